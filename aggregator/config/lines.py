@@ -1,0 +1,51 @@
+"""Where in a TOML file a value stands: tomllib reads values without their lines."""
+
+from __future__ import annotations
+
+import re
+
+Path = tuple[str | int, ...]
+
+_TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+_KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*=""")
+_TRIPLE = re.compile(r'"""|\'\'\'')
+
+
+def lines_of(text: str) -> dict[Path, int]:
+    """Line numbers, from 1, of every table and key: ("source", 3, "url") → 42."""
+    found: dict[Path, int] = {(): 1}
+    counts: dict[Path, int] = {}
+    table: Path = ()
+    in_string = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        quotes = len(_TRIPLE.findall(line))
+        if in_string:
+            in_string = quotes % 2 == 0
+            continue
+        in_string = quotes % 2 == 1
+        if header := _TABLE.match(line):
+            table = _enter(header[2], is_array=header[1] == "[[", counts=counts)
+            found[table] = number
+        elif key := _KEY.match(line):
+            found[(*table, key[1].strip("\"'"))] = number
+    return found
+
+
+def _enter(name: str, *, is_array: bool, counts: dict[Path, int]) -> Path:
+    """The path of a table header, with the index of the array element that it opens or stands in."""
+    parts = [part.strip().strip("\"'") for part in name.split(".")]
+    path: Path = ()
+    for depth, part in enumerate(parts):
+        path = (*path, part)
+        if is_array and depth == len(parts) - 1:
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+    return path
+
+
+def line_at(lines: dict[Path, int], path: Path) -> int:
+    """The line of a path, or of the nearest thing around it that has one."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)

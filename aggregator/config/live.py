@@ -1,0 +1,39 @@
+"""The feeds file that is edited while the program runs: the last good one stays in force."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from aggregator.config.load import Config, load
+from aggregator.errors import ConfigError
+
+
+class LiveConfig:
+    """`current` is the last good configuration; `error` says what is wrong with a newer, broken one."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises ConfigError if the file is broken from the start."""
+        self.path = path
+        self.current: Config = load(path)
+        self.error: ConfigError | None = None
+        self._seen = self._digest()
+
+    def poll(self) -> bool:
+        """Looks at the file again; True if `current` or `error` changed."""
+        digest = self._digest()
+        if digest == self._seen:
+            return False
+        self._seen = digest
+        try:
+            self.current, self.error = load(self.path), None
+        except ConfigError as error:
+            self.error = error
+        return True
+
+    def _digest(self) -> str:
+        # Content, not time: an editor that saves twice within the clock's grain is noticed all the same.
+        try:
+            return hashlib.sha256(self.path.read_bytes()).hexdigest()
+        except OSError as error:
+            return f"unreadable: {error}"

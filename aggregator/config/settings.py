@@ -1,0 +1,168 @@
+"""feeds.toml as typed settings. Every field carries its help and an example: the documentation is made from them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZE = re.compile(r"(\d+)\s*(kB|MB|GB)?", re.IGNORECASE)
+_BYTES = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
+
+
+def mistake(what: str, remedy: str) -> PydanticCustomError:
+    """A validation error whose text is what our users read."""
+    return PydanticCustomError("mistake", "{what}; {remedy}", {"what": what, "remedy": remedy})
+
+
+def _duration(value: Any) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not found or int(found[1]) == 0 or int(found[1]) > 10**6:
+        raise mistake(f"{value!r} is not a length of time", 'write a number with s, m, h or d, such as "30m"')
+    return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+
+
+def _size(value: Any) -> int:
+    found = _SIZE.fullmatch(str(value).strip())
+    if not found or int(found[1]) == 0:
+        raise mistake(f"{value!r} is not a size", 'write a number with kB, MB or GB, such as "10MB"')
+    return int(found[1]) * _BYTES[(found[2] or "").lower()]
+
+
+def _web_address(value: str) -> str:
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        valid = False
+    if not valid or re.search(r"\s", value):
+        raise mistake(f"{value!r} is not a web address", 'write one that begins with "https://"')
+    return value
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        fixed = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-") or "my-source"
+        raise mistake(f"{value!r} is not an id", f'use small letters, digits and hyphens: "{fixed}"')
+    return value
+
+
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise mistake(f"{value!r} is not a network", 'write it as "127.0.0.0/8"') from None
+
+
+def _zone(value: str) -> str:
+    try:
+        return ZoneInfo(value).key
+    except (ValueError, OSError, KeyError):
+        raise mistake(f"{value!r} is not a time zone", 'write an IANA name, such as "Asia/Shanghai"') from None
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Size = Annotated[int, BeforeValidator(_size)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Slug = Annotated[str, AfterValidator(_slug)]
+Network = Annotated[str, AfterValidator(_network)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Kind = Literal["feed", "json", "html"]
+SourceClass = Literal[
+    "", "official", "state-media", "media", "trade-press", "lab", "think-tank", "newsletter", "research", "releases"
+]
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SiteSettings(Settings):
+    title: str = Field("AI Policy Wire", description="the site's name", examples=["AI Policy Wire"])
+    timezone: Zone = Field("UTC", description="where a day begins and ends on the digest", examples=["Asia/Shanghai"])
+
+
+class FetchSettings(Settings):
+    interval: Duration = Field(
+        timedelta(minutes=30), description="how often a source is looked at, unless it says otherwise", examples=["30m"]
+    )
+    timeout: Duration = Field(timedelta(seconds=20), description="longest time for one answer", examples=["20s"])
+    concurrency: int = Field(32, ge=1, le=500, description="sources asked at the same time", examples=[32])
+    per_host: int = Field(2, ge=1, le=20, description="connections to one host at the same time", examples=[2])
+    max_size: Size = Field(10**7, description="largest document, unpacked", examples=["10MB"])
+    user_agent: str = Field("", description="replaces the program's own name", examples=["ExampleBot/1.0"])
+    contact: str = Field(
+        "", description="how a publisher reaches you; sent with every request", examples=["mailto:you@example.org"]
+    )
+    allow_networks: tuple[Network, ...] = Field(
+        (), description="networks of your own that may be fetched from", examples=[["127.0.0.0/8"]]
+    )
+
+
+class SelectorSettings(Settings):
+    items: str = Field(description="where the entries are", examples=["results"])
+    title: str = Field(description="an entry's title", examples=["title"])
+    link: str = Field("", description="an entry's address; braces name fields", examples=["https://example.org/{id}"])
+    date: str = Field("", description="when it was published", examples=["publication_date"])
+    summary: str = Field("", description="a text about it", examples=["abstract"])
+
+
+class SourceSettings(Settings):
+    id: Slug = Field(description="a short name, used in addresses", examples=["nist-news"])
+    url: WebAddress = Field(
+        min_length=1, description="the document to fetch", examples=["https://www.nist.gov/news/rss.xml"]
+    )
+    title: str = Field("", description="the name shown; the id if left out", examples=["NIST News"])
+    kind: Kind = Field("feed", description="what the document is: feed, json or html", examples=["json"])
+    site_url: WebAddress | Literal[""] = Field(
+        "", description="the page for people", examples=["https://www.nist.gov/"]
+    )
+    lang: str = Field(
+        "", description="language of most items", examples=["zh"], pattern=r"^$|^[a-z]{2,3}(-[A-Za-z]+)*$"
+    )
+    region: str = Field("", description="where the publisher sits, as a region's slug", examples=["cn"])
+    source_class: SourceClass = Field(
+        "", alias="class", description="what sort of publisher it is", examples=["official"]
+    )
+    timezone: Zone = Field("UTC", description="zone of dates that name none", examples=["Asia/Shanghai"])
+    interval: Duration | None = Field(None, description="how often it is looked at", examples=["2h"])
+    tags: tuple[str, ...] = Field((), description="tags that every item gets", examples=[["company/baidu"]])
+    include: tuple[str, ...] = Field((), description="keep only items with one of these phrases", examples=[["AI"]])
+    exclude: tuple[str, ...] = Field((), description="leave out items with one of these phrases", examples=[["jobs"]])
+    enabled: bool = Field(True, description="false stops fetching; items stay", examples=[False])
+    selectors: SelectorSettings | None = Field(None, description="where a json or html document keeps its entries")
+
+    @model_validator(mode="after")
+    def _selectors_fit_the_kind(self) -> SourceSettings:
+        if self.kind != "feed" and self.selectors is None:
+            raise mistake(
+                f'a source of kind "{self.kind}" needs selectors', "add a [source.selectors] table with items and title"
+            )
+        if self.kind == "feed" and self.selectors is not None:
+            raise mistake('a source of kind "feed" takes no selectors', 'remove them, or write kind = "json" or "html"')
+        return self
+
+
+class FeedsFile(Settings):
+    """The whole of feeds.toml. The taxonomy's own tables are kept as they are: the tagger validates them."""
+
+    site: SiteSettings = SiteSettings()
+    fetch: FetchSettings = FetchSettings()
+    source: tuple[SourceSettings, ...] = ()
+    company: tuple[dict[str, Any], ...] = ()
+    model: tuple[dict[str, Any], ...] = ()
+    region: tuple[dict[str, Any], ...] = ()
+    body: tuple[dict[str, Any], ...] = ()
+    initiative: tuple[dict[str, Any], ...] = ()

@@ -1,0 +1,56 @@
+"""What can go wrong, as a tree. Every message is a sentence that names the thing and, where there is one, the remedy.
+
+AggregatorError
+├── ConfigError        feeds.toml or the taxonomy cannot be used; carries every Problem found
+├── QueryError         a filter that cannot be understood; carries the parameter's name
+├── ParseError         a document that holds no feed
+└── StoreError         the database cannot be opened, read or written
+
+A fetch that fails is no exception: it is a Failure (see model), a value that is recorded like any other outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class AggregatorError(Exception):
+    """Base of all errors that a user can do something about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a file that people edit: where it is, what is wrong, what to write instead."""
+
+    file: str
+    line: int
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}; {self.remedy}"
+
+
+class ConfigError(AggregatorError):
+    """A file that people edit has mistakes; `problems` lists all of them."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class QueryError(AggregatorError):
+    """A filter cannot be understood; `parameter` names the one at fault."""
+
+    def __init__(self, parameter: str, reason: str) -> None:
+        super().__init__(f"{parameter}: {reason}")
+        self.parameter = parameter
+        self.reason = reason
+
+
+class ParseError(AggregatorError):
+    """A document that its parser cannot read as a list of entries."""
+
+
+class StoreError(AggregatorError):
+    """The database cannot be opened, read or written."""

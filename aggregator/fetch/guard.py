@@ -1,0 +1,68 @@
+"""The address guard: which addresses may be connected at all.
+
+It stands where the socket is made, after the name was looked up and on every redirect, so that the address which was
+checked is the one that is connected: there is no gap for a name whose answer changes.
+
+`ipaddress.is_global` alone is no guard: it calls multicast, and loopback written as NAT64 or 6to4, global.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+_NEVER_PUBLIC = (ip_network("fec0::/10"), ip_network("::/96"), ip_network("2001::/32"), ip_network("100::/64"))
+
+AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
+
+
+class AddressRefused(OSError):
+    """The address is not one of the public Internet; the message says so and how to allow it."""
+
+
+def refusal(address: str, allowed: Iterable[str] = ()) -> str:
+    """Why an address may not be connected, or "" if it may. `allowed` are networks opened by configuration."""
+    try:
+        ip = ip_address(address.split("%")[0])
+    except ValueError:
+        return f"{address!r} is no address"
+    carried = _carried_ipv4(ip)
+    for network in map(ip_network, allowed):
+        if any(candidate is not None and candidate in network for candidate in (ip, carried)):
+            return ""
+    if _is_public(ip) and (carried is None or _is_public(carried)):
+        return ""
+    return f"the address {address} is not public; to allow it, add its network to allow_networks under [fetch]"
+
+
+def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+    if ip.is_multicast or ip.is_unspecified or ip.is_reserved or ip.is_loopback or ip.is_link_local:
+        # The NAT64 prefix is reserved space of the protocol; what it carries is judged by itself.
+        return any(ip in network for network in _NAT64) and not ip.is_multicast
+    return ip.is_global and not any(ip in network for network in _NEVER_PUBLIC)
+
+
+def _carried_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | None:
+    """The IPv4 address inside an IPv6 one: mapped, 6to4 or NAT64."""
+    if isinstance(ip, IPv4Address):
+        return None
+    if any(ip in network for network in _NAT64):
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
+
+
+def guarded_socket(allowed: tuple[str, ...]) -> Callable[[AddrInfo], socket.socket]:
+    """A socket factory that sees every address just before it is connected; raises AddressRefused."""
+
+    def create(info: AddrInfo) -> socket.socket:
+        family, kind, protocol, _, address = info
+        if reason := refusal(str(address[0]), allowed):
+            raise AddressRefused(reason)
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        return made
+
+    return create

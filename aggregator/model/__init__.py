@@ -1,0 +1,43 @@
+"""The values that travel, in the order in which they come to be.
+
+Source → Page | NotModified | Failure → Feed of Entry → Item → Tagging → Changes → Report
+
+All are frozen. Times are aware and in UTC. Text that came from a feed is untrusted up to and including Entry;
+from Item on it is clean: titles are plain text, summaries are sanitised HTML, links are http(s) or empty.
+"""
+
+from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
+from aggregator.model.document import Entry, Failure, Feed, NotModified, Outcome, Page
+from aggregator.model.item import AXES, Evidence, Identity, Item, Merged, StoredItem, Tag, TaggedItem, Tagging, Tier
+from aggregator.model.source import Selectors, Source, SourceState, Status, Validators
+
+__all__ = [
+    "AXES",
+    "Changes",
+    "Edit",
+    "Entry",
+    "Evidence",
+    "Failure",
+    "Feed",
+    "Holder",
+    "Identity",
+    "Item",
+    "Known",
+    "Merged",
+    "NotModified",
+    "Outcome",
+    "Page",
+    "Report",
+    "Selectors",
+    "Sighted",
+    "Sighting",
+    "Source",
+    "SourceState",
+    "Status",
+    "StoredItem",
+    "Tag",
+    "TaggedItem",
+    "Tagging",
+    "Tier",
+    "Validators",
+]

@@ -1,0 +1,81 @@
+"""What is known before a look at a source, and what the look changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aggregator.model.item import Merged, TaggedItem
+from aggregator.model.source import SourceState, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """A stored entry of this source: the item that it is, and the fingerprint it had."""
+
+    item_id: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a key already: the item, its title, and the entries under which this source has shown it."""
+
+    item_id: int
+    title: str
+    entry_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that `decide` needs to know of the store for one document."""
+
+    sighted: dict[str, Sighted] = field(default_factory=dict)  #: by entry id
+    holders: dict[str, Holder] = field(default_factory=dict)  #: by key
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A stored entry that its source has changed. The store keeps the earlier title and summary as a version."""
+
+    item_id: int
+    new: TaggedItem
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An item that is already stored, seen as an entry of another source (or under another id)."""
+
+    item_id: int
+    entry_id: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Everything that one look at one source changes; written in one transaction."""
+
+    state: SourceState
+    now: datetime
+    new: tuple[TaggedItem, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How one look at one source went, for people."""
+
+    source_id: str
+    status: Status
+    found: int = 0
+    new: int = 0
+    edited: int = 0
+    sighted: int = 0
+    merged: tuple[Merged, ...] = ()
+    error: str = ""
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> bool:
+        return self.status in (Status.ERROR, Status.GONE)

@@ -1,0 +1,117 @@
+"""What we make of an entry: clean text, an identity, tags with the words that earned them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+AXES = ("company", "model", "region", "body", "initiative", "topic")
+
+
+class Tier(StrEnum):
+    """How much an item concerns us."""
+
+    CORE = "core"  # AI policy or AI releases of China or the United States
+    ADJACENT = "adjacent"  # other AI news
+    OFF = "off"  # about something else; kept and listable, so that nothing is dropped unseen
+
+
+class Identity(NamedTuple):
+    """Who an entry is: within its source, and across all sources."""
+
+    entry_id: str
+    key: str
+
+
+class Merged(NamedTuple):
+    """An entry that a document holds twice, and why the two are one."""
+
+    title: str
+    entry_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry made clean: what we store and show."""
+
+    identity: Identity
+    link: str
+    title: str
+    summary: str
+    published: datetime | None
+    updated: datetime | None
+    lang: str
+    fingerprint: str  #: hash of the raw entry: an equal one needs no work
+
+
+class Evidence(NamedTuple):
+    """The words that earned a tag: `text` stands at [start, end) of the item's `field` (title or plain summary)."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """`axis/slug`, with what earned it. Evidence is the evidence of the carrier where a tag was carried along."""
+
+    axis: str
+    slug: str
+    evidence: tuple[Evidence, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.axis}/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """The tagger's whole answer for one text."""
+
+    tags: tuple[Tag, ...]
+    tier: Tier
+    score: float  #: how much the text speaks of AI; relevance begins at the taxonomy's threshold
+    version: str  #: hash of the taxonomy that gave it
+
+    @property
+    def relevant(self) -> bool:
+        return self.tier is not Tier.OFF
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedItem:
+    item: Item
+    tagging: Tagging
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item as stored, for pages, feeds and the command line."""
+
+    id: int
+    source_id: str
+    source_title: str
+    source_class: str
+    link: str
+    title: str
+    summary: str
+    published: datetime | None
+    updated: datetime | None
+    first_seen: datetime
+    changed: datetime
+    dated: datetime  #: the time it is listed under: published, never later than first seen
+    lang: str
+    tier: Tier
+    tags: tuple[Tag, ...]
+
+    @property
+    def relevant(self) -> bool:
+        return self.tier is not Tier.OFF
+
+    def slugs(self, axis: str) -> tuple[str, ...]:
+        return tuple(tag.slug for tag in self.tags if tag.axis == axis)

@@ -1,0 +1,58 @@
+"""Any JSON document whose entries can be found by dotted paths: the Federal Register's API, lists of models, …"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from aggregator.errors import ParseError
+from aggregator.model import Entry, Feed, Selectors
+from aggregator.parse.document import Document
+from aggregator.parse.jsonfeed import load_json
+from aggregator.text.dates import parse_date
+
+_FIELD = re.compile(r"\{([^{}]+)\}")
+
+
+def parse_json_list(document: Document) -> Feed:
+    """Raises ParseError where `items` leads to no list, or to entries without a single title: the format has changed."""
+    selectors = document.selectors or Selectors(items=".", title="title")
+    records = _at(load_json(document), selectors.items)
+    if not isinstance(records, list):
+        raise ParseError(f"the selector items = {selectors.items!r} leads to no list")
+    entries = tuple(_entry(record, selectors, document) for record in records)
+    if records and not any(entry.title for entry in entries):
+        raise ParseError(f"the selector title = {selectors.title!r} finds nothing in {len(records)} records")
+    return Feed(title="", lang="", entries=entries)
+
+
+def _entry(record: Any, selectors: Selectors, document: Document) -> Entry:
+    link = _value(record, selectors.link)
+    return Entry(
+        id=link,
+        link=link,
+        title=html.escape(_value(record, selectors.title), quote=False),
+        summary=_value(record, selectors.summary),
+        published=parse_date(_value(record, selectors.date), document.now, document.zone),
+    )
+
+
+def _value(record: Any, selector: str) -> str:
+    """The text at a path, or a template with the texts at its paths: "https://example.org/{id}"."""
+    if "{" in selector:
+        return _FIELD.sub(lambda field: _value(record, field[1]), selector)
+    value = _at(record, selector) if selector else None
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _at(value: Any, path: str) -> Any:
+    """The value at a dotted path, None where it leads nowhere; "." is the document itself."""
+    for step in path.split(".") if path != "." else ():
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value

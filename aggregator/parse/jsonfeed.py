@@ -1,0 +1,54 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any
+
+from aggregator.errors import ParseError
+from aggregator.model import Entry, Feed
+from aggregator.parse.document import Document
+from aggregator.text.dates import parse_date
+
+
+def is_json(document: Document) -> bool:
+    return document.body[:100].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+
+
+def load_json(document: Document) -> Any:
+    """The document as JSON; raises ParseError."""
+    try:
+        return json.loads(document.body.decode("utf-8-sig", errors="replace"))
+    except (ValueError, RecursionError) as error:
+        raise ParseError(f"the document is not JSON ({error})") from None
+
+
+def parse_json_feed(document: Document) -> Feed:
+    read = load_json(document)
+    items = read.get("items") if isinstance(read, dict) else None
+    if not isinstance(items, list) or "jsonfeed.org" not in str(read.get("version")):
+        raise ParseError('the document is JSON, but not JSON Feed; for other JSON write kind = "json" and selectors')
+    return Feed(
+        title=_text(read, "title"),
+        lang=_text(read, "language"),
+        entries=tuple(_entry(item, document) for item in items if isinstance(item, dict)),
+    )
+
+
+def _entry(item: dict[str, Any], document: Document) -> Entry:
+    escaped = html.escape(_text(item, "summary") or _text(item, "content_text"), quote=False)
+    return Entry(
+        id=_text(item, "id"),
+        link=_text(item, "url") or _text(item, "external_url"),
+        title=html.escape(_text(item, "title"), quote=False),
+        summary=escaped or _text(item, "content_html"),
+        published=parse_date(_text(item, "date_published"), document.now, document.zone),
+        updated=parse_date(_text(item, "date_modified"), document.now, document.zone),
+        lang=_text(item, "language"),
+    )
+
+
+def _text(values: dict[str, Any], key: str) -> str:
+    value = values.get(key)
+    return str(value) if isinstance(value, str | int | float) else ""

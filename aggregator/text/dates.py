@@ -1,0 +1,84 @@
+"""Dates as English and Chinese publishers write them, to aware datetimes in UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
+
+_CHINESE = re.compile(
+    r"(?:(?P<year>\d{4})\s*[年/.-]\s*)?(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})\s*[日号]?"
+    r"(?:\s*T?\s*(?P<hour>\d{1,2})[:：时](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?)?"
+)
+_AGO = re.compile(r"(?P<count>\d+)\s*(?P<unit>秒|分钟|小时|天|周|个月|(?:second|minute|hour|day|week)s?)\s*(?:前|ago)")
+_NAMED_DAY = re.compile(
+    r"(?P<day>今天|昨天|前天|today|yesterday)\s*(?:(?P<hour>\d{1,2})[:：](?P<minute>\d{2}))?", re.IGNORECASE
+)
+_DAYS_BACK = {"今天": 0, "today": 0, "昨天": 1, "yesterday": 1, "前天": 2}
+_UNITS = {
+    "秒": 1, "分钟": 60, "小时": 3600, "天": 86400, "周": 604800, "个月": 2592000,
+    "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800,
+}  # fmt: skip
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing on the Web is older: 1970 is a clock that was never set
+
+
+def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
+    """The moment that a text names, or None. A time without a zone is in `zone`; `now` places 昨天 and "3 hours ago".
+
+    >>> parse_date("2025年3月16日 10:30", datetime(2025, 3, 17, tzinfo=UTC)).isoformat()
+    '2025-03-16T10:30:00+00:00'
+    """
+    text = text.strip()
+    if not text:
+        return None
+    for read in (_iso, _rfc822, _ago, _named_day, _numbers):
+        try:
+            found = read(text, now.astimezone(zone))
+        except (ValueError, OverflowError, IndexError, TypeError):
+            continue
+        if found:
+            return sane(found.replace(tzinfo=found.tzinfo or zone))
+    return None
+
+
+def sane(moment: datetime | None) -> datetime | None:
+    """The moment in UTC, or None where it cannot be a date of publication."""
+    try:
+        utc = moment.astimezone(UTC) if moment else None
+    except (ValueError, OverflowError):
+        return None
+    return utc if utc and utc >= EARLIEST else None
+
+
+def _iso(text: str, _now: datetime) -> datetime | None:
+    return datetime.fromisoformat(text)
+
+
+def _rfc822(text: str, _now: datetime) -> datetime | None:
+    return parsedate_to_datetime(text)
+
+
+def _ago(text: str, now: datetime) -> datetime | None:
+    found = _AGO.search(text)
+    return now - timedelta(seconds=int(found["count"]) * _UNITS[found["unit"].rstrip("s")]) if found else None
+
+
+def _named_day(text: str, now: datetime) -> datetime | None:
+    found = _NAMED_DAY.search(text)
+    if not found:
+        return None
+    day = now - timedelta(days=_DAYS_BACK[found["day"].lower()])
+    return day.replace(hour=int(found["hour"] or 0), minute=int(found["minute"] or 0), second=0, microsecond=0)
+
+
+def _numbers(text: str, now: datetime) -> datetime | None:
+    """2025年3月16日 10:30, 2025/3/16, and without a year (03-16) the last such day."""
+    found = _CHINESE.search(text)
+    if not found:
+        return None
+    day = datetime(int(found["year"] or now.year), int(found["month"]), int(found["day"]), tzinfo=now.tzinfo)
+    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    moment = day.replace(hour=hour, minute=minute, second=second)
+    in_future = moment > now + timedelta(days=1)
+    return moment.replace(year=moment.year - 1) if in_future and not found["year"] else moment

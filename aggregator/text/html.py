@@ -1,0 +1,109 @@
+"""HTML from strangers: a short allow-list of reading elements, and plain text.
+
+Sanitising is the last thing that happens to a text before it is stored: whatever ran before it cannot undo it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+
+ALLOWED = {"a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "pre", "strong", "ul"}
+_BLOCK = {
+    "p",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "blockquote",
+    "pre",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "tr",
+    "td",
+    "table",
+}
+_DROP_WITH_CONTENT = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head", "title"}
+
+# Attribute values may hold ">", so quoted parts are stepped over.
+_TAG = re.compile(r'</?([a-zA-Z][a-zA-Z0-9]*)(?:[^>"]|"[^"]*")*>')
+_SPACE = re.compile(r"\s+")
+# What neither XML nor a database text may hold: control characters, lone surrogates, non-characters.
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def storable(text: str) -> str:
+    """The text without characters that XML 1.0 or a database refuses."""
+    return _UNSTORABLE.sub("", text)
+
+
+def sanitise(source: str, base: str = "") -> str:
+    """The HTML reduced to ALLOWED elements, with http(s) links made absolute against `base`. Idempotent."""
+    return nh3.clean(
+        storable(source),
+        tags=ALLOWED,
+        clean_content_tags=_DROP_WITH_CONTENT,
+        attributes={"a": {"href"}},
+        attribute_filter=_href_filter(base),
+        url_schemes={"http", "https"},
+        link_rel="nofollow noopener noreferrer",
+        strip_comments=True,
+    ).strip()
+
+
+def _href_filter(base: str) -> Callable[[str, str, str], str | None]:
+    def absolute(_tag: str, attribute: str, value: str) -> str | None:
+        if attribute != "href":
+            return value
+        try:
+            link = urljoin(base, value.strip()) if base else value.strip()
+            return link if urlsplit(link).scheme in ("http", "https") else None
+        except ValueError:
+            return None
+
+    return absolute
+
+
+def plain(source: str) -> str:
+    """The text of *sanitised* HTML on one line; evidence counts its places in this text."""
+    if "<" not in source and "&" not in source:
+        return _SPACE.sub(" ", source).strip()
+    text = _TAG.sub(lambda tag: " " if tag.group(1).lower() in _BLOCK else "", source)
+    return _SPACE.sub(" ", html.unescape(text)).strip()
+
+
+def text_of(source: str) -> str:
+    """The text of any HTML: for titles, which are never shown as HTML."""
+    if "<" not in source and "&" not in source:
+        return _SPACE.sub(" ", storable(source)).strip()
+    return storable(plain(nh3.clean(storable(source), tags=set(), clean_content_tags=_DROP_WITH_CONTENT)))
+
+
+def excerpt(source: str, base: str, limit: int) -> str:
+    """The source sanitised; where its text is longer than `limit` characters, the beginning of the text instead.
+
+    A reader gets enough to judge the item by; the whole stays with its publisher.
+    """
+    clean = sanitise(source[: limit * 20], base)
+    text = plain(clean)
+    if len(text) <= limit:
+        return clean if text else ""
+    return html.escape(shorten(text, limit), quote=False)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, ended at a word where the script has words, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ", limit * 4 // 5)
+    return (cut[:space] if space > 0 else cut).rstrip() + "…"

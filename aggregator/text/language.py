@@ -1,0 +1,36 @@
+"""The language of a text, by its script first: feeds often say nothing, or the wrong thing."""
+
+from __future__ import annotations
+
+import re
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+
+
+def primary(tag: str) -> str:
+    """zh-CN → zh: the language of a BCP 47 tag, "" if it is none."""
+    code = re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0]
+    return code if re.fullmatch(r"[a-z]{2,3}", code) else ""
+
+
+def detect(text: str, *hints: str) -> str:
+    """The language of a text: by script where the script tells, else the first hint that fits, else English.
+
+    A Chinese headline is Chinese even if half of its letters are the names of American firms: a Han character
+    weighs as much as a Latin word.
+    """
+    sample = text[:600]
+    if len(_KANA.findall(sample)) >= 2:
+        return "ja"
+    han, hangul, latin = (len(p.findall(sample)) for p in (_HAN, _HANGUL, _LATIN_WORD))
+    if hangul > max(han, latin):
+        return "ko"
+    if han > latin:
+        return "zh"
+    spoken = [code for code in map(primary, hints) if code]
+    if latin:
+        spoken = [code for code in spoken if code not in ("zh", "ja", "ko")]
+    return spoken[0] if spoken else "en"
