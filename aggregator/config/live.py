@@ -31,6 +31,10 @@ class LiveConfig:
             self.error = error
         return True
 
+    def reject(self, good: Config, error: ConfigError) -> None:
+        """Goes back to an earlier configuration: what was just read turned out to be broken after all."""
+        self.current, self.error = good, error
+
     def _digest(self) -> str:
         # Content, not time: an editor that saves twice within the clock's grain is noticed all the same.
         try:

@@ -10,17 +10,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+
+from aggregator.tomlcheck import mistake
 
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZE = re.compile(r"(\d+)\s*(kB|MB|GB)?", re.IGNORECASE)
 _BYTES = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
-
-
-def mistake(what: str, remedy: str) -> PydanticCustomError:
-    """A validation error whose text is what our users read."""
-    return PydanticCustomError("mistake", "{what}; {remedy}", {"what": what, "remedy": remedy})
 
 
 def _duration(value: Any) -> timedelta:

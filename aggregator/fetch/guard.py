@@ -19,7 +19,7 @@ _NEVER_PUBLIC = (ip_network("fec0::/10"), ip_network("::/96"), ip_network("2001:
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
 
-class AddressRefused(OSError):
+class RefusedAddressError(OSError):
     """The address is not one of the public Internet; the message says so and how to allow it."""
 
 
@@ -55,12 +55,12 @@ def _carried_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | None:
 
 
 def guarded_socket(allowed: tuple[str, ...]) -> Callable[[AddrInfo], socket.socket]:
-    """A socket factory that sees every address just before it is connected; raises AddressRefused."""
+    """A socket factory that sees every address just before it is connected; raises RefusedAddressError."""
 
     def create(info: AddrInfo) -> socket.socket:
         family, kind, protocol, _, address = info
         if reason := refusal(str(address[0]), allowed):
-            raise AddressRefused(reason)
+            raise RefusedAddressError(reason)
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
         return made

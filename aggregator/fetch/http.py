@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from aggregator.fetch.guard import AddressRefused, guarded_socket
+from aggregator.fetch.guard import RefusedAddressError, guarded_socket
 from aggregator.fetch.politeness import Turnstile, retry_after
 from aggregator.model import Failure, NotModified, Outcome, Page, Validators
 
@@ -42,7 +42,7 @@ class FetchPolicy:
         return self.user_agent or f"{PRODUCT} (feed aggregator{contact})"
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """The document is larger than the policy allows."""
 
 
@@ -102,7 +102,7 @@ class Fetcher:
         async for part in response.content.iter_chunked(65_536):
             body += part
             if len(body) > self._policy.max_size:
-                raise TooLarge
+                raise TooLargeError
         return bytes(body)
 
 
@@ -116,7 +116,7 @@ def _status(status: int) -> str:
 def _reason(error: Exception, policy: FetchPolicy) -> str:
     """The failure in words for the person who edits feeds.toml."""
     match error:
-        case TooLarge():
+        case TooLargeError():
             return f"the document is larger than max_size ({policy.max_size:,} bytes)"
         case asyncio.TimeoutError():
             return f"no complete answer within timeout ({policy.timeout.total_seconds():g} s)"
@@ -129,8 +129,8 @@ def _reason(error: Exception, policy: FetchPolicy) -> str:
         case aiohttp.ClientConnectorDNSError():
             return f"the name {error.host} is not known"
         case aiohttp.ClientConnectorError():
-            refused = error.os_error
-            return str(refused) if isinstance(refused, AddressRefused) else f"no connection to {error.host}: {refused}"
+            cause = error.os_error
+            return str(cause) if isinstance(cause, RefusedAddressError) else f"no connection to {error.host}: {cause}"
         case aiohttp.ClientResponseError():
             return f"the answer is not valid HTTP: {error.message or type(error).__name__}"
         case aiohttp.ClientPayloadError():

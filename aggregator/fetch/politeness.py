@@ -27,7 +27,7 @@ class Turnstile:
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:
-    """How long a Retry-After header asks us to wait (RFC 9110, section 10.2.3), at most a day; None if it says nothing."""
+    """How long a Retry-After header asks us to wait, at most a day; None if it says nothing (RFC 9110, 10.2.3)."""
     text = (header or "").strip()
     if not text:
         return None

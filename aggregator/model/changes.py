@@ -15,6 +15,7 @@ class Sighted:
 
     item_id: int
     fingerprint: str
+    owned: bool = True  #: whether the item is this source's: only then may the source edit it
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ _FIELD = re.compile(r"\{([^{}]+)\}")
 
 
 def parse_json_list(document: Document) -> Feed:
-    """Raises ParseError where `items` leads to no list, or to entries without a single title: the format has changed."""
+    """Raises ParseError where `items` leads to no list, or no entry has a title: the format has changed."""
     selectors = document.selectors or Selectors(items=".", title="title")
     records = _at(load_json(document), selectors.items)
     if not isinstance(records, list):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
-Path = tuple[str | int, ...]
+Path = tuple[str | int, ...]  #: ("source", 3, "url")
+Lines = dict[Path, int]
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*=""")
 _TRIPLE = re.compile(r'"""|\'\'\'')
 
 
-def lines_of(text: str) -> dict[Path, int]:
+def lines_of(text: str) -> Lines:
     """Line numbers, from 1, of every table and key: ("source", 3, "url") → 42."""
-    found: dict[Path, int] = {(): 1}
+    found: Lines = {(): 1}
     counts: dict[Path, int] = {}
     table: Path = ()
     in_string = False
@@ -44,7 +45,7 @@ def _enter(name: str, *, is_array: bool, counts: dict[Path, int]) -> Path:
     return path
 
 
-def line_at(lines: dict[Path, int], path: Path) -> int:
+def line_at(lines: Lines, path: Path) -> int:
     """The line of a path, or of the nearest thing around it that has one."""
     while path and path not in lines:
         path = path[:-1]

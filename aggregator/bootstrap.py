@@ -1,0 +1,131 @@
+"""The composition root: settings → the working parts. The only place that knows the real ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from aggregator.config import Config, LiveConfig
+from aggregator.errors import ConfigError, Problem
+from aggregator.fetch import Fetcher, FetchPolicy
+from aggregator.refresh.pipeline import Parts
+from aggregator.store import migrate, open_database, sources
+from aggregator.store.db import DEFAULT_URL
+from aggregator.tagging import Tagger, Taxonomy, load_taxonomy
+
+CONFIG_ERROR = "config_error"  # the note under which the state of feeds.toml is left
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What comes from environment variables."""
+
+    feeds: Path
+    database_url: str
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
+        return cls(
+            feeds=Path(variables.get("AGGREGATOR_FEEDS") or "feeds.toml"),
+            database_url=variables.get("AGGREGATOR_DATABASE_URL") or DEFAULT_URL,
+        )
+
+
+class Service:
+    """The parts of one process. What is slow to make, is made when it is first asked for."""
+
+    def __init__(self, environment: Environment, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Raises ConfigError if feeds.toml is broken from the start."""
+        self.environment = environment
+        self.clock = clock
+        self._live = LiveConfig(environment.feeds)
+        self._taxonomy: tuple[Config, Taxonomy] | None = None
+        self._tagger: Tagger | None = None
+
+    @cached_property
+    def db(self) -> Engine:
+        return open_database(self.environment.database_url)
+
+    @property
+    def config(self) -> Config:
+        """The last good configuration."""
+        return self._live.current
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        if self._taxonomy is None or self._taxonomy[0].extensions != self.config.extensions:
+            self._taxonomy = (self.config, load_taxonomy(self.config.extensions))
+        return self._taxonomy[1]
+
+    def tagger(self) -> Tagger:
+        taxonomy = self.taxonomy
+        if self._tagger is None or self._tagger.taxonomy is not taxonomy:
+            self._tagger = Tagger(taxonomy)
+        return self._tagger
+
+    def parts(self) -> Parts:
+        return Parts(self.db, self.tagger, self.clock)
+
+    def fetcher(self) -> Fetcher:
+        fetch = self.config.fetch
+        policy = FetchPolicy(
+            fetch.timeout, fetch.concurrency, fetch.per_host, fetch.max_size, fetch.user_agent, fetch.contact,
+            fetch.allow_networks,
+        )  # fmt: skip
+        return Fetcher(policy, self.clock)
+
+    def prepare(self) -> None:
+        """Migrates the database and takes over the sources."""
+        migrate.upgrade(self.db)
+        self.take_over()
+
+    def take_over(self) -> None:
+        """Makes the store's sources those of feeds.toml."""
+        sources.sync(self.db, self.config.sources)
+        sources.leave_note(self.db, CONFIG_ERROR, "", self.clock())
+
+    def notice_edit(self) -> str:
+        """Looks whether feeds.toml was edited. Returns what to log, "" if nothing changed.
+
+        A broken edit changes nothing but the note that the health page shows.
+        """
+        if not self.reload():
+            return ""
+        if self._live.error is None:
+            self.take_over()
+            return f"{self.environment.feeds} was edited and is in force: {len(self.config.sources)} sources"
+        sources.leave_note(self.db, CONFIG_ERROR, str(self._live.error), self.clock())
+        return f"{self.environment.feeds} was edited and has mistakes; the last good one stays in force\n{self._live.error}"
+
+    def reload(self) -> bool:
+        """Reads feeds.toml again if it was edited; True if it was."""
+        before = self.config
+        changed = self._live.poll()
+        if changed and self._live.error is None:
+            try:
+                check_references(self.config, self.taxonomy)
+            except ConfigError as error:
+                self._live.reject(before, error)
+        return changed
+
+
+def check_references(config: Config, taxonomy: Taxonomy) -> None:
+    """Regions and tags that feeds.toml names must be in the taxonomy; raises ConfigError."""
+    problems: list[Problem] = []
+    for index, source in enumerate(config.sources):
+        if source.region and source.region not in taxonomy.entries["region"]:
+            remedy = 'write a slug of the taxonomy, such as "us", "cn" or "cn-guangdong"'
+            problems.append(config.problem(("source", index, "region"), f"no region {source.region!r}", remedy))
+        for tag in source.tags:
+            axis, _, slug = tag.partition("/")
+            if slug not in (taxonomy.topics if axis == "topic" else taxonomy.entries.get(axis, {})):
+                remedy = 'write axis/slug, such as "company/baidu", or add it as a table of its own'
+                problems.append(config.problem(("source", index, "tags"), f"no tag {tag!r}", remedy))
+    if problems:
+        raise ConfigError(tuple(problems))

@@ -1,0 +1,1 @@
+"""What is done over and over: a table of plain functions, and the drivers that call them."""

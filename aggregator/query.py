@@ -1,0 +1,164 @@
+"""ItemQuery: the one filter language of pages, feeds, the API and the command line. Pure.
+
+One list of fields gives all of it: what may be written, how it is written back, what it says in words. The store turns
+the same query into SQL. Values of one field are alternatives, fields add up, "-" before a value excludes it:
+
+    company=baidu&company=alibaba&region=cn&topic=-business  →  (Baidu or Alibaba) and China and not business
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from aggregator.errors import QueryError
+from aggregator.model import AXES, Tier
+
+
+class Field(NamedTuple):
+    """A filter with several values: how it is spoken of, and what its values look like."""
+
+    name: str
+    words: str  #: what stands before the values in a sentence
+    pattern: str
+    example: str
+
+
+_SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+FIELDS = (
+    Field("company", "on", _SLUG, "baidu"),
+    Field("model", "on", _SLUG, "ernie-x1"),
+    Field("region", "in", _SLUG, "cn-guangdong"),
+    Field("body", "on", _SLUG, "cac"),
+    Field("initiative", "on", _SLUG, "ai-plus"),
+    Field("topic", "of the kind", _SLUG, "policy"),
+    Field("source", "from", r"[a-z0-9]+(-[a-z0-9]+)*", "nist-news"),
+    Field("lang", "written in", r"[a-z]{2,3}", "zh"),
+    Field("tier", "of the tier", "|".join((*Tier, "all")), "core"),
+)
+_BY_NAME = {field.name: field for field in FIELDS}
+_SCALARS = ("since", "until", "q")
+PARAMETERS = (*_BY_NAME, *_SCALARS)
+_LONGEST_SEARCH = 200
+
+
+class Pick(NamedTuple):
+    """One value of one field, wanted or excluded."""
+
+    field: str
+    value: str
+    excluded: bool = False
+
+    def __str__(self) -> str:
+        return f"-{self.value}" if self.excluded else self.value
+
+
+@dataclass(frozen=True)
+class ItemQuery:
+    """Which items: picks of fields, a span of days (both ends included), a search."""
+
+    picks: tuple[Pick, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    q: str = ""
+
+    @classmethod
+    def of(cls, axis: str, slug: str) -> ItemQuery:
+        return cls((Pick(axis, slug),))
+
+    def values(self, field: str, *, excluded: bool = False) -> tuple[str, ...]:
+        return tuple(pick.value for pick in self.picks if pick.field == field and pick.excluded is excluded)
+
+    def tags(self) -> tuple[Pick, ...]:
+        return tuple(pick for pick in self.picks if pick.field in AXES)
+
+    def having(self, pick: Pick) -> ItemQuery:
+        return self if pick in self.picks else replace(self, picks=_ordered((*self.picks, pick)))
+
+    def without(self, pick: Pick) -> ItemQuery:
+        return replace(self, picks=tuple(other for other in self.picks if other != pick))
+
+    def relevant_unless_said(self) -> ItemQuery:
+        """What pages and feeds show: AI news only, unless the query names a tier itself."""
+        if self.values("tier") or self.values("tier", excluded=True):
+            return self
+        return self.having(Pick("tier", Tier.CORE)).having(Pick("tier", Tier.ADJACENT))
+
+    def params(self) -> list[tuple[str, str]]:
+        """The query as parameters in one fixed order: equal queries have equal addresses."""
+        pairs = [(pick.field, str(pick)) for pick in self.picks]
+        spans = (("since", self.since), ("until", self.until))
+        pairs += [(name, day.isoformat()) for name, day in spans if day]
+        return [*pairs, ("q", self.q)] if self.q else pairs
+
+    def sentence(self, label: Callable[[str, str], str]) -> str:
+        """The query in words; `label` gives the name of a field's value."""
+        parts = []
+        for field in FIELDS:
+            wanted = [label(field.name, value) for value in self.values(field.name)]
+            unwanted = [label(field.name, value) for value in self.values(field.name, excluded=True)]
+            parts += [f"{field.words} {' or '.join(wanted)}"] if wanted else []
+            parts += [f"not {field.words} {' or '.join(unwanted)}"] if unwanted else []
+        parts += [f"since {self.since}"] if self.since else []
+        parts += [f"until {self.until}"] if self.until else []
+        parts += [f"that mention “{self.q}”"] if self.q else []
+        return "Items " + ", ".join(parts) if parts else "All items"
+
+
+def parse_query(params: Iterable[tuple[str, str]], today: date | None = None) -> ItemQuery:
+    """Parameters as they stand in an address. Raises QueryError that names the parameter and what would be right.
+
+    Empty values are dropped: a form sends them. `today` places spans such as since=7d.
+    """
+    picks: list[Pick] = []
+    spans: dict[str, date] = {}
+    search = ""
+    for name, value in params:
+        value = value.strip()
+        if name not in PARAMETERS:
+            close = difflib.get_close_matches(name, PARAMETERS, n=1)
+            raise QueryError(name, f"no such filter; {f'did you mean {close[0]}?' if close else _known()}")
+        if not value:
+            continue
+        if name in _BY_NAME:
+            picks.append(_pick(_BY_NAME[name], value))
+        elif name == "q":
+            search = _search(value)
+        else:
+            spans[name] = _day(name, value, today)
+    return ItemQuery(_ordered(picks), spans.get("since"), spans.get("until"), search)
+
+
+def _ordered(picks: Iterable[Pick]) -> tuple[Pick, ...]:
+    names = list(_BY_NAME)
+    return tuple(sorted(set(picks), key=lambda pick: (names.index(pick.field), pick.excluded, pick.value)))
+
+
+def _known() -> str:
+    return f"there are {', '.join(PARAMETERS)}"
+
+
+def _pick(field: Field, value: str) -> Pick:
+    bare = value.removeprefix("-").lower()
+    if not re.fullmatch(field.pattern, bare):
+        raise QueryError(field.name, f"{value!r} cannot be a value; write for example {field.name}={field.example}")
+    return Pick(field.name, bare, value.startswith("-"))
+
+
+def _search(value: str) -> str:
+    if len(value) > _LONGEST_SEARCH:
+        raise QueryError("q", f"a search has at most {_LONGEST_SEARCH} characters")
+    return re.sub(r"[\x00-\x1f\ud800-\udfff]", " ", value)
+
+
+def _day(name: str, value: str, today: date | None) -> date:
+    if (back := re.fullmatch(r"(\d{1,4})d", value)) is not None:
+        return (today or datetime.now(UTC).date()) - timedelta(days=int(back[1]))
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        raise QueryError(name, f"{value!r} is no day; write for example {name}=2026-11-01 or {name}=7d") from None

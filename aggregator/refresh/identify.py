@@ -1,0 +1,93 @@
+"""Who an entry is: within its source, and across all sources. Pure.
+
+Within a source, in order:
+1. the entry's own id
+2. its link, where it has no id; with its title, where the document uses one link for several entries
+3. its title and date, where it has neither
+
+An id that a document uses for different links is no id: the link is added to it. Entries that agree in id and link are
+one entry that the document holds twice; the first is kept and the others are named as merged.
+
+Across sources, in order:
+1. the canonical link, if one entry of the document has it alone
+2. the link with its fragment, if that is its alone (a changelog: one page, one anchor a release)
+3. source and entry id
+A site's front page identifies nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from aggregator.model import Entry, Identity, Merged
+from aggregator.text.urls import canonical, is_home_page, web_link
+
+
+def identify(
+    source_id: str, entries: Sequence[Entry], base: str = ""
+) -> tuple[list[tuple[Identity, Entry]], list[Merged]]:
+    """Every distinct entry with its identity, in the document's order, and the entries merged into them."""
+    links = [web_link(entry.link, base) for entry in entries]
+    ids = _entry_ids(entries, links)
+    first: dict[str, int] = {}
+    merged: list[Merged] = []
+    for index, entry_id in enumerate(ids):
+        if entry_id in first:
+            merged.append(
+                Merged(entries[index].title, entry_id, "same id and same link as an earlier entry of the document")
+            )
+        else:
+            first[entry_id] = index
+    kept = list(first.values())
+    pages = Counter(canonical(links[index]) for index in kept if links[index])
+    anchors = Counter(canonical(links[index], keep_fragment=True) for index in kept if links[index])
+    identified = []
+    for index in kept:
+        key = _shared_key(links[index], pages, anchors) or own_key(source_id, ids[index])
+        identified.append((Identity(ids[index], key), entries[index]))
+    return identified, merged
+
+
+def own_key(source_id: str, entry_id: str) -> str:
+    """The key of an entry that no link identifies."""
+    return f"{source_id}:{entry_id}"
+
+
+def fingerprint(entry: Entry) -> str:
+    """A hash of the raw entry: while it stays the same, nothing has to be done for the entry."""
+    parts = (entry.title, entry.summary, entry.link, str(entry.published), str(entry.updated))
+    return _hash("\x00".join(parts))
+
+
+def _entry_ids(entries: Sequence[Entry], links: Sequence[str]) -> list[str]:
+    link_uses = Counter(links)
+    said = [
+        entry.id or (link if link_uses[link] == 1 else f"{link} {_hash(entry.title)}") or _hash_of(entry)
+        for entry, link in zip(entries, links, strict=True)
+    ]
+    pages: defaultdict[str, set[str]] = defaultdict(set)
+    for entry_id, link in zip(said, links, strict=True):
+        pages[entry_id].add(link)
+    return [
+        entry_id if len(pages[entry_id]) == 1 else f"{entry_id} {link}".strip()
+        for entry_id, link in zip(said, links, strict=True)
+    ]
+
+
+def _shared_key(link: str, pages: Counter[str], anchors: Counter[str]) -> str:
+    if not link or is_home_page(link):
+        return ""
+    page, anchor = canonical(link), canonical(link, keep_fragment=True)
+    if pages[page] == 1:
+        return page
+    return anchor if anchors[anchor] == 1 else ""
+
+
+def _hash_of(entry: Entry) -> str:
+    return _hash(f"{entry.title}\x00{entry.published}\x00{entry.summary[:200]}")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:20]

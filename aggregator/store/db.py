@@ -1,0 +1,74 @@
+"""Opening the database and beginning transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+
+from aggregator.errors import StoreError
+
+DEFAULT_URL = "sqlite:///data/aggregator.db"
+_BUSY_SECONDS = 30
+
+
+class ConflictError(StoreError):
+    """Another process stored the same thing first; read again and decide again."""
+
+
+def open_database(url: str = DEFAULT_URL) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql://…`; a SQLite file's folder is made if it is missing."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(
+            f"{url!r} is no database address; write sqlite:///data/aggregator.db or postgresql://…"
+        ) from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if parsed.drivername != "sqlite":
+        raise StoreError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, below
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: upgrading a reader would fail where two do it.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(db: Engine) -> Iterator[Connection]:
+    """A consistent view of the store; raises StoreError."""
+    try:
+        with db.connect() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise StoreError(f"the database cannot be read: {error.orig}") from error
+
+
+@contextmanager
+def writing(db: Engine) -> Iterator[Connection]:
+    """One transaction: all of it is stored, or nothing. Raises ConflictError or StoreError."""
+    try:
+        with db.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+    except IntegrityError as error:
+        raise ConflictError(str(error.orig)) from error
+    except DBAPIError as error:
+        raise StoreError(f"the database cannot be written: {error.orig}") from error

@@ -1,0 +1,164 @@
+"""Items: what is known of a document's entries, and one transaction for everything that a look at a source changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from aggregator.model import Changes, Edit, Holder, Identity, Known, Sighted, Sighting, TaggedItem, Tagging
+from aggregator.store import search
+from aggregator.store.conditions import ITEM, SIGHTING, TAG
+from aggregator.store.db import reading, writing
+from aggregator.store.sources import save_state
+from aggregator.store.tables import VersionRow, table
+
+VERSION = table(VersionRow)
+Retagging = tuple[int, datetime, Tagging]  # item id, its date, its new tagging
+_BATCH = 500  # values in one IN list
+
+
+def known(db: Engine, source_id: str, identities: Sequence[Identity]) -> Known:
+    """What the store has of these entries and keys."""
+    with reading(db) as connection:
+        return Known(
+            sighted=_sighted(connection, source_id, [identity.entry_id for identity in identities]),
+            holders=_holders(connection, source_id, [identity.key for identity in identities]),
+        )
+
+
+def _sighted(connection: Connection, source_id: str, entry_ids: Iterable[str]) -> dict[str, Sighted]:
+    query = select(SIGHTING.c.entry_id, SIGHTING.c.item_id, SIGHTING.c.fingerprint, ITEM.c.source_id).join(
+        ITEM, ITEM.c.id == SIGHTING.c.item_id
+    )
+    found = {}
+    for some in _batches(entry_ids):
+        where = (SIGHTING.c.source_id == source_id, SIGHTING.c.entry_id.in_(some))
+        for row in connection.execute(query.where(*where)):
+            found[row.entry_id] = Sighted(row.item_id, row.fingerprint, row.source_id == source_id)
+    return found
+
+
+def _holders(connection: Connection, source_id: str, keys: Iterable[str]) -> dict[str, Holder]:
+    query = select(ITEM.c.key, ITEM.c.id, ITEM.c.title, SIGHTING.c.entry_id).outerjoin(
+        SIGHTING, (SIGHTING.c.item_id == ITEM.c.id) & (SIGHTING.c.source_id == source_id)
+    )
+    items: dict[str, tuple[int, str]] = {}
+    entry_ids: defaultdict[str, set[str]] = defaultdict(set)
+    for some in _batches(keys):
+        for row in connection.execute(query.where(ITEM.c.key.in_(some))):
+            items[row.key] = (row.id, row.title)
+            entry_ids[row.key] |= {row.entry_id} if row.entry_id else set()
+    return {key: Holder(item_id, title, frozenset(entry_ids[key])) for key, (item_id, title) in items.items()}
+
+
+def _batches(values: Iterable[str]) -> Iterator[list[str]]:
+    listed = list(values)
+    return (listed[start : start + _BATCH] for start in range(0, len(listed), _BATCH))
+
+
+def apply(db: Engine, changes: Changes) -> None:
+    """Writes one look at one source. Raises ConflictError if another process stored one of its items meanwhile."""
+    with writing(db) as connection:
+        _insert_new(connection, changes)
+        for edit in changes.edits:
+            _edit(connection, changes, edit)
+        for sighting in changes.sightings:
+            _see(connection, changes, sighting)
+        counts = {"new": len(changes.new), "edited": len(changes.edits), "sighted": len(changes.sightings)}
+        save_state(connection, changes.state, counts)
+
+
+def _insert_new(connection: Connection, changes: Changes) -> None:
+    if not changes.new:
+        return
+    source_id, now = changes.state.source_id, changes.now
+    rows = [
+        _item_values(new, now) | {"key": new.item.identity.key, "source_id": source_id, "first_seen": now}
+        for new in changes.new
+    ]
+    statement = insert(ITEM).returning(ITEM.c.id, sort_by_parameter_order=True)
+    ids = list(connection.scalars(statement, rows))
+    stored = list(zip(ids, rows, changes.new, strict=True))
+    sightings = [_sighting_values(source_id, i, *_entry(new), now) for i, _, new in stored]
+    connection.execute(insert(SIGHTING), sightings)
+    _add_tags(connection, [(i, row["dated"], new.tagging) for i, row, new in stored])
+    search.index(connection, [_terms(i, new) for i, _, new in stored])
+
+
+def _item_values(tagged: TaggedItem, now: datetime) -> dict[str, Any]:
+    item, tagging = tagged.item, tagged.tagging
+    return {
+        "link": item.link, "title": item.title, "summary": item.summary, "lang": item.lang, "tier": str(tagging.tier),
+        "score": tagging.score, "taxonomy": tagging.version, "published": item.published, "updated": item.updated,
+        "changed": now, "dated": min(item.published or now, now),
+    }  # fmt: skip
+
+
+def _entry(tagged: TaggedItem) -> tuple[str, str]:
+    return tagged.item.identity.entry_id, tagged.item.fingerprint
+
+
+def _sighting_values(source_id: str, item_id: int, entry_id: str, fingerprint: str, now: datetime) -> dict[str, Any]:
+    return {"source_id": source_id, "entry_id": entry_id, "item_id": item_id, "fingerprint": fingerprint, "seen": now}
+
+
+def _terms(item_id: int, tagged: TaggedItem) -> dict[str, Any]:
+    return {"item_id": item_id, "terms": search.searchable(tagged.item.title, tagged.item.summary)}
+
+
+def _add_tags(connection: Connection, tagged: Iterable[Retagging]) -> None:
+    rows = [
+        {"item_id": item_id, "axis": tag.axis, "slug": tag.slug, "dated": dated, "evidence": [*map(list, tag.evidence)]}
+        for item_id, dated, tagging in tagged
+        for tag in tagging.tags
+    ]
+    if rows:
+        connection.execute(insert(TAG), rows)
+
+
+def _edit(connection: Connection, changes: Changes, edit: Edit) -> None:
+    """The item as its source has it now; what it said before stays as a version."""
+    now = changes.now
+    before = connection.execute(select(ITEM).where(ITEM.c.id == edit.item_id)).one()
+    values = _item_values(edit.new, now)
+    # An entry that drops its date keeps the place that it had.
+    values["dated"] = min(edit.new.item.published or before.dated, now)
+    if (before.title, before.summary) != (values["title"], values["summary"]):
+        version = {"item_id": before.id, "title": before.title, "summary": before.summary, "until": now}
+        connection.execute(insert(VERSION).values(**version))
+    elif before.link == values["link"] and before.published == values["published"]:
+        values["changed"] = before.changed
+    connection.execute(update(ITEM).where(ITEM.c.id == edit.item_id).values(**values))
+    retag(connection, [(edit.item_id, values["dated"], edit.new.tagging)])
+    search.unindex(connection, [edit.item_id])
+    search.index(connection, [_terms(edit.item_id, edit.new)])
+    entry_id, fingerprint = _entry(edit.new)
+    _see(connection, changes, Sighting(edit.item_id, entry_id, fingerprint))
+
+
+def _see(connection: Connection, changes: Changes, sighting: Sighting) -> None:
+    source_id = changes.state.source_id
+    this = (SIGHTING.c.source_id == source_id) & (SIGHTING.c.entry_id == sighting.entry_id)
+    seen = connection.execute(update(SIGHTING).where(this).values(fingerprint=sighting.fingerprint))
+    if not seen.rowcount:
+        values = _sighting_values(source_id, sighting.item_id, sighting.entry_id, sighting.fingerprint, changes.now)
+        connection.execute(insert(SIGHTING).values(**values))
+
+
+def retag(connection: Connection, tagged: Sequence[Retagging]) -> None:
+    """Replaces the tags of items."""
+    connection.execute(delete(TAG).where(TAG.c.item_id.in_([item_id for item_id, _, _ in tagged])))
+    _add_tags(connection, tagged)
+
+
+def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
+    """Writes new tags, tiers and scores of items in one transaction. What readers see is not called changed."""
+    with writing(db) as connection:
+        retag(connection, tagged)
+        for item_id, _, tagging in tagged:
+            values = {"tier": str(tagging.tier), "score": tagging.score, "taxonomy": tagging.version}
+            connection.execute(update(ITEM).where(ITEM.c.id == item_id).values(**values))

@@ -1,0 +1,55 @@
+"""Bringing a database to the schema that this version of the program works with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, inspect, text
+
+from aggregator.errors import StoreError
+from aggregator.store.db import reading, writing
+
+HEAD = "0001"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def revision(db: Engine) -> str:
+    """The database's revision, "" for an empty one."""
+    with reading(db) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+
+def upgrade(db: Engine) -> bool:
+    """Runs what is missing, all in one transaction; True if there was something to do."""
+    if revision(db) == HEAD:
+        return False
+    # Alembic is slow to import, and most starts have nothing to migrate.
+    from alembic import command
+    from alembic.util import CommandError
+
+    with writing(db) as connection:
+        try:
+            command.upgrade(_config(connection), "head")
+        except CommandError as error:
+            raise StoreError(f"the database was made by another version of this program ({error})") from None
+    return True
+
+
+def require_current(db: Engine) -> None:
+    """Raises StoreError, with the remedy, if the database has another schema than this program."""
+    found = revision(db)
+    if found != HEAD:
+        state = f"has schema {found}" if found else "is empty"
+        raise StoreError(f"the database {state}, this program needs {HEAD}; run `aggregator db upgrade`")
+
+
+def _config(connection: Any) -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config

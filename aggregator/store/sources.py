@@ -1,0 +1,145 @@
+"""Sources: taking over what feeds.toml says, remembering how each behaves, and which are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+
+from aggregator.model import Source, SourceState, Status, Validators
+from aggregator.store.conditions import ITEM
+from aggregator.store.db import reading, writing
+from aggregator.store.tables import FetchRow, NoteRow, SourceRow, table
+
+SOURCE = table(SourceRow)
+FETCH = table(FetchRow)
+NOTE = table(NoteRow)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """A source with its state, for people."""
+
+    id: str
+    title: str
+    url: str
+    site_url: str
+    lang: str
+    region: str
+    source_class: str
+    state: SourceState
+    items: int
+    listed: bool
+
+
+def sync(db: Engine, sources: Sequence[Source]) -> None:
+    """Makes the store's sources those of feeds.toml. One that is no longer listed keeps its items and its history."""
+    with writing(db) as connection:
+        known = {row.id: row for row in connection.execute(select(SOURCE))}
+        connection.execute(update(SOURCE).where(SOURCE.c.id.not_in([s.id for s in sources])).values(listed=False))
+        added = [_said(source) for source in sources if source.id not in known]
+        if added:
+            connection.execute(insert(SOURCE), [SourceRow.model_validate(values).model_dump() for values in added])
+        for source in sources:
+            row = known.get(source.id)
+            if row is not None and _said(source) != {name: getattr(row, name) for name in _said(source)}:
+                # A new address is looked at at once; what the old one's server said is forgotten.
+                moved = {"next_look": None, "failures": 0} if row.url != source.url else {}
+                connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**_said(source), **moved))
+
+
+def _said(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.id, "url": source.url, "title": source.title, "site_url": source.site_url, "lang": source.lang,
+        "region": source.region, "source_class": source.source_class, "enabled": source.enabled, "listed": True,
+        "interval": int(source.interval.total_seconds()),
+    }  # fmt: skip
+
+
+def due(db: Engine, now: datetime) -> list[str]:
+    """The ids of the sources to look at now, the longest waiting first: the one place where this is said."""
+    ready = SOURCE.c.next_look.is_(None) | (SOURCE.c.next_look <= now)
+    query = (
+        select(SOURCE.c.id).where(SOURCE.c.enabled, SOURCE.c.listed, ready).order_by(SOURCE.c.next_look, SOURCE.c.id)
+    )
+    with reading(db) as connection:
+        return list(connection.scalars(query))
+
+
+def state(db: Engine, source_id: str) -> SourceState:
+    with reading(db) as connection:
+        row = connection.execute(select(SOURCE).where(SOURCE.c.id == source_id)).one_or_none()
+    return _state(row) if row is not None else SourceState(source_id)
+
+
+def save_state(connection: Connection, state: SourceState, counts: dict[str, int]) -> None:
+    """Records a look, whatever came of it, inside the transaction of its items."""
+    values = {name: getattr(state, name) for name in _REMEMBERED} | {
+        "status": str(state.status), "etag": state.validators.etag, "last_modified": state.validators.last_modified,
+    }  # fmt: skip
+    connection.execute(update(SOURCE).where(SOURCE.c.id == state.source_id).values(**values))
+    look = {"source_id": state.source_id, "at": state.last_look, "status": str(state.status), "error": state.error}
+    connection.execute(insert(FETCH).values(**look, seconds=state.seconds, **counts))
+
+
+_REMEMBERED = (
+    "error", "url_asked", "body_hash", "current_url", "failures", "seconds", "last_look", "last_success", "next_look",
+)  # fmt: skip
+
+
+def _state(row: Row[Any]) -> SourceState:
+    remembered = {name: getattr(row, name) for name in _REMEMBERED}
+    validators = Validators(row.etag, row.last_modified)
+    return SourceState(source_id=row.id, status=Status(row.status), validators=validators, **remembered)
+
+
+def health(db: Engine, *, listed_only: bool = False) -> list[SourceHealth]:
+    """Every source with its state and the number of its items, by title."""
+    counts = select(ITEM.c.source_id, func.count().label("items")).group_by(ITEM.c.source_id).subquery()
+    query = (
+        select(SOURCE, func.coalesce(counts.c.items, 0).label("items"))
+        .outerjoin(counts, counts.c.source_id == SOURCE.c.id)
+        .order_by(func.lower(SOURCE.c.title))
+    )
+    with reading(db) as connection:
+        rows = connection.execute(query.where(SOURCE.c.listed) if listed_only else query).all()
+    return [_health(row) for row in rows]
+
+
+def _health(row: Row[Any]) -> SourceHealth:
+    state = _state(row)
+    if not row.enabled or not row.listed:
+        state = SourceState(row.id, Status.DISABLED, last_look=state.last_look, last_success=state.last_success)
+    return SourceHealth(
+        row.id, row.title, row.url, row.site_url, row.lang, row.region, row.source_class, state, row.items, row.listed
+    )
+
+
+def answered(db: Engine) -> tuple[int, int]:
+    """How many of the sources to be fetched have been looked at at least once, and how many there are."""
+    looked = func.count(SOURCE.c.last_look)
+    with reading(db) as connection:
+        done, total = connection.execute(select(looked, func.count()).where(SOURCE.c.enabled, SOURCE.c.listed)).one()
+    return done, total
+
+
+def note(db: Engine, key: str) -> str:
+    """What another process has left under `key`, "" if nothing."""
+    with reading(db) as connection:
+        return connection.scalar(select(NOTE.c.value).where(NOTE.c.key == key)) or ""
+
+
+def leave_note(db: Engine, key: str, value: str, now: datetime) -> None:
+    with writing(db) as connection:
+        changed = connection.execute(update(NOTE).where(NOTE.c.key == key).values(value=value, at=now))
+        if not changed.rowcount:
+            connection.execute(insert(NOTE).values(key=key, value=value, at=now))
+
+
+def trim_log(db: Engine, before: datetime) -> None:
+    """Forgets looks of long ago: the log is for the health page, not for history."""
+    with writing(db) as connection:
+        connection.execute(FETCH.delete().where(FETCH.c.at < before))

@@ -1,0 +1,144 @@
+"""The tables. Rows never leave the store: what others see are the values of the model."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from aggregator.store.types import UtcDateTime
+
+
+def _time(*, nullable: bool = True) -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime, nullable=nullable))
+
+
+class SourceRow(SQLModel, table=True):
+    """A source: what feeds.toml says of it (down to `listed`), and what we remember of how it behaves."""
+
+    __tablename__ = "source"
+
+    id: str = Field(primary_key=True)
+    url: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    site_url: str = Field(default="", sa_type=Text)
+    lang: str = ""
+    region: str = ""
+    source_class: str = ""
+    interval: int = 1800  # seconds
+    enabled: bool = True
+    listed: bool = True  # false once it has left feeds.toml: no longer fetched, its items stay
+    status: str = "never"
+    error: str = Field(default="", sa_type=Text)
+    etag: str = Field(default="", sa_type=Text)
+    last_modified: str = Field(default="", sa_type=Text)
+    url_asked: str = Field(default="", sa_type=Text)
+    body_hash: str = ""
+    current_url: str = Field(default="", sa_type=Text)
+    failures: int = 0
+    seconds: float = 0.0
+    last_look: datetime | None = _time()
+    last_success: datetime | None = _time()
+    next_look: datetime | None = _time()
+
+
+class FetchRow(SQLModel, table=True):
+    """One look at a source: the log behind the health page."""
+
+    __tablename__ = "fetch"
+    __table_args__ = (Index("ix_fetch_source_at", "source_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: str = Field(foreign_key="source.id")
+    at: datetime = _time(nullable=False)
+    status: str
+    error: str = Field(default="", sa_type=Text)
+    new: int = 0
+    edited: int = 0
+    sighted: int = 0
+    seconds: float = 0.0
+
+
+class ItemRow(SQLModel, table=True):
+    """An item, once, whatever number of sources carried it."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_item_dated", "dated", "id"),
+        Index("ix_item_tier_dated", "tier", "dated", "id"),
+        Index("ix_item_source_dated", "source_id", "dated", "id"),
+        Index("ix_item_taxonomy", "taxonomy"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_type=Text)  # who it is across sources; see refresh/identify
+    source_id: str = Field(foreign_key="source.id")  # whose text it has
+    link: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    summary: str = Field(sa_type=Text)  # sanitised HTML
+    lang: str
+    tier: str
+    score: float
+    taxonomy: str  # version of the taxonomy that tagged it
+    published: datetime | None = _time()
+    updated: datetime | None = _time()
+    first_seen: datetime = _time(nullable=False)
+    changed: datetime = _time(nullable=False)  # last change of anything that is shown
+    dated: datetime = _time(nullable=False)  # the time it is listed under
+
+
+class SightingRow(SQLModel, table=True):
+    """An entry of a source that is an item."""
+
+    __tablename__ = "sighting"
+    __table_args__ = (Index("ix_sighting_item", "item_id"),)
+
+    source_id: str = Field(primary_key=True, foreign_key="source.id")
+    entry_id: str = Field(primary_key=True, sa_type=Text)
+    item_id: int = Field(foreign_key="item.id")
+    fingerprint: str
+    seen: datetime = _time(nullable=False)
+
+
+class VersionRow(SQLModel, table=True):
+    """What an item said before its source changed it."""
+
+    __tablename__ = "item_version"
+    __table_args__ = (Index("ix_item_version_item", "item_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="item.id")
+    title: str = Field(sa_type=Text)
+    summary: str = Field(sa_type=Text)
+    until: datetime = _time(nullable=False)
+
+
+class TagRow(SQLModel, table=True):
+    """A tag of an item, with the words that earned it; `dated` is the item's, so that a tag's page is one range."""
+
+    __tablename__ = "item_tag"
+    __table_args__ = (Index("ix_item_tag_listing", "axis", "slug", "dated", "item_id"),)
+
+    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    axis: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    dated: datetime = _time(nullable=False)
+    evidence: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class NoteRow(SQLModel, table=True):
+    """What the processes of one installation tell each other: the state of feeds.toml, the last heartbeat."""
+
+    __tablename__ = "note"
+
+    key: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)
+    at: datetime = _time(nullable=False)
+
+
+def table(row: type[SQLModel]) -> Any:
+    """The Core table of a row: bulk work speaks Core, which is several times quicker than the ORM."""
+    return row.__table__  # type: ignore[attr-defined]

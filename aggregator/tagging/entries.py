@@ -1,0 +1,141 @@
+"""The taxonomy's tables as they are written in TOML. Analysts edit these; every mistake is named with its line."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from aggregator.tomlcheck import mistake
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise mistake(f"{value!r} is not a slug", "use small letters, digits and hyphens")
+    return value
+
+
+def _expression(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise mistake(f"{value!r} is not a regular expression ({error})", "see the re module's syntax") from None
+    return value
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+Expression = Annotated[str, AfterValidator(_expression)]
+Phrases = tuple[Annotated[str, Field(min_length=1)], ...]
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Guarded(Table):
+    """A doubtful name and the surroundings that it needs."""
+
+    name: str = Field(min_length=1, examples=["Meta"])
+    needs: Phrases = Field((), examples=[["@ai", "Facebook"]])  #: one of these must stand in the item
+    needs_all: tuple[Phrases, ...] = ()  #: one of each of these lists must
+    not_: Phrases = Field((), alias="not", examples=[["meta-analysis"]])  #: none of these may
+    exact: bool = False
+    why: str = Field(min_length=1, examples=["an ordinary prefix"])
+
+
+class Entry(Table):
+    slug: Slug = Field(examples=["baidu"])
+    name: str = Field(min_length=1, examples=["Baidu"])
+    zh: str = Field("", examples=["百度"])
+    aliases: Phrases = Field((), examples=[["Baidu Cloud", "百度智能云"]])
+    exact: Phrases = Field((), examples=[["ERNIE"]])
+    guarded: tuple[Guarded, ...] = ()
+    unmatched: Phrases = ()
+
+
+class Company(Entry):
+    home: Slug | None = Field(None, examples=["cn"])
+    parent: Slug | None = Field(None, examples=["alibaba"])
+    ai: bool = False
+
+    def carries(self) -> list[tuple[str, str]]:
+        return [pair for pair in (("company", self.parent), ("region", self.home)) if pair[1]]  # type: ignore[misc]
+
+
+class Model(Entry):
+    company: Slug | None = Field(None, examples=["baidu"])
+    version: Expression = ""
+    needs_version: bool = False
+
+    def carries(self) -> list[tuple[str, str]]:
+        return [("company", self.company)] if self.company else []
+
+
+class Region(Entry):
+    parent: Slug | None = Field(None, examples=["cn"])
+
+    def carries(self) -> list[tuple[str, str]]:
+        return [("region", self.parent)] if self.parent else []
+
+
+class Body(Entry):
+    region: Slug | None = Field(None, examples=["us"])
+    formerly: Phrases = ()
+
+    def carries(self) -> list[tuple[str, str]]:
+        return [("region", self.region)] if self.region else []
+
+
+class Initiative(Entry):
+    region: Slug | None = Field(None, examples=["cn"])
+    body: Slug | None = Field(None, examples=["cn-state-council"])  #: who runs it; said on its page, not a tag
+
+    def carries(self) -> list[tuple[str, str]]:
+        return [("region", self.region)] if self.region else []
+
+
+class Signal(Table):
+    """Words that speak for a topic, and how strongly."""
+
+    words: Phrases = Field(examples=[["regulation", "条例"]])
+    weight: float = Field(examples=[1.0])
+
+
+class Topic(Table):
+    """A topic is given from `threshold` on. Words in a title count `title` times."""
+
+    slug: Slug
+    name: str
+    zh: str = ""
+    kind: bool = False  #: one of the five kinds of news; the others are themes
+    threshold: float = 2.0
+    title: float = 2.0
+    axes: dict[str, float] = {}  #: what any tag of an axis adds: { body = 1.0 }
+    signals: tuple[Signal, ...] = ()
+
+
+class Relevance(Table):
+    """When an item is AI news at all, and when it is our core."""
+
+    threshold: float = 2.0
+    title: float = 2.0
+    ai_company: float = 2.0  #: what naming an AI lab adds
+    axes: dict[str, float] = {}
+    core_regions: tuple[Slug, ...] = ("cn", "us")
+    core_topics: tuple[Slug, ...] = ("policy", "release")
+    signals: tuple[Signal, ...] = ()
+
+
+class TaxonomyFile(Table):
+    """All of a taxonomy file's tables; a file has any of them."""
+
+    company: tuple[Company, ...] = ()
+    model: tuple[Model, ...] = ()
+    region: tuple[Region, ...] = ()
+    body: tuple[Body, ...] = ()
+    initiative: tuple[Initiative, ...] = ()
+    topic: tuple[Topic, ...] = ()
+    relevance: Relevance | None = None
+    context: dict[str, Phrases] = {}
+    mask: Phrases = ()  #: longer names that hide what stands inside them: "Bank of America"

@@ -1,0 +1,143 @@
+"""The taxonomy: every name the tagger knows, from the TOML files of a folder and the tables of feeds.toml."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from aggregator.errors import ConfigError, Problem
+from aggregator.tagging.entries import Company, Entry, Model, Relevance, TaxonomyFile, Topic
+from aggregator.tomlcheck import line_at, lines_of, problems_of, read_toml
+
+AXES = ("company", "model", "region", "body", "initiative")
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """Entries by axis and slug, topics, contexts, masks; `version` is the hash of all that was read."""
+
+    entries: dict[str, dict[str, Entry]]
+    topics: dict[str, Topic]
+    relevance: Relevance
+    contexts: dict[str, tuple[str, ...]]
+    masks: tuple[str, ...]
+    version: str
+    _carried: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict, repr=False)
+
+    def carried(self, axis: str, slug: str) -> tuple[tuple[str, str], ...]:
+        """All tags that come along with one: a model its company, a company its home, a province its country."""
+        if (axis, slug) not in self._carried:
+            self._carried[axis, slug] = tuple(self._walk(axis, slug))
+        return self._carried[axis, slug]
+
+    def _walk(self, axis: str, slug: str) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        waiting = [(axis, slug)]
+        while waiting:
+            entry = self.entries.get(waiting[0][0], {}).get(waiting.pop(0)[1])
+            for pair in entry.carries() if entry else ():  # type: ignore[attr-defined]
+                if pair not in found:
+                    found.append(pair)
+                    waiting.append(pair)
+        return found
+
+    def is_ai_company(self, slug: str) -> bool:
+        entry = self.entries["company"].get(slug)
+        return isinstance(entry, Company) and entry.ai
+
+
+def load_taxonomy(extensions: Mapping[str, Iterable[dict[str, Any]]] | None = None) -> Taxonomy:
+    """The taxonomy that ships with the program, extended; an extension with a known slug replaces that entry.
+
+    Raises ConfigError with every mistake of every file.
+    """
+    folder = Path(str(resources.files("aggregator.tagging") / "taxonomy"))
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
+    return read_taxonomy(texts, extensions or {})
+
+
+def read_taxonomy(texts: Mapping[str, str], extensions: Mapping[str, Iterable[dict[str, Any]]]) -> Taxonomy:
+    """A taxonomy from the texts of its files, by name."""
+    problems: list[Problem] = []
+    files: list[TaxonomyFile] = []
+    owners: dict[tuple[str, str], str] = {}
+    for name, text in texts.items():
+        lines = lines_of(text)
+        try:
+            file = TaxonomyFile.model_validate(read_toml(text, name))
+        except ValidationError as error:
+            problems += problems_of(error, TaxonomyFile, lines, name)
+            continue
+        files.append(file)
+        for axis in AXES:
+            for index, entry in enumerate(getattr(file, axis)):
+                line = line_at(lines, (axis, index, "slug"))
+                if first := owners.get((axis, entry.slug)):
+                    problems.append(
+                        Problem(name, line, f"{axis} {entry.slug!r} stands already in {first}", "merge them")
+                    )
+                owners[axis, entry.slug] = f"{name}:{line}"
+    added = {axis: list(tables) for axis, tables in extensions.items()}
+    try:
+        files.append(TaxonomyFile.model_validate(added))
+    except ValidationError as error:
+        problems += problems_of(error, TaxonomyFile, {}, "feeds.toml")
+    if not problems:
+        taxonomy = _join(files, _version(texts, added))
+        problems += _dangling(taxonomy, owners)
+    if problems:
+        raise ConfigError(tuple(problems))
+    return taxonomy
+
+
+def _version(texts: Mapping[str, str], added: Mapping[str, Any]) -> str:
+    content = json.dumps([dict(texts), added], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
+    entries = {axis: {entry.slug: entry for file in files for entry in getattr(file, axis)} for axis in AXES}
+    return Taxonomy(
+        entries=entries,
+        topics={topic.slug: topic for file in files for topic in file.topic},
+        relevance=next((file.relevance for file in files if file.relevance), Relevance()),
+        contexts={name: phrases for file in files for name, phrases in file.context.items()},
+        masks=tuple(phrase for file in files for phrase in file.mask),
+        version=version,
+    )
+
+
+def _dangling(taxonomy: Taxonomy, owners: Mapping[tuple[str, str], str]) -> list[Problem]:
+    """References to entries and contexts that do not exist."""
+    problems = []
+    for axis in AXES:
+        for slug, entry in taxonomy.entries[axis].items():
+            name, _, line = owners.get((axis, slug), "feeds.toml:1").partition(":")
+            for other_axis, other in entry.carries():  # type: ignore[attr-defined]
+                if other not in taxonomy.entries[other_axis]:
+                    what = f"{axis} {slug!r} names the {other_axis} {other!r}, which is not defined"
+                    problems.append(Problem(name, int(line), what, f"add it as a [[{other_axis}]]"))
+            for phrase in (phrase for rule in entry.guarded for phrase in (*rule.needs, *rule.not_)):
+                if phrase.startswith("@") and phrase[1:] not in taxonomy.contexts:
+                    known = ", ".join(f"@{context}" for context in taxonomy.contexts)
+                    problems.append(
+                        Problem(name, int(line), f"the context {phrase!r} is not defined", f"use one of {known}")
+                    )
+    return problems
+
+
+def family_of(taxonomy: Taxonomy, slug: str) -> Model | None:
+    """The model family that a version's slug belongs to: qwen-3-max → qwen."""
+    parts = slug.split("-")
+    for length in range(len(parts), 0, -1):
+        entry = taxonomy.entries["model"].get("-".join(parts[:length]))
+        if isinstance(entry, Model):
+            return entry
+    return None

@@ -1,0 +1,151 @@
+"""Finding names: one Aho-Corasick automaton over every name, context phrase and topic signal, one pass a text.
+
+Latin names stand at word edges (ERNIE is not in "Bernie"); Chinese ones need none. Where names overlap the longest
+wins. Places count in the text as given: folding keeps its length.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import ahocorasick
+
+from aggregator.tagging.entries import Entry, Guarded, Model
+from aggregator.tagging.load import AXES, Taxonomy
+from aggregator.text.fold import fold_case, fold_shape, is_han
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One way to write an entry's name. `spelling` is set where the case must be exact."""
+
+    axis: str  #: "" for a mask
+    slug: str
+    text: str
+    spelling: str = ""
+    guard: Guarded | None = None
+    may_go_on: bool = False  #: a digit may follow at once: Qwen3
+
+
+class Phrase(NamedTuple):
+    """A context phrase or a topic signal."""
+
+    text: str
+
+
+class Hit(NamedTuple):
+    start: int
+    end: int
+    name: Name
+
+
+class Marks(NamedTuple):
+    """What stands in one text: candidates for names, in order, and places of phrases."""
+
+    shaped: str
+    hits: list[Hit]
+    phrases: dict[str, list[tuple[int, int]]]
+
+
+class Automaton:
+    """All names and phrases of a taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        patterns: defaultdict[str, list[Name | Phrase]] = defaultdict(list)
+        for axis in AXES:
+            for entry in taxonomy.entries[axis].values():
+                for name in _names(axis, entry):
+                    for variant in _variants(name.text):
+                        patterns[fold_case(fold_shape(variant))].append(
+                            name if not name.spelling else _respelled(name, variant)
+                        )
+        for mask in taxonomy.masks:
+            patterns[fold_case(fold_shape(mask))].append(Name("", "", mask))
+        for phrase in _phrases(taxonomy):
+            patterns[phrase].append(Phrase(phrase))
+        self._automaton = ahocorasick.Automaton()
+        for pattern, meanings in patterns.items():
+            self._automaton.add_word(pattern, (len(pattern), tuple(meanings)))
+        self._automaton.make_automaton()
+
+    def marks(self, text: str) -> Marks:
+        shaped = fold_shape(text)
+        folded = fold_case(shaped)
+        hits: list[Hit] = []
+        phrases: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for last, (length, meanings) in self._automaton.iter(folded):
+            start, end = last - length + 1, last + 1
+            if _joins(folded, start - 1, start):
+                continue
+            edge = not _joins(folded, last, end)
+            for meaning in meanings:
+                if isinstance(meaning, Phrase):
+                    if edge:
+                        phrases[meaning.text].append((start, end))
+                elif (edge or (meaning.may_go_on and folded[end].isdigit() and not folded[last].isdigit())) and (
+                    not meaning.spelling or shaped[start:end] == meaning.spelling
+                ):
+                    hits.append(Hit(start, end, meaning))
+        return Marks(shaped, hits, phrases)
+
+
+def longest(hits: list[Hit]) -> list[Hit]:
+    """The hits without those that overlap a longer one; names on the very same words all stay."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
+        same = (hit.start, hit.end)
+        if all(hit.end <= other.start or other.end <= hit.start or same == (other.start, other.end) for other in kept):
+            kept.append(hit)
+    return sorted((hit for hit in kept if hit.name.axis), key=lambda hit: hit.start)
+
+
+def _joins(text: str, left: int, right: int) -> bool:
+    """Whether two neighbouring characters belong to one word of a script that has words."""
+    if left < 0 or right >= len(text):
+        return False
+    a, b = text[left], text[right]
+    return a.isalnum() and b.isalnum() and not is_han(a) and not is_han(b)
+
+
+def _names(axis: str, entry: Entry) -> Iterator[Name]:
+    goes_on = isinstance(entry, Model)
+    doubtful = {rule.name.lower() for rule in entry.guarded} | {
+        name.lower() for name in (*entry.exact, *entry.unmatched)
+    }
+    formerly: tuple[str, ...] = getattr(entry, "formerly", ())
+    for text in dict.fromkeys((entry.name, entry.zh, *entry.aliases, *formerly)):
+        if text and text.lower() not in doubtful:
+            yield Name(axis, entry.slug, text, may_go_on=goes_on)
+    for text in entry.exact:
+        yield Name(axis, entry.slug, text, spelling=text, may_go_on=goes_on)
+    for rule in entry.guarded:
+        yield Name(axis, entry.slug, rule.name, rule.name if rule.exact else "", rule, goes_on)
+
+
+def _variants(text: str) -> set[str]:
+    """Hyphen and space are the same to a writer in a hurry: Hunyuan Turbo S, Hunyuan-Turbo-S."""
+    return {text, text.replace(" ", "-"), text.replace("-", " ")}
+
+
+def _respelled(name: Name, variant: str) -> Name:
+    return Name(name.axis, name.slug, name.text, fold_shape(variant), name.guard, name.may_go_on)
+
+
+def _phrases(taxonomy: Taxonomy) -> set[str]:
+    """All context phrases and topic signals, folded."""
+    found = {phrase for phrases in taxonomy.contexts.values() for phrase in phrases}
+    for axis in AXES:
+        for entry in taxonomy.entries[axis].values():
+            for rule in entry.guarded:
+                listed = (rule.needs, rule.not_, *rule.needs_all)
+                found |= {phrase for phrases in listed for phrase in phrases if "/" not in phrase and phrase[0] != "@"}
+    signals = [*taxonomy.relevance.signals, *(signal for topic in taxonomy.topics.values() for signal in topic.signals)]
+    found |= {word for signal in signals for word in signal.words}
+    return {fold_phrase(phrase) for phrase in found}
+
+
+def fold_phrase(phrase: str) -> str:
+    return fold_case(fold_shape(phrase))

@@ -1,0 +1,47 @@
+"""Model versions, read right after a family's name: no list of versions has to be kept."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_WORDS = (
+    "Turbo|Max|Plus|Pro|Mini|Nano|Flash|Lite|Air|Ultra|Omni|VL|Coder|Math|Audio|Image|Video|Vision|Thinking|Preview|"
+    "Instruct|Reasoning|Opus|Sonnet|Haiku|Fast|Next|Large|Small|Medium|Exp|Base|Chat|Live|Code|Codex|Voice|Speech|"
+    "Embedding|Guard|Distill|Zero|Lightning|Maverick|Scout|Behemoth|Deep Think|oss"
+)
+# 4.5, X1, R1, 4o, 32B, V3.1 - but not the start of a date, an amount or a percentage
+_NUMBER = r"(?:[A-Z]{1,2}-?)?\d{1,2}(?:\.\d{1,2}){0,2}(?:[a-z](?![A-Za-z]))?(?![\d%％年月日号亿万个家款])"
+_NO_AMOUNT = (
+    r"(?! ?(?:million|billion|trillion|percent|per cent|people|years?|months?|weeks?|days?|hours?|times|users)\b)"
+)
+_SIZE = r"(?:\d{1,4}(?:\.\d)?[BbMm](?![A-Za-z])|A\d{1,3}B(?![A-Za-z]))"
+_DATE = r"\d{4}(?!\d|年|-\d)"
+_PART = rf"(?:{_SIZE}|(?i:{_WORDS})(?![A-Za-z])|{_NUMBER}|{_DATE}|[STQ](?![A-Za-z']))"
+GENERAL = rf"[ -]?(?:{_SIZE}|{_NUMBER}{_NO_AMOUNT}|(?i:{_WORDS})(?:[sS](?![A-Za-z]))?(?![A-Za-z]))(?:[ -]?{_PART})*"
+
+_UNSLUGGED = re.compile(r"[^a-z0-9]+")
+_JOINED_S = re.compile(r"(?<=turbo)s\b")
+_SPECIAL = re.compile(r"(?<=[a-z]{3})(?=\d)")
+
+
+@lru_cache(maxsize=512)
+def _pattern(expression: str) -> re.Pattern[str]:
+    return re.compile(expression or GENERAL, re.IGNORECASE if expression else 0)
+
+
+def version_after(shaped: str, end: int, expression: str = "") -> tuple[str, int] | None:
+    """The version that starts at `end`, as the end of a slug and the place where it ends: (4-5, 34).
+
+    `expression` replaces the general pattern for families that write theirs in another way.
+    """
+    found = _pattern(expression).match(shaped, end)
+    if not found or not found.group().strip(" -"):
+        return None
+    return version_slug(found.group()), found.end()
+
+
+def version_slug(version: str) -> str:
+    """Turbo S, -TurboS and -turbos → turbo-s; 4.5 → 4-5."""
+    slug = _UNSLUGGED.sub("-", version.lower()).strip("-")
+    return _SPECIAL.sub("-", _JOINED_S.sub("-s", slug))

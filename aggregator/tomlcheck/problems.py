@@ -1,0 +1,97 @@
+"""Validation errors as mistakes that a person can mend: what is wrong in which line, what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from aggregator.errors import ConfigError, Problem
+from aggregator.tomlcheck.lines import Lines, Path, line_at
+
+
+def mistake(what: str, remedy: str) -> PydanticCustomError:
+    """A validation error whose text is what our users read."""
+    return PydanticCustomError("mistake", "{what}; {remedy}", {"what": what, "remedy": remedy})
+
+
+def single_problem(name: str, line: int, what: str, remedy: str) -> ConfigError:
+    return ConfigError((Problem(name, line, what, remedy),))
+
+
+def read_toml(text: str, name: str) -> dict[str, Any]:
+    """Raises ConfigError with the line where the text stops being TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"^(.*?) \(at line (\d+)", str(error))
+        what, line = (found[1], int(found[2])) if found else (str(error), len(text.splitlines()))
+        raise single_problem(
+            name, max(line, 1), f"this is not TOML ({what})", "see https://toml.io/en/v1.0.0"
+        ) from None
+
+
+def problems_of(error: ValidationError, root: type[BaseModel], lines: Lines, name: str) -> Iterator[Problem]:
+    """Every mistake of a file whose whole is a `root`."""
+    for detail in error.errors():
+        yield _problem(detail, root, lines, name)
+
+
+def _problem(detail: ErrorDetails, root: type[BaseModel], lines: Lines, name: str) -> Problem:
+    path = tuple(detail["loc"])
+    line = line_at(lines, path)
+    kind = detail["type"]
+    key = str(path[-1]) if path else ""
+    if kind == "mistake":
+        return Problem(name, line, detail["ctx"]["what"], detail["ctx"]["remedy"])
+    if kind == "extra_forbidden":
+        return Problem(name, line, f"unknown key {key!r}", _nearest(key, _fields_at(root, path[:-1])))
+    if kind == "missing":
+        return Problem(name, line, f"{key!r} is missing", f"add {_example(root, path)}")
+    return Problem(
+        name, line, f"{detail['input']!r} does not fit: {detail['msg'].lower()}", f"write {_example(root, path)}"
+    )
+
+
+def _nearest(key: str, fields: list[str]) -> str:
+    close = difflib.get_close_matches(key, fields, n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"remove it, or use one of: {', '.join(fields)}"
+
+
+def _fields_at(root: type[BaseModel], path: Path) -> list[str]:
+    """The keys that a table may have, as they are written in the file."""
+    model = _model_at(root, path)
+    return [info.alias or name for name, info in model.model_fields.items()] if model else []
+
+
+def _model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    model: type[BaseModel] | None = root
+    for part in path:
+        if isinstance(part, int) or model is None:
+            continue
+        info = next((info for name, info in model.model_fields.items() if part in (name, info.alias)), None)
+        model = _model_in(info.annotation) if info else model
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+
+
+def _example(root: type[BaseModel], path: Path) -> str:
+    """A key with a value that would be right, from the field's own example."""
+    for length in range(len(path), 0, -1):
+        key = path[length - 1]
+        model = _model_at(root, path[: length - 1])
+        info = next((i for n, i in model.model_fields.items() if key in (n, i.alias)), None) if model else None
+        if info and info.examples:
+            example = info.examples[0]
+            return f"{key} = {str(example).lower() if isinstance(example, bool) else repr(example)}".replace("'", '"')
+    return "a value as docs/configuration.md describes"
