@@ -85,6 +85,10 @@ class Service:
         migrate.upgrade(self.db)
         self.take_over()
 
+    def verify(self) -> None:
+        """Raises ConfigError if feeds.toml names what the taxonomy does not know."""
+        check_references(self.config, self.taxonomy)
+
     def take_over(self) -> None:
         """Makes the store's sources those of feeds.toml."""
         sources.sync(self.db, self.config.sources)
@@ -101,7 +105,7 @@ class Service:
             self.take_over()
             return f"{self.environment.feeds} was edited and is in force: {len(self.config.sources)} sources"
         sources.leave_note(self.db, CONFIG_ERROR, str(self._live.error), self.clock())
-        return f"{self.environment.feeds} was edited and has mistakes; the last good one stays in force\n{self._live.error}"
+        return f"{self.environment.feeds} has mistakes; the last good one stays in force\n{self._live.error}"
 
     def reload(self) -> bool:
         """Reads feeds.toml again if it was edited; True if it was."""

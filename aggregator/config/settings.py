@@ -87,6 +87,7 @@ class Settings(BaseModel):
 
 class SiteSettings(Settings):
     title: str = Field("AI Policy Wire", description="the site's name", examples=["AI Policy Wire"])
+    url: WebAddress = Field("", description="its public address, used in feeds", examples=["https://wire.example.org"])
     timezone: Zone = Field("UTC", description="where a day begins and ends on the digest", examples=["Asia/Shanghai"])
 
 

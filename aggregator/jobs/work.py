@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.bootstrap import Service
-from aggregator.model import Report, Source
+from aggregator.model import Report, Source, StoredItem
 from aggregator.refresh.pipeline import refresh
 from aggregator.store import items, reads, sources
 from aggregator.text.html import plain
@@ -75,24 +75,22 @@ def notice_edit(service: Service) -> None:
 def retag(service: Service) -> None:
     """Tags again what another version of the taxonomy tagged, in batches: a page is never kept waiting."""
     done = 0
-    for batch in outdated(service):
+    for batch, _ in outdated(service):
         items.retagged(service.db, batch)
         done += len(batch)
     if done:
         log.info("the taxonomy changed: %d items tagged again", done)
 
 
-def outdated(service: Service) -> Iterable[list[items.Retagging]]:
-    """New taggings of items that another version of the taxonomy tagged, in batches; nothing is written."""
+def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[StoredItem]]]:
+    """Items that another version of the taxonomy tagged, in batches: as they would be, and as they are."""
     tagger = service.tagger()
     given = {source.id: source.tags for source in service.config.sources}
     last = 0
     while batch := reads.by_taxonomy(service.db, tagger.taxonomy.version, last, _BATCH):
         last = batch[-1].id
-        yield [
-            (item.id, item.dated, tagger.tag(item.title, plain(item.summary), given.get(item.source_id, ())))
-            for item in batch
-        ]
+        tagged = [tagger.tag(item.title, plain(item.summary), given.get(item.source_id, ())) for item in batch]
+        yield [(item.id, item.dated, new) for item, new in zip(batch, tagged, strict=True)], batch
 
 
 def trim_log(service: Service) -> None:

@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from aggregator.errors import AggregatorError, ParseError
+from aggregator.errors import ParseError, StoreError
 from aggregator.model import (
     Failure,
     Feed,
@@ -91,7 +91,7 @@ async def refresh_source(source: Source, fetch: Fetch, parts: Parts, worker: Thr
         outcome = await fetch(source.url, validators)
         seconds = time.perf_counter() - started
         return await loop.run_in_executor(worker, record, source, state, outcome, seconds, parts)
-    except AggregatorError as error:
+    except StoreError as error:
         return Report(source.id, Status.ERROR, error=str(error), seconds=time.perf_counter() - started)
 
 

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, column, false, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    column,
+    delete,
+    false,
+    func,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy import table as lightweight
 
-from aggregator.store.tables import ItemRow
+from aggregator.store.tables import ItemRow, table
 from aggregator.text.html import plain
 from aggregator.text.terms import phrases, terms
 
-SEARCH = table("item_search", column("item_id"), column("terms"))
+SEARCH = lightweight("item_search", column("item_id"), column("terms"))
 
 
 def searchable(title: str, summary: str) -> str:
@@ -19,18 +32,24 @@ def searchable(title: str, summary: str) -> str:
     return " ".join([*terms(title), "\u00b6", *terms(plain(summary))])
 
 
+def item_id(dialect: str) -> ColumnElement[int]:
+    """The index's key: a full-text table of SQLite has no other than its rowid."""
+    return literal_column("rowid") if dialect == "sqlite" else SEARCH.c.item_id
+
+
 def index(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     """Adds items to the index; `rows` have item_id and terms."""
-    value = ":terms" if connection.dialect.name == "sqlite" else "to_tsvector('simple', :terms)"
-    key = "rowid" if connection.dialect.name == "sqlite" else "item_id"
-    if rows := list(rows):
-        connection.execute(text(f"INSERT INTO item_search ({key}, terms) VALUES (:item_id, {value})"), rows)  # noqa: S608
+    if not (rows := list(rows)):
+        return
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO item_search (rowid, terms) VALUES (:item_id, :terms)"), rows)
+    else:
+        statement = "INSERT INTO item_search (item_id, terms) VALUES (:item_id, to_tsvector('simple', :terms))"
+        connection.execute(text(statement), rows)
 
 
 def unindex(connection: Connection, item_ids: Sequence[int]) -> None:
-    key = "rowid" if connection.dialect.name == "sqlite" else "item_id"
-    statement = text(f"DELETE FROM item_search WHERE {key} = :item_id")  # noqa: S608
-    connection.execute(statement, [{"item_id": item_id} for item_id in item_ids])
+    connection.execute(delete(SEARCH).where(item_id(connection.dialect.name).in_(item_ids)))
 
 
 def matches(query: str, dialect: str) -> ColumnElement[bool]:
@@ -38,9 +57,9 @@ def matches(query: str, dialect: str) -> ColumnElement[bool]:
     wanted, unwanted = phrases(query)
     if not wanted and not unwanted:
         return false()
-    item_id = ItemRow.__table__.c.id  # type: ignore[attr-defined]
-    conditions = [item_id.in_(_found(wanted, dialect))] if wanted else []
-    conditions += [item_id.not_in(_found([phrase], dialect)) for phrase in unwanted]
+    item = table(ItemRow).c.id
+    conditions = [item.in_(_found(wanted, dialect))] if wanted else []
+    conditions += [item.not_in(_found([phrase], dialect)) for phrase in unwanted]
     return and_(*conditions)
 
 
@@ -49,7 +68,7 @@ def _found(wanted: Iterable[Sequence[str]], dialect: str) -> Select[Any]:
     if dialect == "sqlite":
         # Terms hold letters and digits only, so quoting them is all the escaping that FTS5 needs.
         match = " AND ".join('"' + " ".join(phrase) + '"' for phrase in wanted)
-        rows: Select[Any] = select(literal_column("rowid")).select_from(SEARCH)
+        rows: Select[Any] = select(item_id(dialect)).select_from(SEARCH)
         return rows.where(literal_column("item_search").op("MATCH")(match))
     queries = [func.phraseto_tsquery("simple", " ".join(phrase)) for phrase in wanted]
     return select(SEARCH.c.item_id).where(*(SEARCH.c.terms.op("@@")(query) for query in queries))

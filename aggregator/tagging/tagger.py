@@ -53,15 +53,19 @@ class Tagger:
 
     def _sure_hits(self, marks: Mapping[str, Marks]) -> dict[str, list[Hit]]:
         present = {phrase for mark in marks.values() for phrase in mark.phrases}
+        # A name that asks for nothing around it may vouch for one that does.
         sure = {
             f"{hit.name.axis}/{hit.name.slug}"
             for mark in marks.values()
-            for hit in longest([hit for hit in mark.hits if hit.name.guard is None])
+            for hit in longest([hit for hit in mark.hits if self._stands_alone(hit.name.guard, present)])
         }
         return {
             field: longest([hit for hit in mark.hits if self._allows(hit.name.guard, present, sure)])
             for field, mark in marks.items()
         }
+
+    def _stands_alone(self, guard: Guarded | None, present: set[str]) -> bool:
+        return guard is None or (not guard.needs and not guard.needs_all and self._allows(guard, present, set()))
 
     def _allows(self, guard: Guarded | None, present: set[str], sure: set[str]) -> bool:
         if guard is None:

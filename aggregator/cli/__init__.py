@@ -1,0 +1,74 @@
+"""The commands. Each module below holds those of one kind; a command's module is imported when the command is called,
+so that `aggregator fetch` does not wait for the web server's imports.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+
+import click
+
+from aggregator.errors import AggregatorError, ConfigError
+
+COMMANDS = {
+    "run": "serve",
+    "web": "serve",
+    "scheduler": "serve",
+    "fetch": "fetch",
+    "check": "feeds",
+    "sources": "feeds",
+    "add": "feeds",
+    "opml": "feeds",
+    "items": "items",
+    "parse": "documents",
+    "tag": "tagging",
+    "eval": "tagging",
+    "retag": "tagging",
+    "db": "database",
+}
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+class Commands(click.Group):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"aggregator.cli.{COMMANDS[cmd_name]}")
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+
+@click.command(cls=Commands, context_settings=_SETTINGS, epilog="Try: aggregator run, then open http://127.0.0.1:8000")
+@click.version_option(package_name="ai-policy-wire", prog_name="aggregator")
+def aggregator() -> None:
+    """News on AI policy and AI releases in China and the United States, from the feeds in feeds.toml.
+
+    AGGREGATOR_FEEDS names another feeds file; AGGREGATOR_DATABASE_URL another database (sqlite:///path or
+    postgresql://user:password@host/name).
+    """
+
+
+def main() -> None:
+    """Runs a command; what went wrong is said in a sentence, with exit code 2 where a file or an option is at fault."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        aggregator()
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except AggregatorError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output has seen enough: aggregator items | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,144 @@
+"""aggregator check, sources, add, opml"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from rich.markup import escape
+from rich.progress import track
+
+from aggregator.bootstrap import Environment, Service
+from aggregator.cli.show import console, iso, json_line, status, table
+from aggregator.config.edit import append_sources, free_id, source_block
+from aggregator.jobs.trial import Trial, trials
+from aggregator.model import Source
+from aggregator.publish.opml import Outline, opml, read_opml
+from aggregator.refresh.discover import suggested_id
+from aggregator.store import migrate, open_database
+from aggregator.store import sources as stored
+from aggregator.text.html import text_of
+
+
+@click.command("check", epilog="Example: aggregator check --online")
+@click.option("--online", is_flag=True, help="Also try every enabled source.")
+def check_command(online: bool) -> None:
+    """Validate feeds.toml and the taxonomy: every problem with file, line and remedy.
+
+    Exit code: 0 if all is well, 1 if a source did not answer (--online), 2 if there are mistakes.
+    """
+    service = Service(Environment.read())
+    service.verify()
+    enabled = [source for source in service.config.sources if source.enabled]
+    console.print(
+        f"{service.environment.feeds}: {len(service.config.sources)} sources, {len(enabled)} enabled; no mistakes"
+    )
+    if online:
+        tried = _try(service, enabled)
+        _print_trials(tried)
+        sys.exit(1 if any(trial.feed is None for trial in tried) else 0)
+
+
+def _try(service: Service, chosen: list[Source]) -> list[Trial]:
+    async def run() -> list[Trial]:
+        return [trial async for trial in trials(service, chosen)]
+
+    return asyncio.run(run())
+
+
+def _print_trials(tried: list[Trial]) -> None:
+    rows = table("source", "entries", "newest", "what", numbers=("entries",))
+    for trial in sorted(tried, key=lambda trial: (trial.feed is not None, trial.source.id)):
+        newest = next((entry.published for entry in trial.newest(1)), None)
+        moved = f"now at {trial.url}" if trial.url and trial.url != trial.source.url else ""
+        remedy = f'; write url = "{trial.instead}"' if trial.instead else ""
+        warning = trial.feed.warning if trial.feed else ""
+        what = f"[red]{escape(trial.why + remedy)}[/]" if trial.why else escape(warning or moved)
+        count = len(trial.feed.entries) if trial.feed else 0
+        rows.add_row(trial.source.id, str(count), f"{newest:%Y-%m-%d}" if newest else "-", what)
+    console.print(rows)
+
+
+@click.command("sources", epilog="Example: aggregator sources --json | jq '.[] | select(.status == \"error\")'")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list of objects.")
+def sources_command(as_json: bool) -> None:
+    """Show the health of every source."""
+    db = open_database(Environment.read().database_url)
+    migrate.require_current(db)
+    found = stored.health(db, listed_only=True)
+    if as_json:
+        json_line([_record(source) for source in found])
+        return
+    rows = table("source", "status", "items", "last success", "next look", "why", numbers=("items",))
+    for source in found:
+        state = source.state
+        times = (f"{moment:%m-%d %H:%M}" if moment else "-" for moment in (state.last_success, state.next_look))
+        rows.add_row(source.id, status(state.status), str(source.items), *times, escape(state.error))
+    console.print(rows)
+
+
+def _record(source: stored.SourceHealth) -> dict[str, object]:
+    state = source.state
+    return {
+        "id": source.id, "url": source.url, "current_url": state.current_url or source.url, "status": str(state.status),
+        "error": state.error or None, "seconds": state.seconds, "last_success": iso(state.last_success),
+        "next_look": iso(state.next_look), "items": source.items, "title": source.title,
+    }  # fmt: skip
+
+
+@click.command("add", epilog="Example: aggregator add https://www.nist.gov/news-events/news")
+@click.argument("url")
+@click.option("--id", "wanted_id", help="The source's id; made from the host if left out.")
+def add_command(url: str, wanted_id: str | None) -> None:
+    """Find the feed at URL (or of the page at URL), show its newest items, append it to feeds.toml."""
+    service = Service(Environment.read())
+    source_id = free_id(wanted_id or suggested_id(url), [source.id for source in service.config.sources])
+    [trial] = _try(service, [Source(source_id, url, source_id)])
+    if trial.instead:
+        console.print(f"{url} is a page; its feed is {trial.instead}")
+        [trial] = _try(service, [Source(source_id, trial.instead, source_id)])
+    if trial.feed is None:
+        raise click.ClickException(f"no feed at {url}: {trial.why}")
+    for entry in trial.newest(5):
+        console.print(
+            f"  {entry.published:%Y-%m-%d}" if entry.published else "  no date   ", escape(text_of(entry.title))
+        )
+    found = {"id": source_id, "title": text_of(trial.feed.title), "url": trial.source.url, "lang": trial.feed.lang[:2]}
+    append_sources(service.environment.feeds, [source_block(found)])
+    console.print(f"added to {service.environment.feeds} as [bold]{source_id}[/]")
+
+
+@click.group("opml", epilog="Examples: aggregator opml export > feeds.opml; aggregator opml import subscriptions.opml")
+def opml_command() -> None:
+    """Take sources from, or give them to, other feed readers."""
+
+
+@opml_command.command("export", epilog="Example: aggregator opml export > feeds.opml")
+def export_command() -> None:
+    """Write the sources of feeds.toml as OPML 2.0 to standard output."""
+    config = Service(Environment.read()).config
+    feeds = [Outline(source.title, source.url, source.site_url) for source in config.sources if source.kind == "feed"]
+    click.get_binary_stream("stdout").write(opml(f"{config.site.title}: sources", {"": feeds}))
+
+
+@opml_command.command("import", epilog="Example: aggregator opml import subscriptions.opml")
+@click.argument("file", type=click.File("rb"))
+def import_command(file: BinaryIO) -> None:
+    """Append the feeds of an OPML file to feeds.toml; those that are there already are left out."""
+    environment = Environment.read()
+    config = Service(environment).config if Path(environment.feeds).exists() else None
+    known = {source.url for source in config.sources} if config else set()
+    ids = [source.id for source in config.sources] if config else []
+    blocks = []
+    for outline in track(read_opml(file.read()), "Reading", transient=True):
+        if outline.feed not in known:
+            ids.append(free_id(suggested_id(outline.feed), ids))
+            known.add(outline.feed)
+            found = {"id": ids[-1], "title": outline.title, "url": outline.feed, "site_url": outline.page}
+            blocks.append(source_block(found))
+    if blocks:
+        append_sources(environment.feeds, blocks)
+    console.print(f"{len(blocks)} sources added to {environment.feeds}")

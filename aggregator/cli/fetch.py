@@ -1,0 +1,75 @@
+"""aggregator fetch"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from aggregator.bootstrap import Environment, Service
+from aggregator.cli.show import console, status, table
+from aggregator.errors import ConfigError, Problem
+from aggregator.jobs import work
+from aggregator.model import Report, Source
+
+_LONGEST_TABLE = 60  # sources; beyond, only those that brought something or failed
+
+
+@click.command("fetch", epilog="Example: aggregator fetch nist-news --force")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--force", is_flag=True, help="Fetch all sources (or the named ones) whether they are due or not.")
+def fetch_command(ids: tuple[str, ...], force: bool) -> None:
+    """Fetch once what is due, or the sources named by ID.
+
+    Exit code: 0 if every source answered, 1 if some failed, 2 if feeds.toml has mistakes.
+    """
+    service = Service(Environment.read())
+    service.prepare()
+    chosen = _choose(service, ids, force)
+    started = time.perf_counter()
+    columns = (
+        TextColumn("Fetching"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console.__class__(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=len(chosen))
+        reports = work.fetch(service, chosen, lambda r: progress.update(task, advance=1, description=r.source_id))
+    _print(reports)
+    console.print(f"{work.summary(reports)}, in {time.perf_counter() - started:.2f} s", highlight=False)
+    sys.exit(1 if any(report.failed for report in reports) else 0)
+
+
+def _choose(service: Service, ids: tuple[str, ...], force: bool) -> list[Source]:
+    listed = {source.id: source for source in service.config.sources}
+    if unknown := [source_id for source_id in ids if source_id not in listed]:
+        file = service.environment.feeds.name
+        problems = [Problem(file, 1, f"no source {name!r}", "`aggregator sources` lists them") for name in unknown]
+        raise ConfigError(tuple(problems))
+    if ids:
+        return [listed[source_id] for source_id in ids]
+    return [source for source in listed.values() if source.enabled] if force else work.due(service)
+
+
+def _print(reports: list[Report]) -> None:
+    shown = sorted(reports, key=lambda report: report.source_id)
+    if len(shown) > _LONGEST_TABLE:
+        shown = [report for report in shown if report.failed or report.new or report.edited]
+    numbers = ("found", "new", "edited", "sighted", "merged", "seconds")
+    rows = table("source", "status", *numbers, "why", numbers=numbers)
+    for report in shown:
+        counts = (report.found, report.new, report.edited, report.sighted, len(report.merged))
+        rows.add_row(
+            report.source_id,
+            status(report.status),
+            *map(str, counts),
+            f"{report.seconds:.2f}",
+            escape(report.error.split("\n")[0]),
+        )
+    if shown:
+        console.print(rows)

@@ -1,0 +1,74 @@
+"""aggregator items"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+from rich.markup import escape
+from sqlalchemy import Engine
+
+from aggregator.bootstrap import Environment
+from aggregator.cli.show import console, item_record, json_line, table
+from aggregator.errors import QueryError
+from aggregator.model import StoredItem
+from aggregator.query import FIELDS, ItemQuery, parse_query
+from aggregator.store import migrate, open_database, reads
+
+_PAGE = 500
+_EXAMPLES = ", ".join(f"{field.name}={field.example}" for field in FIELDS)
+
+
+@click.command(
+    "items",
+    epilog='Examples: aggregator items company=baidu topic=release since=7d; aggregator items --jsonl q="AI Plus"',
+    help=f"""List stored items, newest first, of every tier unless tier= says otherwise.
+
+    FILTERs are those of the site's addresses: {_EXAMPLES}, since=2026-11-01 (or 7d), until=…, q="words". Values of one
+    filter are alternatives, different filters add up, a value with - in front excludes.""",
+)
+@click.argument("filters", nargs=-1, metavar="[FILTER]...")
+@click.option("--jsonl", is_flag=True, help="One JSON object a line.")
+@click.option("-n", "limit", type=click.IntRange(1), help="At most so many; 50 unless --jsonl.")
+def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> None:
+    query = _query(filters)
+    db = open_database(Environment.read().database_url)
+    migrate.require_current(db)
+    rows = table("dated", "source", "tier", "title", "tags")
+    for number, item in enumerate(_walk(db, query), start=1):
+        if number > (limit or (sys.maxsize if jsonl else 50)):
+            break
+        if jsonl:
+            json_line(item_record(item))
+            continue
+        tags = " ".join(str(tag) for tag in item.tags)
+        rows.add_row(f"{item.dated:%Y-%m-%d}", item.source_id, item.tier, escape(item.title), f"[dim]{escape(tags)}[/]")
+    if not jsonl:
+        console.print(rows)
+
+
+def _query(filters: tuple[str, ...]) -> ItemQuery:
+    try:
+        pairs = [_pair(text) for text in filters]
+        return parse_query(pairs)
+    except QueryError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise QueryError(text, "write a filter as name=value, such as company=baidu")
+    return name, value
+
+
+def _walk(db: Engine, query: ItemQuery) -> Iterator[StoredItem]:
+    """All items of a query, a page at a time: memory stays small however many there are."""
+    cursor = None
+    while True:
+        page = reads.listing(db, query, limit=_PAGE, before=cursor)
+        yield from page.items
+        if not page.has_older:
+            return
+        cursor = reads.Cursor(page.items[-1].dated, page.items[-1].id)

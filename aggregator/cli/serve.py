@@ -1,0 +1,123 @@
+"""aggregator run, web, scheduler"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from aggregator.bootstrap import Environment, Service
+from aggregator.store import migrate, open_database
+
+log = logging.getLogger("aggregator")
+
+_WORKERS = 2
+_THREADS = 4  # a worker; pages wait for the disk more than for the processor
+_RESTART_SECONDS = 5
+
+
+def _address(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))(command)
+    return click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 for every network.")(command)
+
+
+@click.command("run", epilog="Example: AGGREGATOR_FEEDS=my-feeds.toml aggregator run --port 8080")
+@_address
+def run_command(host: str, port: int) -> None:
+    """Do everything in one go: migrate the database, fetch on schedule, serve the site."""
+    _require_free(host, port)
+    service = Service(Environment.read())
+    service.verify()
+    service.prepare()
+    service.db.dispose()
+    sources = sum(source.enabled for source in service.config.sources)
+    click.echo(f"Fetching {sources} sources of {service.environment.feeds}, on schedule; edits take effect at once.")
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_scheduler, args=(stopping,), name="scheduler")
+    keeper.start()
+    try:
+        _serve(host, port)
+    finally:
+        stopping.set()
+        keeper.join()
+    click.echo("Stopped.")
+
+
+@click.command("web", epilog="Example: aggregator web --host 0.0.0.0 --port 80")
+@_address
+def web_command(host: str, port: int) -> None:
+    """Serve the site only; the scheduler runs elsewhere."""
+    _require_free(host, port)
+    migrate.require_current(open_database(Environment.read().database_url))
+    _serve(host, port)
+
+
+@click.command("scheduler", epilog="Example: aggregator scheduler")
+@click.option("--with-parent", is_flag=True, hidden=True)
+def scheduler_command(with_parent: bool) -> None:
+    """Fetch on schedule only; the site is served elsewhere."""
+    from aggregator.jobs.local import run_scheduler
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    if with_parent:
+        # The pipe from the parent closes when the parent ends, however it ends: no scheduler is left behind.
+        threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True).start()
+    service = Service(Environment.read())
+    service.verify()
+    migrate.require_current(service.db)
+    service.take_over()
+    run_scheduler(service, stop)
+
+
+def _stop_at_end_of_input(stop: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    stop.set()
+
+
+def _serve(host: str, port: int) -> None:
+    """Serves the site until it is told to stop. Ctrl-C reaches the server, which ends its workers."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    shown = "localhost" if host == "0.0.0.0" else host  # noqa: S104
+    click.echo(f"AI Policy Wire is at http://{f'[{shown}]' if ':' in shown else shown}:{port} - Ctrl-C stops it.")
+    Server(
+        "aggregator.cli.wsgi:application", factory=True, interface=Interfaces.WSGI, address=host, port=port,
+        workers=_WORKERS, blocking_threads=_THREADS, log_level=LogLevels.warning, respawn_failed_workers=True,
+    ).serve()  # fmt: skip
+
+
+def _keep_scheduler(stopping: threading.Event) -> None:
+    """Runs the scheduler in a process of its own, so that fetching never slows a page; starts it again if it dies."""
+    command = [sys.executable, "-m", "aggregator", "scheduler", "--with-parent"]
+    while not stopping.is_set():
+        with subprocess.Popen(command, stdin=subprocess.PIPE) as process:  # noqa: S603
+            while process.poll() is None and not stopping.wait(0.2):
+                pass
+            if stopping.is_set():
+                process.terminate()
+                return
+        log.error("the scheduler ended with code %s and is started again", process.returncode)
+        stopping.wait(_RESTART_SECONDS)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Says early, and in a sentence, that the address is taken: the server would only say that a worker died."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.UsageError(
+                f"{host}:{port} cannot be served ({error.strerror}); try --port {port + 1}"
+            ) from None

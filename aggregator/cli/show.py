@@ -1,0 +1,49 @@
+"""What commands share in showing things on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from aggregator.model import StoredItem
+
+# A pipe has no width of its own; a table folded to 80 columns is of no use to grep.
+console = Console(width=None if sys.stdout.isatty() else 160)
+_STATUS = {"ok": "green", "not_modified": "green", "error": "red", "gone": "red", "disabled": "dim", "never": "dim"}
+
+
+def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
+    """An open table; `numbers` are the columns to be aligned at the right."""
+    made = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        made.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+    return made
+
+
+def status(value: str) -> str:
+    """A status in its colour."""
+    return f"[{_STATUS.get(value, 'yellow')}]{value}[/]"
+
+
+def json_line(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def item_record(item: StoredItem) -> dict[str, Any]:
+    """An item as the commands print it."""
+    return {
+        "id": item.id, "source": item.source_id, "title": item.title, "link": item.link,
+        "published": iso(item.published), "updated": iso(item.updated), "summary": item.summary, "lang": item.lang,
+        "relevant": item.relevant, "tier": str(item.tier), "tags": [str(tag) for tag in item.tags], "story": None,
+    }  # fmt: skip

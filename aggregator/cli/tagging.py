@@ -1,0 +1,127 @@
+"""aggregator tag, eval, retag"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+import click
+from rich.text import Text
+
+from aggregator.bootstrap import Environment, Service
+from aggregator.cli.show import console, json_line, table
+from aggregator.config import load
+from aggregator.jobs import work
+from aggregator.model import Evidence, Tagging
+from aggregator.store import items, migrate
+from aggregator.tagging import Tagger, load_taxonomy
+from aggregator.tagging.score import score, slugs
+
+_COLOURS = {
+    "company": "cyan", "model": "magenta", "region": "green", "body": "yellow", "initiative": "blue", "topic": "red",
+}  # fmt: skip
+
+
+def _tagger() -> Tagger:
+    """The tagger with the extensions of feeds.toml, where there is one; no database is touched."""
+    path = Environment.read().feeds
+    return Tagger(load_taxonomy(load(path).extensions if path.exists() else {}))
+
+
+@click.command("tag", epilog='Example: echo \'{"title": "Baidu releases ERNIE 4.5"}\' | aggregator tag --jsonl')
+@click.option("--jsonl", is_flag=True, help="One JSON object a line; without it, the words are shown in colour.")
+def tag_command(jsonl: bool) -> None:
+    """Tag texts from standard input: an object a line with title and optional id, summary, source, url, lang."""
+    tagger = _tagger()
+    for record in _records(sys.stdin):
+        tagging = tagger.tag(str(record.get("title") or ""), str(record.get("summary") or ""))
+        if jsonl:
+            json_line(_answer(record, tagging))
+        else:
+            _show(record, tagging)
+
+
+def _records(lines: TextIO) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            raise click.UsageError(f"line {number} is not JSON: {error}") from None
+        if not isinstance(record, dict) or "title" not in record:
+            raise click.UsageError(f'line {number} is no object with a title; write {{"title": "…"}}')
+        yield record
+
+
+def _answer(record: dict[str, Any], tagging: Tagging) -> dict[str, Any]:
+    plural = {"company": "companies", "model": "models", "region": "regions", "body": "bodies",
+              "initiative": "initiatives", "topic": "topics"}  # fmt: skip
+    return {
+        "id": record.get("id"), "relevant": tagging.relevant, "tier": str(tagging.tier), "score": tagging.score,
+        **{name: sorted(slugs(tagging, axis)) for axis, name in plural.items()},
+        "evidence": [_evidence(str(tag), words) for tag in tagging.tags for words in tag.evidence],
+    }  # fmt: skip
+
+
+def _evidence(tag: str, words: Evidence) -> dict[str, Any]:
+    return {"tag": tag, **words._asdict()}
+
+
+def _show(record: dict[str, Any], tagging: Tagging) -> None:
+    for field in ("title", "summary"):
+        text = Text(str(record.get(field) or ""), style="bold" if field == "title" else "")
+        for tag in tagging.tags:
+            for words in tag.evidence:
+                if words.field == field:
+                    text.stylize(f"{_COLOURS[tag.axis]} underline", words.start, words.end)
+        if text:
+            console.print(text)
+    for tag in tagging.tags:
+        why = ", ".join(dict.fromkeys(f"“{words.text}” ({words.rule})" for words in tag.evidence))
+        console.print(Text.assemble("  ", (str(tag), _COLOURS[tag.axis]), f"  {why}"))
+    console.print(f"  {tagging.tier}, score {tagging.score:g}\n", highlight=False)
+
+
+@click.command("eval", epilog="Example: aggregator eval labelled.jsonl")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+def eval_command(file: TextIO) -> None:
+    """Score the tagger on a labelled FILE: objects with title, summary, companies, regions, topics, relevant."""
+    tagger = _tagger()
+    pairs = [(record, tagger.tag(str(record["title"]), str(record.get("summary") or ""))) for record in _records(file)]
+    rows = table(
+        "field", "precision", "recall", "F1", "right", "wrong", "missed", numbers=("precision", "recall", "F1")
+    )
+    for found in score(pairs, set(tagger.taxonomy.entries["company"])):
+        rates = (f"{rate:.3f}" for rate in (found.precision, found.recall, found.f1))
+        rows.add_row(found.field, *rates, str(found.right), str(found.wrong), str(found.missed))
+    console.print(rows)
+    console.print(f"{len(pairs)} texts, taxonomy {tagger.taxonomy.version}", highlight=False)
+
+
+@click.command("retag", epilog="Example: aggregator retag --dry-run")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+def retag_command(dry_run: bool) -> None:
+    """Tag again what another version of the taxonomy tagged."""
+    service = Service(Environment.read())
+    migrate.require_current(service.db)
+    gained: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    done = 0
+    for batch, before in work.outdated(service):
+        for (_, _, tagging), item in zip(batch, before, strict=True):
+            old, new = {str(tag) for tag in item.tags}, {str(tag) for tag in tagging.tags}
+            gained.update(new - old)
+            lost.update(old - new)
+        if not dry_run:
+            items.retagged(service.db, batch)
+        done += len(batch)
+    rows = table("tag", "gained", "lost", numbers=("gained", "lost"))
+    for tag, _ in (gained + lost).most_common(30):
+        rows.add_row(tag, str(gained[tag]), str(lost[tag]))
+    if gained or lost:
+        console.print(rows)
+    console.print(f"{done} items {'would be' if dry_run else 'were'} tagged again", highlight=False)

@@ -1,0 +1,34 @@
+"""Additions to feeds.toml: appended as text, so that comments and layout stay as their author left them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import tomlkit
+
+from aggregator.config.load import parse
+
+
+def source_block(values: dict[str, str]) -> str:
+    """A [[source]] table as text; empty values are left out."""
+    table = tomlkit.table()
+    for key, value in values.items():
+        if value:
+            table.add(key, value)
+    return "[[source]]\n" + tomlkit.dumps(table)
+
+
+def append_sources(path: Path, blocks: Sequence[str]) -> None:
+    """Adds tables at the end of the file; raises ConfigError and writes nothing if it would then have mistakes."""
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    after = before.rstrip("\n") + "\n\n" + "\n".join(blocks) if before.strip() else "\n".join(blocks)
+    parse(after, path)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(after, encoding="utf-8")
+    temporary.replace(path)
+
+
+def free_id(wanted: str, taken: Sequence[str]) -> str:
+    """The id, with a number behind it if it is taken."""
+    return next(name for name in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)

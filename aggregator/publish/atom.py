@@ -1,0 +1,63 @@
+"""Atom 1.0 (RFC 4287)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from aggregator.model import StoredItem
+from aggregator.publish.channel import Channel, categories
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+MEDIA_TYPE = "application/atom+xml"
+
+
+def atom(channel: Channel, items: Sequence[StoredItem]) -> bytes:
+    feed = etree.Element(_name("feed"), nsmap={None: _ATOM})
+    _add(feed, "id", channel.id())
+    _add(feed, "title", channel.title)
+    _add(feed, "subtitle", channel.subtitle)
+    _add(feed, "updated", _time(channel.updated))
+    _add(_add(feed, "author"), "name", channel.author)
+    _add(feed, "link", rel="self", type=MEDIA_TYPE, href=channel.address)
+    _add(feed, "link", rel="alternate", type="text/html", href=channel.page)
+    _add(feed, "generator", "AI Policy Wire")
+    for item in items:
+        feed.append(_entry(channel, item))
+    return etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True)
+
+
+def _entry(channel: Channel, item: StoredItem) -> etree._Element:
+    entry = etree.Element(_name("entry"), {_LANG: item.lang} if item.lang else {})
+    _add(entry, "id", channel.item_id(item))
+    _add(entry, "title", item.title)
+    _add(entry, "link", rel="alternate", href=item.link or channel.item_page(item))
+    _add(entry, "link", rel="related", type="text/html", href=channel.item_page(item))
+    _add(entry, "published", _time(item.dated))
+    _add(entry, "updated", _time(item.changed))
+    if item.summary:
+        _add(entry, "summary", item.summary, type="html")
+    for axis, slug, label in categories(item):
+        _add(entry, "category", term=slug, scheme=channel.scheme(axis), label=label)
+    source = _add(entry, "source")
+    _add(source, "id", f"{channel.site}/source/{item.source_id}")
+    _add(source, "title", item.source_title)
+    _add(source, "updated", _time(item.changed))
+    return entry
+
+
+def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
+    element = etree.SubElement(parent, _name(name), attributes)
+    element.text = text
+    return element
+
+
+def _name(name: str) -> str:
+    return f"{{{_ATOM}}}{name}"
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,46 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from aggregator.model import StoredItem
+from aggregator.publish.channel import Channel
+
+MEDIA_TYPE = "application/feed+json"
+
+
+def json_feed(channel: Channel, items: Sequence[StoredItem]) -> bytes:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": channel.title,
+        "description": channel.subtitle,
+        "home_page_url": channel.page,
+        "feed_url": channel.address,
+        "authors": [{"name": channel.author}],
+        "items": [_item(channel, item) for item in items],
+    }
+    return json.dumps(feed, ensure_ascii=False, indent=1).encode()
+
+
+def _item(channel: Channel, item: StoredItem) -> dict[str, Any]:
+    said = {
+        "id": channel.item_id(item),
+        "url": item.link or channel.item_page(item),
+        "title": item.title,
+        "content_html": item.summary,
+        "date_published": item.dated.isoformat(),
+        "date_modified": item.changed.isoformat(),
+        "language": item.lang,
+        "tags": [str(tag) for tag in item.tags],
+    }
+    extension = {
+        "about": f"{channel.site}/about",
+        "page": channel.item_page(item),
+        "tier": str(item.tier),
+        "source": {"id": item.source_id, "title": item.source_title, "class": item.source_class},
+        "evidence": {str(tag): [words._asdict() for words in tag.evidence] for tag in item.tags},
+    }
+    return {key: value for key, value in said.items() if value or key == "content_html"} | {"_aggregator": extension}

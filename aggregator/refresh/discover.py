@@ -1,0 +1,46 @@
+"""Finding a site's feed when a person gives the address of a page. Pure."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+
+from aggregator.text.urls import web_link
+
+_FEED_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json", "application/json")
+# Where feeds are when a page does not say so, the most usual first.
+_USUAL = (
+    "feed",
+    "rss",
+    "feed.xml",
+    "rss.xml",
+    "atom.xml",
+    "index.xml",
+    "feed/",
+    "rss/",
+    "feeds/all.atom.xml",
+    "feed.json",
+)
+
+
+def feed_links(page: bytes, url: str) -> list[str]:
+    """The feeds that a page links by autodiscovery, in its order."""
+    found = []
+    for link in BeautifulSoup(page, "lxml").select("link[rel~=alternate][href]"):
+        if str(link.get("type", "")).split(";")[0].strip().lower() in _FEED_TYPES:
+            found.append(web_link(str(link["href"]), url))
+    return [link for link in dict.fromkeys(found) if link]
+
+
+def usual_places(url: str) -> list[str]:
+    """Addresses worth a try: beside the page, and at the site's root."""
+    root = "{0.scheme}://{0.netloc}/".format(urlsplit(url))
+    beside = url if url.endswith("/") else f"{url}/"
+    return list(dict.fromkeys(urljoin(base, place) for place in _USUAL for base in (beside, root)))
+
+
+def suggested_id(url: str) -> str:
+    """An id for a source, from its host: https://www.example.org/feed → example-org."""
+    host = (urlsplit(url).hostname or "source").removeprefix("www.")
+    return "-".join(part for part in "".join(c if c.isalnum() else " " for c in host.lower()).split() if part.isascii())
