@@ -19,8 +19,6 @@ from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
 from aggregator.tagging import Tagger, Taxonomy, load_taxonomy
 
-CONFIG_ERROR = "config_error"  # the note under which the state of feeds.toml is left
-
 
 @dataclass(frozen=True)
 class Environment:
@@ -92,7 +90,7 @@ class Service:
     def take_over(self) -> None:
         """Makes the store's sources those of feeds.toml."""
         sources.sync(self.db, self.config.sources)
-        sources.leave_note(self.db, CONFIG_ERROR, "", self.clock())
+        sources.leave_note(self.db, sources.CONFIG_ERROR, "", self.clock())
 
     def notice_edit(self) -> str:
         """Looks whether feeds.toml was edited. Returns what to log, "" if nothing changed.
@@ -104,7 +102,7 @@ class Service:
         if self._live.error is None:
             self.take_over()
             return f"{self.environment.feeds} was edited and is in force: {len(self.config.sources)} sources"
-        sources.leave_note(self.db, CONFIG_ERROR, str(self._live.error), self.clock())
+        sources.leave_note(self.db, sources.CONFIG_ERROR, str(self._live.error), self.clock())
         return f"{self.environment.feeds} has mistakes; the last good one stays in force\n{self._live.error}"
 
     def reload(self) -> bool:

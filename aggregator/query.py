@@ -82,6 +82,10 @@ class ItemQuery:
     def without(self, pick: Pick) -> ItemQuery:
         return replace(self, picks=tuple(other for other in self.picks if other != pick))
 
+    def beyond(self, fixed: ItemQuery | None) -> ItemQuery:
+        """What the query asks for beyond what an address fixes: /company/baidu fixes its company."""
+        return replace(self, picks=tuple(pick for pick in self.picks if not fixed or pick not in fixed.picks))
+
     def relevant_unless_said(self) -> ItemQuery:
         """What pages and feeds show: AI news only, unless the query names a tier itself."""
         if self.values("tier") or self.values("tier", excluded=True):
@@ -152,7 +156,7 @@ def _pick(field: Field, value: str) -> Pick:
 def _search(value: str) -> str:
     if len(value) > _LONGEST_SEARCH:
         raise QueryError("q", f"a search has at most {_LONGEST_SEARCH} characters")
-    return re.sub(r"[\x00-\x1f\ud800-\udfff]", " ", value)
+    return re.sub(r"[\x00-\x1f\ud800-\udfff]", " ", value).strip()
 
 
 def _day(name: str, value: str, today: date | None) -> date:

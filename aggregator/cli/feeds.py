@@ -121,7 +121,7 @@ def export_command() -> None:
     """Write the sources of feeds.toml as OPML 2.0 to standard output."""
     config = Service(Environment.read()).config
     feeds = [Outline(source.title, source.url, source.site_url) for source in config.sources if source.kind == "feed"]
-    click.get_binary_stream("stdout").write(opml(f"{config.site.title}: sources", {"": feeds}))
+    sys.stdout.buffer.write(opml(f"{config.site.title}: sources", {"": feeds}))
 
 
 @opml_command.command("import", epilog="Example: aggregator opml import subscriptions.opml")

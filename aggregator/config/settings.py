@@ -123,9 +123,7 @@ class SourceSettings(Settings):
     )
     title: str = Field("", description="the name shown; the id if left out", examples=["NIST News"])
     kind: Kind = Field("feed", description="what the document is: feed, json or html", examples=["json"])
-    site_url: WebAddress | Literal[""] = Field(
-        "", description="the page for people", examples=["https://www.nist.gov/"]
-    )
+    site_url: WebAddress = Field("", description="the page for people", examples=["https://www.nist.gov/"])
     lang: str = Field(
         "", description="language of most items", examples=["zh"], pattern=r"^$|^[a-z]{2,3}(-[A-Za-z]+)*$"
     )

@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 _NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
-_NEVER_PUBLIC = (ip_network("fec0::/10"), ip_network("::/96"), ip_network("2001::/32"), ip_network("100::/64"))
+_NEVER_PUBLIC = tuple(map(ip_network, ("192.0.0.0/24", "fec0::/10", "::/96", "2001::/32", "100::/64")))
 
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 

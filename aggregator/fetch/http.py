@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,11 +75,11 @@ class Fetcher:
 
     async def fetch(self, url: str, validators: Validators = Validators()) -> Outcome:
         """The document at `url`; with validators, NotModified if the server says that ours is current."""
-        async with self._turnstile.turn(urlsplit(url).hostname or ""):
-            try:
+        try:
+            async with self._turnstile.turn(urlsplit(url).hostname or ""):
                 return await self._ask(url, validators)
-            except Exception as error:
-                return Failure(_reason(error, self._policy))
+        except Exception as error:
+            return Failure(" ".join(_reason(error, self._policy).split()))
 
     async def _ask(self, url: str, validators: Validators) -> Outcome:
         headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
@@ -93,7 +94,7 @@ class Fetcher:
                 url=str(response.url),
                 body=await self._body(response),
                 content_type=response.headers.get("Content-Type", ""),
-                validators=Validators(response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")),
+                validators=Validators(_told(response, "ETag"), _told(response, "Last-Modified")),
             )
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
@@ -104,6 +105,12 @@ class Fetcher:
             if len(body) > self._policy.max_size:
                 raise TooLargeError
         return bytes(body)
+
+
+def _told(response: aiohttp.ClientResponse, name: str) -> str:
+    """A header that is kept; "" where its bytes are no text (aiohttp leaves lone surrogates in their place)."""
+    value = response.headers.get(name, "")
+    return "" if re.search(r"[\ud800-\udfff]", value) else value
 
 
 def _status(status: int) -> str:
@@ -122,7 +129,7 @@ def _reason(error: Exception, policy: FetchPolicy) -> str:
             return f"no complete answer within timeout ({policy.timeout.total_seconds():g} s)"
         case aiohttp.TooManyRedirects():
             return f"more than {MAX_REDIRECTS} redirects"
-        case aiohttp.InvalidURL():
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
             return f"the address is not one of http or https: {error}"
         case aiohttp.ClientConnectorCertificateError() | ssl.SSLError():
             return f"the server's certificate is not valid: {error}"

@@ -19,14 +19,14 @@ log = logging.getLogger("aggregator")
 
 def run_scheduler(service: Service, stop: Event) -> None:
     """Runs every job at its cadence, the first time at once, until `stop` is set."""
+    # A fetch takes longer than its cadence as a matter of course; that a run is skipped is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(JOBS))}, timezone=UTC)
     for job in JOBS:
         scheduler.add_job(
             _guarded(job, service), "interval", id=job.name, seconds=job.every.total_seconds(),
             next_run_time=datetime.now(UTC), max_instances=1, coalesce=True, misfire_grace_time=None,
         )  # fmt: skip
-    # A fetch takes longer than its cadence as a matter of course; that a run is skipped is no news.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler.start()
     try:
         stop.wait()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import calendar
 import html
+import io
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,13 +20,14 @@ from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import is_json, parse_json_feed
 from aggregator.text.dates import parse_date, sane
 
+_ZONED = re.compile(r"(?:[A-Za-z]|[+-]\d{2}:?\d{2})\s*$")
+
 
 def parse_feed(document: Document) -> Feed:
     """Raises ParseError if the document is no feed; what is damaged is read as far as it goes, with a warning."""
     if is_json(document):
         return parse_json_feed(document)
-    headers = {"content-type": document.content_type, "content-location": document.url}
-    read = feedparser.parse(document.body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    read = _read(document)
     if not read.entries and not read.get("version"):
         raise ParseError(_why_no_feed(document, read))
     return Feed(
@@ -33,6 +36,16 @@ def parse_feed(document: Document) -> Feed:
         entries=tuple(_entry(entry, document) for entry in read.entries),
         warning=str(read.get("bozo_exception", "")) if read.bozo else "",
     )
+
+
+def _read(document: Document) -> Any:
+    headers = {"content-type": document.content_type, "content-location": document.url}
+    # A stream, for feedparser would open bytes that look like a path: a body of "/dev/zero" must stay a body.
+    body = io.BytesIO(document.body)
+    try:
+        return feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # some damage makes feedparser stumble: KeyError, UnicodeDecodeError, …
+        raise ParseError(f"the document is too damaged to be read ({type(error).__name__}: {error})") from None
 
 
 def _why_no_feed(document: Document, read: Any) -> str:
@@ -84,9 +97,10 @@ def _html(detail: Any) -> str:
 
 
 def _moment(entry: Any, name: str, document: Document) -> datetime | None:
-    # feedparser takes 2025年3月16日 for the first of the month.
-    if "年" in (said := str(dict.get(entry, name) or "")):
-        return parse_date(said, document.now, document.zone)
+    said = str(dict.get(entry, name) or "")
+    # feedparser takes 2025年3月16日 for the first of the month, and a time without a zone for UTC.
+    if ("年" in said or not _ZONED.search(said)) and (moment := parse_date(said, document.now, document.zone)):
+        return moment
     parsed = dict.get(entry, f"{name}_parsed")
     if not parsed:
         return parse_date(said, document.now, document.zone)

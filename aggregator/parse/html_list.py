@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 from soupsieve import SelectorSyntaxError
@@ -12,6 +11,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed, Selectors
 from aggregator.parse.document import Document
 from aggregator.text.dates import parse_date
+from aggregator.text.urls import web_link
 
 
 def parse_html_list(document: Document) -> Feed:
@@ -19,7 +19,7 @@ def parse_html_list(document: Document) -> Feed:
     selectors = document.selectors or Selectors(items="article", title="a")
     soup = BeautifulSoup(document.body, "lxml")
     base = soup.select_one("base[href]")
-    url = urljoin(document.url, str(base["href"])) if base else document.url
+    url = (base and web_link(str(base["href"]), document.url)) or document.url
     try:
         entries = tuple(_entry(row, selectors, document, url) for row in soup.select(selectors.items))
     except SelectorSyntaxError as error:
@@ -38,7 +38,7 @@ def _entry(row: Tag, selectors: Selectors, document: Document, url: str) -> Entr
     title = row.select_one(selectors.title)
     anchor = row.select_one(selectors.link or "a[href]") or title
     href = str(anchor.get("href") or "") if anchor else ""
-    link = urljoin(url, href) if href else ""
+    link = web_link(href, url) if href else ""
     date = row.select_one(selectors.date) if selectors.date else None
     summary = row.select_one(selectors.summary) if selectors.summary else None
     return Entry(

@@ -72,6 +72,15 @@ def listing(
     return Listing(items, has_newer=more if after else before is not None, has_older=bool(after) or more)
 
 
+def between(db: Engine, query: ItemQuery, start: datetime, end: datetime, limit: int) -> tuple[StoredItem, ...]:
+    """Items dated from `start` up to `end`, newest first."""
+    span = (ITEM.c.dated >= start, ITEM.c.dated < end)
+    wanted = _items().where(*span, *conditions(query, db.dialect.name))
+    with reading(db) as connection:
+        rows = connection.execute(wanted.order_by(ITEM.c.dated.desc(), ITEM.c.id.desc()).limit(limit)).all()
+        return tuple(_with_tags(connection, rows))
+
+
 def _bound(cursor: Cursor) -> tuple[Any, Any]:
     return literal(cursor.dated, ITEM.c.dated.type), literal(cursor.id)
 

@@ -17,6 +17,7 @@ from aggregator.store.tables import FetchRow, NoteRow, SourceRow, table
 SOURCE = table(SourceRow)
 FETCH = table(FetchRow)
 NOTE = table(NoteRow)
+CONFIG_ERROR = "config_error"  # the note that says what is wrong with feeds.toml, "" if nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,9 @@ def _state(row: Row[Any]) -> SourceState:
 
 def health(db: Engine, *, listed_only: bool = False) -> list[SourceHealth]:
     """Every source with its state and the number of its items, by title."""
-    counts = select(ITEM.c.source_id, func.count().label("items")).group_by(ITEM.c.source_id).subquery()
+    counts = select(ITEM.c.source_id, func.count().label("number")).group_by(ITEM.c.source_id).subquery()
     query = (
-        select(SOURCE, func.coalesce(counts.c.items, 0).label("items"))
+        select(SOURCE, func.coalesce(counts.c.number, 0).label("number"))
         .outerjoin(counts, counts.c.source_id == SOURCE.c.id)
         .order_by(func.lower(SOURCE.c.title))
     )
@@ -114,7 +115,7 @@ def _health(row: Row[Any]) -> SourceHealth:
     if not row.enabled or not row.listed:
         state = SourceState(row.id, Status.DISABLED, last_look=state.last_look, last_success=state.last_success)
     return SourceHealth(
-        row.id, row.title, row.url, row.site_url, row.lang, row.region, row.source_class, state, row.items, row.listed
+        row.id, row.title, row.url, row.site_url, row.lang, row.region, row.source_class, state, row.number, row.listed
     )
 
 

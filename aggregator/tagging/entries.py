@@ -53,6 +53,14 @@ class Entry(Table):
     guarded: tuple[Guarded, ...] = ()
     unmatched: Phrases = ()
 
+    def carries(self) -> list[tuple[str, str]]:
+        """The tags that come along with this one, as (axis, slug)."""
+        return []
+
+
+def _pairs(**slugs: str | None) -> list[tuple[str, str]]:
+    return [(axis, slug) for axis, slug in slugs.items() if slug]
+
 
 class Company(Entry):
     home: Slug | None = Field(None, examples=["cn"])
@@ -60,7 +68,7 @@ class Company(Entry):
     ai: bool = False
 
     def carries(self) -> list[tuple[str, str]]:
-        return [pair for pair in (("company", self.parent), ("region", self.home)) if pair[1]]  # type: ignore[misc]
+        return _pairs(company=self.parent, region=self.home)
 
 
 class Model(Entry):
@@ -69,14 +77,14 @@ class Model(Entry):
     needs_version: bool = False
 
     def carries(self) -> list[tuple[str, str]]:
-        return [("company", self.company)] if self.company else []
+        return _pairs(company=self.company)
 
 
 class Region(Entry):
     parent: Slug | None = Field(None, examples=["cn"])
 
     def carries(self) -> list[tuple[str, str]]:
-        return [("region", self.parent)] if self.parent else []
+        return _pairs(region=self.parent)
 
 
 class Body(Entry):
@@ -84,7 +92,7 @@ class Body(Entry):
     formerly: Phrases = ()
 
     def carries(self) -> list[tuple[str, str]]:
-        return [("region", self.region)] if self.region else []
+        return _pairs(region=self.region)
 
 
 class Initiative(Entry):
@@ -92,7 +100,7 @@ class Initiative(Entry):
     body: Slug | None = Field(None, examples=["cn-state-council"])  #: who runs it; said on its page, not a tag
 
     def carries(self) -> list[tuple[str, str]]:
-        return [("region", self.region)] if self.region else []
+        return _pairs(region=self.region)
 
 
 class Signal(Table):

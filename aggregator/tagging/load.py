@@ -42,7 +42,7 @@ class Taxonomy:
         waiting = [(axis, slug)]
         while waiting:
             entry = self.entries.get(waiting[0][0], {}).get(waiting.pop(0)[1])
-            for pair in entry.carries() if entry else ():  # type: ignore[attr-defined]
+            for pair in entry.carries() if entry else ():
                 if pair not in found:
                     found.append(pair)
                     waiting.append(pair)
@@ -120,7 +120,7 @@ def _dangling(taxonomy: Taxonomy, owners: Mapping[tuple[str, str], str]) -> list
     for axis in AXES:
         for slug, entry in taxonomy.entries[axis].items():
             name, _, line = owners.get((axis, slug), "feeds.toml:1").partition(":")
-            for other_axis, other in entry.carries():  # type: ignore[attr-defined]
+            for other_axis, other in entry.carries():
                 if other not in taxonomy.entries[other_axis]:
                     what = f"{axis} {slug!r} names the {other_axis} {other!r}, which is not defined"
                     problems.append(Problem(name, int(line), what, f"add it as a [[{other_axis}]]"))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 
 _CHINESE = re.compile(
-    r"(?:(?P<year>\d{4})\s*[年/.-]\s*)?(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})\s*[日号]?"
+    r"(?<!\d)(?:(?P<year>\d{4})\s*[年/.-]\s*)?(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?"
     r"(?:\s*T?\s*(?P<hour>\d{1,2})[:：时](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?)?"
 )
 _AGO = re.compile(r"(?P<count>\d+)\s*(?P<unit>秒|分钟|小时|天|周|个月|(?:second|minute|hour|day|week)s?)\s*(?:前|ago)")
@@ -19,6 +19,17 @@ _UNITS = {
     "秒": 1, "分钟": 60, "小时": 3600, "天": 86400, "周": 604800, "个月": 2592000,
     "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800,
 }  # fmt: skip
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
+_ENGLISH = (
+    re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})", re.IGNORECASE),
+    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})", re.IGNORECASE),
+    re.compile(r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"),
+)
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?:(?P<half>[ap])\.?m\b)?", re.IGNORECASE
+)
+_ZONE = re.compile(r":\d{2}(?:\.\d+)?\s*(?:UTC|GMT)?\s?(?P<offset>[+-]\d{2}:?\d{2})\s*$|:\d{2}\s*(?:UTC|GMT|Z)\s*$")
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing on the Web is older: 1970 is a clock that was never set
 
@@ -32,7 +43,9 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
     text = text.strip()
     if not text:
         return None
-    for read in (_iso, _rfc822, _ago, _named_day, _numbers):
+    if named := _ZONE.search(text):
+        zone = datetime.strptime(named["offset"] or "Z", "%z").tzinfo or zone
+    for read in (_iso, _rfc822, _ago, _named_day, _english, _numbers):
         try:
             found = read(text, now.astimezone(zone))
         except (ValueError, OverflowError, IndexError, TypeError):
@@ -70,6 +83,20 @@ def _named_day(text: str, now: datetime) -> datetime | None:
         return None
     day = now - timedelta(days=_DAYS_BACK[found["day"].lower()])
     return day.replace(hour=int(found["hour"] or 0), minute=int(found["minute"] or 0), second=0, microsecond=0)
+
+
+def _english(text: str, now: datetime) -> datetime | None:
+    """March 16, 2025 and 16 March 2025, and as Americans write it: 3/16/2025 10:30 PM."""
+    found = next((match for pattern in _ENGLISH if (match := pattern.search(text))), None)
+    if not found:
+        return None
+    month = found["month"]
+    number = int(month) if month.isdigit() else _MONTHS.index(month.lower()) + 1
+    day = datetime(int(found["year"]), number, int(found["day"]), tzinfo=now.tzinfo)
+    if not (clock := _CLOCK.search(text, found.end())):
+        return day
+    hour = int(clock["hour"]) if not clock["half"] else int(clock["hour"]) % 12 + 12 * (clock["half"].lower() == "p")
+    return day.replace(hour=hour, minute=int(clock["minute"]), second=int(clock["second"] or 0))
 
 
 def _numbers(text: str, now: datetime) -> datetime | None:

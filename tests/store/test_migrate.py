@@ -1,0 +1,134 @@
+"""Migrations: an empty database becomes the one that the tables declare."""
+
+from __future__ import annotations
+
+import ast
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+from sqlmodel import SQLModel
+
+import aggregator.store.migrations
+from aggregator.errors import StoreError
+from aggregator.store import migrate, open_database, sources
+from tests.samples import make_item, make_source, store, titles
+
+MIGRATIONS = Path(aggregator.store.migrations.__file__).parent
+
+
+def family(column: dict[str, Any]) -> tuple[str, bool | None, bool]:
+    """What matters of a column: its type, whether it knows of zones, whether it may be null."""
+    kind = column["type"]
+    return type(kind).__name__, getattr(kind, "timezone", None), column["nullable"]
+
+
+def description(db: Engine) -> dict[str, dict[str, Any]]:
+    """Every table as the database itself describes it; the search index apart, which SQLModel cannot declare."""
+    inspector = inspect(db)
+    names = [n for n in inspector.get_table_names() if n != "alembic_version" and not n.startswith("item_search")]
+    return {
+        name: {
+            "columns": {column["name"]: family(column) for column in inspector.get_columns(name)},
+            "primary key": inspector.get_pk_constraint(name)["constrained_columns"],
+            "unique": sorted(unique["column_names"] for unique in inspector.get_unique_constraints(name)),
+            "indexes": sorted((i["name"], i["column_names"], i["unique"]) for i in inspector.get_indexes(name)),
+            "foreign keys": sorted(
+                (key["constrained_columns"], key["referred_table"], key["referred_columns"])
+                for key in inspector.get_foreign_keys(name)
+            ),
+        }
+        for name in names
+    }
+
+
+def test_migrations_make_the_tables_that_are_declared(empty_db: Engine) -> None:
+    migrate.upgrade(empty_db)
+    migrated = description(empty_db)
+    with empty_db.begin() as connection:
+        connection.execute(text("DROP TABLE item_search"))
+    SQLModel.metadata.drop_all(empty_db)
+    SQLModel.metadata.create_all(empty_db)
+    declared = description(empty_db)
+    assert migrated.keys() == declared.keys() == set(SQLModel.metadata.tables)
+    for name, table in declared.items():
+        assert migrated[name] == table
+
+
+def test_an_empty_database_has_no_revision(empty_db: Engine) -> None:
+    assert migrate.revision(empty_db) == ""
+
+
+def test_upgrading_says_whether_there_was_something_to_do(empty_db: Engine) -> None:
+    assert migrate.upgrade(empty_db) is True
+    assert migrate.upgrade(empty_db) is False
+    assert migrate.revision(empty_db) == migrate.HEAD
+
+
+def test_upgrading_again_keeps_what_is_stored(db: Engine) -> None:
+    store(db, make_item("kept"))
+    migrate.upgrade(db)
+    assert titles(db) == ["Title kept"]
+
+
+def test_head_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [migrate.HEAD]
+
+
+def test_a_database_of_a_later_version_is_refused_with_a_remedy(db: Engine) -> None:
+    with db.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match=r"another version of this program.*9999.*; (use|install|run)"):
+        migrate.upgrade(db)
+
+
+def test_what_needs_the_newest_schema_says_how_to_get_it(empty_db: Engine) -> None:
+    with pytest.raises(StoreError, match="is empty.*aggregator db upgrade"):
+        migrate.require_current(empty_db)
+    migrate.upgrade(empty_db)
+    assert migrate.require_current(empty_db) is None
+
+
+def test_an_upgrade_that_fails_halfway_leaves_nothing_behind(empty_db: Engine) -> None:
+    with empty_db.begin() as connection:
+        connection.execute(text("CREATE TABLE item_tag (in_the_way integer)"))
+    with pytest.raises(StoreError, match="item_tag"):
+        migrate.upgrade(empty_db)
+    assert inspect(empty_db).get_table_names() == ["item_tag"]
+    assert migrate.revision(empty_db) == ""
+
+
+def test_two_processes_that_start_together_upgrade_once(empty_url: str) -> None:
+    barrier = Barrier(2)
+
+    def start(_: int) -> str:
+        db = open_database(empty_url)
+        try:
+            barrier.wait(10)
+            migrate.upgrade(db)
+            sources.sync(db, [make_source("news")])
+            return migrate.revision(db)
+        finally:
+            db.dispose()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(start, range(2))) == [migrate.HEAD] * 2
+
+
+@pytest.mark.parametrize("path", sorted(MIGRATIONS.rglob("*.py")), ids=lambda path: path.name)
+def test_a_migration_imports_none_of_our_code(path: Path) -> None:
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            imported.add((node.module or "").partition(".")[0])
+    assert imported <= {"alembic", "sqlalchemy"}

@@ -1,0 +1,43 @@
+"""create_app: the Flask application, its blueprints and the headers that every answer carries."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+from sqlalchemy import Engine
+
+from web import errors, feeds, filters, items, listings, overview
+from web.look import Look, Watch
+
+# Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(db: Engine, look: Look) -> Flask:
+    """The site over a store; `look` gives its name, its time zone and the taxonomy, and notices edits."""
+    app = Flask(__name__)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["db"] = db
+    app.extensions["look"] = look
+    watch = Watch(look)
+    app.before_request(watch.look_now_and_then)
+    for blueprint in (overview.pages, listings.pages, items.pages, feeds.pages):
+        app.register_blueprint(blueprint)
+    filters.register(app)
+    errors.register(app)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return app

@@ -1,0 +1,40 @@
+"""Errors as pages that say what to do: never a bare 500, never a redirect to the front page."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, make_response, render_template
+from werkzeug.exceptions import HTTPException
+
+from aggregator.errors import QueryError, StoreError
+
+log = logging.getLogger("aggregator")
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(QueryError, _bad_query)
+    app.register_error_handler(StoreError, _no_store)
+    app.register_error_handler(HTTPException, _http)
+
+
+def _page(status: int, title: str, reason: str) -> Response:
+    response = make_response(render_template("error.html", status=status, title=title, reason=reason), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _bad_query(error: QueryError) -> Response:
+    return _page(400, "This filter cannot be understood", str(error))
+
+
+def _no_store(error: StoreError) -> Response:
+    log.error("%s", error)
+    return _page(503, "The store is not in reach", "Please try again in a moment; the log says more.")
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == 404:
+        return _page(404, "Nothing is here", "The address may be mistyped. Try the search, or the list of tags.")
+    return _page(status, error.name, error.description or "")

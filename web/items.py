@@ -1,0 +1,24 @@
+"""The page of one item: everything known of it, and why it has its tags."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+
+from aggregator.store import reads
+from web.look import database
+
+pages = Blueprint("items", __name__)
+
+
+@pages.get("/item/<int:item_id>")
+def item_page(item_id: int) -> str:
+    item = reads.item(database(), item_id) if item_id < 2**31 else None
+    if item is None:
+        abort(404)
+    evidence = [words for tag in item.tags for words in tag.evidence]
+    return render_template(
+        "item.html", item=item,
+        carriers=reads.carriers(database(), item_id), versions=reads.versions(database(), item_id),
+        title_words=[words for words in evidence if words.field == "title"],
+        summary_words=[words for words in evidence if words.field == "summary"],
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""Listings: all items by query, a tag's page, a source's page, the search. One template, one read."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template
+from werkzeug.wrappers import Response as BaseResponse
+
+from aggregator.model import AXES
+from aggregator.query import ItemQuery, Pick
+from aggregator.store import reads, sources
+from aggregator.tagging.labels import label
+from web.feeds import feed_addresses
+from web.look import database, look, name_of
+from web.paging import Place, address, form_fields, neighbours, read_request
+
+pages = Blueprint("listings", __name__)
+
+_FACETS = 12  # values of one axis in the form
+_SHOWN = ("company", "model", "region", "body", "initiative", "topic", "lang", "tier", "since", "until", "q")
+AXIS = "<any({}):axis>".format(",".join(AXES))
+
+
+@pages.get("/items")
+def items_page() -> str:
+    query, place = read_request()
+    return _listing("/items", query, place, title="Items")
+
+
+@pages.get("/search")
+def search_page() -> BaseResponse:
+    query, _ = read_request()
+    return redirect(address("/items", query))
+
+
+@pages.get(f"/{AXIS}/<slug>")
+def tag_page(axis: str, slug: str) -> str:
+    """What is known of one tag, and its items."""
+    fixed = ItemQuery.of(axis, slug)
+    query, place = read_request(fixed=fixed)
+    _require_known(axis, slug)
+    names = {lang: label(look().taxonomy, axis, slug, lang) for lang in ("en", "zh")}
+    return _listing(
+        f"/{axis}/{slug}", query, place, fixed=fixed, title=names["en"], axis=axis, slug=slug,
+        other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=_relatives(axis, slug),
+    )  # fmt: skip
+
+
+@pages.get("/source/<slug>")
+def source_page(slug: str) -> str:
+    found = next((source for source in sources.health(database()) if source.id == slug), None)
+    if found is None:
+        abort(404)
+    fixed = ItemQuery((Pick("source", slug), Pick("tier", "all")))
+    query, place = read_request(fixed=fixed)
+    return _listing(f"/source/{slug}", query, place, fixed=fixed, title=found.title, source=found)
+
+
+def _listing(
+    path: str, query: ItemQuery, place: Place, *, title: str, fixed: ItemQuery | None = None, **more: object
+) -> str:
+    shown = query.relevant_unless_said()
+    page = reads.listing(database(), shown, before=place.before, after=place.after)
+    own = query.beyond(fixed)
+    return render_template(
+        "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=query.sentence(name_of),
+        facets=_facets(shown, query), hidden=form_fields(query.params(), _SHOWN), count=reads.count(database(), shown),
+        links=neighbours(path, own, page), feeds=feed_addresses(path, own), **more,
+    )  # fmt: skip
+
+
+def _facets(shown: ItemQuery, query: ItemQuery) -> dict[str, list[tuple[str, int, bool]]]:
+    """Values of every axis with their counts among the items shown; the chosen ones stay in sight."""
+    counted = reads.facets(database(), shown)
+    found = {}
+    for axis in AXES:
+        chosen = query.values(axis)
+        counts = dict(counted.get(axis, ()))
+        top = [value for value, _ in counted.get(axis, ())[:_FACETS] if value not in chosen]
+        found[axis] = [(value, counts.get(value, 0), value in chosen) for value in (*chosen, *top)]
+    return {axis: values for axis, values in found.items() if values}
+
+
+def _require_known(axis: str, slug: str) -> None:
+    """A tag's page is there if the taxonomy or an item knows the tag; a typo is a 404."""
+    taxonomy = look().taxonomy
+    known = slug in (taxonomy.topics if axis == "topic" else taxonomy.entries[axis])
+    if not known and not reads.count(database(), ItemQuery.of(axis, slug)):
+        abort(404)
+
+
+def _relatives(axis: str, slug: str) -> list[tuple[str, str]]:
+    """What a tag belongs to and what belongs to it: a company's models, a country's provinces."""
+    taxonomy = look().taxonomy
+    above = list(taxonomy.carried(axis, slug))
+    below = [
+        (other, entry.slug)
+        for other, entries in taxonomy.entries.items()
+        for entry in entries.values()
+        if (axis, slug) in entry.carries() and (axis, other) != ("region", "company")
+    ]
+    return above + below[:24]

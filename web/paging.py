@@ -1,0 +1,68 @@
+"""What a listing's address says: the query and the place in it. Addresses are made here, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import request
+
+from aggregator.errors import QueryError
+from aggregator.query import ItemQuery, parse_query
+from aggregator.store.reads import Cursor, Listing
+
+_PLACES = ("before", "after")
+
+
+class Place(NamedTuple):
+    before: Cursor | None = None
+    after: Cursor | None = None
+
+
+def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Place]:
+    """The query and the place that the address asks for; `fixed` is what a tag's page adds. Raises QueryError."""
+    pairs = list(request.args.items(multi=True))
+    query = parse_query(pair for pair in pairs if pair[0] not in _PLACES)
+    for pick in fixed.picks if fixed else ():
+        query = query.having(pick)
+    places = {name: _cursor(name, request.args[name]) for name in _PLACES if request.args.get(name)}
+    return query, Place(**places)
+
+
+def _cursor(name: str, text: str) -> Cursor:
+    moment, _, number = text.partition("~")
+    try:
+        dated = datetime.fromisoformat(moment)
+        if dated.tzinfo is None:
+            raise ValueError
+        return Cursor(dated, int(number[:18]))
+    except ValueError:
+        raise QueryError(name, "follow the links «newer» and «older»; this place cannot be read") from None
+
+
+def address(path: str, query: ItemQuery, *extra: tuple[str, str]) -> str:
+    """A path with a query: every link to a listing is made here, so that equal queries have equal addresses."""
+    pairs = [*query.params(), *extra]
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def neighbours(path: str, query: ItemQuery, listing: Listing) -> dict[str, str]:
+    """The addresses of the newer and the older page, where there are such."""
+    links = {}
+    if listing.items and listing.has_newer:
+        links["newer"] = address(path, query, ("after", _text(listing.items[0].dated, listing.items[0].id)))
+    if listing.items and listing.has_older:
+        links["older"] = address(path, query, ("before", _text(listing.items[-1].dated, listing.items[-1].id)))
+    return links
+
+
+def _text(dated: datetime, number: int) -> str:
+    return f"{dated.isoformat().replace('+00:00', 'Z')}~{number}"
+
+
+def form_fields(pairs: Iterable[tuple[str, str]], shown: Iterable[str]) -> list[tuple[str, str]]:
+    """The parameters that a form must carry along because it shows no control for them."""
+    visible = set(shown)
+    return [pair for pair in pairs if pair[0] not in visible]

@@ -1,0 +1,27 @@
+// Keys for reading: j and k move between items, o opens, / searches, ? explains. The site is whole without them.
+(() => {
+  const articles = [...document.querySelectorAll("article.item h3 a")];
+  let at = -1;
+  const go = (step) => {
+    if (!articles.length) return;
+    at = Math.min(Math.max(at + step, 0), articles.length - 1);
+    articles[at].focus();
+    articles[at].scrollIntoView({ block: "center" });
+  };
+  const keys = {
+    j: () => go(1),
+    k: () => go(-1),
+    o: () => articles[at]?.click(),
+    "/": () => document.getElementById("q")?.focus(),
+    "?": () => location.assign("/about#keys"),
+  };
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+  // On a wide screen the filters stand open beside the list.
+  const facets = document.querySelector("details.facets");
+  if (facets && matchMedia("(min-width: 1000px)").matches) facets.open = true;
+})();
