@@ -85,7 +85,7 @@ def retag(service: Service) -> None:
 def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[StoredItem]]]:
     """Items that another version of the taxonomy tagged, in batches: as they would be, and as they are."""
     tagger = service.tagger()
-    given = {source.id: source.tags for source in service.config.sources}
+    given = {source.id: source.given_tags for source in service.config.sources}
     last = 0
     while batch := reads.by_taxonomy(service.db, tagger.taxonomy.version, last, _BATCH):
         last = batch[-1].id

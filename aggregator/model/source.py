@@ -57,6 +57,12 @@ class Source:
     enabled: bool = True
     selectors: Selectors | None = None
 
+    @property
+    def given_tags(self) -> tuple[str, ...]:
+        """Tags of every item: those that feeds.toml lists, and the jurisdiction of a public body's own feed."""
+        own = (f"region/{self.region}",) if self.source_class == "official" and self.region else ()
+        return (*self.tags, *own)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceState:

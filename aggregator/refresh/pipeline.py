@@ -148,4 +148,4 @@ def _store(source: Source, state: SourceState, feed: Feed | None, base: str, par
 
 
 def _tagged(item: Item, source: Source, parts: Parts) -> TaggedItem:
-    return TaggedItem(item, parts.tagger().tag(item.title, plain(item.summary), source.tags))
+    return TaggedItem(item, parts.tagger().tag(item.title, plain(item.summary), source.given_tags))

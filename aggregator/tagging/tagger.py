@@ -17,7 +17,7 @@ from aggregator.model import Evidence, Tag, Tagging, Tier
 from aggregator.tagging.entries import Guarded, Model, Relevance, Topic
 from aggregator.tagging.load import Taxonomy
 from aggregator.tagging.match import Automaton, Hit, Marks, fold_phrase, longest
-from aggregator.tagging.versions import version_after
+from aggregator.tagging.versions import further_versions, version_after
 
 Pair = tuple[str, str]  # axis, slug
 Earned = dict[Pair, list[Evidence]]
@@ -92,9 +92,10 @@ class Tagger:
             if version is None and entry.needs_version:
                 return
             if version:
-                suffix, end = version
-                words = Evidence(field, hit.start, end, text[hit.start : end], "version of a model family")
-                earned.setdefault(("model", f"{name.slug}-{suffix}"), []).append(words)
+                first, end = version
+                for suffix, start, stop in ((first, hit.start, end), *further_versions(shaped, end)):
+                    words = Evidence(field, start, stop, text[start:stop], "version of a model family")
+                    earned.setdefault(("model", f"{name.slug}-{suffix}"), []).append(words)
         words = Evidence(field, hit.start, end, text[hit.start : end], rule)
         earned.setdefault((name.axis, name.slug), []).append(words)
 

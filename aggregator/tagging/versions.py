@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 _WORDS = (
@@ -19,6 +20,9 @@ _SIZE = r"(?:\d{1,4}(?:\.\d)?[BbMm](?![A-Za-z])|A\d{1,3}B(?![A-Za-z]))"
 _DATE = r"\d{4}(?!\d|年|-\d)"
 _PART = rf"(?:{_SIZE}|(?i:{_WORDS})(?![A-Za-z])|{_NUMBER}|{_DATE}|[STQ](?![A-Za-z']))"
 GENERAL = rf"[ -]?(?:{_SIZE}|{_NUMBER}{_NO_AMOUNT}|(?i:{_WORDS})(?:[sS](?![A-Za-z]))?(?![A-Za-z]))(?:[ -]?{_PART})*"
+
+# "ERNIE 4.5 and X1": a further version must look like one by itself
+_FURTHER = re.compile(rf"(?: ?(?:、|,|/|&|和|与|及) ?| and )(?=[A-Z]\d|\d\.\d)({_NUMBER})")
 
 _UNSLUGGED = re.compile(r"[^a-z0-9]+")
 _JOINED_S = re.compile(r"(?<=turbo)s\b")
@@ -39,6 +43,13 @@ def version_after(shaped: str, end: int, expression: str = "") -> tuple[str, int
     if not found or not found.group().strip(" -"):
         return None
     return version_slug(found.group()), found.end()
+
+
+def further_versions(shaped: str, end: int) -> Iterator[tuple[str, int, int]]:
+    """Versions listed after one that ends at `end`, as (end of a slug, start, end)."""
+    while found := _FURTHER.match(shaped, end):
+        end = found.end()
+        yield version_slug(found[1]), found.start(1), end
 
 
 def version_slug(version: str) -> str:

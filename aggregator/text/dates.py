@@ -69,7 +69,8 @@ def _iso(text: str, _now: datetime) -> datetime | None:
 
 
 def _rfc822(text: str, _now: datetime) -> datetime | None:
-    return parsedate_to_datetime(text)
+    clock = _CLOCK.search(text)
+    return None if clock and clock["half"] else parsedate_to_datetime(text)  # it would take 10:30 PM for the morning
 
 
 def _ago(text: str, now: datetime) -> datetime | None:

@@ -52,7 +52,7 @@ def sanitise(source: str, base: str = "") -> str:
         storable(source),
         tags=ALLOWED,
         clean_content_tags=_DROP_WITH_CONTENT,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},  # without "*" nh3 would keep lang and title
         attribute_filter=_href_filter(base),
         url_schemes={"http", "https"},
         link_rel="nofollow noopener noreferrer",
@@ -86,7 +86,9 @@ def text_of(source: str) -> str:
     """The text of any HTML: for titles, which are never shown as HTML."""
     if "<" not in source and "&" not in source:
         return _SPACE.sub(" ", storable(source)).strip()
-    return storable(plain(nh3.clean(storable(source), tags=set(), clean_content_tags=_DROP_WITH_CONTENT)))
+    # Blocks stay until `plain` has put a space in their place: "One<br>Two" is two words.
+    clean = nh3.clean(storable(source), tags=_BLOCK, attributes={"*": set()}, clean_content_tags=_DROP_WITH_CONTENT)
+    return storable(plain(clean)).strip()
 
 
 def excerpt(source: str, base: str, limit: int) -> str:

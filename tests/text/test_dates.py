@@ -1,0 +1,152 @@
+"""Dates as publishers write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.text.dates import EARLIEST, parse_date, sane
+
+NOW = datetime(2025, 3, 17, 12, 0, tzinfo=UTC)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+moments = st.datetimes(datetime(1991, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-03-16", "2025-03-16T00:00"),
+        ("20250316", "2025-03-16T00:00"),
+        ("2025-03-16T10:30:00Z", "2025-03-16T10:30"),
+        ("2025-03-16T10:30:00.123456789Z", "2025-03-16T10:30"),
+        ("2025-03-16T10:30:00+08:00", "2025-03-16T02:30"),
+        ("2025-03-16 10:30:00 +0800", "2025-03-16T02:30"),
+        ("2025-03-16 10:30:00 UTC", "2025-03-16T10:30"),
+        ("2025-03-16 10:30 GMT+08:00", "2025-03-16T02:30"),
+        ("Sun, 16 Mar 2025 10:30:00 GMT", "2025-03-16T10:30"),
+        ("Sun, 16 Mar 2025 10:30:00 +0800", "2025-03-16T02:30"),
+        ("16 Mar 2025 10:30:00 EST", "2025-03-16T15:30"),
+        ("March 16, 2025", "2025-03-16T00:00"),
+        ("Mar. 16, 2025", "2025-03-16T00:00"),
+        ("Sunday, March 16th, 2025", "2025-03-16T00:00"),
+        ("16 March 2025", "2025-03-16T00:00"),
+        ("March 16, 2025 10:30 PM", "2025-03-16T22:30"),
+        ("March 16, 2025 at 12:05 a.m.", "2025-03-16T00:05"),
+        ("Published on May 1, 2024 | 09:15", "2024-05-01T09:15"),
+        ("03/16/2019", "2019-03-16T00:00"),
+        ("3/16/2025 10:30:15 PM", "2025-03-16T22:30:15"),
+        ("2025年3月16日", "2025-03-16T00:00"),
+        ("2025年03月16日 10:30", "2025-03-16T10:30"),
+        ("2025年3月16日10时30分15秒", "2025-03-16T10:30:15"),
+        ("2025 年 3 月 16 日", "2025-03-16T00:00"),
+        ("２０２５年３月１６日", "2025-03-16T00:00"),
+        ("发布时间：2025-03-16 10：30", "2025-03-16T10:30"),
+        ("2025/3/16 10:30", "2025-03-16T10:30"),
+        ("2025.3.16", "2025-03-16T00:00"),
+        ("[03-16]", "2025-03-16T00:00"),
+        ("3月16日", "2025-03-16T00:00"),
+        ("3月18日", "2025-03-18T00:00"),
+        ("12-30", "2024-12-30T00:00"),
+        ("今天 08:00", "2025-03-17T08:00"),
+        ("昨天", "2025-03-16T00:00"),
+        ("前天 23:59", "2025-03-15T23:59"),
+        ("Yesterday", "2025-03-16T00:00"),
+        ("30秒前", "2025-03-17T11:59:30"),
+        ("5分钟前", "2025-03-17T11:55"),
+        ("3 小时前", "2025-03-17T09:00"),
+        ("2天前", "2025-03-15T12:00"),
+        ("1周前", "2025-03-10T12:00"),
+        ("3 hours ago", "2025-03-17T09:00"),
+        ("1 day ago", "2025-03-16T12:00"),
+    ],
+)
+def test_date_is_read_in_utc(text: str, expected: str) -> None:
+    moment = parse_date(text, NOW)
+    assert moment is not None
+    assert moment.replace(microsecond=0) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-03-16", "2025-03-15T16:00"),
+        ("2025-03-16 10:30", "2025-03-16T02:30"),
+        ("2025年3月16日 10:30", "2025-03-16T02:30"),
+        ("March 16, 2025 10:30", "2025-03-16T02:30"),
+        ("今天 08:00", "2025-03-17T00:00"),
+        ("昨天", "2025-03-15T16:00"),
+        ("3小时前", "2025-03-17T09:00"),
+        ("2025-03-16T10:30:00Z", "2025-03-16T10:30"),
+        ("2025-03-16 10:30:00 UTC", "2025-03-16T10:30"),
+        ("Sun, 16 Mar 2025 10:30:00 GMT", "2025-03-16T10:30"),
+    ],
+)
+def test_zone_of_the_source_counts_where_the_text_names_none(text: str, expected: str) -> None:
+    assert parse_date(text, NOW, SHANGHAI) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "soon",
+        "刚刚好",
+        "2025",
+        "16.03.2025",
+        "2025-13-45",
+        "2025年13月1日",
+        "1.234",
+        "1742121012.5",
+        "10:30",
+        "1970-01-01",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "0001-01-01",
+        "9999-12-31T23:59:59-10:00",
+        "99999999999999999999天前",
+        "February 31, 2025",
+    ],
+)
+def test_what_is_no_date_of_publication_is_none(text: str) -> None:
+    assert parse_date(text, NOW) is None
+
+
+@given(st.text(max_size=40) | st.text("0123456789年月日前天-/:. TZ+今昨小时ago", max_size=25))
+def test_any_text_gives_none_or_a_moment_in_utc(text: str) -> None:
+    moment = parse_date(text, NOW, SHANGHAI)
+    assert moment is None or (moment.tzinfo is UTC and moment >= EARLIEST)
+
+
+@given(moments, st.integers(-12 * 4, 14 * 4))
+def test_iso_time_is_read_whatever_its_offset(moment: datetime, quarters: int) -> None:
+    there = moment.astimezone(timezone(timedelta(minutes=15 * quarters)))
+    assert parse_date(there.isoformat(), NOW, SHANGHAI) == moment
+
+
+@given(moments)
+def test_chinese_and_english_forms_name_the_same_day(moment: datetime) -> None:
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    chinese = f"{moment.year}年{moment.month}月{moment.day}日"
+    assert parse_date(chinese, NOW) == midnight
+    assert parse_date(moment.strftime("%B %d, %Y"), NOW) == midnight
+    assert parse_date(moment.strftime("%d %b %Y"), NOW) == midnight
+    assert parse_date(moment.strftime("%m/%d/%Y"), NOW) == midnight
+
+
+@pytest.mark.parametrize(
+    ("moment", "kept"),
+    [
+        (None, False),
+        (datetime(1989, 12, 31, tzinfo=UTC), False),
+        (datetime(1990, 1, 1, tzinfo=UTC), True),
+        (datetime(2030, 1, 1, tzinfo=SHANGHAI), True),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=14))), False),
+    ],
+)
+def test_sane_keeps_what_can_be_a_date_of_publication(moment: datetime | None, kept: bool) -> None:
+    assert (sane(moment) is not None) is kept

@@ -1,0 +1,85 @@
+"""Search terms of documents and queries."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.text.terms import phrases, terms
+
+WORDS = st.text("abcXYZ019éß中国人工智慧資料あア한-_.\"'", max_size=30)
+HAN = st.text("中国人工智能大模型政策", min_size=2, max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("人工智能", ["人工", "工智", "智能"]),
+        ("人工智慧", ["人工", "工智", "智慧"]),
+        ("國務院", ["国务", "务院"]),
+        ("中", ["中"]),
+        ("OpenAI GPT-4o", ["openai", "gpt", "4o"]),
+        ("文心x1发布", ["文心", "x1", "发布"]),
+        ("ＡＩ＋行动", ["ai", "行动"]),
+        ("under_score", ["under", "score"]),
+        ("…！？ -- \n", []),
+        ("", []),
+    ],
+)
+def test_terms_of_a_text(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted", "unwanted"),
+    [
+        ("chip export", [("chip",), ("export",)], []),
+        ('"chip export" rule', [("chip", "export"), ("rule",)], []),
+        ("chip -export", [("chip",)], [("export",)]),
+        ('-"chip export"', [], [("chip", "export")]),
+        ("智能体", [("智能", "能体")], []),
+        ("gpt-4o", [("gpt", "4o")], []),
+        ('"open', [("open",)], []),
+        ('"" - -- "!"', [], []),
+        ("", [], []),
+    ],
+)
+def test_search_is_read_as_phrases(query: str, wanted: list[tuple[str, ...]], unwanted: list[tuple[str, ...]]) -> None:
+    assert phrases(query) == (tuple(wanted), tuple(unwanted))
+
+
+@given(WORDS, WORDS, WORDS)
+def test_words_are_found_in_any_text_that_holds_them(before: str, query: str, after: str) -> None:
+    assert holds(terms(f"{before} {query} {after}"), terms(query))
+
+
+@given(HAN, HAN, HAN)
+def test_chinese_word_is_found_inside_a_longer_run(before: str, query: str, after: str) -> None:
+    assert holds(terms(before + query + after), terms(query))
+
+
+@given(st.text(max_size=80))
+def test_terms_of_terms_are_themselves_terms(text: str) -> None:
+    for term in terms(text):
+        assert terms(term) == [term]
+
+
+@given(st.text(max_size=80))
+def test_every_phrase_of_a_search_has_terms(query: str) -> None:
+    wanted, unwanted = phrases(query)
+    assert all(phrase for phrase in (*wanted, *unwanted))
+
+
+@given(WORDS)
+def test_quoted_text_is_one_phrase(text: str) -> None:
+    bare = text.replace('"', "")
+    wanted, unwanted = phrases(f'"{bare}"')
+    assert unwanted == ()
+    assert wanted == ((tuple(terms(bare)),) if terms(bare) else ())
+
+
+def holds(document: list[str], query: list[str]) -> bool:
+    """Whether the terms of a query stand in a document one after the other."""
+    size = len(query)
+    return any(document[start : start + size] == query for start in range(len(document) - size + 1))
