@@ -13,8 +13,6 @@ from sqlalchemy import Engine
 
 from aggregator.config import Config, LiveConfig
 from aggregator.errors import ConfigError, Problem
-from aggregator.fetch import Fetcher, FetchPolicy
-from aggregator.refresh.pipeline import Parts
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
 from aggregator.tagging import Tagger, Taxonomy, load_taxonomy
@@ -66,17 +64,6 @@ class Service:
         if self._tagger is None or self._tagger.taxonomy is not taxonomy:
             self._tagger = Tagger(taxonomy)
         return self._tagger
-
-    def parts(self) -> Parts:
-        return Parts(self.db, self.tagger, self.clock)
-
-    def fetcher(self) -> Fetcher:
-        fetch = self.config.fetch
-        policy = FetchPolicy(
-            fetch.timeout, fetch.concurrency, fetch.per_host, fetch.max_size, fetch.user_agent, fetch.contact,
-            fetch.allow_networks,
-        )  # fmt: skip
-        return Fetcher(policy, self.clock)
 
     def prepare(self) -> None:
         """Migrates the database and takes over the sources."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row, select
 
 from aggregator.model import (
     Changes,
@@ -25,6 +25,7 @@ from aggregator.model import (
 )
 from aggregator.query import ItemQuery, parse_query
 from aggregator.store import items, reads, sources
+from aggregator.store.db import reading
 from tests.fakes import START
 
 ALL = ItemQuery()
@@ -93,3 +94,9 @@ def as_query(query: str | ItemQuery) -> ItemQuery:
     if isinstance(query, ItemQuery):
         return query
     return parse_query([tuple(part.split("=", 1)) for part in query.split("&")], START.date())  # type: ignore[misc]
+
+
+def fetch_log(db: Engine) -> list[Row[Any]]:
+    """Every look that was recorded, in order."""
+    with reading(db) as connection:
+        return list(connection.execute(select(sources.FETCH).order_by(sources.FETCH.c.id)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, make_response, render_template
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from aggregator.errors import QueryError, StoreError
 
@@ -37,4 +37,7 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status == 404:
         return _page(404, "Nothing is here", "The address may be mistyped. Try the search, or the list of tags.")
-    return _page(status, error.name, error.description or "")
+    response = _page(status, error.name, error.description or "")
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())  # required (RFC 9110, section 15.5.6)
+    return response

@@ -42,6 +42,7 @@ def items_feed(suffix: str) -> Response:
 
 @pages.get(f"/{_AXIS}/<slug>.{_SUFFIX}")
 def tag_feed(axis: str, slug: str, suffix: str) -> Response:
+    require_known(axis, slug)
     return _feed(f"/{axis}/{slug}", suffix, ItemQuery.of(axis, slug))
 
 
@@ -50,6 +51,14 @@ def source_feed(slug: str, suffix: str) -> Response:
     if all(source.id != slug for source in sources.health(database())):
         abort(404)
     return _feed(f"/source/{slug}", suffix, ItemQuery((Pick("source", slug), Pick("tier", "all"))))
+
+
+def require_known(axis: str, slug: str) -> None:
+    """A tag has a page and feeds if the taxonomy or an item knows it; a typo is a 404."""
+    taxonomy = look().taxonomy
+    known = slug in (taxonomy.topics if axis == "topic" else taxonomy.entries[axis])
+    if not known and not (slug.isprintable() and reads.count(database(), ItemQuery.of(axis, slug))):
+        abort(404)
 
 
 def _feed(path: str, suffix: str, fixed: ItemQuery | None) -> Response:
@@ -84,12 +93,11 @@ def _channel(path: str, suffix: str, query: ItemQuery, own: ItemQuery, items: tu
 
 @pages.get("/opml")
 def sources_opml() -> Response:
-    """The sources that the site reads."""
-    found = [
-        opml.Outline(source.title, source.url, source.site_url)
-        for source in sources.health(database(), listed_only=True)
-    ]
-    return Response(opml.opml(f"{look().config.site.title}: sources", {"": found}), mimetype=opml.MEDIA_TYPE)
+    """The sources that the site reads; what is no feed is of no use to another reader."""
+    config = look().config
+    feeds = [source for source in config.sources if source.kind == "feed"]
+    found = [opml.Outline(source.title, source.url, source.site_url) for source in feeds]
+    return Response(opml.opml(f"{config.site.title}: sources", {"": found}), mimetype=opml.MEDIA_TYPE)
 
 
 @pages.get("/feeds.opml")

@@ -9,14 +9,13 @@ from aggregator.model import AXES
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import reads, sources
 from aggregator.tagging.labels import label
-from web.feeds import feed_addresses
+from web.feeds import feed_addresses, require_known
 from web.look import database, look, name_of
-from web.paging import Place, address, form_fields, neighbours, read_request
+from web.paging import LANGUAGES, Place, address, form_fields, neighbours, read_request
 
 pages = Blueprint("listings", __name__)
 
 _FACETS = 12  # values of one axis in the form
-_SHOWN = ("company", "model", "region", "body", "initiative", "topic", "lang", "tier", "since", "until", "q")
 AXIS = "<any({}):axis>".format(",".join(AXES))
 
 
@@ -37,7 +36,7 @@ def tag_page(axis: str, slug: str) -> str:
     """What is known of one tag, and its items."""
     fixed = ItemQuery.of(axis, slug)
     query, place = read_request(fixed=fixed)
-    _require_known(axis, slug)
+    require_known(axis, slug)
     names = {lang: label(look().taxonomy, axis, slug, lang) for lang in ("en", "zh")}
     return _listing(
         f"/{axis}/{slug}", query, place, fixed=fixed, title=names["en"], axis=axis, slug=slug,
@@ -61,9 +60,10 @@ def _listing(
     shown = query.relevant_unless_said()
     page = reads.listing(database(), shown, before=place.before, after=place.after)
     own = query.beyond(fixed)
+    facets = _facets(shown, query)
     return render_template(
         "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=query.sentence(name_of),
-        facets=_facets(shown, query), hidden=form_fields(query.params(), _SHOWN), count=reads.count(database(), shown),
+        facets=facets, hidden=form_fields(query, facets), languages=LANGUAGES, count=reads.count(database(), shown),
         links=neighbours(path, own, page), feeds=feed_addresses(path, own), **more,
     )  # fmt: skip
 
@@ -78,14 +78,6 @@ def _facets(shown: ItemQuery, query: ItemQuery) -> dict[str, list[tuple[str, int
         top = [value for value, _ in counted.get(axis, ())[:_FACETS] if value not in chosen]
         found[axis] = [(value, counts.get(value, 0), value in chosen) for value in (*chosen, *top)]
     return {axis: values for axis, values in found.items() if values}
-
-
-def _require_known(axis: str, slug: str) -> None:
-    """A tag's page is there if the taxonomy or an item knows the tag; a typo is a 404."""
-    taxonomy = look().taxonomy
-    known = slug in (taxonomy.topics if axis == "topic" else taxonomy.entries[axis])
-    if not known and not reads.count(database(), ItemQuery.of(axis, slug)):
-        abort(404)
 
 
 def _relatives(axis: str, slug: str) -> list[tuple[str, str]]:

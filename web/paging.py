@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Container
+from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask import request
 
 from aggregator.errors import QueryError
-from aggregator.query import ItemQuery, parse_query
+from aggregator.model import AXES, Tier
+from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store.reads import Cursor, Listing
 
 _PLACES = ("before", "after")
+LANGUAGES = {"en": "English", "zh": "Chinese"}  # those that the form shows
 
 
 class Place(NamedTuple):
@@ -37,8 +39,8 @@ def _cursor(name: str, text: str) -> Cursor:
         dated = datetime.fromisoformat(moment)
         if dated.tzinfo is None:
             raise ValueError
-        return Cursor(dated, int(number[:18]))
-    except ValueError:
+        return Cursor(dated.astimezone(UTC), int(number[:18]))
+    except (ValueError, OverflowError):
         raise QueryError(name, "follow the links «newer» and «older»; this place cannot be read") from None
 
 
@@ -62,7 +64,13 @@ def _text(dated: datetime, number: int) -> str:
     return f"{dated.isoformat().replace('+00:00', 'Z')}~{number}"
 
 
-def form_fields(pairs: Iterable[tuple[str, str]], shown: Iterable[str]) -> list[tuple[str, str]]:
-    """The parameters that a form must carry along because it shows no control for them."""
-    visible = set(shown)
-    return [pair for pair in pairs if pair[0] not in visible]
+def form_fields(query: ItemQuery, axes: Container[str]) -> list[tuple[str, str]]:
+    """The parameters that a form must carry along because it shows no control for them; `axes` are those it shows."""
+    return [(pick.field, str(pick)) for pick in query.picks if not _has_control(pick, axes)]
+
+
+def _has_control(pick: Pick, axes: Container[str]) -> bool:
+    if pick.field in AXES:
+        return pick.field in axes
+    shown = {"lang": LANGUAGES, "tier": (*Tier, "all")}
+    return not pick.excluded and pick.value in shown.get(pick.field, ())

@@ -21,6 +21,7 @@ from aggregator.refresh.discover import suggested_id
 from aggregator.store import migrate, open_database
 from aggregator.store import sources as stored
 from aggregator.text.html import text_of
+from aggregator.text.language import primary
 
 
 @click.command("check", epilog="Example: aggregator check --online")
@@ -106,7 +107,8 @@ def add_command(url: str, wanted_id: str | None) -> None:
         console.print(
             f"  {entry.published:%Y-%m-%d}" if entry.published else "  no date   ", escape(text_of(entry.title))
         )
-    found = {"id": source_id, "title": text_of(trial.feed.title), "url": trial.source.url, "lang": trial.feed.lang[:2]}
+    title, lang = text_of(trial.feed.title), primary(trial.feed.lang)
+    found = {"id": source_id, "title": title, "url": trial.source.url, "lang": lang}
     append_sources(service.environment.feeds, [source_block(found)])
     console.print(f"added to {service.environment.feeds} as [bold]{source_id}[/]")
 

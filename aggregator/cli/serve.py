@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -20,7 +21,9 @@ log = logging.getLogger("aggregator")
 
 _WORKERS = 2
 _THREADS = 4  # a worker; pages wait for the disk more than for the processor
-_RESTART_SECONDS = 5
+_GLANCE_SECONDS = 0.3
+_RESTART_SECONDS = 3
+_END_SECONDS = 2
 
 
 def _address(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,17 +72,21 @@ def scheduler_command(with_parent: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     if with_parent:
-        # The pipe from the parent closes when the parent ends, however it ends: no scheduler is left behind.
         threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True).start()
     service = Service(Environment.read())
     service.verify()
     migrate.require_current(service.db)
     service.take_over()
     run_scheduler(service, stop)
+    # Threads may still wait for slow servers. The store is whole at any moment, so nobody has to wait for them.
+    logging.shutdown()
+    os._exit(0)
 
 
 def _stop_at_end_of_input(stop: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    """The pipe from the parent closes when the parent ends, however it ends: no scheduler is left behind."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     stop.set()
 
 
@@ -94,6 +101,7 @@ def _serve(host: str, port: int) -> None:
     Server(
         "aggregator.cli.wsgi:application", factory=True, interface=Interfaces.WSGI, address=host, port=port,
         workers=_WORKERS, blocking_threads=_THREADS, log_level=LogLevels.warning, respawn_failed_workers=True,
+        workers_kill_timeout=_END_SECONDS,
     ).serve()  # fmt: skip
 
 
@@ -101,8 +109,9 @@ def _keep_scheduler(stopping: threading.Event) -> None:
     """Runs the scheduler in a process of its own, so that fetching never slows a page; starts it again if it dies."""
     command = [sys.executable, "-m", "aggregator", "scheduler", "--with-parent"]
     while not stopping.is_set():
-        with subprocess.Popen(command, stdin=subprocess.PIPE) as process:  # noqa: S603
-            while process.poll() is None and not stopping.wait(0.2):
+        # A session of its own: Ctrl-C is for us to pass on.
+        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:  # noqa: S603
+            while process.poll() is None and not stopping.wait(_GLANCE_SECONDS):
                 pass
             if stopping.is_set():
                 process.terminate()

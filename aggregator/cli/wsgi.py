@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+
 from flask import Flask
 
 from aggregator.bootstrap import Environment, Service
@@ -9,5 +12,9 @@ from web import create_app
 
 
 def application() -> Flask:
+    # Out of the terminal's group: Ctrl-C is for the main process, which ends its workers. One that hears it twice,
+    # from the terminal and from the main process, may hang.
+    with suppress(OSError):
+        os.setpgid(0, 0)
     service = Service(Environment.read())
     return create_app(service.db, service)

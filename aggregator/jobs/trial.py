@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from aggregator.bootstrap import Service
 from aggregator.errors import ParseError
 from aggregator.fetch import Fetcher
+from aggregator.jobs import work
 from aggregator.model import Entry, Failure, Feed, Page, Source
 from aggregator.parse import parse
 from aggregator.parse.document import Document
@@ -34,7 +35,7 @@ class Trial:
 
 async def trials(service: Service, chosen: Sequence[Source]) -> AsyncIterator[Trial]:
     """Tries sources side by side."""
-    async with service.fetcher() as fetcher:
+    async with work.fetcher(service) as fetcher:
         tasks = [asyncio.create_task(attempt(service, fetcher, source)) for source in chosen]
         for done in asyncio.as_completed(tasks):
             yield await done

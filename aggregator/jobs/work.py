@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.bootstrap import Service
+from aggregator.fetch import Fetcher, FetchPolicy
 from aggregator.model import Report, Source, StoredItem
-from aggregator.refresh.pipeline import refresh
+from aggregator.refresh.pipeline import Parts, refresh
 from aggregator.store import items, reads, sources
 from aggregator.text.html import plain
 
@@ -34,13 +35,24 @@ def fetch(
 
     async def run() -> list[Report]:
         reports = []
-        async with service.fetcher() as fetcher:
-            async for report in refresh(chosen, fetcher.fetch, service.parts()):
+        parts = Parts(service.db, service.tagger, service.clock)
+        async with fetcher(service) as web:
+            async for report in refresh(chosen, web.fetch, parts):
                 reports.append(report)
                 on_report(report)
         return reports
 
     return asyncio.run(run())
+
+
+def fetcher(service: Service) -> Fetcher:
+    """A client with the manners that feeds.toml asks for."""
+    fetch = service.config.fetch
+    policy = FetchPolicy(
+        fetch.timeout, fetch.concurrency, fetch.per_host, fetch.max_size, fetch.user_agent, fetch.contact,
+        fetch.allow_networks,
+    )  # fmt: skip
+    return Fetcher(policy, service.clock)
 
 
 def due(service: Service) -> list[Source]:

@@ -39,7 +39,9 @@ def parse_feed(document: Document) -> Feed:
 
 
 def _read(document: Document) -> Any:
-    headers = {"content-type": document.content_type, "content-location": document.url}
+    # Most feeds are XML, whatever their server calls them; a type that is none would only earn a warning.
+    charset = f"; charset={document.charset}" if document.charset else ""
+    headers = {"content-type": f"application/xml{charset}", "content-location": document.url}
     # A stream, for feedparser would open bytes that look like a path: a body of "/dev/zero" must stay a body.
     body = io.BytesIO(document.body)
     try:
@@ -71,12 +73,12 @@ def _entry(entry: Any, document: Document) -> Entry:
 
 def _link(entry: Any) -> str:
     """The page for people. In order: the alternate link; any link that is no enclosure; an id that is an address."""
-    if link := entry.get("link"):
-        return str(link)
+    identifier = str(entry.get("id") or "")
+    if (link := str(entry.get("link") or "")) and link != identifier:  # feedparser gives the id where it has no link
+        return link
     for link in entry.get("links", ()):
         if link.get("rel") in ("alternate", "related", "via") and link.get("href"):
             return str(link["href"])
-    identifier = str(entry.get("id") or "")
     return identifier if identifier.startswith(("http://", "https://")) else ""
 
 

@@ -41,7 +41,8 @@ def _entry(record: Any, selectors: Selectors, document: Document) -> Entry:
 def _value(record: Any, selector: str) -> str:
     """The text at a path, or a template with the texts at its paths: "https://example.org/{id}"."""
     if "{" in selector:
-        return _FIELD.sub(lambda field: _value(record, field[1]), selector)
+        known = all(_value(record, name) for name in _FIELD.findall(selector))
+        return _FIELD.sub(lambda field: _value(record, field[1]), selector) if known else ""
     value = _at(record, selector) if selector else None
     return str(value) if isinstance(value, str | int | float) else ""
 

@@ -9,6 +9,7 @@ from lxml import etree
 
 from aggregator.model import StoredItem
 from aggregator.publish.channel import Channel, categories
+from aggregator.text.html import storable
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -50,8 +51,8 @@ def _entry(channel: Channel, item: StoredItem) -> etree._Element:
 
 
 def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
-    element = etree.SubElement(parent, _name(name), attributes)
-    element.text = text
+    element = etree.SubElement(parent, _name(name), {key: storable(value) for key, value in attributes.items()})
+    element.text = text and storable(text)  # what XML cannot hold would cost the whole document
     return element
 
 

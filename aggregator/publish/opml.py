@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from aggregator.errors import ParseError
+from aggregator.text.html import storable
 
 MEDIA_TYPE = "text/x-opml"
 
@@ -23,13 +24,14 @@ class Outline(NamedTuple):
 def opml(title: str, folders: Mapping[str, Sequence[Outline]]) -> bytes:
     """Feeds in folders; those of the folder "" stand at the top."""
     root = etree.Element("opml", {"version": "2.0"})
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = title
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = storable(title)
     body = etree.SubElement(root, "body")
     for folder, outlines in folders.items():
         parent = etree.SubElement(body, "outline", {"text": folder, "title": folder}) if folder else body
         for outline in outlines:
             said = {"type": "rss", "text": outline.title, "title": outline.title, "xmlUrl": outline.feed}
-            etree.SubElement(parent, "outline", said | ({"htmlUrl": outline.page} if outline.page else {}))
+            said |= {"htmlUrl": outline.page} if outline.page else {}
+            etree.SubElement(parent, "outline", {name: storable(value) for name, value in said.items()})
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 

@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from aggregator.errors import StoreError
 
 DEFAULT_URL = "sqlite:///data/aggregator.db"
 _BUSY_SECONDS = 30
+_IN_EACH_OTHERS_WAY = ("40001", "40P01")  # PostgreSQL ended one of two transactions that waited for each other
+
+_TURN = 7_246_091  # any number, the same in all processes
 
 
 class ConflictError(StoreError):
@@ -24,7 +27,7 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…`; a SQLite file's folder is made if it is missing."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreError(
             f"{url!r} is no database address; write sqlite:///data/aggregator.db or postgresql://…"
         ) from None
@@ -33,11 +36,18 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
     if parsed.drivername != "sqlite":
         raise StoreError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
     if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(parsed.database).parent)
     engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the folder {folder} of the database cannot be made: {error.strerror}") from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -71,4 +81,12 @@ def writing(db: Engine) -> Iterator[Connection]:
     except IntegrityError as error:
         raise ConflictError(str(error.orig)) from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") in _IN_EACH_OTHERS_WAY:
+            raise ConflictError(str(error.orig)) from error
         raise StoreError(f"the database cannot be written: {error.orig}") from error
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Makes transactions that say this wait for one another: SQLite has one writer anyway, PostgreSQL has many."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_TURN)))

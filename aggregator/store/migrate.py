@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, inspect, text
 
 from aggregator.errors import StoreError
-from aggregator.store.db import reading, writing
+from aggregator.store.db import one_at_a_time, reading, writing
 
 HEAD = "0001"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -31,10 +31,13 @@ def upgrade(db: Engine) -> bool:
     from alembic.util import CommandError
 
     with writing(db) as connection:
+        one_at_a_time(connection)
         try:
             command.upgrade(_config(connection), "head")
         except CommandError as error:
-            raise StoreError(f"the database was made by another version of this program ({error})") from None
+            raise StoreError(
+                f"the database was made by another version of this program ({error}); install that version"
+            ) from None
     return True
 
 

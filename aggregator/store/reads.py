@@ -113,11 +113,13 @@ def item(db: Engine, item_id: int) -> StoredItem | None:
 
 def carriers(db: Engine, item_id: int) -> list[Carrier]:
     """All sources that carried the item, in the order in which they were seen to."""
+    seen = func.min(SIGHTING.c.seen).label("seen")  # a source may show it under several entry ids
     query = (
-        select(SOURCE.c.id, SOURCE.c.title, SOURCE.c.source_class, SIGHTING.c.seen)
+        select(SOURCE.c.id, SOURCE.c.title, SOURCE.c.source_class, seen)
         .join(SIGHTING, SIGHTING.c.source_id == SOURCE.c.id)
         .where(SIGHTING.c.item_id == item_id)
-        .order_by(SIGHTING.c.seen, SOURCE.c.id)
+        .group_by(SOURCE.c.id, SOURCE.c.title, SOURCE.c.source_class)
+        .order_by(seen, SOURCE.c.id)
     )
     with reading(db) as connection:
         return [Carrier(*row) for row in connection.execute(query)]

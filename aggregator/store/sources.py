@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from aggregator.model import Source, SourceState, Status, Validators
 from aggregator.store.conditions import ITEM
-from aggregator.store.db import reading, writing
+from aggregator.store.db import one_at_a_time, reading, writing
 from aggregator.store.tables import FetchRow, NoteRow, SourceRow, table
 
 SOURCE = table(SourceRow)
@@ -39,6 +39,7 @@ class SourceHealth:
 def sync(db: Engine, sources: Sequence[Source]) -> None:
     """Makes the store's sources those of feeds.toml. One that is no longer listed keeps its items and its history."""
     with writing(db) as connection:
+        one_at_a_time(connection)
         known = {row.id: row for row in connection.execute(select(SOURCE))}
         connection.execute(update(SOURCE).where(SOURCE.c.id.not_in([s.id for s in sources])).values(listed=False))
         added = [_said(source) for source in sources if source.id not in known]
@@ -63,9 +64,8 @@ def _said(source: Source) -> dict[str, Any]:
 def due(db: Engine, now: datetime) -> list[str]:
     """The ids of the sources to look at now, the longest waiting first: the one place where this is said."""
     ready = SOURCE.c.next_look.is_(None) | (SOURCE.c.next_look <= now)
-    query = (
-        select(SOURCE.c.id).where(SOURCE.c.enabled, SOURCE.c.listed, ready).order_by(SOURCE.c.next_look, SOURCE.c.id)
-    )
+    longest_waiting = (SOURCE.c.next_look.nulls_first(), SOURCE.c.id)
+    query = select(SOURCE.c.id).where(SOURCE.c.enabled, SOURCE.c.listed, ready).order_by(*longest_waiting)
     with reading(db) as connection:
         return list(connection.scalars(query))
 
@@ -135,6 +135,7 @@ def note(db: Engine, key: str) -> str:
 
 def leave_note(db: Engine, key: str, value: str, now: datetime) -> None:
     with writing(db) as connection:
+        one_at_a_time(connection)
         changed = connection.execute(update(NOTE).where(NOTE.c.key == key).values(value=value, at=now))
         if not changed.rowcount:
             connection.execute(insert(NOTE).values(key=key, value=value, at=now))

@@ -178,5 +178,5 @@ def test_what_is_no_database_is_a_store_error(tmp_path: Path, spoil: Callable[[P
 
 def test_a_server_that_does_not_answer_is_a_store_error(tmp_path: Path) -> None:
     for engine in opened(f"postgresql://nobody@/news?host={tmp_path}"):
-        with pytest.raises(StoreError, match="cannot be read: connection failed"):
+        with pytest.raises(StoreError, match=r"cannot be read: .*failed: No such file"):
             sources.health(engine)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from concurrent.futures import ThreadPoolExecutor
+import sys
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Barrier
+from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ from sqlmodel import SQLModel
 
 import aggregator.store.migrations
 from aggregator.errors import StoreError
-from aggregator.store import migrate, open_database, sources
-from tests.samples import make_item, make_source, store, titles
+from aggregator.store import migrate
+from tests.samples import make_item, store, titles
 
 MIGRATIONS = Path(aggregator.store.migrations.__file__).parent
 
@@ -90,7 +91,7 @@ def test_a_database_of_a_later_version_is_refused_with_a_remedy(db: Engine) -> N
 
 
 def test_what_needs_the_newest_schema_says_how_to_get_it(empty_db: Engine) -> None:
-    with pytest.raises(StoreError, match="is empty.*aggregator db upgrade"):
+    with pytest.raises(StoreError, match=r"is empty.*aggregator db upgrade"):
         migrate.require_current(empty_db)
     migrate.upgrade(empty_db)
     assert migrate.require_current(empty_db) is None
@@ -105,21 +106,34 @@ def test_an_upgrade_that_fails_halfway_leaves_nothing_behind(empty_db: Engine) -
     assert migrate.revision(empty_db) == ""
 
 
-def test_two_processes_that_start_together_upgrade_once(empty_url: str) -> None:
-    barrier = Barrier(2)
+STARTING = """
+import sys
+from alembic import command
+from aggregator.store import migrate, open_database, sources
+from aggregator.model import Source
+db = open_database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+migrate.upgrade(db)
+sources.sync(db, [Source("news", "https://news.example/feed", "News")])
+print(migrate.revision(db))
+db.dispose()
+"""
 
-    def start(_: int) -> str:
-        db = open_database(empty_url)
-        try:
-            barrier.wait(10)
-            migrate.upgrade(db)
-            sources.sync(db, [make_source("news")])
-            return migrate.revision(db)
-        finally:
-            db.dispose()
 
-    with ThreadPoolExecutor(2) as threads:
-        assert list(threads.map(start, range(2))) == [migrate.HEAD] * 2
+def test_two_processes_that_start_together_both_find_the_schema(empty_url: str) -> None:
+    command = [sys.executable, "-c", STARTING, empty_url]
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)) for _ in range(2)
+        ]
+        assert [process.stdout.readline() for process in processes if process.stdout] == ["ready\n"] * 2
+        for process in processes:
+            assert process.stdin
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        said = [process.communicate(timeout=30) for process in processes]
+    assert said == [(f"{migrate.HEAD}\n", "")] * 2
 
 
 @pytest.mark.parametrize("path", sorted(MIGRATIONS.rglob("*.py")), ids=lambda path: path.name)

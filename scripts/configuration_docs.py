@@ -1,0 +1,118 @@
+"""Writes the tables of docs/configuration.md from the settings. `--check` only says whether they are current.
+
+Everything outside the two marker comments is left as it is.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import tomlkit
+from annotated_types import Ge, Le
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from aggregator.config import settings
+
+FILE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
+BEGIN = "<!-- The tables down to the end mark are made by scripts/configuration_docs.py. -->"
+END = "<!-- End of the tables. -->"
+
+TABLES: tuple[tuple[str, type[BaseModel], str], ...] = (
+    ("[site]", settings.SiteSettings, "The site as readers see it. The table may be left out."),
+    ("[fetch]", settings.FetchSettings, "How documents are fetched. The table may be left out."),
+    ("[[source]]", settings.SourceSettings, "One table for each source. `id` and `url` are needed."),
+    (
+        "[source.selectors]",
+        settings.SelectorSettings,
+        "Directly below a source of kind `json` or `html`, and only there.",
+    ),
+)
+_SAID = {
+    settings.Duration: "length of time: `30s`, `15m`, `2h`, `1d`",
+    settings.Size: "size: `500kB`, `10MB`",
+    settings.WebAddress: "web address, http or https",
+    settings.Slug: "small letters, digits and hyphens",
+    settings.Zone: "IANA time zone",
+    settings.SelectorSettings: "table, see below",
+    str: "text",
+    int: "whole number",
+    bool: "`true` or `false`",
+}
+
+
+def tables() -> str:
+    """What stands between the marks."""
+    return "\n".join(_table(*one) for one in TABLES)
+
+
+def _table(name: str, model: type[BaseModel], about: str) -> str:
+    hints = get_type_hints(model, include_extras=True)
+    rows = [_row(key, hints[key], info) for key, info in model.model_fields.items()]
+    head = "| key | means | type | default | example |\n|---|---|---|---|---|\n"
+    return f"### `{name}`\n\n{about}\n\n{head}" + "".join(rows)
+
+
+def _row(name: str, hint: Any, info: FieldInfo) -> str:
+    key = info.alias or name
+    cells = (f"`{key}`", str(info.description), _type(hint, info), _default(info), _example(key, info))
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def _type(hint: Any, info: FieldInfo) -> str:
+    """A type in words. An annotation that is not listed above is a list, a choice or something that may be missing."""
+    if hint in _SAID:
+        bounds = {type(rule): rule for rule in info.metadata}
+        span = f", {bounds[Ge].ge} to {bounds[Le].le}" if Ge in bounds and Le in bounds else ""
+        return _SAID[hint] + span
+    arguments = get_args(hint)
+    if get_origin(hint) is Literal:
+        return "one of " + ", ".join(f"`{value}`" for value in arguments if value)
+    if get_origin(hint) is tuple:
+        return "list of networks" if arguments[0] is settings.Network else "list of texts"
+    return _type(arguments[0], info)
+
+
+def _default(info: FieldInfo) -> str:
+    if info.is_required():
+        return "needed"
+    value = info.default
+    if isinstance(value, timedelta):
+        value = _written(value.total_seconds(), {"d": 86400, "h": 3600, "m": 60, "s": 1})
+    elif isinstance(value, int) and value >= 10**6:
+        value = _written(value, {"GB": 10**9, "MB": 10**6})
+    return "–" if value in ("", None, ()) else f"`{tomlkit.item(value).as_string()}`"
+
+
+def _written(number: float, units: dict[str, int]) -> str:
+    """A number in the largest unit that it is a multiple of."""
+    unit = next(unit for unit, size in units.items() if number % size == 0)
+    return f"{int(number) // units[unit]}{unit}"
+
+
+def _example(key: str, info: FieldInfo) -> str:
+    example = info.examples[0] if info.examples else None
+    return "–" if example is None else f"`{key} = {tomlkit.item(example).as_string()}`"
+
+
+def with_tables(text: str) -> str:
+    """A page with its tables made anew."""
+    before, rest = text.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{tables()}\n{END}{rest.split(END)[1]}"
+
+
+def main() -> int:
+    before = FILE.read_text(encoding="utf-8")
+    after = with_tables(before)
+    if "--check" in sys.argv:
+        print("current" if before == after else f"run: python scripts/{Path(__file__).name}")
+        return int(before != after)
+    FILE.write_text(after, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

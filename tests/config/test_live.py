@@ -1,0 +1,127 @@
+"""feeds.toml is edited while the program runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aggregator.config import LiveConfig
+from aggregator.errors import ConfigError
+
+
+def source(name: str) -> str:
+    return f'[[source]]\nid = "{name}"\nurl = "https://{name}.example/feed"\n'
+
+
+def write(path: Path, *names: str, more: str = "") -> None:
+    path.write_text("".join(map(source, names)) + more, encoding="utf-8")
+
+
+def ids(live: LiveConfig) -> list[str]:
+    return [source.id for source in live.current.sources]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "feeds.toml"
+    write(path, "one")
+    return path
+
+
+@pytest.fixture
+def live(path: Path) -> LiveConfig:
+    return LiveConfig(path)
+
+
+def test_file_that_is_broken_from_the_start_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "feeds.toml").write_text("[", encoding="utf-8")
+    with pytest.raises(ConfigError, match="this is not TOML"):
+        LiveConfig(tmp_path / "feeds.toml")
+
+
+def test_unchanged_file_changes_nothing(live: LiveConfig, path: Path) -> None:
+    before = live.current
+    path.touch()
+    assert live.poll() is False
+    assert live.current is before
+
+
+def test_edit_takes_over(live: LiveConfig, path: Path) -> None:
+    write(path, "one", "two")
+    assert live.poll() is True
+    assert ids(live) == ["one", "two"]
+    assert live.error is None
+
+
+def test_two_edits_within_the_grain_of_the_clock_are_both_seen(live: LiveConfig, path: Path) -> None:
+    for names in (["two"], ["six"], ["ten"]):
+        write(path, *names)
+        assert live.poll() is True
+        assert ids(live) == names
+
+
+def test_broken_edit_keeps_the_last_good_and_says_why(live: LiveConfig, path: Path) -> None:
+    write(path, "one", "two", more='titel = "x"\n')
+    assert live.poll() is True
+    assert ids(live) == ["one"]
+    assert str(live.error) == "feeds.toml:7: unknown key 'titel'; did you mean 'title'?"
+
+
+def test_broken_edit_is_told_once(live: LiveConfig, path: Path) -> None:
+    write(path, more="[")
+    assert live.poll() is True
+    assert live.poll() is False
+    assert live.error is not None
+
+
+def test_mended_edit_clears_the_error(live: LiveConfig, path: Path) -> None:
+    write(path, more="[")
+    live.poll()
+    write(path, "two")
+    assert live.poll() is True
+    assert live.error is None
+    assert ids(live) == ["two"]
+
+
+def test_edit_taken_back_clears_the_error(live: LiveConfig, path: Path) -> None:
+    write(path, more="[")
+    live.poll()
+    write(path, "one")
+    assert live.poll() is True
+    assert live.error is None
+    assert ids(live) == ["one"]
+
+
+def test_deleted_file_keeps_the_last_good_and_says_so(live: LiveConfig, path: Path) -> None:
+    path.unlink()
+    assert live.poll() is True
+    assert live.poll() is False
+    assert ids(live) == ["one"]
+    assert "the file is not there" in str(live.error)
+
+
+def test_file_that_comes_back_is_read_again(live: LiveConfig, path: Path) -> None:
+    path.unlink()
+    live.poll()
+    write(path, "two")
+    assert live.poll() is True
+    assert live.error is None
+    assert ids(live) == ["two"]
+
+
+def test_emptied_file_is_a_config_without_sources(live: LiveConfig, path: Path) -> None:
+    path.write_text("", encoding="utf-8")
+    assert live.poll() is True
+    assert ids(live) == []
+    assert live.error is None
+
+
+def test_rejected_edit_goes_back_to_the_earlier_one(live: LiveConfig, path: Path) -> None:
+    good = live.current
+    write(path, "two")
+    live.poll()
+    live.reject(good, ConfigError((live.current.problem(("source", 0, "id"), "no", "mend it"),)))
+    assert ids(live) == ["one"]
+    assert str(live.error) == "feeds.toml:2: no; mend it"
+    assert live.poll() is False

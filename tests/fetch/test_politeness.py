@@ -1,0 +1,110 @@
+"""Manners: waiting as long as we are asked to, and not coming in crowds."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.fetch.politeness import LONGEST_WAIT, Turnstile, retry_after
+
+NOW = datetime(2025, 3, 16, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0),
+        ("120", 120),
+        (" 120 ", 120),
+        ("86400", 86400),
+        ("86401", 86400),
+        ("9" * 5000, 86400),
+        ("Sun, 16 Mar 2025 12:02:00 GMT", 120),
+        ("Sun, 16 Mar 2025 20:02:00 +0800", 120),
+        ("Sunday, 16-Mar-25 12:02:00 GMT", 120),
+        ("Sun, 16 Mar 2025 11:00:00 GMT", 0),
+        ("Wed, 16 Mar 2095 12:00:00 GMT", 86400),
+    ],
+)
+def test_server_says_how_long_to_wait(header: str, seconds: int) -> None:
+    assert retry_after(header, NOW) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "  ",
+        "soon",
+        "-5",
+        "1.5",
+        "１２０",
+        "1e3",
+        "Sun, 16 Mar 2025 12:02:00 -0000",
+        "Sun, 99 Mar 2025",
+        "12:00",
+    ],
+)
+def test_header_that_says_nothing_is_no_wait(header: str | None) -> None:
+    assert retry_after(header, NOW) is None
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)))
+def test_wait_until_a_date_is_neither_negative_nor_longer_than_a_day(until: datetime) -> None:
+    wait = retry_after(format_datetime(until, usegmt=True), NOW)
+    assert wait == min(max(until.replace(microsecond=0) - NOW, timedelta(0)), LONGEST_WAIT)
+
+
+@given(st.text(max_size=40))
+def test_any_header_gives_no_wait_or_one_within_a_day(header: str) -> None:
+    wait = retry_after(header, NOW)
+    assert wait is None or timedelta(0) <= wait <= LONGEST_WAIT
+
+
+class Crowd:
+    """Counts who is inside; everybody stays until the gate opens."""
+
+    def __init__(self, turnstile: Turnstile) -> None:
+        self.turnstile = turnstile
+        self.inside = 0
+        self.gate = asyncio.Event()
+
+    async def enter(self, host: str) -> None:
+        async with self.turnstile.turn(host):
+            self.inside += 1
+            await self.gate.wait()
+
+    async def inside_of(self, hosts: list[str]) -> int:
+        """How many get in at once."""
+        visits = [asyncio.ensure_future(self.enter(host)) for host in hosts]
+        for _ in range(10 * len(hosts)):
+            await asyncio.sleep(0)
+        inside = self.inside
+        self.gate.set()
+        await asyncio.gather(*visits)
+        assert self.inside == len(hosts)
+        return inside
+
+
+@pytest.mark.parametrize(
+    ("total", "per_host", "hosts", "at_once"),
+    [
+        (10, 2, "aaaaa", 2),
+        (10, 2, "aaabbb", 4),
+        (3, 2, "aabbcc", 3),
+        (1, 5, "abc", 1),
+        (10, 10, "abc", 3),
+        (2, 1, "aaaaab", 2),  # who waits for a busy host keeps no place from another
+    ],
+)
+def test_so_many_and_no_more_go_through_at_once(total: int, per_host: int, hosts: str, at_once: int) -> None:
+    async def scene() -> int:
+        return await Crowd(Turnstile(total, per_host)).inside_of(list(hosts))
+
+    assert asyncio.run(scene()) == at_once

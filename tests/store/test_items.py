@@ -1,0 +1,220 @@
+"""Writing what a look at a source changes: all of it, or nothing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from aggregator.errors import StoreError
+from aggregator.model import Edit, Evidence, Holder, Identity, Known, Sighted, Sighting, Tag, TaggedItem, Tagging, Tier
+from aggregator.store import ConflictError, items, reads
+from aggregator.store.check import faults
+from tests.conftest import opened
+from tests.fakes import START
+from tests.samples import add_sources, fetch_log, make_changes, make_item, make_source, only, store, titles
+
+HOUR = timedelta(hours=1)
+LATER = START + HOUR
+
+
+def edited(db: Engine, name: str = "a", now: Any = LATER, **parts: Any) -> TaggedItem:
+    """Stores an edit of an item that is there."""
+    tagged = make_item(name, **parts)
+    items.apply(db, make_changes("news", now, edits=(Edit(only(db).id, tagged),)))
+    return tagged
+
+
+def sighted(db: Engine, item_id: int, source_id: str, entry_id: str = "theirs", print_: str = "1") -> None:
+    sighting = Sighting(item_id, entry_id, print_)
+    items.apply(db, make_changes(source_id, LATER, sightings=(sighting,)))
+
+
+def test_a_new_item_is_read_back_as_it_was_stored(db: Engine) -> None:
+    words = Evidence("title", 0, 2, "百度", "name")
+    tags = (Tag("company", "baidu", (words,)), Tag("topic", "policy", ()))
+    tagged = replace(make_item(updated=LATER, lang="zh", title="百度"), tagging=Tagging(tags, Tier.ADJACENT, 2.5, "v1"))
+    store(db, tagged)
+    stored = only(db)
+    for field in ("link", "title", "summary", "published", "updated", "lang"):
+        assert getattr(stored, field) == getattr(tagged.item, field)
+    assert (stored.source_id, stored.source_title, stored.tier) == ("news", "News", Tier.ADJACENT)
+    assert stored.tags == tags
+    assert stored.first_seen == stored.changed == START
+    assert reads.item(db, stored.id) == stored
+
+
+def test_many_new_items_each_keep_their_own_tags(db: Engine) -> None:
+    store(db, *(make_item(str(number), tags=[f"company/c{number}"]) for number in range(1200)))
+    assert titles(db, "company=c1199") == ["Title 1199"]
+    assert faults(db) == []
+
+
+@pytest.mark.parametrize(
+    ("published", "dated"),
+    [(START - HOUR, START - HOUR), (START + HOUR, START), (None, START)],
+    ids=["past", "future", "none"],
+)
+def test_an_item_is_listed_under_its_date_but_never_after_it_was_seen(db: Engine, published: Any, dated: Any) -> None:
+    store(db, make_item(published=published, tags=["topic/policy"]))
+    assert (only(db).published, only(db).dated) == (published, dated)
+    assert faults(db) == []
+
+
+def test_known_tells_entries_of_this_source_from_keys_of_all(db: Engine) -> None:
+    store(db, make_item("a"), make_item("b"))
+    add_sources(db, make_source("other"))
+    a, b = (only(db, f"q={name}").id for name in "ab")
+    sighted(db, a, "other", "other-a", "seen")
+    asked = [
+        make_item("a").item.identity,
+        Identity("other-a", "//nowhere.example"),
+        Identity("id-x", "//news.example/b"),
+    ]
+    assert items.known(db, "other", asked) == Known(
+        sighted={"other-a": Sighted(a, "seen", owned=False)},
+        holders={
+            "//news.example/a": Holder(a, "Title a", frozenset({"other-a"})),
+            "//news.example/b": Holder(b, "Title b", frozenset()),
+        },
+    )
+
+
+def test_known_answers_for_more_entries_than_a_statement_may_hold(db: Engine) -> None:
+    many = [make_item(str(number)) for number in range(1100)]
+    store(db, *many)
+    known = items.known(db, "news", [tagged.item.identity for tagged in many])
+    assert len(known.sighted) == len(known.holders) == 1100
+
+
+@pytest.mark.parametrize("what", ["new", "sightings"])
+def test_applying_the_same_again_is_a_conflict_or_harmless_and_leaves_everything_whole(db: Engine, what: str) -> None:
+    store(db, make_item("a", tags=["topic/policy"]))
+    before, log = only(db), len(fetch_log(db))
+    if what == "new":
+        with pytest.raises(ConflictError):
+            items.apply(db, make_changes(now=LATER, new=(make_item("other"), make_item("a", title="Changed"))))
+        assert len(fetch_log(db)) == log
+    else:
+        again = Sighting(before.id, "id-a", "print-a")
+        items.apply(db, make_changes(now=LATER, sightings=(again,)))
+        assert len(reads.carriers(db, before.id)) == 1
+    assert only(db) == before
+    assert titles(db, "q=other") == []
+    assert faults(db) == []
+
+
+def test_a_conflict_is_a_store_error() -> None:
+    assert issubclass(ConflictError, StoreError)
+
+
+def test_an_edit_shows_the_new_text_and_keeps_the_earlier_as_a_version(db: Engine) -> None:
+    store(db, make_item("a", tags=["company/baidu"]))
+    edited(db, title="Corrected", summary="<p>New</p>", tags=["company/alibaba"], tier=Tier.OFF)
+    now = only(db)
+    assert (now.title, now.summary, now.tier) == ("Corrected", "<p>New</p>", Tier.OFF)
+    assert now.slugs("company") == ("alibaba",)
+    assert (now.first_seen, now.changed) == (START, LATER)
+    assert reads.versions(db, now.id) == [reads.Version("Title a", "<p>Summary a</p>", LATER)]
+    assert faults(db) == []
+
+
+def test_every_edit_adds_a_version_the_oldest_first(db: Engine) -> None:
+    store(db, make_item("a"))
+    for hours in (1, 2, 3):
+        edited(db, title=f"Edit {hours}", now=START + hours * HOUR)
+    assert [version.title for version in reads.versions(db, only(db).id)] == ["Title a", "Edit 1", "Edit 2"]
+
+
+def test_the_search_index_follows_an_edit(db: Engine) -> None:
+    store(db, make_item("a", title="Zebra"))
+    edited(db, title="Giraffe")
+    assert (titles(db, "q=zebra"), titles(db, "q=giraffe")) == ([], ["Giraffe"])
+
+
+def test_an_edit_that_nobody_sees_is_no_change(db: Engine) -> None:
+    store(db, make_item("a"))
+    edited(db, fingerprint="another")
+    assert only(db).changed == START
+    assert reads.versions(db, only(db).id) == []
+
+
+@pytest.mark.parametrize("parts", [{"link": "https://news.example/moved"}, {"published": START - HOUR}])
+def test_a_changed_link_or_date_is_a_change_without_a_version(db: Engine, parts: dict[str, Any]) -> None:
+    store(db, make_item("a"))
+    edited(db, **parts)
+    assert only(db).changed == LATER
+    assert reads.versions(db, only(db).id) == []
+
+
+def test_an_entry_that_drops_its_date_keeps_its_place(db: Engine) -> None:
+    store(db, make_item("a", published=START - HOUR, tags=["topic/policy"]))
+    edited(db, published=None, tags=["topic/policy"])
+    assert (only(db).published, only(db).dated) == (None, START - HOUR)
+    assert faults(db) == []
+
+
+def test_sources_that_carry_an_item_are_named_once_each_in_the_order_they_were_seen(db: Engine) -> None:
+    store(db, make_item("a"))
+    add_sources(db, make_source("other"), make_source("another"))
+    item_id = only(db).id
+    for source_id, entry_id in (("other", "1"), ("other", "2"), ("another", "1"), ("news", "new-id")):
+        sighted(db, item_id, source_id, entry_id)
+    assert [(carrier.source_id, carrier.seen) for carrier in reads.carriers(db, item_id)] == [
+        ("news", START),
+        ("another", LATER),
+        ("other", LATER),
+    ]
+
+
+def test_a_repeated_sighting_takes_the_new_fingerprint(db: Engine) -> None:
+    store(db, make_item("a"))
+    sighted(db, only(db).id, "news", "id-a", "newer")
+    assert items.known(db, "news", [make_item("a").item.identity]).sighted["id-a"].fingerprint == "newer"
+
+
+def test_tagging_again_replaces_tags_but_is_no_change_to_readers(db: Engine) -> None:
+    store(db, make_item("a", tags=["company/baidu", "topic/policy"]), make_item("b", tags=["company/baidu"]))
+    before = only(db, "q=a")
+    new = Tagging((Tag("company", "alibaba"),), Tier.ADJACENT, 9.0, "taxonomy-2")
+    items.retagged(db, [(before.id, before.dated, new)])
+    assert only(db, "q=a") == replace(before, tags=new.tags, tier=Tier.ADJACENT)
+    assert titles(db, "company=baidu") == ["Title b"]
+    assert faults(db) == []
+
+
+def test_items_of_another_taxonomy_are_found_in_batches(db: Engine) -> None:
+    store(db, *(make_item(str(number)) for number in range(5)))
+    first = reads.by_taxonomy(db, "taxonomy-2", 0, 2)
+    assert [item.title for item in first] == ["Title 0", "Title 1"]
+    items.retagged(db, [(item.id, item.dated, Tagging((), Tier.OFF, 0, "taxonomy-2")) for item in first])
+    left = reads.by_taxonomy(db, "taxonomy-2", 0, 10)
+    assert [item.title for item in left] == ["Title 2", "Title 3", "Title 4"]
+    assert reads.by_taxonomy(db, "taxonomy-2", left[-1].id, 10) == []
+    assert reads.by_taxonomy(db, "taxonomy-1", first[-1].id, 10) == []
+
+
+def test_of_two_that_store_the_same_item_at_once_one_succeeds(db: Engine, database_url: str) -> None:
+    add_sources(db, make_source("left"), make_source("right"))
+    barrier = Barrier(2)
+    names = [str(number) for number in range(40)]
+
+    def write(source_id: str, order: list[str]) -> bool:
+        for engine in opened(database_url):
+            barrier.wait(10)
+            try:
+                items.apply(engine, make_changes(source_id, new=tuple(map(make_item, order))))
+            except ConflictError:
+                return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        done = list(threads.map(write, ("left", "right"), (names, names[::-1])))
+    assert sorted(done) == [False, True]
+    assert len(titles(db)) == 40
+    assert faults(db) == []

@@ -1,0 +1,122 @@
+"""Search finds the same on both engines, in English and in Chinese."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import Engine
+
+from aggregator.query import ItemQuery
+from aggregator.store import reads
+from aggregator.text.terms import phrases, terms
+from tests.samples import make_item, store, titles
+
+TEXTS = {
+    "baidu": ("百度发布文心大模型X1", "<p>百度今日宣布人工智能新进展。</p>"),
+    "alibaba": ("阿里巴巴开源通义千问", "<p>与百度竞争</p>"),
+    "ministry": ("工业和信息化部：人工智能产业条例", ""),
+    "taiwan": ("臺灣通過人工智慧基本法", ""),
+    "ernie": ("Baidu’s ERNIE 4.5 goes open source", "<p>The model &amp; its code are on GitHub.</p>"),
+    "chips": ("U.S. tightens export controls on AI chips", "<p>Commerce Department said open questions remain</p>"),
+    "cafe": ("Café RÉSUMÉ: naïve models", ""),
+    "dashes": ("GPT-4o, Qwen3-32B and DeepSeek-R1 compared", ""),
+    "mixed": ("英伟达H20芯片获准对华出口", "<p>Nvidia may sell H20 to China</p>"),
+    "wide": ("ＡＩ　Ａｃｔ enters into force", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("百度", "baidu alibaba"),
+        ("人工智能", "baidu ministry"),
+        ("智能", "baidu ministry"),
+        ("工智", "baidu ministry"),
+        ('"人工智能产业"', "ministry"),
+        ("百度 开源", "alibaba"),
+        ("百度 -开源", "baidu"),
+        ("-百度 人工智能", "ministry"),
+        ("台湾", "taiwan"),
+        ("臺灣", "taiwan"),
+        ("大模型x1", "baidu"),
+        ("H20芯片", "mixed"),
+        ("baidu", "ernie"),
+        ("BAIDU", "ernie"),
+        ("open source", "ernie"),
+        ("open", "ernie chips"),
+        ('"open source"', "ernie"),
+        ('"open questions"', "chips"),
+        ('"source open"', ""),
+        ('-"open source" open', "chips"),
+        ('"export controls" -nvidia', "chips"),
+        ("model", "ernie"),
+        ("code", "ernie"),
+        ("amp", ""),
+        ("ERNIE 4.5", "ernie"),
+        ('"4 5"', "ernie"),
+        ("café", "cafe"),
+        ("CAFÉ résumé", "cafe"),
+        ("cafe", ""),
+        ("GPT-4o", "dashes"),
+        ("gpt", "dashes"),
+        ("qwen3", "dashes"),
+        ("qwen", ""),
+        ("ai act", "wide"),
+        ("U.S.", "chips"),
+        ('"百度', "baidu alibaba"),
+        ("AND OR NOT", ""),
+        ("the* model:", "ernie"),
+        ("' OR 1=1 --", ""),
+        ("ernie) OR (gpt", ""),
+        ("!@#$%^&*()", ""),
+        ('""', ""),
+        ("\\ %_", ""),
+        ("zebra", ""),
+    ],
+)
+def test_a_search_finds_the_same_on_both_engines(db: Engine, query: str, found: str) -> None:
+    store(db, *(make_item(name, title=title, summary=text) for name, (title, text) in TEXTS.items()))
+    listed = reads.listing(db, ItemQuery(q=query)).items
+    assert {item.link.rpartition("/")[2] for item in listed} == set(found.split())
+    assert reads.count(db, ItemQuery(q=query)) == len(listed)
+
+
+@pytest.mark.parametrize("query", ['"source China"', '"芯片中国"', '"alpha beta"'])
+def test_a_phrase_does_not_reach_from_the_title_into_the_summary(db: Engine, query: str) -> None:
+    store(db, make_item(title="Open source 芯片 alpha", summary="<p>China 中国 beta</p>"))
+    store(db, make_item("b", title="芯片", summary="<p>中国</p>"), make_item("c", title="Alpha", summary="<p>beta</p>"))
+    store(db, make_item("d", title="Open source", summary="China"))
+    assert titles(db, ItemQuery(q=query)) == []
+
+
+def holds(document: Sequence[str], phrase: Sequence[str]) -> bool:
+    length = len(phrase)
+    return any(tuple(document[start : start + length]) == tuple(phrase) for start in range(len(document)))
+
+
+def invented(chance: random.Random, length: int) -> str:
+    """A text of few characters, so that much of it is found elsewhere."""
+    return "".join(chance.choices("ab1e29. -百度智能ÉéΩ√", k=length)).replace("-", " ")
+
+
+def test_a_search_finds_what_holds_all_its_phrases_whatever_they_are(db: Engine) -> None:
+    chance = random.Random(7)
+    texts = {str(number): invented(chance, 24) for number in range(60)}
+    store(db, *(make_item(name, title=text, summary="") for name, text in texts.items()))
+    indexed = {name: terms(text) for name, text in texts.items()}
+    hits = 0
+    for _ in range(150):
+        query = " ".join(f'{chance.choice(["", "", "-"])}"{invented(chance, chance.randint(1, 4))}"' for _ in range(2))
+        wanted, unwanted = phrases(query)
+        expected = {
+            name
+            for name, document in indexed.items()
+            if all(holds(document, phrase) for phrase in wanted) and not any(holds(document, p) for p in unwanted)
+        }
+        expected = expected if wanted or unwanted else set()
+        listed = reads.listing(db, ItemQuery(q=query), limit=100).items
+        assert {item.link.rpartition("/")[2] for item in listed} == expected, query
+        hits += len(expected)
+    assert hits > 0

@@ -1,0 +1,127 @@
+"""The site over a store that the sample feeds fill through the real pipeline, and a reader of its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from aggregator.refresh.pipeline import Parts
+from aggregator.bootstrap import Environment, Service
+from aggregator.model import Report, StoredItem
+from aggregator.query import ItemQuery
+from aggregator.store import reads
+from scripts.demo import FEEDS, feeds_toml
+from tests.fakes import Clock, FakeWeb, look
+from tests.samples import as_query
+from web import create_app
+
+AXIS_PAGES = (
+    "/company/baidu",
+    "/model/ernie-4-5",
+    "/region/cn",
+    "/body/white-house",
+    "/initiative/ai-plus",
+    "/topic/policy",
+)
+LISTINGS = ("/items", *AXIS_PAGES, "/source/pacific-tech-review")
+Pages = dict[str, BeautifulSoup]
+SUFFIXES = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
+
+
+def sample_web() -> FakeWeb:
+    """The sample feeds at the addresses that the feeds file gives them."""
+    return FakeWeb({f"http://127.0.0.1:80/{path.name}": path.read_bytes() for path in FEEDS.glob("*.xml")})
+
+
+def write_feeds(folder: Path, more: str = "") -> None:
+    (folder / "feeds.toml").write_text(feeds_toml(80) + more, encoding="utf-8")
+
+
+class Site(FlaskClient):
+    """A test client that can read pages, and knows the service behind them."""
+
+    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+        return super().open(*arguments, **{"buffered": True} | options)  # whole, so that no file stays open
+
+    @property
+    def service(self) -> Service:
+        return cast("Service", self.application.extensions["look"])
+
+    @property
+    def clock(self) -> Clock:
+        return cast("Clock", self.service.clock)
+
+    def page(self, address: str, status: int = 200) -> BeautifulSoup:
+        """A page, read by the rules of HTML 5 as far as lxml knows them."""
+        answer = self.get(address)
+        assert answer.status_code == status, address
+        assert answer.mimetype == "text/html", address
+        return BeautifulSoup(answer.text, "lxml")
+
+    def items(self, query: str | ItemQuery = "tier=all") -> list[StoredItem]:
+        """What the store has, newest first."""
+        return list(reads.listing(self.service.db, as_query(query), limit=10_000).items)
+
+    def item(self, title: str) -> StoredItem:
+        """The one item with these words in its title."""
+        (found,) = [item for item in self.items() if title in item.title]
+        return found
+
+    def refresh(self, web: FakeWeb, only: Iterable[str] = ()) -> dict[str, Report]:
+        """One look at every source, or at some."""
+        wanted = set(only)
+        chosen = [source for source in self.service.config.sources if not wanted or source.id in wanted]
+        return look(web, Parts(self.service.db, self.service.tagger, self.service.clock), *chosen)
+
+
+def open_site(folder: Path, database_url: str) -> Site:
+    """The site over a folder with feeds.toml; what goes wrong in it is raised, not shown."""
+    service = Service(Environment(folder / "feeds.toml", database_url), Clock())
+    app = create_app(service.db, service)
+    app.testing = True
+    app.test_client_class = Site
+    return cast("Site", app.test_client())
+
+
+def entries(page: BeautifulSoup | Tag) -> list[tuple[str, str]]:
+    """(title, address) of every item shown."""
+    return [(link.get_text(), str(link["href"])) for link in page.select("article.item h3 a")]
+
+
+def numbers(page: BeautifulSoup | Tag) -> list[int]:
+    """The ids of the items shown."""
+    return [int(str(link["href"]).rpartition("/")[2]) for link in page.select("article.item .meta a[aria-label]")]
+
+
+def words(element: Tag | None) -> str:
+    """The text of an element, its white space evened out."""
+    assert element is not None
+    return " ".join(element.get_text(" ").split())
+
+
+def links(page: BeautifulSoup) -> list[str]:
+    """Where the page leads to within the site."""
+    found = [str(link["href"]) for link in page.select("a[href], link[href]")]
+    return [link for link in found if not urlsplit(link).netloc]
+
+
+def local(address: str) -> str:
+    """An address of the site without its host."""
+    parts = urlsplit(address)
+    assert parts.netloc in ("", "localhost"), address
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def edit(web: FakeWeb, source_id: str, before: str, after: str) -> None:
+    """Changes the words of a sample feed."""
+    address = f"http://127.0.0.1:80/{source_id}.xml"
+    document = web.documents[address]
+    assert isinstance(document, bytes)
+    assert before.encode() in document
+    web.documents[address] = document.replace(before.encode(), after.encode())

@@ -1,0 +1,56 @@
+"""What went wrong is said on a page, with what to do about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.errors import StoreError
+from aggregator.store import reads
+from tests.web.site import Site, words
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "reason"),
+    [
+        ("/nothing", 404, "may be mistyped"),
+        ("/company/nobody-knows", 404, "may be mistyped"),
+        ("/company/nobody-knows.atom", 404, "may be mistyped"),
+        ("/source/nobody", 404, "may be mistyped"),
+        ("/source/nobody.rss", 404, "may be mistyped"),
+        ("/item/999999", 404, "may be mistyped"),
+        ("/item/99999999999999999999", 404, "may be mistyped"),
+        ("/items?compny=baidu", 400, "compny: no such filter; did you mean company?"),
+        ("/items.json?since=yesterday", 400, "since: 'yesterday' is no day; write for example since=2026-11-01"),
+        ("/items?company=<b>", 400, "company: '<b>' cannot be a value; write for example company=baidu"),
+        ("/items?before=x", 400, "before: follow the links «newer» and «older»"),
+        ("/items?before=0001-01-01T00:00%2B10:00~1", 400, "before: follow the links"),
+        (f"/items?q={'x' * 201}", 400, "q: a search has at most 200 characters"),
+    ],
+)
+def test_an_error_is_a_page_that_says_why(site: Site, address: str, status: int, reason: str) -> None:
+    page = site.page(address, status)
+    assert reason in words(page.select_one("main"))
+    assert str(status) in words(page.select_one(".kicker"))
+    assert "all items" in words(page.select_one("main"))
+
+
+def test_a_method_that_is_not_allowed_names_those_that_are(site: Site) -> None:
+    answer = site.post("/items")
+    assert answer.status_code == 405
+    assert {"GET", "HEAD"} <= set(answer.allow or ())
+
+
+@pytest.mark.parametrize(("error", "status"), [(StoreError("disk full"), 503), (ValueError("a bug"), 500)])
+def test_what_goes_wrong_inside_is_a_page_too(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    own_site.application.testing = False
+    monkeypatch.setattr(reads, "listing", fail)
+    answer = own_site.get("/items")
+    assert answer.status_code == status
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert str(error) not in answer.text
+    assert "<h1>" in answer.text

@@ -1,0 +1,152 @@
+"""Feeds as documents: whatever an item says, they are well-formed, valid, and say the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import feedparser
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from aggregator.model import Entry, Evidence, Identity, StoredItem, Tag, Tier
+from aggregator.publish.atom import atom
+from aggregator.publish.channel import Channel
+from aggregator.publish.jsonfeed import json_feed
+from aggregator.publish.rss import rss
+from aggregator.refresh.normalise import normalise
+from aggregator.text.html import storable
+from tests.fakes import START
+from tests.samples import make_source
+from tests.text.harmless import assert_harmless
+from tests.web.grammar import ATOM, atom_faults, json_feed_faults
+from tests.web.site import Site
+
+OFTEN = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SITE = "https://wire.example"
+CHANNEL = Channel("Wire", "All items", SITE, f"{SITE}/items", f"{SITE}/items.atom", START, "Wire")
+
+MARKUP = """< > & &amp; &#8; &lt;script&gt; ]]> <![CDATA[ <!-- -- " ' <script>alert(1)</script> <?xml?> &no; a"""
+ODD = ["\x00", "\x0b", "\r\n", "\u202e", "\u200f", "\u2028", "\x85", "\ufffe", "\uffff", "\ud800", "\ufeff"]
+bits = st.sampled_from(
+    [*MARKUP.split(), *ODD, "<a href='javascript:x' onclick=x>y</a>", "😀", "𝕏", "e\u0301", "人工", " "]
+)
+texts = st.lists(bits, max_size=12).map("".join) | st.text(max_size=40)
+encodable = texts.map(lambda text: text.encode("utf-8", "ignore").decode())  # as feeds.toml and searches are
+hosts = st.sampled_from(
+    ["https://news.example/", "http://[::1]/", "https://例子.中国/", "//x/", "javascript:", "data:,", ""]
+)
+moments = st.datetimes(datetime(1980, 1, 1), datetime(2030, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))
+entries = st.builds(
+    Entry, texts, st.builds(str.__add__, hosts, texts), texts, texts, moments | st.none(), moments | st.none(),
+    st.sampled_from(["", "en", "zh-CN", "x_y", "<b>"]),
+)  # fmt: skip
+tags = st.lists(st.sampled_from(["company/baidu", "model/ernie-4-5", "topic/policy"]), unique=True)
+
+
+def stored(number: int, entry: Entry, names: list[str], source_title: str = "News") -> StoredItem:
+    """An entry as the store would give it back."""
+    item = normalise(Identity("id", "key"), entry, make_source(), "https://news.example/feed", "", START)
+    evidence = (Evidence("title", 0, 1, item.title[:1], "name"),)
+    tagged = tuple(Tag(*name.split("/"), evidence) for name in names)
+    return StoredItem(
+        id=number, source_id="news", source_title=source_title, source_class="", link=item.link, title=item.title,
+        summary=item.summary, published=item.published, updated=item.updated, first_seen=START, changed=START,
+        dated=item.published or START, lang=item.lang, tier=Tier.CORE, tags=tagged,
+    )  # fmt: skip
+
+
+items = st.builds(stored, st.integers(1, 2**31 - 1), entries, tags, encodable)
+listings = st.lists(items, max_size=5, unique_by=lambda item: item.id)
+channels = st.builds(
+    lambda title, words: replace(CHANNEL, title=title, subtitle=words, author=title or "x"), encodable, encodable
+)
+
+
+def texts_of(document: bytes, path: str) -> list[str]:
+    return [found.text or "" for found in etree.fromstring(document).xpath(path, namespaces=ATOM)]
+
+
+@OFTEN
+@given(channels, listings)
+def test_atom_is_valid_and_says_what_the_items_say(channel: Channel, listing: list[StoredItem]) -> None:
+    document = atom(channel, listing)
+    assert atom_faults(document) == []
+    assert texts_of(document, "a:title") == [storable(channel.title)]
+    assert texts_of(document, "a:entry/a:title") == [storable(item.title) for item in listing]
+    summaries = texts_of(document, "a:entry/a:summary")
+    assert summaries == [item.summary for item in listing if item.summary]
+    for summary in summaries:
+        assert_harmless(summary)
+
+
+@OFTEN
+@given(channels, listings)
+def test_rss_is_well_formed_and_says_what_the_items_say(channel: Channel, listing: list[StoredItem]) -> None:
+    document = rss(channel, listing)
+    assert texts_of(document, "channel/item/title") == [storable(item.title) for item in listing]
+    assert texts_of(document, "channel/item/description") == [item.summary for item in listing if item.summary]
+    assert len(set(texts_of(document, "channel/item/guid"))) == len(listing)
+    assert all(link.startswith(("http://", "https://")) for link in texts_of(document, "//link"))
+
+
+@OFTEN
+@given(channels, listings)
+def test_json_feed_is_valid_and_says_what_the_items_say(channel: Channel, listing: list[StoredItem]) -> None:
+    document = json_feed(channel, listing)
+    assert json_feed_faults(document) == []
+    found = json.loads(document)["items"]
+    assert [item["title"] for item in found] == [item.title for item in listing]
+    assert [item["content_html"] for item in found] == [item.summary for item in listing]
+    assert [item["tags"] for item in found if "tags" in item] == [[*map(str, i.tags)] for i in listing if i.tags]
+
+
+@settings(OFTEN, max_examples=40)
+@given(listings)
+@pytest.mark.parametrize("write", [atom, rss])
+def test_a_reader_takes_all_entries_without_complaint(write: type, listing: list[StoredItem]) -> None:
+    read = feedparser.parse(write(CHANNEL, listing))
+    assert not read.bozo, read.get("bozo_exception")
+    assert [entry.id for entry in read.entries] == [CHANNEL.item_id(item) for item in listing]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"<title>Wire</title>", b""),
+        (b"<title>Wire</title>", b"<title>Wire</title><title>again</title>"),
+        (b"<id>tag:wire.example,2026:/items</id>", b""),
+        (b"2025-03-16T12:00:00Z", b"16 March"),
+        (b"<generator>", b"<nonsense/><generator>"),
+        (b"<generator>", b'<generator xmlns="http://www.w3.org/2005/Atom" uri2="x">'),
+        (b'href="https://wire.example/items.atom"', b""),
+        (b'rel="related" type="text/html"', b'rel="alternate"'),
+        (b'rel="alternate" href', b'rel="via" href'),
+        (b'type="html"', b'type="markup"'),
+        (b'term="baidu"', b""),
+        (b'xml:lang="en"', b'xml:lang="a language"'),
+        (b"<name>Wire</name>", b""),
+        (b"<author>", b"<source>"),
+    ],
+)
+def test_the_grammar_refuses_what_is_not_atom(before: bytes, after: bytes) -> None:
+    entry = Entry("a", "https://news.example/a", "Title", "<p>Some words</p>", START)
+    document = atom(CHANNEL, [stored(1, entry, ["company/baidu"])])
+    assert atom_faults(document) == []
+    assert before in document
+    broken = document.replace(before, after)
+    assert atom_faults(broken.replace(b"</author>", b"</source>") if before == b"<author>" else broken) != []
+
+
+@pytest.mark.parametrize("foreign", ['<x:y xmlns:x="urn:x" z="1">a<x:b/></x:y>', '<y xmlns="">a</y>'])
+def test_the_grammar_takes_extensions(foreign: str) -> None:
+    document = atom(CHANNEL, [])
+    assert atom_faults(document.replace(b"<generator>", f"{foreign}<generator>".encode())) == []
+
+
+def test_the_sample_feeds_in_atom_are_valid_by_the_same_grammar(site: Site) -> None:
+    assert atom_faults(atom(CHANNEL, site.items())) == []
+    assert json_feed_faults(json_feed(CHANNEL, site.items())) == []

@@ -1,0 +1,144 @@
+"""Pages: what each of them shows."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from aggregator.model import StoredItem
+from tests.fakes import FakeWeb
+from tests.web.site import Site, edit, entries, numbers, words, write_feeds
+
+
+@pytest.mark.parametrize(
+    ("column", "section", "title"),
+    [
+        ("China", "Releases", "百度发布文心大模型4.5与X1，文心一言提前免费"),
+        ("China", "Releases", "Worth reading: Baidu's ERNIE 4.5 and X1 arrive"),
+        ("China", "Policy", "《提振消费专项行动方案》公布，提出促进“人工智能+消费”"),
+        ("United States", "Policy", "White House AI Action Plan docket closes; the drafting phase begins"),
+        ("United States", "Releases", "美国Tallgrass AI发布代码模型Coder 14B并开放权重"),
+    ],
+)
+def test_front_page_puts_an_item_into_its_column(site: Site, column: str, section: str, title: str) -> None:
+    page = site.page("/")
+    (place,) = [found for found in page.select(".column") if words(found.h2) == column]
+    (part,) = [found for found in place.select("section") if words(found.h4) == section]
+    assert title in [shown for shown, _ in entries(part)]
+
+
+def test_front_page_shows_an_item_once_and_the_day_in_words(site: Site) -> None:
+    page = site.page("/")
+    assert words(page.h1) == "Sunday 16 March 2025"
+    assert len(numbers(page)) == len(set(numbers(page))) > 15
+    assert "21 items from 8 sources" in words(page.select_one(".band"))
+    assert page.select_one('meta[http-equiv="refresh"]') is None
+
+
+def test_front_page_leads_to_earlier_days(site: Site) -> None:
+    earlier = [str(link["href"]) for link in site.page("/").select(".earlier a")]
+    assert earlier[0] == "/items?since=2025-03-15&until=2025-03-15"
+    assert all(numbers(site.page(address)) for address in earlier)
+
+
+def test_front_page_tells_of_the_first_fetch_while_it_runs(empty_site: Site, samples: FakeWeb) -> None:
+    page = empty_site.page("/")
+    assert "0 of 8 sources answered" in words(page.select_one("[role=status]"))
+    assert page.select_one('meta[http-equiv="refresh"]') is not None
+    empty_site.refresh(samples, only=["capitol-desk", "model-watch"])
+    page = empty_site.page("/")
+    assert "2 of 8 sources answered" in words(page.select_one("[role=status]"))
+    assert entries(page)
+    assert "sources 2 of 8 answered" in empty_site.get("/healthz").text
+    empty_site.refresh(samples)
+    assert empty_site.page("/").select_one("[role=status]") is None
+
+
+def test_without_sources_the_front_page_says_where_to_look(empty_site: Site) -> None:
+    empty_site.service.environment.feeds.write_text("", encoding="utf-8")
+    empty_site.service.notice_edit()
+    assert "No news yet" in words(empty_site.page("/").select_one(".empty"))
+    assert "No item has been tagged yet" in words(empty_site.page("/tags").select_one(".empty"))
+
+
+def test_sources_page_shows_the_health_of_each(own_site: Site, samples: FakeWeb) -> None:
+    samples.documents["http://127.0.0.1:80/model-watch.xml"] = b"<html>moved & <b>gone</b></html>"
+    own_site.clock.advance(hours=1)
+    own_site.refresh(samples)
+    page = own_site.page("/sources")
+    first, *rest = page.select("tbody tr")
+    assert "8 sources, 1 failing" in words(page.select_one(".heading"))
+    assert words(first.th).startswith("Model Watch")
+    assert "error the document is a web page, not a feed" in words(first)
+    assert words(first.select_one("td.number")) == "16"
+    assert len(rest) == 7
+    assert {words(row.select_one(".state")) for row in rest} == {"not modified"}
+
+
+def test_a_broken_edit_of_feeds_toml_is_shown_until_it_is_mended(own_site: Site) -> None:
+    folder = own_site.service.environment.feeds.parent
+    write_feeds(folder, '\n[[source]]\nid = "new"\nurl = "<b>no address</b>"\n')
+    own_site.service.notice_edit()
+    page = own_site.page("/sources")
+    assert "feeds.toml:73: '<b>no address</b>' is not a web address" in words(page.select_one("[role=alert] pre"))
+    assert len(page.select("tbody tr")) == 8
+    write_feeds(folder)
+    own_site.service.notice_edit()
+    assert own_site.page("/sources").select_one("[role=alert]") is None
+
+
+def test_an_edit_of_the_title_takes_effect_on_the_running_site(own_site: Site) -> None:
+    path = own_site.service.environment.feeds
+    path.write_text(path.read_text(encoding="utf-8").replace("(demo)", "& friends"), encoding="utf-8")
+    own_site.service.reload()
+    assert words(own_site.page("/").select_one(".brand")) == "AI Policy Wire & friends"
+
+
+def lit_places(page: BeautifulSoup, selector: str) -> set[int]:
+    """The places of the characters that an element has marked."""
+    element = page.select_one(selector)
+    assert element is not None
+    found: set[int] = set()
+    at = 0
+    for text in element.find_all(string=True):
+        found |= set(range(at, at + len(text))) if text.find_parent("mark") else set()
+        at += len(text)
+    return found
+
+
+def earning(item: StoredItem, field: str) -> set[int]:
+    spans = [(said.start, said.end) for tag in item.tags for said in tag.evidence if said.field == field]
+    return {place for start, end in spans for place in range(start, end)}
+
+
+@pytest.mark.parametrize("title", ["Worth reading: Baidu", "百度发布文心大模型4.5与X1", "How the <think>"])
+def test_item_page_marks_the_words_that_earned_its_tags(site: Site, title: str) -> None:
+    item = site.item(title)
+    page = site.page(f"/item/{item.id}")
+    assert page.h1 is not None
+    assert page.h1.get_text() == item.title
+    assert lit_places(page, "h1") == earning(item, "title")
+    assert lit_places(page, ".whole .excerpt") == earning(item, "summary")
+    assert earning(item, "title") | earning(item, "summary")
+
+
+def test_item_page_lists_tags_with_their_words_and_carriers(site: Site) -> None:
+    item = site.item("Worth reading: Baidu")
+    page = site.page(f"/item/{item.id}")
+    rows = {words(row.th): words(row.select_one("td")) for row in page.select("tbody tr")}
+    assert "“Baidu” (title)" in rows["Baidu company"]
+    assert len(rows) == len(item.tags)
+    assert page.select_one("a.button[rel=noopener]")["href"] == item.link  # type: ignore[index]
+    carriers = page.select('[aria-labelledby="carried"] li a')
+    assert [words(carrier) for carrier in carriers] == ["Model Watch", "Pacific Tech Review"]
+
+
+def test_item_page_keeps_earlier_versions(own_site: Site, samples: FakeWeb) -> None:
+    item = own_site.item("Alibaba opens QwQ-32B")
+    assert own_site.page(f"/item/{item.id}").select_one("#versions") is None
+    edit(samples, "pacific-tech-review", "Alibaba opens", "Corrected: Alibaba publishes")
+    own_site.clock.advance(hours=1)
+    own_site.refresh(samples)
+    page = own_site.page(f"/item/{item.id}")
+    assert words(page.h1).startswith("Corrected: Alibaba publishes QwQ-32B")
+    assert "Alibaba opens QwQ-32B" in words(page.select_one('[aria-labelledby="versions"] li b'))
