@@ -12,12 +12,13 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import ClassVar
 
 FEEDS = Path(__file__).resolve().parent.parent / "tests" / "data" / "demo"
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {".xml": "application/xml"}
+    extensions_map: ClassVar = {".xml": "application/xml"}
 
     def log_message(self, *_: object) -> None:
         pass

@@ -102,6 +102,18 @@ def db(database_url: str) -> Iterator[Engine]:
     yield from opened(database_url)
 
 
+@pytest.fixture(params=ENGINES, scope="module")
+def shared_db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A migrated database for all tests of a module, on each engine in turn: for those that only read."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("shared") / "aggregator.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield from opened(f"sqlite:///{path}")
+        return
+    with request.getfixturevalue("postgres").database(request.getfixturevalue("postgres_template")) as url:
+        yield from opened(url)
+
+
 @pytest.fixture
 def sqlite_db(sqlite_url: str) -> Iterator[Engine]:
     """A migrated SQLite file, for what concerns SQLite only."""

@@ -22,6 +22,7 @@ from aggregator.store import migrate, open_database
 from aggregator.store import sources as stored
 from aggregator.text.html import text_of
 from aggregator.text.language import primary
+from aggregator.text.urls import web_link
 
 
 @click.command("check", epilog="Example: aggregator check --online")
@@ -95,8 +96,10 @@ def _record(source: stored.SourceHealth) -> dict[str, object]:
 @click.option("--id", "wanted_id", help="The source's id; made from the host if left out.")
 def add_command(url: str, wanted_id: str | None) -> None:
     """Find the feed at URL (or of the page at URL), show its newest items, append it to feeds.toml."""
+    if not web_link(url):
+        raise click.UsageError(f'{url!r} is not a web address; write one that begins with "https://"')
     service = Service(Environment.read())
-    source_id = free_id(wanted_id or suggested_id(url), [source.id for source in service.config.sources])
+    source_id = free_id(wanted_id or suggested_id(url) or "source", [source.id for source in service.config.sources])
     [trial] = _try(service, [Source(source_id, url, source_id)])
     if trial.instead:
         console.print(f"{url} is a page; its feed is {trial.instead}")
@@ -136,10 +139,13 @@ def import_command(file: BinaryIO) -> None:
     ids = [source.id for source in config.sources] if config else []
     blocks = []
     for outline in track(read_opml(file.read()), "Reading", transient=True):
-        if outline.feed not in known:
-            ids.append(free_id(suggested_id(outline.feed), ids))
-            known.add(outline.feed)
-            found = {"id": ids[-1], "title": outline.title, "url": outline.feed, "site_url": outline.page}
+        url, page = web_link(outline.feed), web_link(outline.page)
+        if not url:
+            click.echo(f"left out, for it is not a web address: {outline.feed!r}", err=True)
+        elif url not in known:
+            ids.append(free_id(suggested_id(url) or "source", ids))
+            known.add(url)
+            found = {"id": ids[-1], "title": outline.title, "url": url, "site_url": page}
             blocks.append(source_block(found))
     if blocks:
         append_sources(environment.feeds, blocks)

@@ -41,7 +41,8 @@ def parse_feed(document: Document) -> Feed:
 def _read(document: Document) -> Any:
     # Most feeds are XML, whatever their server calls them; a type that is none would only earn a warning.
     charset = f"; charset={document.charset}" if document.charset else ""
-    headers = {"content-type": f"application/xml{charset}", "content-location": document.url}
+    headers = {"content-type": f"application/xml{charset}"}
+    # No base address is given: feedparser would put it before ids that are no addresses. Links are resolved later.
     # A stream, for feedparser would open bytes that look like a path: a body of "/dev/zero" must stay a body.
     body = io.BytesIO(document.body)
     try:

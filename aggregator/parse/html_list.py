@@ -17,7 +17,10 @@ from aggregator.text.urls import web_link
 def parse_html_list(document: Document) -> Feed:
     """Raises ParseError where the selectors match nothing: a page that has changed is an error, not an empty day."""
     selectors = document.selectors or Selectors(items="article", title="a")
-    soup = BeautifulSoup(document.body, "lxml", from_encoding=document.charset or None)
+    try:
+        soup = BeautifulSoup(document.body, "lxml", from_encoding=document.charset or None)
+    except Exception as error:  # a charset that is no name, say
+        raise ParseError(f"the page is too damaged to be read ({type(error).__name__}: {error})") from None
     base = soup.select_one("base[href]")
     url = (base and web_link(str(base["href"]), document.url)) or document.url
     try:

@@ -23,9 +23,11 @@ from aggregator.model import (
     SourceState,
     Status,
     TaggedItem,
+    Validators,
 )
 from aggregator.refresh.identify import own_key
 from aggregator.refresh.schedule import next_look
+from aggregator.text.html import storable
 
 
 def state_after(source: Source, state: SourceState, outcome: Outcome, seconds: float, now: datetime) -> SourceState:
@@ -39,14 +41,19 @@ def state_after(source: Source, state: SourceState, outcome: Outcome, seconds: f
     match outcome:
         case Failure():
             gone = outcome.http_status == HTTPStatus.GONE
-            return replace(state, status=Status.GONE if gone else Status.ERROR, error=outcome.reason)
+            return replace(state, status=Status.GONE if gone else Status.ERROR, error=storable(outcome.reason))
         case NotModified():
             return replace(state, status=Status.NOT_MODIFIED, error="", last_success=now)
         case Page():
             return replace(
-                state, status=Status.OK, error="", last_success=now, validators=outcome.validators,
-                url_asked=source.url, current_url=outcome.url, body_hash=body_hash(outcome.body),
+                state, status=Status.OK, error="", last_success=now, validators=_storable(outcome.validators),
+                url_asked=source.url, current_url=storable(outcome.url), body_hash=body_hash(outcome.body),
             )  # fmt: skip
+
+
+def _storable(validators: Validators) -> Validators:
+    # Headers are bytes: what is no text in them cannot be kept, and then costs a document that had not changed.
+    return Validators(storable(validators.etag), storable(validators.last_modified))
 
 
 def body_hash(body: bytes) -> str:

@@ -5,6 +5,8 @@ Within a source, in order:
 2. its link, where it has no id; with its title, where the document uses one link for several entries
 3. its title and date, where it has neither
 
+Ids and keys are made fit to be stored: without characters that a database refuses, and short enough for its indexes.
+
 An id that a document uses for different links is no id: the link is added to it. Entries that agree in id and link are
 one entry that the document holds twice; the first is kept and the others are named as merged.
 
@@ -22,7 +24,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from aggregator.model import Entry, Identity, Merged
+from aggregator.text.html import storable
 from aggregator.text.urls import canonical, is_home_page, web_link
+
+_LONGEST = 400  # characters: PostgreSQL's indexes take 2,700 bytes
 
 
 def identify(
@@ -64,29 +69,35 @@ def fingerprint(entry: Entry) -> str:
 def _entry_ids(entries: Sequence[Entry], links: Sequence[str]) -> list[str]:
     link_uses = Counter(links)
     said = [
-        entry.id or (link if link_uses[link] == 1 else f"{link} {_hash(entry.title)}") or _hash_of(entry)
+        storable(entry.id).strip() or _without_id(entry, link, alone=link_uses[link] == 1)
         for entry, link in zip(entries, links, strict=True)
     ]
     pages: defaultdict[str, set[str]] = defaultdict(set)
     for entry_id, link in zip(said, links, strict=True):
         pages[entry_id].add(link)
     return [
-        entry_id if len(pages[entry_id]) == 1 else f"{entry_id} {link}".strip()
+        _short(entry_id if len(pages[entry_id]) == 1 else f"{entry_id} {link}".strip())
         for entry_id, link in zip(said, links, strict=True)
     ]
 
 
 def _shared_key(link: str, pages: Counter[str], anchors: Counter[str]) -> str:
-    if not link or is_home_page(link):
+    if not link:
         return ""
-    page, anchor = canonical(link), canonical(link, keep_fragment=True)
-    if pages[page] == 1:
-        return page
-    return anchor if anchors[anchor] == 1 else ""
+    for found, uses in ((canonical(link), pages), (canonical(link, keep_fragment=True), anchors)):
+        if uses[found] == 1 and not is_home_page(found):
+            return _short(found)
+    return ""
 
 
-def _hash_of(entry: Entry) -> str:
-    return _hash(f"{entry.title}\x00{entry.published}\x00{entry.summary[:200]}")
+def _without_id(entry: Entry, link: str, *, alone: bool) -> str:
+    if link:
+        return link if alone else f"{link} {_hash(entry.title)}"
+    return _hash(f"{entry.title or entry.summary[:200]}\x00{entry.published}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} {_hash(text)}"
 
 
 def _hash(text: str) -> str:

@@ -105,15 +105,19 @@ def record(source: Source, state: SourceState, outcome: Outcome, seconds: float,
         except ParseError as error:
             outcome = Failure(str(error))
         except Exception as error:  # a parser's bug on one document must not cost the run
-            outcome = Failure(f"unexpected error: {type(error).__name__}: {error}")
-    new_state = state_after(source, state, outcome, seconds, now)
+            outcome = _unexpected(error)
     base = outcome.url if isinstance(outcome, Page) else source.url
-    for _ in range(_TRIES - 1):
-        try:
-            return _store(source, new_state, feed, base, parts, now)
-        except ConflictError:
-            continue
-    return _store(source, new_state, feed, base, parts, now)
+    try:
+        return _store_at_last(source, state_after(source, state, outcome, seconds, now), feed, base, parts, now)
+    except StoreError:
+        raise
+    except Exception as error:  # nor must a bug in what comes after the parser
+        failed = state_after(source, state, _unexpected(error), seconds, now)
+        return _store_at_last(source, failed, None, base, parts, now)
+
+
+def _unexpected(error: Exception) -> Failure:
+    return Failure(f"unexpected error: {type(error).__name__}: {error}")
 
 
 def _same_body(source: Source, state: SourceState, page: Page) -> bool:
@@ -125,6 +129,17 @@ def _same_body(source: Source, state: SourceState, page: Page) -> bool:
 def _parse(source: Source, page: Page, now: datetime) -> Feed:
     zone = ZoneInfo(source.timezone)
     return parse(source.kind, Document(page.body, page.url, page.content_type, source.selectors, zone, now))
+
+
+def _store_at_last(
+    source: Source, state: SourceState, feed: Feed | None, base: str, parts: Parts, now: datetime
+) -> Report:
+    for _ in range(_TRIES - 1):
+        try:
+            return _store(source, state, feed, base, parts, now)
+        except ConflictError:
+            continue
+    return _store(source, state, feed, base, parts, now)
 
 
 def _store(source: Source, state: SourceState, feed: Feed | None, base: str, parts: Parts, now: datetime) -> Report:

@@ -19,7 +19,7 @@ def web_link(url: str, base: str = "") -> str:
     """The address made absolute, or "" if it is not one of http or https with a host."""
     try:
         url = _UNWANTED.sub(lambda found: "%20" * found.group().count(" "), url.strip())
-        link = urljoin(base, url) if base else url
+        link = urljoin(base, url) if base and url else url  # no address is none, and not the base's
         parts = urlsplit(link)
         if parts.scheme not in ("http", "https") or not parts.hostname or len(link) > MAX_LENGTH:
             return ""

@@ -114,7 +114,8 @@ def test_mistake_is_told_with_its_line_and_a_remedy(text: str, expected: str) ->
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     text = (
         '[site]\ntimezone = "Mars"\n[fetch]\nconcurrency = 0\ntimeout = "soon"\n'
-        '[[source]]\nid = "A"\nurl = "x"\n[[source]]\nid = "b"\n[[source]]\nid = "b"\nurl = "https://b.example/"\nx = 1\n'
+        '[[source]]\nid = "A"\nurl = "x"\n[[source]]\nid = "b"\n[[source]]\nid = "b"\nurl = "https://b.example/"\n'
+        "x = 1\n"
     )
     assert [message.split(":")[0] for message in mistakes(text)] == ["2", "4", "5", "7", "8", "9", "12", "14"]
 
@@ -141,7 +142,7 @@ def test_missing_file_is_told(tmp_path: Path) -> None:
 
 def test_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     (tmp_path / "feeds.toml").write_bytes('[site]\ntitle = "政策"\n'.encode("gbk"))
-    with pytest.raises(ConfigError, match="cannot be read .*; save it as UTF-8 text"):
+    with pytest.raises(ConfigError, match=r"cannot be read .*; save it as UTF-8 text"):
         load(tmp_path / "feeds.toml")
 
 
@@ -200,8 +201,9 @@ def test_sizes(said: str, size: int) -> None:
 
 @given(st.text("abc=[]\"'#\n .1{},", max_size=60))
 def test_any_text_is_a_config_or_a_list_of_mistakes(text: str) -> None:
+    lines = []
     try:
-        assert read(text).path.name == "feeds.toml"
+        read(text)
     except ConfigError as error:
-        assert error.problems
-        assert all(1 <= problem.line <= max(1, len(text.splitlines())) for problem in error.problems)
+        lines = [problem.line for problem in error.problems] or [0]
+    assert all(1 <= line <= max(1, len(text.splitlines())) for line in lines)

@@ -15,7 +15,12 @@ from aggregator.fetch import Fetcher, FetchPolicy
 from aggregator.fetch.guard import RefusedAddressError, guarded_socket, refusal
 from aggregator.model import Failure
 
-REFUSED = """
+
+def listed(table: str) -> list[str]:
+    return table.split()
+
+
+REFUSED = listed("""
 127.0.0.1 127.0.0.2 127.1.2.3 127.255.255.255 ::1 0:0:0:0:0:0:0:1
 10.0.0.0 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.255 192.168.0.1 192.168.255.255
 100.64.0.1 100.127.255.255 100.100.100.200
@@ -32,7 +37,7 @@ fc00::1 fd00::1 fd00:ec2::254 fdff:ffff::1 fec0::1 feff::1
 64:ff9b::224.0.0.1 64:ff9b::100.64.0.1 64:ff9b::192.0.0.192 64:ff9b:1::127.0.0.1 64:ff9b:1::10.0.0.1
 2002:7f00:1:: 2002:7f00:1::1 2002:a00:1::1 2002:a9fe:a9fe:: 2002:c0a8:1:: 2002:e000:1::
 2001:0:4136:e378:8000:63bf:3fff:fdd2 2001::1 2001:0:808:808::1
-""".split()
+""")
 
 NO_ADDRESS = [
     "",
@@ -47,12 +52,12 @@ NO_ADDRESS = [
     "8.8.8.8/32",
 ]
 
-PUBLIC = """
+PUBLIC = listed("""
 8.8.8.8 1.1.1.1 93.184.216.34 11.0.0.1 9.255.255.255 172.15.255.255 172.32.0.1 192.167.1.1 192.169.1.1
 100.63.255.255 100.128.0.1 126.255.255.255 128.0.0.1 169.253.1.1 198.17.1.1 198.20.1.1 223.255.255.255 114.114.114.114
 2606:4700:4700::1111 2001:4860:4860::8888 2400:3200::1 2a00:1450:4001:800::200e
 64:ff9b::8.8.8.8 64:ff9b::101:101
-""".split()
+""")
 
 PRIVATE_NETWORKS = [
     *map(IPv4Network, ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12")),
@@ -151,9 +156,11 @@ def test_socket_is_made_only_for_an_address_that_passes() -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "localhost", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "127.0.1", "0", "0.0.0.0"]
-    + ["[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]"]
-    + ["１２７.0.0.1", "127。0。0。1", "ⓛocalhost", "LOCALHOST", "localhost.", "user@127.0.0.1"],
+    listed("""
+    127.0.0.1 localhost 2130706433 0x7f000001 0x7f.1 0177.0.0.1 127.1 127.0.1 0 0.0.0.0
+    [::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [64:ff9b::7f00:1]
+    １２７.0.0.1 127。0。0。1 ⓛocalhost LOCALHOST localhost. user@127.0.0.1
+    """),
 )
 def test_loopback_is_never_connected_however_it_is_spelt(host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -92,21 +92,22 @@ def test_known_answers_for_more_entries_than_a_statement_may_hold(db: Engine) ->
     assert len(known.sighted) == len(known.holders) == 1100
 
 
-@pytest.mark.parametrize("what", ["new", "sightings"])
-def test_applying_the_same_again_is_a_conflict_or_harmless_and_leaves_everything_whole(db: Engine, what: str) -> None:
+def test_storing_an_item_again_is_a_conflict_that_leaves_everything_as_it_was(db: Engine) -> None:
     store(db, make_item("a", tags=["topic/policy"]))
     before, log = only(db), len(fetch_log(db))
-    if what == "new":
-        with pytest.raises(ConflictError):
-            items.apply(db, make_changes(now=LATER, new=(make_item("other"), make_item("a", title="Changed"))))
-        assert len(fetch_log(db)) == log
-    else:
-        again = Sighting(before.id, "id-a", "print-a")
-        items.apply(db, make_changes(now=LATER, sightings=(again,)))
-        assert len(reads.carriers(db, before.id)) == 1
+    with pytest.raises(ConflictError):
+        items.apply(db, make_changes(now=LATER, new=(make_item("other"), make_item("a", title="Changed"))))
     assert only(db) == before
-    assert titles(db, "q=other") == []
+    assert len(fetch_log(db)) == log
     assert faults(db) == []
+
+
+def test_seeing_an_entry_again_is_harmless(db: Engine) -> None:
+    store(db, make_item("a"))
+    before = only(db)
+    sighted(db, before.id, "news", "id-a", "print-a")
+    assert only(db) == before
+    assert len(reads.carriers(db, before.id)) == 1
 
 
 def test_a_conflict_is_a_store_error() -> None:

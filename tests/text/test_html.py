@@ -13,10 +13,49 @@ from tests.text.harmless import assert_harmless
 BASE = "https://base.example/news/"
 REL = 'rel="nofollow noopener noreferrer"'
 
-bits = st.sampled_from(
-    ["<", ">", "</", "/>", "&", "&lt;", "&#8;", "&#60;", '"', "'", "=", " ", "\x00", "<!--", "-->", "<![CDATA[", "]]>"]
-    + ["p", "a", "b", "script", "style", "svg", "math", "template", "title", "table", "form", "img", "mtext", "mglyph"]
-    + [" href=", " onclick=", "javascript:", "https://a.example/", "data:", "/x", "中文", "word", "\ud800", "\ufffe"]
+bits = (
+    st.sampled_from(
+        [
+            "<",
+            ">",
+            "</",
+            "/>",
+            "&",
+            "&lt;",
+            "&#8;",
+            "&#60;",
+            '"',
+            "'",
+            "=",
+            " ",
+            "\x00",
+            "<!--",
+            "-->",
+            "<![CDATA[",
+            "]]>",
+        ]
+    )
+    | st.sampled_from(
+        [
+            "p",
+            "a",
+            "b",
+            "script",
+            "style",
+            "svg",
+            "math",
+            "template",
+            "title",
+            "table",
+            "form",
+            "img",
+            "mtext",
+            "mglyph",
+        ]
+    )
+    | st.sampled_from(
+        [" href=", " onclick=", "javascript:", "https://a.example/", "data:", "/x", "中文", "word", "\ud800", "\ufffe"]
+    )
 )
 soup = st.lists(bits, max_size=25).map("".join)
 documents = soup | st.text(max_size=80)

@@ -15,7 +15,9 @@ BASE = "https://base.example/news/today.html"
 hosts = st.from_regex(r"(www\.)?[a-z]{1,8}(\.[a-z]{2,5}){1,2}\.?", fullmatch=True)
 paths = st.text("abcXYZ019/-_.~%é中 ", max_size=20)
 queries = st.text("ab=&+%E4spmutm_;中#?", max_size=25)
-addresses = st.builds("{}://{}{}/{}?{}".format, st.sampled_from(["http", "https"]), hosts, st.sampled_from(["", ":80", ":443", ":8080"]), paths, queries)  # fmt: skip
+schemes = st.sampled_from(["http", "https"])
+ports = st.sampled_from(["", ":80", ":443", ":8080"])
+addresses = st.builds("{}://{}{}/{}?{}".format, schemes, hosts, ports, paths, queries)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,11 @@ def test_web_address_is_made_absolute_and_tidy(url: str, expected: str) -> None:
 )
 def test_what_is_no_web_address_is_refused(url: str) -> None:
     assert web_link(url) == ""
+    assert web_link(url, BASE) == ""
+
+
+@pytest.mark.parametrize("url", ["", "  ", "\u200b"])
+def test_no_address_is_not_the_address_of_the_base(url: str) -> None:
     assert web_link(url, BASE) == ""
 
 

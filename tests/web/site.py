@@ -11,10 +11,10 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from aggregator.refresh.pipeline import Parts
 from aggregator.bootstrap import Environment, Service
 from aggregator.model import Report, StoredItem
 from aggregator.query import ItemQuery
+from aggregator.refresh.pipeline import Parts
 from aggregator.store import reads
 from scripts.demo import FEEDS, feeds_toml
 from tests.fakes import Clock, FakeWeb, look

@@ -1,0 +1,164 @@
+"""What a look at a source changes, as tables: no database, no network."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from aggregator.model import (
+    Failure,
+    Holder,
+    Identity,
+    Known,
+    NotModified,
+    Outcome,
+    Page,
+    Sighted,
+    Sighting,
+    SourceState,
+    Status,
+    Validators,
+)
+from aggregator.refresh.decide import body_hash, decide, state_after, unfamiliar
+from tests.fakes import START
+from tests.samples import make_item, make_source
+
+HOUR = timedelta(hours=1)
+STATE = SourceState("news")
+A = make_item("a")
+A_ID, A_KEY = A.item.identity
+AGAIN = Sighting(7, A_ID, A.item.fingerprint)
+
+
+def holder(title: str = A.item.title, *entry_ids: str) -> Known:
+    """The item's key is held already, as these entries of the source."""
+    return Known(holders={A_KEY: Holder(7, title, frozenset(entry_ids))})
+
+
+@pytest.mark.parametrize(
+    ("known", "present", "expected"),
+    [
+        (Known(), "", "new"),
+        (Known(sighted={A_ID: Sighted(7, "other")}), "", "edit"),
+        (Known(sighted={A_ID: Sighted(7, "other", owned=False)}), "", "sighting"),
+        (holder("Another source's title"), "", "sighting"),
+        (holder(A.item.title, "old-id"), "", "sighting"),
+        (holder(A.item.title, "old-id"), "old-id", "new, own key"),
+        (holder("Another title", "old-id"), "", "new, own key"),
+        (holder("Another title", "old-id"), "old-id", "new, own key"),
+        (holder(A.item.title, "old-id", "older"), "older", "new, own key"),
+    ],
+    ids=[
+        "unknown",
+        "own entry",
+        "entry of another's item",
+        "another source's link",
+        "a new id",
+        "two ids at once",
+        "a link used again",
+        "two entries, one link",
+        "one of two old ids is there still",
+    ],
+)
+def test_an_unfamiliar_item_is_new_or_an_edit_or_a_sighting(known: Known, present: str, expected: str) -> None:
+    changes = decide(STATE, [A], frozenset({A_ID, present}), known, START)
+    found = {
+        "new": [new.item.identity.key for new in changes.new] == [A_KEY],
+        "new, own key": [new.item.identity for new in changes.new] == [Identity(A_ID, f"news:{A_ID}")],
+        "edit": [(edit.item_id, edit.new) for edit in changes.edits] == [(7, A)],
+        "sighting": changes.sightings == (AGAIN,),
+    }
+    assert [name for name, holds in found.items() if holds] == [expected]
+    assert len(changes.new) + len(changes.edits) + len(changes.sightings) == 1
+
+
+def test_nothing_unfamiliar_changes_nothing_but_the_state() -> None:
+    changes = decide(STATE, [], frozenset({A_ID}), holder(), START)
+    assert (changes.state, changes.now) == (STATE, START)
+    assert changes.new == changes.edits == changes.sightings == ()
+
+
+def test_items_keep_the_order_of_their_document() -> None:
+    several = [make_item(name) for name in "cab"]
+    assert list(decide(STATE, several, frozenset(), Known(), START).new) == several
+
+
+@pytest.mark.parametrize(
+    ("sighted", "fingerprint", "work"),
+    [({}, "f", True), ({"e": Sighted(1, "f")}, "f", False), ({"e": Sighted(1, "g")}, "f", True)],
+)
+def test_an_entry_needs_work_unless_its_fingerprint_is_known(
+    sighted: dict[str, Sighted], fingerprint: str, work: bool
+) -> None:
+    assert unfamiliar([(Identity("e", "k"), fingerprint)], Known(sighted)) == ({"e"} if work else set())
+
+
+SOURCE = make_source("news", interval=HOUR)
+PAGE = Page("https://www.news.example/feed", b"<rss/>", "text/xml", Validators('"1"', "Sun, 16 Mar 2025 12:00:00 GMT"))
+
+
+def after(outcome: Outcome, **before: Any) -> SourceState:
+    return state_after(SOURCE, SourceState("news", **before), outcome, 1.23456, START)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "error"),
+    [
+        (PAGE, Status.OK, ""),
+        (NotModified(), Status.NOT_MODIFIED, ""),
+        (Failure("no answer"), Status.ERROR, "no answer"),
+        (Failure("the server answered 404", HTTPStatus.NOT_FOUND), Status.ERROR, "the server answered 404"),
+        (Failure("the server answered 410", HTTPStatus.GONE), Status.GONE, "the server answered 410"),
+    ],
+)
+def test_every_outcome_gives_a_status(outcome: Outcome, status: Status, error: str) -> None:
+    state = after(outcome, status=Status.ERROR, error="an earlier one")
+    assert (state.status, state.error) == (status, error)
+    assert (state.last_look, state.seconds) == (START, 1.235)
+
+
+def test_a_page_leaves_all_that_the_next_look_needs() -> None:
+    state = after(PAGE)
+    assert state.validators == PAGE.validators
+    assert (state.url_asked, state.current_url) == (SOURCE.url, PAGE.url)
+    assert state.body_hash == body_hash(PAGE.body)
+    assert state.last_success == START
+
+
+@pytest.mark.parametrize("outcome", [NotModified(), Failure("no answer")])
+def test_without_a_page_the_last_ones_validators_stay(outcome: Outcome) -> None:
+    said = {"validators": Validators('"0"'), "url_asked": SOURCE.url, "body_hash": "0123", "current_url": "x"}
+    state = after(outcome, **said)
+    assert {name: getattr(state, name) for name in said} == said
+
+
+def test_a_failure_keeps_the_time_of_the_last_success() -> None:
+    assert after(Failure("no answer"), last_success=START - HOUR).last_success == START - HOUR
+
+
+def test_failures_are_counted_in_a_row() -> None:
+    assert after(Failure("no answer"), failures=3).failures == 4
+    assert after(NotModified(), failures=3).failures == 0
+    assert after(PAGE, failures=3).failures == 0
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failures", "wait"),
+    [
+        (PAGE, 4, HOUR),
+        (NotModified(), 4, HOUR),
+        (Failure("no answer"), 0, 2 * HOUR),
+        (Failure("no answer"), 1, 4 * HOUR),
+        (Failure("busy", 503, timedelta(hours=7)), 0, 7 * HOUR),
+    ],
+)
+def test_the_next_look_depends_on_how_this_one_went(outcome: Outcome, failures: int, wait: timedelta) -> None:
+    assert after(outcome, failures=failures).next_look == START + wait
+
+
+def test_headers_that_are_no_text_do_not_reach_the_store() -> None:
+    state = after(Page("https://x.example/\udce4", b"", "", Validators('"\udce9"', "\x00")))
+    assert (state.validators, state.current_url) == (Validators('""', ""), "https://x.example/")

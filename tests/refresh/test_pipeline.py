@@ -1,0 +1,257 @@
+"""From a document to rows, on both engines: what each look at a source leaves behind."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from aggregator.model import Failure, Page, Report, Source, Status, Validators
+from aggregator.refresh import pipeline
+from aggregator.refresh.pipeline import Parts
+from aggregator.store import reads, sources
+from aggregator.store.check import faults
+from aggregator.tagging import Tagger
+from tests.conftest import opened
+from tests.fakes import START, Clock, FakeWeb, Post, look, post, rss
+from tests.samples import ALL, add_sources, fetch_log, make_source, only, titles
+
+NEWS, OTHER = make_source("news"), make_source("other")
+A, B, C = (post(name) for name in "abc")
+
+
+@pytest.fixture(autouse=True)
+def _sources(db: Engine) -> None:
+    sources.sync(db, [NEWS, OTHER])
+
+
+def counts(report: Report) -> tuple[int, int, int, int]:
+    return report.found, report.new, report.edited, report.sighted
+
+
+def test_the_first_look_stores_all_entries_tagged(web: FakeWeb, parts: Parts) -> None:
+    web.documents[NEWS.url] = rss(A, B, post("c", "百度发布文心大模型X1", summary="<p>新的<b>人工智能</b></p>"))
+    report = look(web, parts, NEWS)["news"]
+    assert (report.status, counts(report)) == (Status.OK, (3, 3, 0, 0))
+    baidu = only(parts.db, "company=baidu")
+    assert (baidu.title, baidu.summary, baidu.lang) == ("百度发布文心大模型X1", "<p>新的<b>人工智能</b></p>", "zh")
+    assert {"cn"} <= set(baidu.slugs("region"))
+    assert reads.count(parts.db, ALL) == 3
+
+
+def test_a_document_that_has_not_changed_is_asked_for_with_its_etag_and_stores_nothing(
+    web: FakeWeb, parts: Parts, clock: Clock
+) -> None:
+    web.documents[NEWS.url] = rss(A)
+    look(web, parts, NEWS)
+    clock.advance(hours=1)
+    report = look(web, parts, NEWS)["news"]
+    assert (report.status, counts(report)) == (Status.NOT_MODIFIED, (0, 0, 0, 0))
+    assert web.asked[0][1] == Validators()
+    assert web.asked[1][1].etag
+    assert sources.state(parts.db, "news").last_success == clock.now
+
+
+def test_an_unchanged_body_without_validators_stores_nothing(web: FakeWeb, parts: Parts) -> None:
+    web.etags = False
+    web.documents[NEWS.url] = rss(A, B)
+    look(web, parts, NEWS)
+    before = reads.listing(parts.db, ALL)
+    report = look(web, parts, NEWS)["news"]
+    assert (report.status, report.new, report.edited, report.sighted) == (Status.OK, 0, 0, 0)
+    assert reads.listing(parts.db, ALL) == before
+
+
+def test_an_edited_entry_is_updated_and_its_earlier_title_kept(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+    web.documents[NEWS.url] = rss(A, B)
+    look(web, parts, NEWS)
+    clock.advance(hours=1)
+    web.documents[NEWS.url] = rss(replace(A, title="Baidu corrects itself"), B)
+    assert counts(look(web, parts, NEWS)["news"]) == (2, 0, 1, 0)
+    item = only(parts.db, "company=baidu")
+    assert (item.title, item.changed) == ("Baidu corrects itself", clock.now)
+    assert reads.versions(parts.db, item.id) == [reads.Version(A.title, "", clock.now)]
+
+
+def test_only_the_new_entry_is_added(web: FakeWeb, parts: Parts) -> None:
+    web.documents[NEWS.url] = rss(A, B)
+    look(web, parts, NEWS)
+    web.documents[NEWS.url] = rss(C, A)
+    assert counts(look(web, parts, NEWS)["news"]) == (2, 1, 0, 0)
+    assert sorted(titles(parts.db)) == sorted([A.title, B.title, C.title])
+
+
+def test_a_link_that_another_source_has_already_is_a_sighting(web: FakeWeb, parts: Parts) -> None:
+    web.documents[NEWS.url] = rss(A)
+    theirs = Post("Their words for it", f"{A.link}?utm_source=other", "their-id")
+    web.documents[OTHER.url] = rss(theirs, B)
+    look(web, parts, NEWS)
+    assert counts(look(web, parts, OTHER)["other"]) == (2, 1, 0, 1)
+    item = only(parts.db, "source=news")
+    assert item.title == A.title
+    assert [carrier.source_id for carrier in reads.carriers(parts.db, item.id)] == ["news", "other"]
+    web.documents[OTHER.url] = rss(replace(theirs, title="Their edit"), B)
+    assert counts(look(web, parts, OTHER)["other"]) == (2, 0, 0, 1)
+    assert only(parts.db, "source=news").title == A.title
+
+
+def test_what_a_document_has_twice_is_stored_once_and_reported(web: FakeWeb, parts: Parts) -> None:
+    web.documents[NEWS.url] = rss(replace(A, guid="1"), replace(A, guid="1", title="Again"))
+    report = look(web, parts, NEWS)["news"]
+    assert (counts(report), [gone.title for gone in report.merged]) == ((2, 1, 0, 0), ["Again"])
+
+
+def test_an_entry_with_a_new_id_every_time_is_stored_once(web: FakeWeb, parts: Parts) -> None:
+    for number in range(4):
+        web.documents[NEWS.url] = rss(*(replace(each, guid=f"{each.title}-{number}") for each in (A, B)))
+        look(web, parts, NEWS)
+    assert sorted(titles(parts.db)) == [A.title, B.title]
+    assert faults(parts.db) == []
+
+
+@pytest.mark.parametrize("rule", [{"include": ("baidu",)}, {"exclude": ("plans",)}])
+def test_include_and_exclude_decide_what_is_stored(web: FakeWeb, parts: Parts, rule: dict[str, Any]) -> None:
+    web.documents[NEWS.url] = rss(A, post("b", "Baidu opens an office"))
+    assert counts(look(web, parts, replace(NEWS, **rule))["news"]) == (2, 1, 0, 0)
+    assert titles(parts.db) == ["Baidu opens an office"]
+
+
+def test_tags_of_a_source_are_given_to_its_items(web: FakeWeb, parts: Parts) -> None:
+    web.documents[NEWS.url] = rss(A)
+    look(web, parts, replace(NEWS, tags=("company/baidu",)))
+    assert titles(parts.db, "company=baidu") == [A.title]
+
+
+def test_a_source_whose_address_changes_is_asked_without_the_old_validators(web: FakeWeb, parts: Parts) -> None:
+    web.documents[NEWS.url] = web.documents["https://moved.example/feed"] = rss(A)
+    look(web, parts, NEWS)
+    report = look(web, parts, replace(NEWS, url="https://moved.example/feed"))["news"]
+    assert web.asked[-1] == ("https://moved.example/feed", Validators())
+    assert counts(report) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("broken", [b"", b"<html><body>Sorry</body></html>", b"{}", b"\x00\xff"])
+def test_a_document_that_cannot_be_read_fails_with_its_reason_and_stops_no_other(
+    web: FakeWeb, parts: Parts, broken: bytes
+) -> None:
+    web.documents |= {NEWS.url: broken, OTHER.url: rss(A)}
+    reports = look(web, parts, NEWS, OTHER)
+    assert reports["news"].status is Status.ERROR
+    assert "the document is" in reports["news"].error
+    assert sources.state(parts.db, "news").error == reports["news"].error
+    assert titles(parts.db) == [A.title]
+
+
+@pytest.mark.parametrize("place", ["parse", "normalise", "identify"])
+def test_an_unexpected_error_costs_one_source_only(
+    web: FakeWeb, parts: Parts, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    working = getattr(pipeline, place)
+
+    def breaking(*said: Any) -> Any:
+        if "boom" in repr(said):
+            raise ZeroDivisionError("a bug")
+        return working(*said)
+
+    monkeypatch.setattr(pipeline, place, breaking)
+    web.documents |= {NEWS.url: rss(post("boom")), OTHER.url: rss(A)}
+    reports = look(web, parts, NEWS, OTHER)
+    assert (reports["news"].status, reports["other"].new) == (Status.ERROR, 1)
+    assert reports["news"].error == "unexpected error: ZeroDivisionError: a bug"
+    assert sources.state(parts.db, "news").failures == 1
+    assert titles(parts.db) == [A.title]
+
+
+def test_a_document_that_could_not_be_read_is_read_again_although_it_is_the_same(web: FakeWeb, parts: Parts) -> None:
+    web.etags = False
+    web.documents[NEWS.url] = rss(A)
+    look(web, parts, NEWS)
+    web.documents[NEWS.url] = b"<html>maintenance</html>"
+    assert look(web, parts, NEWS)["news"].failed
+    web.documents[NEWS.url] = rss(A)
+    report = look(web, parts, NEWS)["news"]
+    assert (report.status, counts(report)) == (Status.OK, (1, 0, 0, 0))
+    assert sources.state(parts.db, "news").error == ""
+
+
+HOSTILE = b'{"version": "https://jsonfeed.org/version/1.1", "items": [%s]}'
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        rb'{"id": "a\u0000b", "title": "a\u0000b", "url": "https://x.example/\u0000"}',
+        rb'{"id": "\ud800", "title": "\ud800", "url": "https://x.example/\ud800", "content_html": "\udfff"}',
+        b'{"id": "%s", "title": "Long", "url": "https://x.example/?%s"}' % (bytes(range(97, 123)) * 999, b"ab1" * 600),
+        '{"id": "%s", "title": "长"}'.encode() % "".join(map(chr, range(0x4E00, 0x6E00))).encode(),
+        b'{"id": "1", "title": "Date", "date_published": "99999-01-01T00:00:00Z"}',
+        b'{"id": "", "title": "", "url": ""}',
+    ],
+    ids=["nul", "surrogate", "long", "long han", "date", "empty"],
+)
+def test_hostile_entries_are_stored_on_both_engines(web: FakeWeb, parts: Parts, entry: bytes) -> None:
+    web.documents[NEWS.url] = HOSTILE % entry
+    report = look(web, parts, NEWS)["news"]
+    assert (report.error, report.new) == ("", 1)
+    assert faults(parts.db) == []
+
+
+def test_headers_of_bytes_that_are_no_text_do_no_harm(web: FakeWeb, parts: Parts) -> None:
+    web.documents[NEWS.url] = Page(NEWS.url, rss(A), "text/xml", Validators('"\udce9"', "\udcff"))
+    assert look(web, parts, NEWS)["news"].error == ""
+    assert look(web, parts, NEWS)["news"].error == ""
+    assert titles(parts.db) == [A.title]
+
+
+def test_a_failure_waits_as_long_as_the_server_asks(web: FakeWeb, parts: Parts) -> None:
+    web.documents[NEWS.url] = Failure("the server answered 503", 503, timedelta(hours=5))
+    report = look(web, parts, NEWS)["news"]
+    assert (report.status, report.error) == (Status.ERROR, "the server answered 503")
+    assert sources.state(parts.db, "news").next_look == START + timedelta(hours=5)
+    assert sources.due(parts.db, START + timedelta(hours=4)) == ["other"]
+
+
+def test_a_feed_that_is_gone_for_good_is_called_gone(web: FakeWeb, parts: Parts) -> None:
+    web.documents[NEWS.url] = Failure("the server answered 410 Gone", 410)
+    assert look(web, parts, NEWS)["news"].status is Status.GONE
+    assert sources.state(parts.db, "news").status is Status.GONE
+
+
+def test_every_outcome_is_in_the_log(web: FakeWeb, parts: Parts) -> None:
+    for document in (rss(A, B), rss(A, B), rss(replace(A, title="Edit"), C), b"", Failure("no answer")):
+        web.documents[NEWS.url] = document
+        look(web, parts, NEWS)
+    assert [(row.status, row.new, row.edited, bool(row.error)) for row in fetch_log(parts.db)] == [
+        ("ok", 2, 0, False),
+        ("not_modified", 0, 0, False),
+        ("ok", 1, 1, False),
+        ("error", 0, 0, True),
+        ("error", 0, 0, True),
+    ]
+
+
+def test_two_refreshes_at_once_store_nothing_twice(database_url: str, tagger: Tagger, db: Engine) -> None:
+    listed = [make_source(f"source-{number}") for number in range(6)]
+    add_sources(db, *listed)
+    shared = [post(str(number)) for number in range(12)]
+    documents = {source.url: rss(*shared[number:], *shared[:number]) for number, source in enumerate(listed)}
+    barrier = Barrier(2)
+
+    def run(order: list[Source]) -> list[Report]:
+        for engine in opened(database_url):
+            barrier.wait(10)
+            return list(look(FakeWeb(documents), Parts(engine, lambda: tagger, Clock()), *order).values())
+        return []
+
+    with ThreadPoolExecutor(2) as threads:
+        reports = [report for done in threads.map(run, (listed, listed[::-1])) for report in done]
+    assert [report.error for report in reports] == [""] * 12
+    assert sum(report.new for report in reports) == 12
+    assert sorted(titles(db)) == sorted(each.title for each in shared)
+    assert {len(reads.carriers(db, item.id)) for item in reads.listing(db, ALL).items} == {6}
+    assert faults(db) == []
