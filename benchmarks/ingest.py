@@ -2,13 +2,13 @@
 
     python benchmarks/ingest.py [FOLDER] [--rounds N]
 
-The documents are served on loopback by a process of its own, with ETags. Every pull is a fresh process, the programs take
-turns, and the table shows medians. The first pull goes into a new SQLite file, the second one gets 304 for everything.
+The documents are served on loopback by a process of its own, with ETags. Every pull is a fresh process, the programs
+take turns, and the table shows medians. The first pull goes into a new SQLite file, the second gets 304 for everything.
 
-Seconds are those of the pull: opening the database, taking over the list of feeds, asking, reading, storing. CPU seconds
-are those of the whole process, start and imports included. Both programs have 16 requests under way at most.
-They do not do the same work: this program also sanitises, tags and indexes every item for search; `reader` keeps the whole
-content of an entry, this program an excerpt.
+Seconds are those of the pull: opening the database, taking over the list of feeds, asking, reading, storing. CPU
+seconds are those of the whole process, start and imports included. Both programs have 16 requests under way at most.
+They do not do the same work: this program also sanitises, tags and indexes every item for search; `reader` keeps the
+whole content of an entry, this program an excerpt.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
@@ -119,6 +118,17 @@ def pull_reader(urls: list[str], place: Path) -> tuple[int, float]:
     return reader.get_entry_counts().total, time.perf_counter() - started
 
 
+def reader_lacks() -> str:
+    """Why reader cannot be used, "" if it can. It loads its parser with the first feed."""
+    try:
+        from reader import make_reader
+
+        make_reader(":memory:").add_feed("http://127.0.0.1/")
+    except ImportError as error:
+        return str(error)
+    return ""
+
+
 PROGRAMS: dict[str, Callable[[list[str], Path], tuple[int, float]]] = {"ours": pull_ours, "reader": pull_reader}
 
 
@@ -186,8 +196,8 @@ def main() -> None:
     options = arguments.parse_args()
     console = Console()
     programs = list(PROGRAMS)
-    if find_spec("reader") is None:
-        console.print("reader is not installed and is left out; it comes with: pip install reader")
+    if missing := reader_lacks():
+        console.print(f"reader is left out ({missing}). To compare: pip install reader sgmllib3k", highlight=False)
         programs.remove("reader")
     documents = len(documents_of(options.folder))
     title = f"{documents} documents, median of {options.rounds} rounds"

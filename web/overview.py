@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, render_template
 
-from aggregator.model import AXES
+from aggregator.model import AXES, StoredItem
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import reads, sources
 from aggregator.store.sources import CONFIG_ERROR
 from web.feeds import feed_addresses
-from web.front import COLUMNS, SECTIONS, arrange
+from web.front import COLUMNS, SECTIONS, Front, arrange, column_of, section_of
 from web.look import database, now, zone
 
 pages = Blueprint("overview", __name__)
@@ -28,13 +28,28 @@ def front_page() -> str:
     newest = reads.newest(db, _CORE) or reads.newest(db, RELEVANT)
     start, end = _day_of(newest or now())
     items = reads.between(db, RELEVANT, start, end, _DAY) if newest else ()
+    front = arrange(items)
     done, total = sources.answered(db)
     return render_template(
         "front.html",
-        day=start, query=_of_day(start), front=arrange(items), columns=COLUMNS, sections=SECTIONS, items=items,
-        carriers=len({item.source_id for item in items}), first_fetch=(done, total) if done < total else None,
+        day=start, query=_of_day(start), front=front, latest=_latest(front),
+        columns=COLUMNS, sections=SECTIONS, items=items, carriers=len({item.source_id for item in items}),
+        first_fetch=(done, total) if done < total else None,
         earlier=_earlier_days(start), looked=reads.last_look(db), feeds=feed_addresses("/items", _CORE),
     )  # fmt: skip
+
+
+def _latest(front: Front, most: int = 3) -> dict[tuple[str, str], tuple[StoredItem, ...]]:
+    """For sections that are empty on this day: the newest items that would stand there."""
+    found = {}
+    for column, sections in front.columns.items():
+        for section in (name for name, items in sections.items() if not items):
+            query = _CORE.having(Pick("region", column)).having(Pick("topic", section))
+            newest = reads.listing(database(), query, limit=20).items
+            found[column, section] = tuple(i for i in newest if (column_of(i), section_of(i)) == (column, section))[
+                :most
+            ]
+    return found
 
 
 def _day_of(moment: datetime) -> tuple[datetime, datetime]:

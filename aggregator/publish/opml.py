@@ -38,7 +38,10 @@ def opml(title: str, folders: Mapping[str, Sequence[Outline]]) -> bytes:
 def read_opml(document: bytes) -> list[Outline]:
     """Every feed of a list, whatever its folder; raises ParseError."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-    root = etree.fromstring(document, parser) if document.strip() else None
+    try:
+        root = etree.fromstring(document, parser) if document.strip() else None
+    except etree.XMLSyntaxError:  # so damaged that nothing can be recovered
+        root = None
     if root is None or root.tag != "opml":
         raise ParseError("the document is not OPML")
     return [

@@ -6,6 +6,7 @@ wins. Places count in the text as given: folding keeps its length.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ import ahocorasick
 from aggregator.tagging.entries import Entry, Guarded, Model
 from aggregator.tagging.load import AXES, Taxonomy
 from aggregator.text.fold import fold_case, fold_shape, is_han
+
+_ADDRESS = re.compile(r"https?://[^\s<>\u3000-\u9fff]+")  # no text: a link to a site says nothing of its owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,12 @@ class Automaton:
     def marks(self, text: str) -> Marks:
         shaped = fold_shape(text)
         folded = fold_case(shaped)
+        addresses = [found.span() for found in _ADDRESS.finditer(folded)] if "://" in folded else []
         hits: list[Hit] = []
         phrases: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for last, (length, meanings) in self._automaton.iter(folded):
             start, end = last - length + 1, last + 1
-            if _joins(folded, start - 1, start):
+            if _joins(folded, start - 1, start) or any(a <= start < b for a, b in addresses):
                 continue
             edge = not _joins(folded, last, end)
             for meaning in meanings:
