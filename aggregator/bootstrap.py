@@ -1,4 +1,4 @@
-"""The composition root: settings → the working parts. The only place that knows the real ones."""
+"""The composition root: settings → the working parts. Made once a process, and followed by every face."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aggregator.config import Config, LiveConfig
 from aggregator.errors import ConfigError, Problem
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
-from aggregator.tagging import Tagger, Taxonomy, load_taxonomy
+from aggregator.tagging import Extensions, Tagger, Taxonomy, load_taxonomy
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Service:
     @property
     def taxonomy(self) -> Taxonomy:
         if self._taxonomy is None or self._taxonomy[0].extensions != self.config.extensions:
-            self._taxonomy = (self.config, load_taxonomy(self.config.extensions))
+            self._taxonomy = (self.config, load_taxonomy(extensions_of(self.config)))
         return self._taxonomy[1]
 
     def tagger(self) -> Tagger:
@@ -102,6 +102,11 @@ class Service:
             except ConfigError as error:
                 self._live.reject(before, error)
         return changed
+
+
+def extensions_of(config: Config) -> Extensions:
+    """What feeds.toml adds to the taxonomy."""
+    return Extensions(config.extensions, config.path.name, config.lines)
 
 
 def check_references(config: Config, taxonomy: Taxonomy) -> None:

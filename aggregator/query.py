@@ -12,7 +12,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from aggregator.errors import QueryError
@@ -113,7 +113,7 @@ class ItemQuery:
         return "Items " + ", ".join(parts) if parts else "All items"
 
 
-def parse_query(params: Iterable[tuple[str, str]], today: date | None = None) -> ItemQuery:
+def parse_query(params: Iterable[tuple[str, str]], today: date) -> ItemQuery:
     """Parameters as they stand in an address. Raises QueryError that names the parameter and what would be right.
 
     Empty values are dropped: a form sends them. `today` places spans such as since=7d.
@@ -159,9 +159,9 @@ def _search(value: str) -> str:
     return re.sub(r"[\x00-\x1f\ud800-\udfff]", " ", value).strip()
 
 
-def _day(name: str, value: str, today: date | None) -> date:
+def _day(name: str, value: str, today: date) -> date:
     if (back := re.fullmatch(r"(\d{1,4})d", value)) is not None:
-        return (today or datetime.now(UTC).date()) - timedelta(days=int(back[1]))
+        return today - timedelta(days=int(back[1]))
     try:
         return date.fromisoformat(value[:10])
     except ValueError:

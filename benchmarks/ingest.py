@@ -78,7 +78,10 @@ def serve(folder: Path, port: Connection) -> None:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(http.server.ThreadingHTTPServer):
+        request_queue_size = 128  # a shorter queue makes connections wait a second and be tried again
+
+    server = Server(("127.0.0.1", 0), Handler)
     port.send(server.server_port)
     server.serve_forever()
 

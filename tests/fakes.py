@@ -72,6 +72,12 @@ class FakeWeb:
     etags: bool = True
     asked: list[tuple[str, Validators]] = field(default_factory=list)
 
+    async def __aenter__(self) -> FakeWeb:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing to close: a FakeWeb may stand where a Fetcher does."""
+
     async def fetch(self, url: str, validators: Validators = Validators()) -> Outcome:
         self.asked.append((url, validators))
         answer = self.documents.get(url, Failure("the server answered 404 Not Found", 404))

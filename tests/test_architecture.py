@@ -31,7 +31,6 @@ PURE += tuple(f"refresh/{name}.py" for name in ("normalise", "schedule", "decide
 IMPURE_LIBRARIES = {"sqlalchemy", "sqlmodel", "alembic", "psycopg", "aiohttp", "socket", "requests", "httpx", "sqlite3"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.monotonic"}
 FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
-MAY_ASK_THE_CLOCK = {"aggregator.query"}  # only where its caller names no day for spans such as 7d
 MAY_READ_FILES = {"aggregator.tagging.load"}
 
 LONGEST_FILE = 250
@@ -162,12 +161,11 @@ def calls_in(module: str) -> set[str]:
 def test_pure_module_touches_neither_network_nor_store_nor_clock(module: str) -> None:
     assert {target.split(".")[0] for target, _ in imports_of(module)} & IMPURE_LIBRARIES == set()
     calls = calls_in(module)
-    assert calls & CLOCKS == set() or module in MAY_ASK_THE_CLOCK
+    assert calls & CLOCKS == set()
     assert calls & FILES == set() or module in MAY_READ_FILES
 
 
 def test_exceptions_are_still_needed() -> None:
-    assert all(calls_in(module) & CLOCKS for module in MAY_ASK_THE_CLOCK)
     assert all(calls_in(module) & FILES for module in MAY_READ_FILES)
 
 

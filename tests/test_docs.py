@@ -6,6 +6,7 @@ import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -15,13 +16,12 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from aggregator.bootstrap import Environment, Service, check_references
+from aggregator.bootstrap import Environment, Service
 from aggregator.cli import COMMANDS, aggregator
 from aggregator.config.load import parse
 from aggregator.model import AXES, Tier
 from aggregator.parse import KINDS
 from aggregator.query import PARAMETERS
-from aggregator.tagging import load_taxonomy
 from aggregator.tagging.entries import TaxonomyFile
 from tests.pages import ROOT, manual, pages
 from web import create_app
@@ -29,6 +29,7 @@ from web.feeds import FORMATS
 
 MANUAL = manual()
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+FEEDS_PAGES = ("README.md", "docs/configuration.md", "docs/deploy.md")
 ADDRESSES = REFERENCE.split("## Addresses")[1].split("\n## ")[0]
 
 
@@ -96,10 +97,18 @@ def test_every_kind_of_source_has_an_example(kind: str) -> None:
     assert f"**`{kind}`**" in page
 
 
-@pytest.mark.parametrize("text", tables(pages()["docs/configuration.md"]))
-def test_every_example_of_the_configuration_is_without_mistakes(text: str) -> None:
-    config = parse(text, Path("feeds.toml"))
-    assert check_references(config, load_taxonomy(config.extensions)) is None
+@pytest.mark.parametrize("text", [text for name in FEEDS_PAGES for text in tables(pages().get(name, ""))])
+def test_every_example_of_a_feeds_file_is_without_mistakes(text: str, tmp_path: Path) -> None:
+    feeds = tmp_path / "feeds.toml"
+    feeds.write_text(text, encoding="utf-8")
+    shown = CliRunner().invoke(aggregator, ["check"], env={"AGGREGATOR_FEEDS": str(feeds)})
+    assert (shown.exit_code, shown.exception) == (0, None), shown.output
+
+
+@pytest.mark.parametrize("text", tables(pages()["docs/tagging.md"]))
+def test_every_example_of_the_taxonomy_is_without_mistakes(text: str) -> None:
+    entry = '[[company]]\nslug = "meta"\nname = "Meta"\n' if text.startswith("guarded") else ""
+    assert TaxonomyFile.model_validate(tomllib.loads(entry + text)).model_fields_set
 
 
 @pytest.mark.parametrize("axis", AXES)
@@ -145,8 +154,9 @@ def test_every_environment_variable_is_explained(variable: str) -> None:
 
 def test_the_rooms_of_the_architecture_are_those_that_stand() -> None:
     page = pages()["docs/architecture.md"].split("\n## ")[2]
-    rooms = {path.name for path in (ROOT / "aggregator").iterdir() if path.suffix == ".py" or path.is_dir()}
-    inside = {name.removesuffix(".py") for name in rooms if not name.startswith("__")}
+    folder = ROOT / "aggregator"
+    inside = {path.relative_to(folder).parts[0].removesuffix(".py") for path in folder.rglob("*.py")}
+    inside = {name for name in inside if not name.startswith("__")}
     said = set(re.findall(r"^\| `(\w+)(?:/|\.py)` \|", page, re.MULTILINE))
     assert said == inside | {"web"}
 

@@ -22,7 +22,7 @@ picks = st.one_of(
     st.builds(Pick, st.just(field.name), tiers if field.name == "tier" else words, st.booleans()) for field in FIELDS
 )
 days = st.dates(date(1990, 1, 1), date(2100, 1, 1)) | st.none()
-searches = st.text(st.characters(codec="utf-8"), max_size=40).map(lambda text: parse_query([("q", text)]).q)
+searches = st.text(st.characters(codec="utf-8"), max_size=40).map(lambda text: parse_query([("q", text)], TODAY).q)
 spans_and_search = st.builds(ItemQuery, st.just(()), days, days, searches)
 queries = st.builds(
     lambda query, chosen: reduce(ItemQuery.having, chosen, query), spans_and_search, st.lists(picks, max_size=6)

@@ -21,6 +21,7 @@ from aggregator.store.conditions import SIGHTING
 from aggregator.store.db import reading
 from aggregator.tagging import load_taxonomy
 from scripts import account
+from tests.fakes import START
 from web import create_app
 
 ROOT = Path(__file__).parent.parent
@@ -87,7 +88,7 @@ def test_the_store_of_the_real_feeds_is_whole(stored: Engine) -> None:
 @pytest.mark.parametrize("address", ["/company/deepseek.atom", "/region/cn.rss"])
 def test_feeds_of_real_items_are_read_without_complaint(stored: Engine, address: str) -> None:
     look = SimpleNamespace(
-        config=load(ROOT / "feeds.toml"), taxonomy=load_taxonomy(), clock=lambda: None, reload=lambda: False
+        config=load(ROOT / "feeds.toml"), taxonomy=load_taxonomy(), clock=lambda: START, reload=lambda: False
     )
     answer = create_app(stored, look).test_client().get(address)
     read = feedparser.parse(answer.data)

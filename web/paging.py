@@ -13,6 +13,7 @@ from aggregator.errors import QueryError
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store.reads import Cursor, Listing
+from web.look import now
 
 _PLACES = ("before", "after")
 LANGUAGES = {"en": "English", "zh": "Chinese"}  # those that the form shows
@@ -26,7 +27,7 @@ class Place(NamedTuple):
 def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Place]:
     """The query and the place that the address asks for; `fixed` is what a tag's page adds. Raises QueryError."""
     pairs = list(request.args.items(multi=True))
-    query = parse_query(pair for pair in pairs if pair[0] not in _PLACES)
+    query = parse_query([pair for pair in pairs if pair[0] not in _PLACES], now().date())
     for pick in fixed.picks if fixed else ():
         query = query.having(pick)
     places = {name: _cursor(name, request.args[name]) for name in _PLACES if request.args.get(name)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import click
 from rich.markup import escape
@@ -51,7 +52,7 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
 def _query(filters: tuple[str, ...]) -> ItemQuery:
     try:
         pairs = [_pair(text) for text in filters]
-        return parse_query(pairs)
+        return parse_query(pairs, datetime.now(UTC).date())
     except QueryError as error:
         raise click.UsageError(str(error)) from None
 

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from aggregator.bootstrap import Environment, Service
+from aggregator.cli.orphans import when_parent_ends
 from aggregator.store import migrate, open_database
 
 log = logging.getLogger("aggregator")
@@ -63,16 +64,16 @@ def web_command(host: str, port: int) -> None:
 
 
 @click.command("scheduler", epilog="Example: aggregator scheduler")
-@click.option("--with-parent", is_flag=True, hidden=True)
-def scheduler_command(with_parent: bool) -> None:
+@click.option("--parent", type=int, hidden=True)
+def scheduler_command(parent: int | None) -> None:
     """Fetch on schedule only; the site is served elsewhere."""
     from aggregator.jobs.local import run_scheduler
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    if with_parent:
-        threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True).start()
+    if parent:
+        when_parent_ends(parent, stop.set)
     service = Service(Environment.read())
     service.verify()
     migrate.require_current(service.db)
@@ -81,13 +82,6 @@ def scheduler_command(with_parent: bool) -> None:
     # Threads may still wait for slow servers. The store is whole at any moment, so nobody has to wait for them.
     logging.shutdown()
     os._exit(0)
-
-
-def _stop_at_end_of_input(stop: threading.Event) -> None:
-    """The pipe from the parent closes when the parent ends, however it ends: no scheduler is left behind."""
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    stop.set()
 
 
 def _serve(host: str, port: int) -> None:
@@ -107,10 +101,10 @@ def _serve(host: str, port: int) -> None:
 
 def _keep_scheduler(stopping: threading.Event) -> None:
     """Runs the scheduler in a process of its own, so that fetching never slows a page; starts it again if it dies."""
-    command = [sys.executable, "-m", "aggregator", "scheduler", "--with-parent"]
+    command = [sys.executable, "-m", "aggregator", "scheduler", "--parent", str(os.getpid())]
     while not stopping.is_set():
         # A session of its own: Ctrl-C is for us to pass on.
-        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:  # noqa: S603
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) as process:  # noqa: S603
             while process.poll() is None and not stopping.wait(_GLANCE_SECONDS):
                 pass
             if stopping.is_set():

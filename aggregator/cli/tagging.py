@@ -11,13 +11,13 @@ from typing import Any, TextIO
 import click
 from rich.text import Text
 
-from aggregator.bootstrap import Environment, Service
+from aggregator.bootstrap import Environment, Service, extensions_of
 from aggregator.cli.show import console, json_line, table
 from aggregator.config import load
 from aggregator.jobs import work
 from aggregator.model import Evidence, Tagging
 from aggregator.store import items, migrate
-from aggregator.tagging import Tagger, load_taxonomy
+from aggregator.tagging import Extensions, Tagger, load_taxonomy
 from aggregator.tagging.score import score, slugs
 
 _COLOURS = {
@@ -28,7 +28,7 @@ _COLOURS = {
 def _tagger() -> Tagger:
     """The tagger with the extensions of feeds.toml, where there is one; no database is touched."""
     path = Environment.read().feeds
-    return Tagger(load_taxonomy(load(path).extensions if path.exists() else {}))
+    return Tagger(load_taxonomy(extensions_of(load(path)) if path.exists() else Extensions()))
 
 
 @click.command("tag", epilog='Example: echo \'{"title": "Baidu releases ERNIE 4.5"}\' | aggregator tag --jsonl')

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from multiprocessing import parent_process
 
 from flask import Flask
 
 from aggregator.bootstrap import Environment, Service
+from aggregator.cli.orphans import when_parent_ends
 from web import create_app
 
 
@@ -16,5 +18,7 @@ def application() -> Flask:
     # from the terminal and from the main process, may hang.
     with suppress(OSError):
         os.setpgid(0, 0)
+    if server := parent_process():
+        when_parent_ends(server.pid or 0, lambda: os._exit(1))  # a worker left alone would keep the port
     service = Service(Environment.read())
     return create_app(service.db, service)

@@ -101,7 +101,9 @@ class FetchSettings(Settings):
     max_size: Size = Field(10**7, description="largest document, unpacked", examples=["10MB"])
     user_agent: str = Field("", description="replaces the program's own name", examples=["ExampleBot/1.0"])
     contact: str = Field(
-        "", description="how a publisher reaches you; sent with every request", examples=["mailto:you@example.org"]
+        "",
+        description="how a publisher reaches you; sent with the program's own name",
+        examples=["mailto:you@example.org"],
     )
     allow_networks: tuple[Network, ...] = Field(
         (), description="networks of your own that may be fetched from", examples=[["127.0.0.0/8"]]

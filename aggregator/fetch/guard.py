@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
-_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
-_NEVER_PUBLIC = tuple(map(ip_network, ("192.0.0.0/24", "fec0::/10", "::/96", "2001::/32", "100::/64")))
+_NAT64 = ip_network("64:ff9b::/96")
+_NEVER_PUBLIC = tuple(
+    map(ip_network, ("192.0.0.0/24", "64:ff9b:1::/48", "fec0::/10", "::/96", "2001::/32", "100::/64"))
+)
 
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
@@ -41,7 +43,7 @@ def refusal(address: str, allowed: Iterable[str] = ()) -> str:
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:
     if ip.is_multicast or ip.is_unspecified or ip.is_reserved or ip.is_loopback or ip.is_link_local:
         # The NAT64 prefix is reserved space of the protocol; what it carries is judged by itself.
-        return any(ip in network for network in _NAT64) and not ip.is_multicast
+        return ip in _NAT64 and not ip.is_multicast
     return ip.is_global and not any(ip in network for network in _NEVER_PUBLIC)
 
 
@@ -49,7 +51,7 @@ def _carried_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | None:
     """The IPv4 address inside an IPv6 one: mapped, 6to4 or NAT64."""
     if isinstance(ip, IPv4Address):
         return None
-    if any(ip in network for network in _NAT64):
+    if ip in _NAT64:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -49,4 +49,4 @@ def _span(since: date | None, until: date | None) -> Iterator[ColumnElement[bool
     if since:
         yield ITEM.c.dated >= datetime.combine(since, time(), UTC)
     if until:
-        yield ITEM.c.dated < datetime.combine(until + timedelta(days=1), time(), UTC)
+        yield ITEM.c.dated <= datetime.combine(until, time.max, UTC)

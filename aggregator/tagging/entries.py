@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -42,6 +44,10 @@ class Guarded(Table):
     not_: Phrases = Field((), alias="not", examples=[["meta-analysis"]])  #: none of these may
     exact: bool = False
     why: str = Field(min_length=1, examples=["an ordinary prefix"])
+
+    def phrases(self) -> Iterator[str]:
+        """Everything that the rule looks for around the name."""
+        return chain(self.needs, self.not_, *self.needs_all)
 
 
 class Entry(Table):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -14,9 +15,10 @@ from pydantic import ValidationError
 
 from aggregator.errors import ConfigError, Problem
 from aggregator.tagging.entries import Company, Entry, Model, Relevance, TaxonomyFile, Topic
-from aggregator.tomlcheck import line_at, lines_of, problems_of, read_toml
+from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml
 
 AXES = ("company", "model", "region", "body", "initiative")
+Pair = tuple[str, str]  # axis, slug
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,16 @@ class Taxonomy:
     contexts: dict[str, tuple[str, ...]]
     masks: tuple[str, ...]
     version: str
-    _carried: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict, repr=False)
+    _carried: dict[Pair, tuple[Pair, ...]] = field(default_factory=dict, repr=False)
 
-    def carried(self, axis: str, slug: str) -> tuple[tuple[str, str], ...]:
+    def carried(self, axis: str, slug: str) -> tuple[Pair, ...]:
         """All tags that come along with one: a model its company, a company its home, a province its country."""
         if (axis, slug) not in self._carried:
             self._carried[axis, slug] = tuple(self._walk(axis, slug))
         return self._carried[axis, slug]
 
-    def _walk(self, axis: str, slug: str) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
+    def _walk(self, axis: str, slug: str) -> list[Pair]:
+        found: list[Pair] = []
         waiting = [(axis, slug)]
         while waiting:
             entry = self.entries.get(waiting[0][0], {}).get(waiting.pop(0)[1])
@@ -53,48 +55,63 @@ class Taxonomy:
         return isinstance(entry, Company) and entry.ai
 
 
-def load_taxonomy(extensions: Mapping[str, Iterable[dict[str, Any]]] | None = None) -> Taxonomy:
+@dataclass(frozen=True)
+class Extensions:
+    """Tables of the taxonomy that stand in another file, feeds.toml: by axis, with the lines where they stand."""
+
+    tables: Mapping[str, Iterable[dict[str, Any]]] = field(default_factory=dict)
+    name: str = "feeds.toml"
+    lines: Lines = field(default_factory=dict)
+
+
+def load_taxonomy(extensions: Extensions = Extensions()) -> Taxonomy:
     """The taxonomy that ships with the program, extended; an extension with a known slug replaces that entry.
 
     Raises ConfigError with every mistake of every file.
     """
     folder = Path(str(resources.files("aggregator.tagging") / "taxonomy"))
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
-    return read_taxonomy(texts, extensions or {})
+    return read_taxonomy(texts, extensions)
 
 
-def read_taxonomy(texts: Mapping[str, str], extensions: Mapping[str, Iterable[dict[str, Any]]]) -> Taxonomy:
+def read_taxonomy(texts: Mapping[str, str], extensions: Extensions = Extensions()) -> Taxonomy:
     """A taxonomy from the texts of its files, by name."""
     problems: list[Problem] = []
-    files: list[TaxonomyFile] = []
-    owners: dict[tuple[str, str], str] = {}
-    for name, text in texts.items():
-        lines = lines_of(text)
-        try:
-            file = TaxonomyFile.model_validate(read_toml(text, name))
-        except ValidationError as error:
-            problems += problems_of(error, TaxonomyFile, lines, name)
-            continue
-        files.append(file)
-        for axis in AXES:
-            for index, entry in enumerate(getattr(file, axis)):
-                line = line_at(lines, (axis, index, "slug"))
-                if first := owners.get((axis, entry.slug)):
-                    problems.append(
-                        Problem(name, line, f"{axis} {entry.slug!r} stands already in {first}", "merge them")
-                    )
-                owners[axis, entry.slug] = f"{name}:{line}"
-    added = {axis: list(tables) for axis, tables in extensions.items()}
-    try:
-        files.append(TaxonomyFile.model_validate(added))
-    except ValidationError as error:
-        problems += problems_of(error, TaxonomyFile, {}, "feeds.toml")
+    owners: dict[Pair, str] = {}
+    files = [_read(name, read_toml(text, name), lines_of(text), owners, problems) for name, text in texts.items()]
+    problems += _twice(owners, files, texts)
+    added = {axis: list(tables) for axis, tables in extensions.tables.items()}
+    files.append(_read(extensions.name, added, extensions.lines, owners, problems))
     if not problems:
         taxonomy = _join(files, _version(texts, added))
         problems += _dangling(taxonomy, owners)
     if problems:
         raise ConfigError(tuple(problems))
     return taxonomy
+
+
+def _read(
+    name: str, raw: dict[str, Any], lines: Lines, owners: dict[Pair, str], problems: list[Problem]
+) -> TaxonomyFile:
+    """One file; its mistakes go to `problems`, the places of its entries to `owners`."""
+    try:
+        file = TaxonomyFile.model_validate(raw)
+    except ValidationError as error:
+        problems += problems_of(error, TaxonomyFile, lines, name)
+        return TaxonomyFile()
+    for axis in AXES:
+        for index, entry in enumerate(getattr(file, axis)):
+            owners[axis, entry.slug] = f"{name}:{line_at(lines, (axis, index, 'slug'))}"
+    return file
+
+
+def _twice(owners: Mapping[Pair, str], files: Sequence[TaxonomyFile], texts: Mapping[str, str]) -> Iterator[Problem]:
+    """Entries of the shipped files that stand there twice."""
+    for axis in AXES:
+        slugs = Counter(entry.slug for file in files for entry in getattr(file, axis))
+        for slug in (slug for slug, uses in slugs.items() if uses > 1):
+            name, _, line = owners[axis, slug].partition(":")
+            yield Problem(name, int(line), f"{axis} {slug!r} stands twice in {', '.join(texts)}", "merge the two")
 
 
 def _version(texts: Mapping[str, str], added: Mapping[str, Any]) -> str:
@@ -114,7 +131,7 @@ def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
     )
 
 
-def _dangling(taxonomy: Taxonomy, owners: Mapping[tuple[str, str], str]) -> list[Problem]:
+def _dangling(taxonomy: Taxonomy, owners: Mapping[Pair, str]) -> list[Problem]:
     """References to entries and contexts that do not exist."""
     problems = []
     for axis in AXES:
@@ -124,7 +141,7 @@ def _dangling(taxonomy: Taxonomy, owners: Mapping[tuple[str, str], str]) -> list
                 if other not in taxonomy.entries[other_axis]:
                     what = f"{axis} {slug!r} names the {other_axis} {other!r}, which is not defined"
                     problems.append(Problem(name, int(line), what, f"add it as a [[{other_axis}]]"))
-            for phrase in (phrase for rule in entry.guarded for phrase in (*rule.needs, *rule.not_)):
+            for phrase in (phrase for rule in entry.guarded for phrase in rule.phrases()):
                 if phrase.startswith("@") and phrase[1:] not in taxonomy.contexts:
                     known = ", ".join(f"@{context}" for context in taxonomy.contexts)
                     problems.append(

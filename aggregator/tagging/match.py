@@ -144,8 +144,7 @@ def _phrases(taxonomy: Taxonomy) -> set[str]:
     for axis in AXES:
         for entry in taxonomy.entries[axis].values():
             for rule in entry.guarded:
-                listed = (rule.needs, rule.not_, *rule.needs_all)
-                found |= {phrase for phrases in listed for phrase in phrases if "/" not in phrase and phrase[0] != "@"}
+                found |= {phrase for phrase in rule.phrases() if "/" not in phrase and phrase[0] != "@"}
     signals = [*taxonomy.relevance.signals, *(signal for topic in taxonomy.topics.values() for signal in topic.signals)]
     found |= {word for signal in signals for word in signal.words}
     return {fold_phrase(phrase) for phrase in found}

@@ -76,7 +76,6 @@ def test_check_sees_mistakes_of_every_kind(files: Files, text: str, words: str) 
     assert words in outcome.err
 
 
-@pytest.mark.xfail(strict=True, reason="the tables of the taxonomy lose their lines on the way to it")
 def test_mistakes_in_names_are_placed_too(files: Files) -> None:
     files.write('[site]\n\n[[company]]\nslug = "x"\nname = "X"\nnaem = "Y"\n')
     assert run("check").err.startswith("feeds.toml:6: unknown key 'naem'")

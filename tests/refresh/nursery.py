@@ -15,7 +15,7 @@ from aggregator.tagging import Tagger, load_taxonomy
 from tests.fakes import Clock, FakeWeb, look, post, rss
 from tests.samples import make_source
 
-SOURCES = tuple(make_source(f"source-{number}") for number in range(8))
+SOURCES = tuple(make_source(f"source-{number}") for number in range(6))
 _FIRMS = ("Baidu", "阿里巴巴", "OpenAI", "Nvidia", "腾讯")
 
 
@@ -42,15 +42,21 @@ def ingest(url: str, tagger: Tagger, editions: tuple[int, ...] = (1, 2), sources
 
 
 def serve() -> None:
-    """Says the child's process id, then how it ended, for each line of input."""
+    """Says that it is ready; then for each line of input the child's process id, and how the child ended."""
     tagger = Tagger(load_taxonomy())
     tagger.tag("Baidu")
+    say("ready")
     for line in sys.stdin:
         if (child := os.fork()) == 0:
             ingest(line.strip(), tagger)
             os._exit(0)
-        print(child, flush=True)
-        print(os.waitpid(child, 0)[1], flush=True)
+        say(child)
+        say(os.waitpid(child, 0)[1])
+
+
+def say(what: object) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,198 @@
+"""The site in a browser: the whole way of a reader, on a wide screen and on a narrow one, with scripts and without.
+
+Pictures of the pages are left in tests/output. UPDATE_PICTURES=1 also writes the one that the README shows.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, Request, Route, sync_playwright
+
+from scripts.browser import NAMES
+from tests.processes import free_port, page_with, started
+from tests.web.grammar import atom_faults
+
+ROOT = Path(__file__).parent.parent
+OUTPUT = Path(__file__).parent / "output"
+WIDTHS = {1280: 900, 390: 844, 320: 640}
+ITEM = "/item/1"
+PAGES = {"front": "/", "tag": "/company/baidu", "item": ITEM, "sources": "/sources"}
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The Chromium that is installed, or Playwright's own."""
+    found = next(filter(None, map(shutil.which, NAMES)), None) or playwright.chromium.executable_path
+    if not Path(found).exists():
+        pytest.skip(f"no Chromium is installed ({', '.join(NAMES)}); `make browser` installs one")
+    browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demonstration, when all sample feeds have been fetched."""
+    port = free_port()
+    command = [sys.executable, str(ROOT / "scripts" / "demo.py"), "--port", str(port)]
+    with started(command, tmp_path_factory.mktemp("demo") / "log", {}) as program:
+        page_with(f"http://127.0.0.1:{port}/healthz", "sources 8 of 8 answered")
+        yield f"http://127.0.0.1:{port}"
+        assert program.interrupt() == 0, program.output
+
+
+class Visit:
+    """A page, and what a reader would rather not have had."""
+
+    def __init__(self, page: Page, demo: str) -> None:
+        self.page = page
+        self.demo = demo
+        self.faults: list[str] = []
+        self.abroad: list[str] = []
+        page.on("console", lambda said: self.faults.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.route("**/*", self._let_through)
+
+    def _let_through(self, route: Route, request: Request) -> None:
+        if request.url.startswith(f"{self.demo}/"):
+            route.continue_()
+        else:
+            self.abroad.append(request.url)
+            route.fulfill(body="<title>Elsewhere</title>", content_type="text/html")
+
+    def go(self, path: str) -> Page:
+        answer = self.page.goto(self.demo + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        return self.page
+
+    @property
+    def overhang(self) -> int:
+        """How many pixels of the page stand out at the side."""
+        root = "document.documentElement"
+        return int(self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
+
+
+@contextmanager
+def visiting(browser: Browser, demo: str, width: int = 1280, **settings: object) -> Iterator[Visit]:
+    """A visit on which nothing must go wrong and nothing be asked of anybody else."""
+    size = {"width": width, "height": WIDTHS[width]}
+    context = browser.new_context(viewport=size, **settings)  # type: ignore[arg-type]
+    context.set_default_timeout(10_000)
+    try:
+        visit = Visit(context.new_page(), demo)
+        yield visit
+        assert visit.faults == []
+        assert visit.abroad == []
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_reader_filters_opens_a_tag_and_follows_its_feed(
+    browser: Browser, demo: str, width: int, scripts: bool
+) -> None:
+    with visiting(browser, demo, width, java_script_enabled=scripts) as visit:
+        page = visit.go("/")
+        page.get_by_role("link", name="Items", exact=True).click()
+        company = page.get_by_role("checkbox", name=re.compile("^Baidu"))
+        if not company.is_visible():
+            page.get_by_text("Filter", exact=True).click()
+        company.check()
+        page.get_by_role("button", name="Show").click()
+        page.wait_for_url("**/items?*company=baidu*")
+        assert page.locator("article.item").count() == page.locator("article.item a.tag", has_text="Baidu").count() > 3
+        page.locator("article.item a.tag", has_text="Baidu").first.click()
+        page.wait_for_url("**/company/baidu")
+        assert page.get_by_role("heading", level=1).inner_text().startswith("Baidu")
+        with page.expect_response("**/*.atom") as answer:
+            page.get_by_role("link", name="Atom", exact=True).click()
+        assert answer.value.headers["content-type"] == "application/atom+xml; charset=utf-8"
+        assert atom_faults(page.request.get(answer.value.url).body()) == []
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_nothing_stands_out_at_the_side_of_a_narrow_screen(browser: Browser, demo: str, width: int) -> None:
+    with visiting(browser, demo, width) as visit:
+        for path in (*PAGES.values(), "/items", "/tags", "/about", "/region/cn", "/items?q=zeppelin"):
+            visit.go(path)
+            assert visit.overhang == 0, path
+        visit.go("/items").get_by_text("Filter", exact=True).click()
+        assert visit.overhang == 0
+
+
+def test_a_search_is_two_keys_and_its_words_away(browser: Browser, demo: str) -> None:
+    with visiting(browser, demo) as visit:
+        page = visit.go("/")
+        page.keyboard.press("/")
+        page.keyboard.type("joke DeepSeek")
+        assert page.locator("#q").input_value() == "joke DeepSeek"
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type("DeepSeek")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/items?q=DeepSeek")
+        assert page.locator("article.item").count() > 3
+
+
+def test_keys_move_between_items_and_open_one(browser: Browser, demo: str) -> None:
+    with visiting(browser, demo) as visit:
+        page = visit.go("/")
+        links = page.locator("article.item h3 a")
+        focused = page.locator(":focus")
+        page.keyboard.press("j")
+        assert focused.inner_text() == links.nth(0).inner_text()
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        assert focused.inner_text() == links.nth(1).inner_text()
+        address = str(links.nth(1).get_attribute("href"))
+        page.keyboard.press("o")
+        page.wait_for_url(address)
+        assert urlsplit(address).hostname != "127.0.0.1"
+        assert visit.abroad == [address]
+        visit.abroad.clear()  # the reader has asked for it
+
+
+def test_the_first_tab_leads_past_the_masthead(browser: Browser, demo: str) -> None:
+    with visiting(browser, demo) as visit:
+        page = visit.go("/")
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").inner_text() == "Skip to the content"
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main")
+        page.keyboard.press("?")
+        page.wait_for_url("**/about#keys")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pictures_of_the_pages_in_light_and_dark(browser: Browser, demo: str, width: int) -> None:
+    OUTPUT.mkdir(exist_ok=True)
+    grounds = {}
+    for scheme in ("light", "dark"):
+        with visiting(browser, demo, width, color_scheme=scheme, reduced_motion="reduce") as visit:
+            for name, path in PAGES.items():
+                page = visit.go(path)
+                page.screenshot(path=OUTPUT / f"{name}-{width}-{scheme}.png", full_page=name != "front")
+            grounds[scheme] = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert grounds["light"] != grounds["dark"]
+    assert all((OUTPUT / f"{name}-{width}-{scheme}.png").stat().st_size > 5000 for name in PAGES for scheme in grounds)
+    if width == 1280 and os.environ.get("UPDATE_PICTURES"):
+        (ROOT / "docs").mkdir(exist_ok=True)
+        shutil.copyfile(OUTPUT / "front-1280-light.png", ROOT / "docs" / "front-page.png")
