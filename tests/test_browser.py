@@ -23,7 +23,7 @@ from tests.web.grammar import atom_faults
 
 ROOT = Path(__file__).parent.parent
 OUTPUT = Path(__file__).parent / "output"
-WIDTHS = {1280: 900, 390: 844, 320: 640}
+HEIGHTS = {1280: 900, 390: 844}
 ITEM = "/item/1"
 PAGES = {"front": "/", "tag": "/company/baidu", "item": ITEM, "sources": "/sources"}
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -92,7 +92,7 @@ class Visit:
 @contextmanager
 def visiting(browser: Browser, demo: str, width: int = 1280, **settings: object) -> Iterator[Visit]:
     """A visit on which nothing must go wrong and nothing be asked of anybody else."""
-    size = {"width": width, "height": WIDTHS[width]}
+    size = {"width": width, "height": HEIGHTS[width]}
     context = browser.new_context(viewport=size, **settings)  # type: ignore[arg-type]
     context.set_default_timeout(10_000)
     try:
@@ -104,8 +104,7 @@ def visiting(browser: Browser, demo: str, width: int = 1280, **settings: object)
         context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize(("width", "scripts"), [(1280, True), (390, True), (390, False)])
 def test_a_reader_filters_opens_a_tag_and_follows_its_feed(
     browser: Browser, demo: str, width: int, scripts: bool
 ) -> None:
@@ -128,14 +127,15 @@ def test_a_reader_filters_opens_a_tag_and_follows_its_feed(
         assert atom_faults(page.request.get(answer.value.url).body()) == []
 
 
-@pytest.mark.parametrize("width", [390, 320])
-def test_nothing_stands_out_at_the_side_of_a_narrow_screen(browser: Browser, demo: str, width: int) -> None:
-    with visiting(browser, demo, width) as visit:
+def test_nothing_stands_out_at_the_side_of_a_narrow_screen(browser: Browser, demo: str) -> None:
+    with visiting(browser, demo, 390) as visit:
         for path in (*PAGES.values(), "/items", "/tags", "/about", "/region/cn", "/items?q=zeppelin"):
-            visit.go(path)
-            assert visit.overhang == 0, path
-        visit.go("/items").get_by_text("Filter", exact=True).click()
-        assert visit.overhang == 0
+            page = visit.go(path)
+            if page.locator(".facets").count():
+                page.get_by_text("Filter", exact=True).click()
+            for width in (390, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert visit.overhang == 0, (path, width)
 
 
 def test_a_search_is_two_keys_and_its_words_away(browser: Browser, demo: str) -> None:
@@ -176,7 +176,7 @@ def test_the_first_tab_leads_past_the_masthead(browser: Browser, demo: str) -> N
         page.keyboard.press("Tab")
         assert page.locator(":focus").inner_text() == "Skip to the content"
         page.keyboard.press("Enter")
-        assert page.url.endswith("#main")
+        page.wait_for_url("**/#main")
         page.keyboard.press("?")
         page.wait_for_url("**/about#keys")
 

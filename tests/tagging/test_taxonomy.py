@@ -1,0 +1,80 @@
+"""The taxonomy as data: what must be in it, and how its mistakes are told."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import ConfigError
+from aggregator.tagging import Extensions, load_taxonomy
+from aggregator.tagging.labels import label
+from aggregator.tagging.load import read_taxonomy
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.mark.parametrize(
+    ("axis", "least"), [("company", 250), ("model", 120), ("region", 120), ("body", 60), ("initiative", 120)]
+)
+def test_every_axis_is_well_stocked(axis: str, least: int) -> None:
+    assert len(load_taxonomy().entries[axis]) >= least
+
+
+def test_every_labelled_company_is_known_with_its_home() -> None:
+    listed = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data")) / "tagging" / "companies.csv"
+    if not listed.is_file():
+        reason = f"no list of companies in {listed}"
+        if os.environ.get("REQUIRE_SHARED"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    known = load_taxonomy().entries["company"]
+    rows = list(csv.DictReader(listed.read_text(encoding="utf-8").splitlines()))
+    assert [row["slug"] for row in rows if row["slug"] not in known] == []
+    assert [row["slug"] for row in rows if (getattr(known[row["slug"]], "home", "") or "") != row["home"]] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[company]]\nslug = "x"\nnaem = "X"', "a.toml:3: unknown key 'naem'; did you mean 'name'?"),
+        ('[[company]]\nslug = "X!"\nname = "X"', "a.toml:2: 'X!' is not a slug"),
+        ('[[company]]\nslug = "x"\nname = "X"\nhome = "nowhere"', "names the region 'nowhere', which is not defined"),
+        (
+            '[[company]]\nslug = "x"\nname = "X"\nguarded = [{ name = "X", needs = ["@no"], why = "short" }]',
+            "a.toml:2: the context '@no' is not defined",
+        ),
+        (
+            '[[company]]\nslug = "x"\nname = "X"\nguarded = [{ name = "X", needs_all = [["@no"]], why = "short" }]',
+            "the context '@no' is not defined",
+        ),
+        ('[[model]]\nslug = "x"\nname = "X"\nversion = "("', "a.toml:4: '(' is not a regular expression"),
+        ('[[company]]\nslug = "x"\nname = "X"\n[[company]]\nslug = "x"\nname = "Y"', "company 'x' stands twice"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        read_taxonomy({"a.toml": text})
+    assert said in str(error.value)
+
+
+def test_the_version_follows_the_content() -> None:
+    shipped = load_taxonomy()
+    extended = load_taxonomy(Extensions({"company": [{"slug": "x-1", "name": "X1 Corp"}]}))
+    assert shipped.version == load_taxonomy().version != extended.version
+
+
+@pytest.mark.parametrize(
+    ("axis", "slug", "lang", "said"),
+    [
+        ("company", "baidu", "en", "Baidu"), ("company", "baidu", "zh", "百度"), ("region", "cn", "zh", "中国"),
+        ("model", "ernie-4-5", "en", "ERNIE 4.5"), ("model", "hunyuan-turbo-s", "en", "Hunyuan Turbo S"),
+        ("model", "qwq-32b", "en", "QwQ 32B"), ("model", "deepseek-r1", "en", "DeepSeek R1"),
+        ("model", "gpt-4o", "en", "GPT 4o"), ("topic", "policy", "zh", "政策"),
+        ("model", "unheard-of", "en", "unheard-of"),
+    ],
+)  # fmt: skip
+def test_labels_are_what_people_write(axis: str, slug: str, lang: str, said: str) -> None:
+    assert label(load_taxonomy(), axis, slug, lang) == said
