@@ -27,6 +27,7 @@ class Postgres:
         self._numbers = count(1)
         for setting in _HURRY:
             self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("ALTER SYSTEM SET deadlock_timeout = '50ms'")
         self._run("SELECT pg_reload_conf()")
 
     def create(self, template: str = "template1") -> str:

@@ -61,8 +61,9 @@ def _listing(
     page = reads.listing(database(), shown, before=place.before, after=place.after)
     own = query.beyond(fixed)
     facets = _facets(shown, query)
+    sentence = query.sentence(name_of) if query.params() else "All AI news"
     return render_template(
-        "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=query.sentence(name_of),
+        "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence,
         facets=facets, hidden=form_fields(query, facets), languages=LANGUAGES, count=reads.count(database(), shown),
         links=neighbours(path, own, page), feeds=feed_addresses(path, own), **more,
     )  # fmt: skip

@@ -11,9 +11,16 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.fakes import FakeWeb
+from tests.taxonomy import read_once
 from tests.web.site import LISTINGS, Pages, Site, links, local, open_site, sample_web, write_feeds
 
 _MOST = 12  # pages of one kind that a walk looks at
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_taxonomy() -> Iterator[None]:
+    with read_once():
+        yield
 
 
 @contextmanager
@@ -42,6 +49,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> P
 def site(filled: Path) -> Iterator[Site]:
     """The site, to be read only."""
     with opened(filled) as site:
+        site.kept = {}
         yield site
 
 

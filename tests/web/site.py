@@ -46,6 +46,8 @@ def write_feeds(folder: Path, more: str = "") -> None:
 class Site(FlaskClient):
     """A test client that can read pages, and knows the service behind them."""
 
+    kept: Pages | None = None  #: pages read before, where nothing changes them
+
     def open(self, *arguments: Any, **options: Any) -> TestResponse:
         return super().open(*arguments, **{"buffered": True} | options)  # whole, so that no file stays open
 
@@ -59,10 +61,15 @@ class Site(FlaskClient):
 
     def page(self, address: str, status: int = 200) -> BeautifulSoup:
         """A page, read by the rules of HTML 5 as far as lxml knows them."""
+        if self.kept and address in self.kept:
+            return self.kept[address]
         answer = self.get(address)
         assert answer.status_code == status, address
         assert answer.mimetype == "text/html", address
-        return BeautifulSoup(answer.text, "lxml")
+        read = BeautifulSoup(answer.text, "lxml")
+        if self.kept is not None:
+            self.kept[address] = read
+        return read
 
     def items(self, query: str | ItemQuery = "tier=all") -> list[StoredItem]:
         """What the store has, newest first."""
