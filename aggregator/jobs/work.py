@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from aggregator.text.html import plain
 
 log = logging.getLogger("aggregator")
 _BATCH = 500
+_LOOKUPS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ def fetch(
     """Looks at sources now; `on_report` is called as each is done."""
 
     async def run() -> list[Report]:
+        # Names are looked up in threads; with the few that are usual, one slow name server would hold up everyone.
+        lookups = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup")
+        asyncio.get_running_loop().set_default_executor(lookups)
         reports = []
         parts = Parts(service.db, service.tagger, service.clock)
         async with fetcher(service) as web:

@@ -9,10 +9,11 @@ from Item on it is clean: titles are plain text, summaries are sanitised HTML, l
 from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
 from aggregator.model.document import Entry, Failure, Feed, NotModified, Outcome, Page
 from aggregator.model.item import AXES, Evidence, Identity, Item, Merged, StoredItem, Tag, TaggedItem, Tagging, Tier
-from aggregator.model.source import Selectors, Source, SourceState, Status, Validators
+from aggregator.model.source import CLASSES, Selectors, Source, SourceState, Standing, Status, Validators, standing
 
 __all__ = [
     "AXES",
+    "CLASSES",
     "Changes",
     "Edit",
     "Entry",
@@ -33,6 +34,7 @@ __all__ = [
     "Sighting",
     "Source",
     "SourceState",
+    "Standing",
     "Status",
     "StoredItem",
     "Tag",
@@ -40,4 +42,5 @@ __all__ = [
     "Tagging",
     "Tier",
     "Validators",
+    "standing",
 ]

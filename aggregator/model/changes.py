@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.model.item import Merged, TaggedItem
-from aggregator.model.source import SourceState, Status
+from aggregator.model.source import SourceState, Standing, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Holder:
     item_id: int
     title: str
     entry_ids: frozenset[str] = frozenset()
+    standing: Standing = (-1, "")  #: of the source whose words the item has
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Changes:
     now: datetime
     new: tuple[TaggedItem, ...] = ()
     edits: tuple[Edit, ...] = ()
+    takeovers: tuple[Edit, ...] = ()  #: items of sources of lower standing, which speak in this one's words from now on
     sightings: tuple[Sighting, ...] = ()
 
 

@@ -64,6 +64,19 @@ class Source:
         return (*self.tags, *own)
 
 
+# Whose words stand for an item that several sources carried: the nearest to the event first.
+CLASSES = (
+    "official", "lab", "research", "think-tank", "state-media", "media", "trade-press", "newsletter", "releases", "",
+)  # fmt: skip
+
+Standing = tuple[int, str]
+
+
+def standing(source_class: str, source_id: str) -> Standing:
+    """The smallest speaks for an item. A total order: who speaks never depends on who came first."""
+    return (CLASSES.index(source_class) if source_class in CLASSES else len(CLASSES), source_id)
+
+
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """What we remember of how a source behaves."""

@@ -24,6 +24,7 @@ from aggregator.model import (
     Status,
     TaggedItem,
     Validators,
+    standing,
 )
 from aggregator.refresh.identify import own_key
 from aggregator.refresh.schedule import next_look
@@ -70,14 +71,21 @@ def unfamiliar(identified: Sequence[tuple[Identity, str]], known: Known) -> set[
 
 
 def decide(
-    state: SourceState, items: Sequence[TaggedItem], present: frozenset[str], known: Known, now: datetime
+    state: SourceState,
+    items: Sequence[TaggedItem],
+    present: frozenset[str],
+    known: Known,
+    now: datetime,
+    source_class: str = "",
 ) -> Changes:
-    """Sorts the items of a document into new ones, edits and sightings.
+    """Sorts the items of a document into new ones, edits, takeovers and sightings.
 
     `present` are the entry ids of the whole document, `items` those of its entries that are unfamiliar.
     """
+    own = standing(source_class, state.source_id)
     new: list[TaggedItem] = []
     edits: list[Edit] = []
+    takeovers: list[Edit] = []
     sightings: list[Sighting] = []
     for tagged in items:
         entry_id, key = tagged.item.identity
@@ -89,11 +97,14 @@ def decide(
         elif (holder := known.holders.get(key)) is None:
             new.append(tagged)
         elif not holder.entry_ids or _given_a_new_id(tagged.item, holder.title, holder.entry_ids, present):
-            sightings.append(Sighting(holder.item_id, entry_id, tagged.item.fingerprint))
+            if own < holder.standing:
+                takeovers.append(Edit(holder.item_id, tagged))
+            else:
+                sightings.append(Sighting(holder.item_id, entry_id, tagged.item.fingerprint))
         else:
             # This source shows another entry under the same link: two ids, two items.
             new.append(_under_own_key(tagged, state.source_id))
-    return Changes(state, now, tuple(new), tuple(edits), tuple(sightings))
+    return Changes(state, now, tuple(new), tuple(edits), tuple(takeovers), tuple(sightings))
 
 
 def _given_a_new_id(item: Item, title: str, earlier: frozenset[str], present: frozenset[str]) -> bool:

@@ -154,11 +154,11 @@ def _store(source: Source, state: SourceState, feed: Feed | None, base: str, par
     )
     tagged = [_tagged(item, source, parts) for item in clean if wanted(item, source)]
     present = frozenset(identity.entry_id for identity, _ in identified)
-    changes = decide(state, tagged, present, known, now)
+    changes = decide(state, tagged, present, known, now, source.source_class)
     items.apply(parts.db, changes)
     return Report(
         source.id, state.status, len(entries), len(changes.new), len(changes.edits),
-        len(changes.sightings), tuple(merged), state.error, state.seconds,
+        len(changes.sightings) + len(changes.takeovers), tuple(merged), state.error, state.seconds,
     )  # fmt: skip
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from aggregator.model import Changes, Edit, Holder, Identity, Known, Sighted, Sighting, TaggedItem, Tagging
+from aggregator.model import Changes, Edit, Holder, Identity, Known, Sighted, Sighting, TaggedItem, Tagging, standing
 from aggregator.store import search
 from aggregator.store.conditions import ITEM, SIGHTING, TAG
 from aggregator.store.db import reading, writing
-from aggregator.store.sources import save_state
+from aggregator.store.sources import SOURCE, save_state
 from aggregator.store.tables import VersionRow, table
 
 VERSION = table(VersionRow)
@@ -43,16 +43,22 @@ def _sighted(connection: Connection, source_id: str, entry_ids: Iterable[str]) -
 
 
 def _holders(connection: Connection, source_id: str, keys: Iterable[str]) -> dict[str, Holder]:
-    query = select(ITEM.c.key, ITEM.c.id, ITEM.c.title, SIGHTING.c.entry_id).outerjoin(
-        SIGHTING, (SIGHTING.c.item_id == ITEM.c.id) & (SIGHTING.c.source_id == source_id)
+    shown_here = (SIGHTING.c.item_id == ITEM.c.id) & (SIGHTING.c.source_id == source_id)
+    query = (
+        select(ITEM.c.key, ITEM.c.id, ITEM.c.title, ITEM.c.source_id, SOURCE.c.source_class, SIGHTING.c.entry_id)
+        .join(SOURCE, SOURCE.c.id == ITEM.c.source_id)
+        .outerjoin(SIGHTING, shown_here)
     )
-    items: dict[str, tuple[int, str]] = {}
+    items: dict[str, Any] = {}
     entry_ids: defaultdict[str, set[str]] = defaultdict(set)
     for some in _batches(keys):
         for row in connection.execute(query.where(ITEM.c.key.in_(some))):
-            items[row.key] = (row.id, row.title)
+            items[row.key] = row
             entry_ids[row.key] |= {row.entry_id} if row.entry_id else set()
-    return {key: Holder(item_id, title, frozenset(entry_ids[key])) for key, (item_id, title) in items.items()}
+    return {
+        key: Holder(row.id, row.title, frozenset(entry_ids[key]), standing(row.source_class, row.source_id))
+        for key, row in items.items()
+    }
 
 
 def _batches(values: Iterable[str]) -> Iterator[list[str]]:
@@ -66,9 +72,12 @@ def apply(db: Engine, changes: Changes) -> None:
         _insert_new(connection, changes)
         for edit in changes.edits:
             _edit(connection, changes, edit)
+        for takeover in changes.takeovers:
+            _take_over(connection, changes, takeover)
         for sighting in changes.sightings:
             _see(connection, changes, sighting)
-        counts = {"new": len(changes.new), "edited": len(changes.edits), "sighted": len(changes.sightings)}
+        sighted = len(changes.sightings) + len(changes.takeovers)
+        counts = {"new": len(changes.new), "edited": len(changes.edits), "sighted": sighted}
         save_state(connection, changes.state, counts)
 
 
@@ -132,6 +141,16 @@ def _edit(connection: Connection, changes: Changes, edit: Edit) -> None:
         connection.execute(insert(VERSION).values(**version))
     elif before.link == values["link"] and before.published == values["published"]:
         values["changed"] = before.changed
+    _replace(connection, changes, edit, values)
+
+
+def _take_over(connection: Connection, changes: Changes, takeover: Edit) -> None:
+    """The item in the words of a source of higher standing. No version: nobody has changed what they said."""
+    values = _item_values(takeover.new, changes.now) | {"source_id": changes.state.source_id}
+    _replace(connection, changes, takeover, values)
+
+
+def _replace(connection: Connection, changes: Changes, edit: Edit, values: dict[str, Any]) -> None:
     connection.execute(update(ITEM).where(ITEM.c.id == edit.item_id).values(**values))
     retag(connection, [(edit.item_id, values["dated"], edit.new.tagging)])
     search.unindex(connection, [edit.item_id])

@@ -3,79 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from aggregator import bootstrap
 from aggregator.bootstrap import Environment, Service
-from aggregator.errors import ConfigError
 from aggregator.jobs import work
 from aggregator.model import Failure, Report, Status
-from aggregator.store import reads, sources
-from aggregator.tagging.load import read_taxonomy
+from aggregator.store import sources
 from tests.fakes import START, Clock, FakeWeb, post, rss
+from tests.jobs.conftest import FEEDS, due
 from tests.loopback import served
-from tests.samples import ALL, fetch_log, only, titles
-
-FEEDS = """
-[fetch]
-allow_networks = ["127.0.0.0/8"]
-
-[[source]]
-id = "news"
-url = "https://news.example/feed"
-
-[[source]]
-id = "other"
-url = "https://other.example/feed"
-title = "The Other"
-interval = "2h"
-"""
-MORE = FEEDS + '[[source]]\nid = "third"\nurl = "https://third.example/feed"\n'
-BROKEN = FEEDS.replace('"2h"', '"soon"')
-ZEBRA = FEEDS + '[[company]]\nslug = "zebra-ai"\nname = "Zebra AI"\nhome = "cn"\n'
-TAXONOMY = """
-[[region]]
-slug = "cn"
-name = "China"
-
-[[company]]
-slug = "baidu"
-name = "Baidu"
-home = "cn"
-"""
-
-
-@pytest.fixture
-def feeds(tmp_path: Path) -> Path:
-    path = tmp_path / "feeds.toml"
-    path.write_text(FEEDS, encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def service(
-    feeds: Path, database_url: str, clock: Clock, web: FakeWeb, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Service]:
-    """A service that fetches from the fake Web; its taxonomy is small, so that it is read in no time."""
-    monkeypatch.setattr(bootstrap, "load_taxonomy", lambda added: read_taxonomy({"small.toml": TAXONOMY}, added))
-    service = Service(Environment(feeds, database_url), clock)
-    monkeypatch.setattr(work, "fetcher", lambda _: web)
-    service.prepare()
-    yield service
-    service.db.dispose()
-
-
-def due(service: Service) -> list[str]:
-    return [source.id for source in work.due(service)]
-
-
-def listed(service: Service) -> list[str]:
-    return sorted(health.id for health in sources.health(service.db, listed_only=True))
+from tests.samples import fetch_log, titles
 
 
 def test_sources_are_due_by_their_own_intervals(service: Service, web: FakeWeb, clock: Clock) -> None:
@@ -132,94 +73,6 @@ def test_a_run_is_logged_in_one_sentence_and_failures_by_name(
 )
 def test_a_summary_adds_up_reports(reports: list[Report], sentence: str) -> None:
     assert sentence in work.summary(reports)
-
-
-def test_an_edit_of_the_file_takes_effect(service: Service, feeds: Path) -> None:
-    assert service.notice_edit() == ""
-    feeds.write_text(MORE, encoding="utf-8")
-    assert "3 sources" in service.notice_edit()
-    assert listed(service) == due(service) == ["news", "other", "third"]
-    feeds.write_text(FEEDS, encoding="utf-8")
-    work.notice_edit(service)
-    assert listed(service) == due(service) == ["news", "other"]
-
-
-@pytest.mark.parametrize(
-    ("mistake", "said"),
-    [
-        (BROKEN, "'soon' is not a length of time"),
-        (FEEDS + "[[source", "this is not TOML"),
-        (FEEDS.replace('title = "The Other"', 'region = "atlantis"'), "no region 'atlantis'"),
-        (FEEDS + '[[company]]\nname = "No slug"\n', "slug"),
-    ],
-    ids=["value", "syntax", "reference", "taxonomy"],
-)
-def test_a_broken_edit_changes_nothing_but_a_note_until_it_is_mended(
-    service: Service, feeds: Path, mistake: str, said: str
-) -> None:
-    feeds.write_text(mistake, encoding="utf-8")
-    assert "the last good one stays in force" in service.notice_edit()
-    assert said in sources.note(service.db, sources.CONFIG_ERROR)
-    assert [source.title for source in service.config.sources] == ["news", "The Other"]
-    assert listed(service) == due(service) == ["news", "other"]
-    assert service.notice_edit() == ""
-    feeds.write_text(MORE, encoding="utf-8")
-    assert "3 sources" in service.notice_edit()
-    assert sources.note(service.db, sources.CONFIG_ERROR) == ""
-    assert "third" in listed(service)
-
-
-def test_a_file_that_disappears_is_a_mistake_too(service: Service, feeds: Path) -> None:
-    feeds.unlink()
-    work.notice_edit(service)
-    assert "the file is not there" in sources.note(service.db, sources.CONFIG_ERROR)
-    assert due(service) == ["news", "other"]
-
-
-def test_a_service_does_not_start_with_a_broken_file(feeds: Path, sqlite_url: str) -> None:
-    feeds.write_text(BROKEN, encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"feeds.toml:\d+: 'soon'"):
-        Service(Environment(feeds, sqlite_url))
-
-
-def test_items_are_tagged_again_when_the_taxonomy_changes(service: Service, web: FakeWeb, feeds: Path) -> None:
-    web.documents["https://news.example/feed"] = rss(post("a", "Zebra AI opens an office"), post("b", "Baidu grows"))
-    work.refresh_due(service)
-    before = only(service.db, "q=zebra")
-    assert titles(service.db, "company=zebra-ai") == []
-    feeds.write_text(ZEBRA, encoding="utf-8")
-    work.notice_edit(service)
-    work.retag(service)
-    after = only(service.db, "company=zebra-ai")
-    assert (after.title, after.changed) == (before.title, before.changed)
-    assert after.slugs("region") == ("cn",)
-    assert titles(service.db, "company=baidu") == ["Baidu grows"]
-    assert list(work.outdated(service)) == []
-
-
-def test_tagging_again_keeps_the_tags_that_a_source_gives(service: Service, web: FakeWeb, feeds: Path) -> None:
-    given = FEEDS.replace('title = "The Other"', 'tags = ["company/baidu"]')
-    feeds.write_text(given, encoding="utf-8")
-    work.notice_edit(service)
-    web.documents["https://other.example/feed"] = rss(post("a", "An office opens"))
-    work.refresh_due(service)
-    feeds.write_text(ZEBRA.replace('title = "The Other"', 'tags = ["company/baidu"]'), encoding="utf-8")
-    work.notice_edit(service)
-    work.retag(service)
-    assert titles(service.db, "company=baidu") == ["An office opens"]
-
-
-def test_more_items_than_a_batch_are_all_tagged_again(
-    service: Service, web: FakeWeb, feeds: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(work, "_BATCH", 3)
-    web.documents["https://news.example/feed"] = rss(*(post(str(n), f"Zebra AI {n}") for n in range(8)))
-    work.refresh_due(service)
-    feeds.write_text(ZEBRA, encoding="utf-8")
-    work.notice_edit(service)
-    assert [len(batch) for batch, _ in work.outdated(service)] == [3, 3, 2]
-    work.retag(service)
-    assert reads.count(service.db, ALL) == len(titles(service.db, "company=zebra-ai")) == 8
 
 
 def test_looks_are_forgotten_after_a_month(service: Service, clock: Clock) -> None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from aggregator.model import Failure, Page, Report, Source, Status, Validators
-from aggregator.refresh import pipeline
+from aggregator.model import Failure, Report, Source, Status, Validators
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import reads, sources
 from aggregator.store.check import faults
 from aggregator.tagging import Tagger
 from tests.conftest import opened
-from tests.fakes import START, Clock, FakeWeb, Post, look, post, rss
+from tests.fakes import Clock, FakeWeb, Post, look, post, rss
 from tests.samples import ALL, add_sources, fetch_log, make_source, only, titles
 
 NEWS, OTHER = make_source("news"), make_source("other")
@@ -133,93 +131,6 @@ def test_a_source_whose_address_changes_is_asked_without_the_old_validators(web:
     report = look(web, parts, replace(NEWS, url="https://moved.example/feed"))["news"]
     assert web.asked[-1] == ("https://moved.example/feed", Validators())
     assert counts(report) == (1, 0, 0, 0)
-
-
-@pytest.mark.parametrize("broken", [b"", b"<html><body>Sorry</body></html>", b"{}", b"\x00\xff"])
-def test_a_document_that_cannot_be_read_fails_with_its_reason_and_stops_no_other(
-    web: FakeWeb, parts: Parts, broken: bytes
-) -> None:
-    web.documents |= {NEWS.url: broken, OTHER.url: rss(A)}
-    reports = look(web, parts, NEWS, OTHER)
-    assert reports["news"].status is Status.ERROR
-    assert "the document is" in reports["news"].error
-    assert sources.state(parts.db, "news").error == reports["news"].error
-    assert titles(parts.db) == [A.title]
-
-
-@pytest.mark.parametrize("place", ["parse", "normalise", "identify"])
-def test_an_unexpected_error_costs_one_source_only(
-    web: FakeWeb, parts: Parts, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    working = getattr(pipeline, place)
-
-    def breaking(*said: Any) -> Any:
-        if "boom" in repr(said):
-            raise ZeroDivisionError("a bug")
-        return working(*said)
-
-    monkeypatch.setattr(pipeline, place, breaking)
-    web.documents |= {NEWS.url: rss(post("boom")), OTHER.url: rss(A)}
-    reports = look(web, parts, NEWS, OTHER)
-    assert (reports["news"].status, reports["other"].new) == (Status.ERROR, 1)
-    assert reports["news"].error == "unexpected error: ZeroDivisionError: a bug"
-    assert sources.state(parts.db, "news").failures == 1
-    assert titles(parts.db) == [A.title]
-
-
-def test_a_document_that_could_not_be_read_is_read_again_although_it_is_the_same(web: FakeWeb, parts: Parts) -> None:
-    web.etags = False
-    web.documents[NEWS.url] = rss(A)
-    look(web, parts, NEWS)
-    web.documents[NEWS.url] = b"<html>maintenance</html>"
-    assert look(web, parts, NEWS)["news"].failed
-    web.documents[NEWS.url] = rss(A)
-    report = look(web, parts, NEWS)["news"]
-    assert (report.status, counts(report)) == (Status.OK, (1, 0, 0, 0))
-    assert sources.state(parts.db, "news").error == ""
-
-
-HOSTILE = b'{"version": "https://jsonfeed.org/version/1.1", "items": [%s]}'
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        rb'{"id": "a\u0000b", "title": "a\u0000b", "url": "https://x.example/\u0000"}',
-        rb'{"id": "\ud800", "title": "\ud800", "url": "https://x.example/\ud800", "content_html": "\udfff"}',
-        b'{"id": "%s", "title": "Long", "url": "https://x.example/?%s"}' % (bytes(range(97, 123)) * 999, b"ab1" * 600),
-        '{"id": "%s", "title": "长"}'.encode() % "".join(map(chr, range(0x4E00, 0x6E00))).encode(),
-        b'{"id": "1", "title": "Date", "date_published": "99999-01-01T00:00:00Z"}',
-        b'{"id": "", "title": "", "url": ""}',
-    ],
-    ids=["nul", "surrogate", "long", "long han", "date", "empty"],
-)
-def test_hostile_entries_are_stored_on_both_engines(web: FakeWeb, parts: Parts, entry: bytes) -> None:
-    web.documents[NEWS.url] = HOSTILE % entry
-    report = look(web, parts, NEWS)["news"]
-    assert (report.error, report.new) == ("", 1)
-    assert faults(parts.db) == []
-
-
-def test_headers_of_bytes_that_are_no_text_do_no_harm(web: FakeWeb, parts: Parts) -> None:
-    web.documents[NEWS.url] = Page(NEWS.url, rss(A), "text/xml", Validators('"\udce9"', "\udcff"))
-    assert look(web, parts, NEWS)["news"].error == ""
-    assert look(web, parts, NEWS)["news"].error == ""
-    assert titles(parts.db) == [A.title]
-
-
-def test_a_failure_waits_as_long_as_the_server_asks(web: FakeWeb, parts: Parts) -> None:
-    web.documents[NEWS.url] = Failure("the server answered 503", 503, timedelta(hours=5))
-    report = look(web, parts, NEWS)["news"]
-    assert (report.status, report.error) == (Status.ERROR, "the server answered 503")
-    assert sources.state(parts.db, "news").next_look == START + timedelta(hours=5)
-    assert sources.due(parts.db, START + timedelta(hours=4)) == ["other"]
-
-
-def test_a_feed_that_is_gone_for_good_is_called_gone(web: FakeWeb, parts: Parts) -> None:
-    web.documents[NEWS.url] = Failure("the server answered 410 Gone", 410)
-    assert look(web, parts, NEWS)["news"].status is Status.GONE
-    assert sources.state(parts.db, "news").status is Status.GONE
 
 
 def test_every_outcome_is_in_the_log(web: FakeWeb, parts: Parts) -> None:

@@ -12,7 +12,20 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.errors import StoreError
-from aggregator.model import Edit, Evidence, Holder, Identity, Known, Sighted, Sighting, Tag, TaggedItem, Tagging, Tier
+from aggregator.model import (
+    Edit,
+    Evidence,
+    Holder,
+    Identity,
+    Known,
+    Sighted,
+    Sighting,
+    Tag,
+    TaggedItem,
+    Tagging,
+    Tier,
+    standing,
+)
 from aggregator.store import ConflictError, items, reads
 from aggregator.store.check import faults
 from tests.conftest import opened
@@ -79,8 +92,8 @@ def test_known_tells_entries_of_this_source_from_keys_of_all(db: Engine) -> None
     assert items.known(db, "other", asked) == Known(
         sighted={"other-a": Sighted(a, "seen", owned=False)},
         holders={
-            "//news.example/a": Holder(a, "Title a", frozenset({"other-a"})),
-            "//news.example/b": Holder(b, "Title b", frozenset()),
+            "//news.example/a": Holder(a, "Title a", frozenset({"other-a"}), standing("", "news")),
+            "//news.example/b": Holder(b, "Title b", frozenset(), standing("", "news")),
         },
     )
 
