@@ -1,4 +1,4 @@
-"""Full-text search: the one place where the two engines differ. Both index the terms of text/terms."""
+"""Full-text search: where the two engines differ most. Both index the terms of text/terms."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from aggregator.model import (
     SourceState,
     Status,
     Validators,
+    standing,
 )
 from aggregator.refresh.decide import body_hash, decide, state_after, unfamiliar
 from tests.fakes import START
@@ -75,10 +76,30 @@ def test_an_unfamiliar_item_is_new_or_an_edit_or_a_sighting(known: Known, presen
     assert len(changes.new) + len(changes.edits) + len(changes.sightings) == 1
 
 
+@pytest.mark.parametrize(
+    ("source_class", "other", "takes_over"),
+    [
+        ("official", ("media", "a-paper"), True),
+        ("media", ("official", "ministry"), False),
+        ("", ("newsletter", "letter"), False),
+        ("media", ("media", "z-paper"), True),
+        ("media", ("media", "a-paper"), False),
+    ],
+)
+def test_a_source_of_higher_standing_speaks_for_an_item(
+    source_class: str, other: tuple[str, str], takes_over: bool
+) -> None:
+    known = Known(holders={A_KEY: Holder(7, "Their title", frozenset(), standing(*other))})
+    changes = decide(STATE, [A], frozenset({A_ID}), known, START, source_class)
+    assert [(edit.item_id, edit.new) for edit in changes.takeovers] == ([(7, A)] if takes_over else [])
+    assert changes.sightings == (() if takes_over else (AGAIN,))
+    assert changes.new == changes.edits == ()
+
+
 def test_nothing_unfamiliar_changes_nothing_but_the_state() -> None:
     changes = decide(STATE, [], frozenset({A_ID}), holder(), START)
     assert (changes.state, changes.now) == (STATE, START)
-    assert changes.new == changes.edits == changes.sightings == ()
+    assert changes.new == changes.edits == changes.takeovers == changes.sightings == ()
 
 
 def test_items_keep_the_order_of_their_document() -> None:
