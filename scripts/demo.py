@@ -4,9 +4,11 @@ Everything it stores goes into a folder of its own, which it removes at the end.
 """
 
 import argparse
+import contextlib
 import functools
 import http.server
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,10 +66,10 @@ def main() -> int:
         command = [sys.executable, "-m", "aggregator", "run", "--port", options.port]
         print("Sample feeds of February and March 2025; every outlet in them is invented.", flush=True)
         process = subprocess.Popen(command, env=os.environ | places)
-        try:
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        with contextlib.suppress(KeyboardInterrupt):
             return process.wait()
-        except KeyboardInterrupt:
-            return process.wait()
+        return process.wait()
 
 
 if __name__ == "__main__":

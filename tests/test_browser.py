@@ -154,7 +154,7 @@ def test_a_search_is_two_keys_and_its_words_away(browser: Browser, demo: str) ->
 def test_keys_move_between_items_and_open_one(browser: Browser, demo: str) -> None:
     with visiting(browser, demo) as visit:
         page = visit.go("/")
-        links = page.locator("article.item h3 a")
+        links = page.locator("article.item .title a")
         focused = page.locator(":focus")
         page.keyboard.press("j")
         assert focused.inner_text() == links.nth(0).inner_text()

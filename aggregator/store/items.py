@@ -147,6 +147,8 @@ def _edit(connection: Connection, changes: Changes, edit: Edit) -> None:
 def _take_over(connection: Connection, changes: Changes, takeover: Edit) -> None:
     """The item in the words of a source of higher standing. No version: nobody has changed what they said."""
     values = _item_values(takeover.new, changes.now) | {"source_id": changes.state.source_id}
+    if takeover.new.item.published is None:
+        values["dated"] = connection.scalar(select(ITEM.c.dated).where(ITEM.c.id == takeover.item_id))
     _replace(connection, changes, takeover, values)
 
 

@@ -11,7 +11,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT_PORT = {"http": 80, "https": 443}
-_UNWANTED = re.compile(r"[\x00-\x20\x7f\u200b\ufeff]+")
+_UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff]+")
 MAX_LENGTH = 2000
 
 

@@ -43,7 +43,7 @@ def test_items_are_objects_with_the_documented_fields(filled: Files) -> None:
         (["company=baidu"], lambda item: "company/baidu" in item["tags"]),
         (["company=baidu", "lang=zh"], lambda item: "company/baidu" in item["tags"] and item["lang"] == "zh"),
         (["tier=core", "tier=adjacent"], lambda item: item["relevant"]),
-        (["tier=-off", "source=-model-watch"], lambda item: item["relevant"] and item["source"] != "model-watch"),
+        (["tier=-off", "source=-keji-qianxian"], lambda item: item["relevant"] and item["source"] != "keji-qianxian"),
         (["until=2025-02-28"], lambda item: (item["published"] or "9") < "2025-03"),
     ],
 )

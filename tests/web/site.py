@@ -98,7 +98,7 @@ def open_site(folder: Path, database_url: str) -> Site:
 
 def entries(page: BeautifulSoup | Tag) -> list[tuple[str, str]]:
     """(title, address) of every item shown."""
-    return [(link.get_text(), str(link["href"])) for link in page.select("article.item h3 a")]
+    return [(link.get_text(), str(link["href"])) for link in page.select("article.item .title a")]
 
 
 def numbers(page: BeautifulSoup | Tag) -> list[int]:

@@ -115,7 +115,7 @@ def test_no_page_holds_an_attack_as_markup(hostile: Site, addresses: list[str]) 
 
 
 def test_links_of_items_lead_to_the_web_or_to_their_own_page(hostile: Site) -> None:
-    links = [str(link["href"]) for link in hostile.page("/items").select("article h3 a")]
+    links = [str(link["href"]) for link in hostile.page("/items").select("article .title a")]
     assert len(links) == len(list(posts()))
     assert all(link.startswith(("/item/", "http://", "https://")) for link in links)
 

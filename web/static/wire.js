@@ -1,6 +1,6 @@
 // Keys for reading: j and k move between items, o opens, / searches, ? explains. The site is whole without them.
 (() => {
-  const articles = [...document.querySelectorAll("article.item h3 a")];
+  const articles = [...document.querySelectorAll("article.item .title a")];
   let at = -1;
   const go = (step) => {
     if (!articles.length) return;
