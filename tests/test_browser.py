@@ -111,6 +111,7 @@ def test_a_reader_filters_opens_a_tag_and_follows_its_feed(
     with visiting(browser, demo, width, java_script_enabled=scripts) as visit:
         page = visit.go("/")
         page.get_by_role("link", name="Items", exact=True).click()
+        page.wait_for_url("**/items")  # loaded: the script has opened the filters where there is room for them
         company = page.get_by_role("checkbox", name=re.compile("^Baidu"))
         if not company.is_visible():
             page.get_by_text("Filter", exact=True).click()
