@@ -11,7 +11,10 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _sources()
+    _looks()
     _items()
+    _carriage()
+    _tags()
     _search()
 
 
@@ -41,6 +44,9 @@ def _sources() -> None:
         sa.Column("last_success", MOMENT),
         sa.Column("next_look", MOMENT),
     )
+
+
+def _looks() -> None:
     op.create_table(
         "fetch",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -86,6 +92,9 @@ def _items() -> None:
     op.create_index("ix_item_tier_dated", "item", ["tier", "dated", "id"])
     op.create_index("ix_item_source_dated", "item", ["source_id", "dated", "id"])
     op.create_index("ix_item_taxonomy", "item", ["taxonomy"])
+
+
+def _carriage() -> None:
     op.create_table(
         "sighting",
         sa.Column("source_id", sa.String, sa.ForeignKey("source.id"), primary_key=True),
@@ -104,6 +113,9 @@ def _items() -> None:
         sa.Column("until", MOMENT, nullable=False),
     )
     op.create_index("ix_item_version_item", "item_version", ["item_id"])
+
+
+def _tags() -> None:
     op.create_table(
         "item_tag",
         sa.Column("item_id", sa.Integer, sa.ForeignKey("item.id"), primary_key=True),
