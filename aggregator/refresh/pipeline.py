@@ -43,8 +43,6 @@ from aggregator.model import (
     TaggedItem,
     Validators,
 )  # fmt: skip
-from aggregator.parse import parse
-from aggregator.parse.document import Document
 from aggregator.refresh.decide import body_hash, decide, state_after, unfamiliar
 from aggregator.refresh.identify import fingerprint, identify
 from aggregator.refresh.normalise import normalise, wanted
@@ -127,6 +125,10 @@ def _same_body(source: Source, state: SourceState, page: Page) -> bool:
 
 
 def _parse(source: Source, page: Page, now: datetime) -> Feed:
+    # The parsers' libraries are slow to import, and a run of 304s needs none of them.
+    from aggregator.parse import parse
+    from aggregator.parse.document import Document
+
     zone = ZoneInfo(source.timezone)
     return parse(source.kind, Document(page.body, page.url, page.content_type, source.selectors, zone, now))
 
