@@ -37,7 +37,7 @@ def test_a_document_that_cannot_be_read_fails_with_its_reason_and_stops_no_other
     assert titles(parts.db) == [A.title]
 
 
-@pytest.mark.parametrize("place", ["parse", "normalise", "identify"])
+@pytest.mark.parametrize("place", ["_parse", "normalise", "identify"])
 def test_an_unexpected_error_costs_one_source_only(
     web: FakeWeb, parts: Parts, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
