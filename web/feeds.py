@@ -50,7 +50,15 @@ def tag_feed(axis: str, slug: str, suffix: str) -> Response:
 def source_feed(slug: str, suffix: str) -> Response:
     if all(source.id != slug for source in sources.health(database())):
         abort(404)
-    return _feed(f"/source/{slug}", suffix, ItemQuery((Pick("source", slug), Pick("tier", "all"))))
+    return _feed(f"/source/{slug}", suffix, ItemQuery((Pick("source", slug),)))
+
+
+def with_every_tier(query: ItemQuery, fixed: ItemQuery) -> tuple[ItemQuery, ItemQuery]:
+    """A source's own page shows all of it, unless the reader asks for a tier."""
+    if query.values("tier") or query.values("tier", excluded=True):
+        return query, fixed
+    every = Pick("tier", "all")
+    return query.having(every), fixed.having(every)
 
 
 def require_known(axis: str, slug: str) -> None:
@@ -63,6 +71,8 @@ def require_known(axis: str, slug: str) -> None:
 
 def _feed(path: str, suffix: str, fixed: ItemQuery | None) -> Response:
     query, _ = read_request(fixed=fixed)
+    if fixed and fixed.values("source"):
+        query, fixed = with_every_tier(query, fixed)
     own = query.beyond(fixed)
     items = reads.listing(database(), query.relevant_unless_said()).items
     _, media_type, write = FORMATS[suffix]

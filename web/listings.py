@@ -9,7 +9,7 @@ from aggregator.model import AXES
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import reads, sources
 from aggregator.tagging.labels import label
-from web.feeds import feed_addresses, require_known
+from web.feeds import feed_addresses, require_known, with_every_tier
 from web.look import database, look, name_of
 from web.paging import LANGUAGES, Place, address, form_fields, neighbours, read_request
 
@@ -49,8 +49,9 @@ def source_page(slug: str) -> str:
     found = next((source for source in sources.health(database()) if source.id == slug), None)
     if found is None:
         abort(404)
-    fixed = ItemQuery((Pick("source", slug), Pick("tier", "all")))
+    fixed = ItemQuery((Pick("source", slug),))
     query, place = read_request(fixed=fixed)
+    query, fixed = with_every_tier(query, fixed)
     return _listing(f"/source/{slug}", query, place, fixed=fixed, title=found.title, source=found)
 
 

@@ -65,7 +65,7 @@ def _earlier_days(start: datetime, most: int = 6) -> list[tuple[datetime, ItemQu
     """The days before that have core items."""
     found: list[tuple[datetime, ItemQuery]] = []
     while len(found) < most:
-        newest = reads.newest(database(), ItemQuery(_CORE.picks, until=(start - timedelta(days=1)).date()))
+        newest = reads.newest(database(), _CORE, before=start)
         if newest is None:
             break
         start, _ = _day_of(newest)

@@ -16,7 +16,7 @@ import click
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli.orphans import when_parent_ends
-from aggregator.store import migrate, open_database
+from aggregator.store import migrate
 
 log = logging.getLogger("aggregator")
 
@@ -59,7 +59,10 @@ def run_command(host: str, port: int) -> None:
 def web_command(host: str, port: int) -> None:
     """Serve the site only; the scheduler runs elsewhere."""
     _require_free(host, port)
-    migrate.require_current(open_database(Environment.read().database_url))
+    service = Service(Environment.read())
+    service.verify()
+    migrate.require_current(service.db)
+    service.db.dispose()
     _serve(host, port)
 
 

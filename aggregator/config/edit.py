@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,8 +25,11 @@ def append_sources(path: Path, blocks: Sequence[str]) -> None:
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     after = before.rstrip("\n") + "\n\n" + "\n".join(blocks) if before.strip() else "\n".join(blocks)
     parse(after, path)
+    path = path.resolve()  # a link stays a link
     temporary = path.with_name(f".{path.name}.new")
     temporary.write_text(after, encoding="utf-8")
+    if path.exists():
+        shutil.copymode(path, temporary)
     temporary.replace(path)
 
 

@@ -28,7 +28,7 @@ class Channel:
         return f"{self.site}/item/{item.id}"
 
     def item_id(self, item: StoredItem) -> str:
-        """An id that stays, whatever happens to titles, links and tags (RFC 4151)."""
+        """An id that stays whatever happens to titles, links and tags, while the site has one address (RFC 4151)."""
         return f"tag:{urlsplit(self.site).hostname},{_FIRST_YEAR}:item/{item.id}"
 
     def id(self) -> str:

@@ -179,7 +179,10 @@ def retag(connection: Connection, tagged: Sequence[Retagging]) -> None:
 def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
     """Writes new tags, tiers and scores of items in one transaction. What readers see is not called changed."""
     with writing(db) as connection:
-        retag(connection, tagged)
-        for item_id, _, tagging in tagged:
+        for retagging in tagged:
+            item_id, _, tagging = retagging
             values = {"tier": str(tagging.tier), "score": tagging.score, "taxonomy": tagging.version}
-            connection.execute(update(ITEM).where(ITEM.c.id == item_id).values(**values))
+            # An item that was edited since it was read has been tagged anew: its words are others.
+            outdated = (ITEM.c.id == item_id) & (ITEM.c.taxonomy != tagging.version)
+            if connection.execute(update(ITEM).where(outdated).values(**values)).rowcount:
+                retag(connection, [retagging])

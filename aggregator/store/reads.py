@@ -153,10 +153,11 @@ def facets(db: Engine, query: ItemQuery) -> dict[str, list[tuple[str, int]]]:
     return dict(found)
 
 
-def newest(db: Engine, query: ItemQuery) -> datetime | None:
-    """When the newest item of the query is dated."""
+def newest(db: Engine, query: ItemQuery, before: datetime | None = None) -> datetime | None:
+    """When the newest item of the query is dated, or the newest of those before a moment."""
     with reading(db) as connection:
         where = conditions(query, db.dialect.name)
+        where += [ITEM.c.dated < before] if before else []
         return connection.scalar(select(ITEM.c.dated).where(*where).order_by(ITEM.c.dated.desc()).limit(1))
 
 

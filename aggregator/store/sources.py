@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,9 +49,10 @@ def sync(db: Engine, sources: Sequence[Source]) -> None:
         for source in sources:
             row = known.get(source.id)
             if row is not None and _said(source) != {name: getattr(row, name) for name in _said(source)}:
-                # A new address is looked at at once; what the old one's server said is forgotten.
-                moved = {"next_look": None, "failures": 0} if row.url != source.url else {}
-                connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**_said(source), **moved))
+                # Edited in what is read, it is looked at at once, whatever its server says of an unchanged document.
+                fresh = {"next_look": None, "failures": 0, "url_asked": "", "body_hash": ""}
+                again = fresh if row.settings != _settings(source) else {}
+                connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**_said(source), **again))
 
 
 def _said(source: Source) -> dict[str, Any]:
@@ -58,7 +60,14 @@ def _said(source: Source) -> dict[str, Any]:
         "id": source.id, "url": source.url, "title": source.title, "site_url": source.site_url, "lang": source.lang,
         "region": source.region, "source_class": source.source_class, "enabled": source.enabled, "listed": True,
         "interval": int(source.interval.total_seconds()),
+        "settings": _settings(source),
     }  # fmt: skip
+
+
+def _settings(source: Source) -> str:
+    """A hash of what decides what is read of a source, and how often."""
+    read = (source.url, source.kind, source.selectors, source.include, source.exclude, source.interval, source.timezone)
+    return hashlib.sha256(repr(read).encode()).hexdigest()[:20]
 
 
 def due(db: Engine, now: datetime) -> list[str]:

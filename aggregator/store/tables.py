@@ -29,6 +29,7 @@ class SourceRow(SQLModel, table=True):
     source_class: str = ""
     interval: int = 1800  # seconds
     enabled: bool = True
+    settings: str = ""  # hash of what decides what is read: an edit is noticed by it
     listed: bool = True  # false once it has left feeds.toml: no longer fetched, its items stay
     status: str = "never"
     error: str = Field(default="", sa_type=Text)

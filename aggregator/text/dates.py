@@ -6,11 +6,14 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 
+_LONGEST = 100  # no date is longer, and a hostile text must not cost time
 _CHINESE = re.compile(
-    r"(?<!\d)(?:(?P<year>\d{4})\s*[年/.-]\s*)?(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?"
+    r"(?<!\d)(?:(?P<year>\d{4})\s*[年/.-]\s*)?(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})(?!\d|[./-]\d)\s*[日号]?"
     r"(?:\s*T?\s*(?P<hour>\d{1,2})[:：时](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?)?"
 )
-_AGO = re.compile(r"(?P<count>\d+)\s*(?P<unit>秒|分钟|小时|天|周|个月|(?:second|minute|hour|day|week)s?)\s*(?:前|ago)")
+_AGO = re.compile(
+    r"(?<!\d)(?P<count>\d{1,4})\s*(?P<unit>秒|分钟|小时|天|周|个月|(?:second|minute|hour|day|week)s?)\s*(?:前|ago)"
+)
 _NAMED_DAY = re.compile(
     r"(?P<day>今天|昨天|前天|today|yesterday)\s*(?:(?P<hour>\d{1,2})[:：](?P<minute>\d{2}))?", re.IGNORECASE
 )
@@ -40,7 +43,7 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
     >>> parse_date("2025年3月16日 10:30", datetime(2025, 3, 17, tzinfo=UTC)).isoformat()
     '2025-03-16T10:30:00+00:00'
     """
-    text = text.strip()
+    text = text.strip()[:_LONGEST]
     if not text:
         return None
     if named := _ZONE.search(text):

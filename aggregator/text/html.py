@@ -41,6 +41,9 @@ _SPACE = re.compile(r"\s+")
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
+_RAW = 200_000  # characters of markup that are looked at: pictures and styles may stand before the first word
+
+
 def storable(text: str) -> str:
     """The text without characters that XML 1.0 or a database refuses."""
     return _UNSTORABLE.sub("", text)
@@ -96,7 +99,7 @@ def excerpt(source: str, base: str, limit: int) -> str:
 
     A reader gets enough to judge the item by; the whole stays with its publisher.
     """
-    clean = sanitise(source[: limit * 20], base)
+    clean = sanitise(source[:_RAW], base)
     text = plain(clean)
     if len(text) <= limit:
         return clean if text else ""

@@ -150,3 +150,14 @@ def test_chinese_and_english_forms_name_the_same_day(moment: datetime) -> None:
 )
 def test_sane_keeps_what_can_be_a_date_of_publication(moment: datetime | None, kept: bool) -> None:
     assert (sane(moment) is not None) is kept
+
+
+@pytest.mark.parametrize("text", ["9" * 100_000, "1 " * 50_000, "3" * 20_000 + "小时前"])
+def test_a_long_text_costs_no_time_and_is_no_date(text: str) -> None:
+    assert parse_date(text, datetime(2025, 3, 16, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize("text", ["03-16-2025", "05.03.2025"])
+def test_a_year_that_comes_last_is_not_dropped(text: str) -> None:
+    found = parse_date(text, datetime(2026, 3, 16, tzinfo=UTC))
+    assert found is None or found.year == 2025

@@ -210,3 +210,9 @@ def test_links_of_a_page_keep_its_filters(site: Site) -> None:
     assert link is not None
     assert dict(parse_qsl(urlsplit(str(link["href"])).query)).keys() == {"topic", "tier", "q", "before"}
     assert urlsplit(str(link["href"])).path == "/region/cn"
+
+
+def test_a_source_page_shows_every_tier_unless_it_is_asked_for_one(site: Site) -> None:
+    everything, core = (site.get(f"/source/model-watch.json{query}").get_json() for query in ("", "?tier=core"))
+    assert {item["_aggregator"]["tier"] for item in everything["items"]} > {"core"}
+    assert {item["_aggregator"]["tier"] for item in core["items"]} == {"core"}

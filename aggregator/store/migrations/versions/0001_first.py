@@ -30,6 +30,7 @@ def _sources() -> None:
         sa.Column("source_class", sa.String, nullable=False),
         sa.Column("interval", sa.Integer, nullable=False),
         sa.Column("enabled", sa.Boolean, nullable=False),
+        sa.Column("settings", sa.String, nullable=False),
         sa.Column("listed", sa.Boolean, nullable=False),
         sa.Column("status", sa.String, nullable=False),
         sa.Column("error", sa.Text, nullable=False),
