@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
@@ -15,7 +16,9 @@ from aggregator.config import Config, LiveConfig
 from aggregator.errors import ConfigError, Problem
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
-from aggregator.tagging import Extensions, Tagger, Taxonomy, load_taxonomy
+
+if TYPE_CHECKING:  # imported where it is made: a run that finds nothing new needs no tagger
+    from aggregator.tagging import Extensions, Tagger, Taxonomy
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Service:
         self._live = LiveConfig(environment.feeds)
         self._taxonomy: tuple[Config, Taxonomy] | None = None
         self._tagger: Tagger | None = None
+        self.robots: dict[str, Any] = {}  #: what hosts allow to programs, as the fetcher keeps it
 
     @cached_property
     def db(self) -> Engine:
@@ -55,11 +59,15 @@ class Service:
 
     @property
     def taxonomy(self) -> Taxonomy:
+        from aggregator.tagging import load_taxonomy
+
         if self._taxonomy is None or self._taxonomy[0].extensions != self.config.extensions:
             self._taxonomy = (self.config, load_taxonomy(extensions_of(self.config)))
         return self._taxonomy[1]
 
     def tagger(self) -> Tagger:
+        from aggregator.tagging import Tagger
+
         taxonomy = self.taxonomy
         if self._tagger is None or self._tagger.taxonomy is not taxonomy:
             self._tagger = Tagger(taxonomy)
@@ -106,6 +114,8 @@ class Service:
 
 def extensions_of(config: Config) -> Extensions:
     """What feeds.toml adds to the taxonomy."""
+    from aggregator.tagging import Extensions
+
     return Extensions(config.extensions, config.path.name, config.lines)
 
 

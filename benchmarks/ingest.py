@@ -93,7 +93,7 @@ def documents_of(folder: Path) -> list[Path]:
 def pull_ours(urls: list[str], place: Path) -> tuple[int, float]:
     """One pull by this program: items stored, seconds."""
     from aggregator.bootstrap import Environment, Service
-    from aggregator.jobs import work
+    from aggregator.jobs import fetching
     from aggregator.query import ItemQuery
     from aggregator.store import reads
 
@@ -104,7 +104,7 @@ def pull_ours(urls: list[str], place: Path) -> tuple[int, float]:
     started = time.perf_counter()
     service = Service(Environment(feeds, f"sqlite:///{place}/ours.db"))
     service.prepare()
-    work.fetch(service, service.config.sources)
+    fetching.fetch(service, service.config.sources)
     return reads.count(service.db, ItemQuery()), time.perf_counter() - started
 
 
@@ -117,7 +117,7 @@ def pull_reader(urls: list[str], place: Path) -> tuple[int, float]:
     reader = make_reader(str(place / "reader.db"))
     for url in urls:
         reader.add_feed(url, exist_ok=True)
-    reader.update_feeds(workers=AT_ONCE)
+    reader.update_feeds(workers=AT_ONCE, scheduled=False)  # all of them, due or not
     return reader.get_entry_counts().total, time.perf_counter() - started
 
 

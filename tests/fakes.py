@@ -71,6 +71,7 @@ class FakeWeb:
     documents: dict[str, Answer] = field(default_factory=dict)
     etags: bool = True
     asked: list[tuple[str, Validators]] = field(default_factory=list)
+    robots: list[bool] = field(default_factory=list)  # whether robots.txt was to be asked first, by request
 
     async def __aenter__(self) -> FakeWeb:
         return self
@@ -78,8 +79,9 @@ class FakeWeb:
     async def __aexit__(self, *_: object) -> None:
         """Nothing to close: a FakeWeb may stand where a Fetcher does."""
 
-    async def fetch(self, url: str, validators: Validators = Validators()) -> Outcome:
+    async def fetch(self, url: str, validators: Validators = Validators(), *, robots: bool = False) -> Outcome:
         self.asked.append((url, validators))
+        self.robots.append(robots)
         answer = self.documents.get(url, Failure("the server answered 404 Not Found", 404))
         if callable(answer):
             return answer()

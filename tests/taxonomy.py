@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.tagging import Taxonomy, load_taxonomy
 
-_PLACES = ("aggregator.bootstrap.load_taxonomy", "aggregator.cli.tagging.load_taxonomy")
+_PLACES = ("aggregator.tagging.load_taxonomy", "aggregator.cli.tagging.load_taxonomy")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS = (
     {"model", "errors"},
-    {"text", "tomlcheck"},
+    {"text", "tomlcheck", "sandbox"},
     {"fetch", "tagging", "stories", "config", "query"},
     {"parse", "store", "publish"},
     {"refresh", "bootstrap", "web"},
@@ -28,7 +28,18 @@ CLOSED_TO_THE_SITE = {"fetch", "parse", "refresh", "jobs", "bootstrap", "cli"}
 
 PURE = ("model", "query.py", "text", "parse", "publish", "tagging")
 PURE += tuple(f"refresh/{name}.py" for name in ("normalise", "schedule", "decide", "identify"))
-IMPURE_LIBRARIES = {"sqlalchemy", "sqlmodel", "alembic", "psycopg", "aiohttp", "socket", "requests", "httpx", "sqlite3"}
+IMPURE_LIBRARIES = {
+    "sqlalchemy",
+    "sqlmodel",
+    "alembic",
+    "psycopg",
+    "pycurl",
+    "aiohttp",
+    "socket",
+    "requests",
+    "httpx",
+    "sqlite3",
+}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.monotonic"}
 FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
 MAY_READ_FILES = {"aggregator.tagging.load"}

@@ -2,54 +2,82 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.progress import Progress
 
-from aggregator.cli.show import iso, json_line
+from aggregator.cli.show import iso, json_line, stderr
 from aggregator.errors import ParseError
-from aggregator.model import Item, Source
-from aggregator.parse import parse
-from aggregator.parse.document import Document
-from aggregator.refresh.identify import identify
-from aggregator.refresh.normalise import normalise
+from aggregator.model import Item, Limits, Page, Reading, Source
+from aggregator.refresh.pipeline import READING
+from aggregator.sandbox import Sandbox
+
+_AT_ONCE = 8  # files that are read ahead
 
 
 @click.command("parse", epilog="Example: aggregator parse --jsonl feed.xml | jq .title")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--jsonl", is_flag=True, help="One JSON object an entry; without it, a line of text.")
 @click.option("--url", default="http://localhost/", show_default=True, help="Where relative links count from.")
-@click.pass_context
-def parse_command(context: click.Context, files: tuple[Path, ...], jsonl: bool, url: str) -> None:
+def parse_command(files: tuple[Path, ...], jsonl: bool, url: str) -> None:
     """Read feed documents from disk through parser, normaliser and sanitiser. No network, no database.
 
     Exit code: 1 if a file could not be read; the others are read all the same.
     """
-    for path in files:
-        try:
-            for item in _items(path, url):
-                if jsonl:
-                    json_line(_record(path, item))
+    sys.exit(asyncio.run(_parse(files, url, jsonl)))
+
+
+async def _parse(files: Sequence[Path], url: str, jsonl: bool) -> int:
+    failed = 0
+    async with Sandbox(READING) as sandbox:
+        with Progress(console=stderr, transient=True, disable=len(files) < _AT_ONCE) as progress:
+            task = progress.add_task("Reading", total=len(files))
+            async for path, read in _in_order(sandbox, files, url):
+                progress.advance(task)
+                if isinstance(read, Exception):
+                    click.echo(f"{path}: {read}", err=True)
+                    failed = 1
                 else:
-                    click.echo(
-                        f"{item.published or '':%Y-%m-%d}  {item.title}"
-                        if item.published
-                        else f"            {item.title}"
-                    )
-        except (OSError, ParseError) as error:
-            click.echo(f"{path}: {error}", err=True)
-            context.call_on_close(lambda: context.exit(1))
+                    _print(path, *read, jsonl=jsonl)
+    return failed
 
 
-def _items(path: Path, url: str) -> list[Item]:
-    now = datetime.now(UTC)
-    source = Source(path.stem, url, path.stem)
-    feed = parse(source.kind, Document(path.read_bytes(), url, now=now))
-    identified, merged = identify(source.id, feed.entries, url)
-    for entry in merged:
-        click.echo(f"{path}: {entry.title!r} ({entry.entry_id}): {entry.why}", err=True)
-    return [normalise(identity, entry, source, url, feed.lang, now) for identity, entry in identified]
+Read = tuple[Reading, Sequence[Item]]
+
+
+async def _in_order(sandbox: Sandbox, files: Sequence[Path], url: str) -> AsyncIterator[tuple[Path, Read | Exception]]:
+    for start in range(0, len(files), _AT_ONCE):
+        some = files[start : start + _AT_ONCE]
+        for path, read in zip(some, await asyncio.gather(*[_items(sandbox, path, url) for path in some]), strict=True):
+            yield path, read
+
+
+async def _items(sandbox: Sandbox, path: Path, url: str) -> Read | Exception:
+    now, source = datetime.now(UTC), Source(path.stem, url, path.stem)
+    try:
+        reading = await sandbox.call("read", source, Page(url, path.read_bytes()), now, Limits())
+        return reading, await sandbox.call("refine", source, url, reading.lang, now, reading.entries)
+    except (OSError, ParseError) as error:
+        return error
+    except Exception as error:  # a bug on one file must not cost the others
+        return ParseError(f"unexpected error: {error!r}")
+
+
+def _print(path: Path, reading: Reading, items: Sequence[Item], *, jsonl: bool) -> None:
+    for merged in reading.merged:
+        click.echo(f"{path}: {merged.title!r} ({merged.entry_id}): {merged.why}", err=True)
+    if reading.warning:
+        click.echo(f"{path}: {reading.warning}", err=True)
+    for item in items:
+        if jsonl:
+            json_line(_record(path, item))
+        else:
+            click.echo(f"{f'{item.published:%Y-%m-%d}' if item.published else '':10}  {item.title}")
 
 
 def _record(path: Path, item: Item) -> dict[str, object]:

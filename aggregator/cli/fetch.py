@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from aggregator.bootstrap import Environment, Service
-from aggregator.cli.show import console, status, table
+from aggregator.cli.show import console, status, stderr, table
 from aggregator.errors import ConfigError, Problem
-from aggregator.jobs import work
+from aggregator.jobs import fetching
 from aggregator.model import Report, Source
 
 _LONGEST_TABLE = 60  # sources; beyond, only those that brought something or failed
@@ -20,7 +20,7 @@ _LONGEST_TABLE = 60  # sources; beyond, only those that brought something or fai
 
 @click.command("fetch", epilog="Example: aggregator fetch nist-news --force")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--force", is_flag=True, help="Fetch all sources (or the named ones) whether they are due or not.")
+@click.option("--force", is_flag=True, help="Fetch all sources, due or not; but none that is gone or asked us to wait.")
 def fetch_command(ids: tuple[str, ...], force: bool) -> None:
     """Fetch once what is due, or the sources named by ID.
 
@@ -37,11 +37,11 @@ def fetch_command(ids: tuple[str, ...], force: bool) -> None:
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=console.__class__(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=stderr, transient=True) as progress:
         task = progress.add_task("", total=len(chosen))
-        reports = work.fetch(service, chosen, lambda r: progress.update(task, advance=1, description=r.source_id))
+        reports = fetching.fetch(service, chosen, lambda r: progress.update(task, advance=1, description=r.source_id))
     _print(reports)
-    console.print(f"{work.summary(reports)}, in {time.perf_counter() - started:.2f} s", highlight=False)
+    console.print(f"{fetching.summary(reports)}, in {time.perf_counter() - started:.2f} s", highlight=False)
     sys.exit(1 if any(report.failed for report in reports) else 0)
 
 
@@ -53,7 +53,7 @@ def _choose(service: Service, ids: tuple[str, ...], force: bool) -> list[Source]
         raise ConfigError(tuple(problems))
     if ids:
         return [listed[source_id] for source_id in ids]
-    return [source for source in listed.values() if source.enabled] if force else work.due(service)
+    return fetching.due(service, force=force)
 
 
 def _print(reports: list[Report]) -> None:

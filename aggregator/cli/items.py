@@ -44,7 +44,9 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
             json_line(item_record(item))
             continue
         tags = " ".join(str(tag) for tag in item.tags)
-        rows.add_row(f"{item.dated:%Y-%m-%d}", item.source_id, item.tier, escape(item.title), f"[dim]{escape(tags)}[/]")
+        rows.add_row(
+            f"{item.dated:%Y-%m-%d}", item.source_id, item.tier, escape(item.heading), f"[dim]{escape(tags)}[/]"
+        )
     if not jsonl:
         console.print(rows)
 

@@ -16,6 +16,7 @@ from aggregator.model import StoredItem
 
 # A pipe has no width of its own; a table folded to 80 columns is of no use to grep.
 console = Console(width=None if sys.stdout.isatty() else 160)
+stderr = Console(stderr=True)
 _STATUS = {"ok": "green", "not_modified": "green", "error": "red", "gone": "red", "disabled": "dim", "never": "dim"}
 
 
@@ -43,7 +44,7 @@ def iso(moment: datetime | None) -> str | None:
 def item_record(item: StoredItem) -> dict[str, Any]:
     """An item as the commands print it."""
     return {
-        "id": item.id, "source": item.source_id, "title": item.title, "link": item.link,
+        "id": item.id, "source": item.source_id, "title": item.heading, "link": item.link,
         "published": iso(item.published), "updated": iso(item.updated), "summary": item.summary, "lang": item.lang,
         "relevant": item.relevant, "tier": str(item.tier), "tags": [str(tag) for tag in item.tags], "story": None,
     }  # fmt: skip

@@ -14,7 +14,7 @@ from rich.text import Text
 from aggregator.bootstrap import Environment, Service, extensions_of
 from aggregator.cli.show import console, json_line, table
 from aggregator.config import load
-from aggregator.jobs import work
+from aggregator.jobs import upkeep
 from aggregator.model import Evidence, Tagging
 from aggregator.store import items, migrate
 from aggregator.tagging import Extensions, Tagger, load_taxonomy
@@ -111,7 +111,7 @@ def retag_command(dry_run: bool) -> None:
     gained: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     done = 0
-    for batch, before in work.outdated(service):
+    for batch, before in upkeep.outdated(service):
         for (_, _, tagging), item in zip(batch, before, strict=True):
             old, new = {str(tag) for tag in item.tags}, {str(tag) for tag in tagging.tags}
             gained.update(new - old)

@@ -67,6 +67,9 @@ def _source(said: SourceSettings, fetch: FetchSettings) -> Source:
         **values,
         title=said.title or said.id,
         interval=said.interval or fetch.interval,
+        shortest=fetch.min_interval,
+        longest=max(fetch.min_interval, fetch.max_interval),
+        adaptive=fetch.adaptive and said.interval is None,
         selectors=Selectors(**said.selectors.model_dump()) if said.selectors else None,
     )
 

@@ -9,12 +9,14 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import regex
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from aggregator.tomlcheck import mistake
 
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 3650 * 86400  # seconds
 _SIZE = re.compile(r"(\d+)\s*(kB|MB|GB)?", re.IGNORECASE)
 _BYTES = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 
@@ -23,7 +25,7 @@ def _duration(value: Any) -> timedelta:
     if isinstance(value, timedelta):
         return value
     found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if not found or int(found[1]) == 0 or int(found[1]) > 10**6:
+    if not found or not 0 < int(found[1]) * _SECONDS[found[2]] <= _LONGEST:
         raise mistake(f"{value!r} is not a length of time", 'write a number with s, m, h or d, such as "30m"')
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
 
@@ -62,6 +64,17 @@ def _network(value: str) -> str:
         raise mistake(f"{value!r} is not a network", 'write it as "127.0.0.0/8"') from None
 
 
+def _rule(value: str) -> str:
+    if not value.strip():
+        raise mistake("an empty rule fits everything", "write a phrase, an /expression/ or a tag")
+    if len(value) > 2 and value.startswith("/") and value.endswith("/"):
+        try:
+            regex.compile(value[1:-1])
+        except regex.error as error:
+            raise mistake(f"{value!r} is no regular expression ({error})", "mend it, or write a phrase") from None
+    return value
+
+
 def _zone(value: str) -> str:
     try:
         return ZoneInfo(value).key
@@ -75,7 +88,10 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Kind = Literal["feed", "json", "html"]
+Rule = Annotated[str, AfterValidator(_rule)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Kind = Literal["feed", "json", "html", "sitemap"]
+_SELECTED = ("json", "html")  # kinds whose entries are found by selectors
 SourceClass = Literal[
     "", "official", "state-media", "media", "trade-press", "lab", "think-tank", "newsletter", "research", "releases"
 ]
@@ -93,12 +109,36 @@ class SiteSettings(Settings):
 
 class FetchSettings(Settings):
     interval: Duration = Field(
-        timedelta(minutes=30), description="how often a source is looked at, unless it says otherwise", examples=["30m"]
+        timedelta(minutes=30), description="how often a source is looked at while its rhythm is not known",
+        examples=["30m"],
+    )  # fmt: skip
+    adaptive: bool = Field(
+        True, description="ask a source that posts seldom more seldom; one with its own interval never", examples=[True]
     )
-    timeout: Duration = Field(timedelta(seconds=20), description="longest time for one answer", examples=["20s"])
+    min_interval: Duration = Field(timedelta(minutes=15), description="shortest adapted interval", examples=["15m"])
+    max_interval: Duration = Field(timedelta(hours=6), description="longest adapted interval", examples=["6h"])
+    timeout: Duration = Field(
+        timedelta(seconds=30), description="longest time for one answer, redirects included", examples=["30s"]
+    )
+    connect_timeout: Duration = Field(timedelta(seconds=10), description="longest time to connect", examples=["10s"])
+    read_timeout: Duration = Field(
+        timedelta(seconds=15), description="longest silence in the middle of an answer", examples=["15s"]
+    )
     concurrency: int = Field(32, ge=1, le=500, description="sources asked at the same time", examples=[32])
     per_host: int = Field(2, ge=1, le=20, description="connections to one host at the same time", examples=[2])
+    pause: Duration = Field(
+        timedelta(seconds=1), description="between two requests to one host; none in allow_networks", examples=["1s"]
+    )
     max_size: Size = Field(10**7, description="largest document, unpacked", examples=["10MB"])
+    max_transfer: Size = Field(10**7, description="largest document, as it is sent", examples=["10MB"])
+    max_headers: Size = Field(2**16, description="largest headers of an answer", examples=["64kB"])
+    max_items: int = Field(2000, ge=1, description="entries of one document that are read", examples=[2000])
+    max_field: Size = Field(100_000, description="longest text of an entry, in characters", examples=["100kB"])
+    parse_time: Duration = Field(
+        timedelta(seconds=20), description="longest time for reading one document", examples=["20s"]
+    )
+    parse_memory: Size = Field(10**9, description="address space of a process that reads documents", examples=["1GB"])
+    parsers: int = Field(2, ge=1, le=64, description="processes that read documents", examples=[2])
     user_agent: str = Field("", description="replaces the program's own name", examples=["ExampleBot/1.0"])
     contact: str = Field(
         "",
@@ -106,7 +146,10 @@ class FetchSettings(Settings):
         examples=["mailto:you@example.org"],
     )
     allow_networks: tuple[Network, ...] = Field(
-        (), description="networks of your own that may be fetched from", examples=[["127.0.0.0/8"]]
+        (), description="networks of your own that may be fetched from, at any port", examples=[["127.0.0.0/8"]]
+    )
+    allow_ports: tuple[Port, ...] = Field(
+        (80, 443, 8080, 8443), description="ports of public servers that may be fetched from", examples=[[80, 443]]
     )
 
 
@@ -124,7 +167,7 @@ class SourceSettings(Settings):
         min_length=1, description="the document to fetch", examples=["https://www.nist.gov/news/rss.xml"]
     )
     title: str = Field("", description="the name shown; the id if left out", examples=["NIST News"])
-    kind: Kind = Field("feed", description="what the document is: feed, json or html", examples=["json"])
+    kind: Kind = Field("feed", description="what the document is: feed, json, html or sitemap", examples=["json"])
     site_url: WebAddress = Field("", description="the page for people", examples=["https://www.nist.gov/"])
     lang: str = Field(
         "", description="language of most items", examples=["zh"], pattern=r"^$|^[a-z]{2,3}(-[A-Za-z]+)*$"
@@ -136,19 +179,26 @@ class SourceSettings(Settings):
     timezone: Zone = Field("UTC", description="zone of dates that name none", examples=["Asia/Shanghai"])
     interval: Duration | None = Field(None, description="how often it is looked at", examples=["2h"])
     tags: tuple[str, ...] = Field((), description="tags that every item gets", examples=[["company/baidu"]])
-    include: tuple[str, ...] = Field((), description="keep only items with one of these phrases", examples=[["AI"]])
-    exclude: tuple[str, ...] = Field((), description="leave out items with one of these phrases", examples=[["jobs"]])
+    include: tuple[Rule, ...] = Field(
+        (), description="keep only items with one of these: phrases, /expressions/, tags",
+        examples=[["AI", "/chips?\\b/", "company/baidu"]],
+    )  # fmt: skip
+    exclude: tuple[Rule, ...] = Field(
+        (), description="leave out items with one of these: phrases, /expressions/, tags", examples=[["jobs"]]
+    )
     enabled: bool = Field(True, description="false stops fetching; items stay", examples=[False])
     selectors: SelectorSettings | None = Field(None, description="where a json or html document keeps its entries")
 
     @model_validator(mode="after")
     def _selectors_fit_the_kind(self) -> SourceSettings:
-        if self.kind != "feed" and self.selectors is None:
+        if self.kind in _SELECTED and self.selectors is None:
             raise mistake(
                 f'a source of kind "{self.kind}" needs selectors', "add a [source.selectors] table with items and title"
             )
-        if self.kind == "feed" and self.selectors is not None:
-            raise mistake('a source of kind "feed" takes no selectors', 'remove them, or write kind = "json" or "html"')
+        if self.kind not in _SELECTED and self.selectors is not None:
+            raise mistake(
+                f'a source of kind "{self.kind}" takes no selectors', 'remove them, or write kind = "json" or "html"'
+            )
         return self
 
 

@@ -8,36 +8,35 @@ checked is the one that is connected: there is no gap for a name whose answer ch
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
+
+PORTS = (80, 443, 8080, 8443)
 
 _NAT64 = ip_network("64:ff9b::/96")
 _NEVER_PUBLIC = tuple(
     map(ip_network, ("192.0.0.0/24", "64:ff9b:1::/48", "fec0::/10", "::/96", "2001::/32", "100::/64"))
 )
 
-AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
+def refusal(address: str, port: int = 443, networks: Iterable[str] = (), ports: Collection[int] = PORTS) -> str:
+    """Why an address may not be connected, or "" if it may.
 
-class RefusedAddressError(OSError):
-    """The address is not one of the public Internet; the message says so and how to allow it."""
-
-
-def refusal(address: str, allowed: Iterable[str] = ()) -> str:
-    """Why an address may not be connected, or "" if it may. `allowed` are networks opened by configuration."""
+    `networks` are opened by configuration, with all their ports; elsewhere only `ports` are connected.
+    """
     try:
         ip = ip_address(address.split("%")[0])
     except ValueError:
         return f"{address!r} is no address"
     carried = _carried_ipv4(ip)
-    for network in map(ip_network, allowed):
+    for network in map(ip_network, networks):
         if any(candidate is not None and candidate in network for candidate in (ip, carried)):
             return ""
-    if _is_public(ip) and (carried is None or _is_public(carried)):
-        return ""
-    return f"the address {address} is not public; to allow it, add its network to allow_networks under [fetch]"
+    if not _is_public(ip) or not (carried is None or _is_public(carried)):
+        return f"the address {address} is not public; to allow it, add its network to allow_networks under [fetch]"
+    if port not in ports:
+        return f"port {port} is not one for web pages; to allow it, add it to allow_ports under [fetch]"
+    return ""
 
 
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:
@@ -54,17 +53,3 @@ def _carried_ipv4(ip: IPv4Address | IPv6Address) -> IPv4Address | None:
     if ip in _NAT64:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour
-
-
-def guarded_socket(allowed: tuple[str, ...]) -> Callable[[AddrInfo], socket.socket]:
-    """A socket factory that sees every address just before it is connected; raises RefusedAddressError."""
-
-    def create(info: AddrInfo) -> socket.socket:
-        family, kind, protocol, _, address = info
-        if reason := refusal(str(address[0]), allowed):
-            raise RefusedAddressError(reason)
-        made = socket.socket(family, kind, protocol)
-        made.setblocking(False)
-        return made
-
-    return create

@@ -3,145 +3,152 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from types import TracebackType
 from urllib.parse import urlsplit
 
-import aiohttp
+import pycurl
 
-from aggregator.fetch.guard import RefusedAddressError, guarded_socket
-from aggregator.fetch.politeness import Turnstile, retry_after
-from aggregator.model import Failure, NotModified, Outcome, Page, Validators
+from aggregator.fetch import reasons
+from aggregator.fetch.challenge import challenge
+from aggregator.fetch.policy import MAX_REDIRECTS, FetchPolicy
+from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_after
+from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
+from aggregator.fetch.transfer import Answer, Transfer, TransferError
+from aggregator.model import Failure, Grade, Hints, NotModified, Outcome, Page, Validators
+from aggregator.text.urls import ascii_form, web_link
 
-PRODUCT = "AIPolicyWire/0.1"
-ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
-)
-MAX_REDIRECTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class FetchPolicy:
-    """What the fetcher may take and how it introduces itself."""
-
-    timeout: timedelta = timedelta(seconds=20)
-    concurrency: int = 32
-    per_host: int = 2
-    max_size: int = 10**7  #: bytes, unpacked
-    user_agent: str = ""
-    contact: str = ""
-    allow_networks: tuple[str, ...] = ()
-
-    @property
-    def agent(self) -> str:
-        contact = f"; {self.contact}" if self.contact else ""
-        return self.user_agent or f"{PRODUCT} (feed aggregator{contact})"
-
-
-class TooLargeError(Exception):
-    """The document is larger than the policy allows."""
+_PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
+_REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT)
 
 
 class Fetcher:
     """An HTTP client for the length of one run: connections are reused, and every one passes the address guard."""
 
-    def __init__(self, policy: FetchPolicy, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        places: Places | None = None,
+        robots: RobotsCache | None = None,
+    ) -> None:
+        """`places` are those that all processes share; `robots` keeps what hosts allow beyond this run."""
         self._policy = policy
         self._clock = clock
-        self._turnstile = Turnstile(policy.concurrency, policy.per_host)
+        self._turnstile = Turnstile(policy, clock, places)
+        self._robots = {} if robots is None else robots
+        self._asking_robots: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Fetcher:
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0, limit_per_host=0, socket_factory=guarded_socket(self._policy.allow_networks)
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=self._policy.timeout.total_seconds()),
-            headers={"User-Agent": self._policy.agent, "Accept": ACCEPT},
-            max_line_size=16_384,
-            max_field_size=32_768,
-        )
+        self._curls = pycurl.AsyncCurlMulti()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._session.close()
+        await self._curls.aclose()
 
-    async def fetch(self, url: str, validators: Validators = Validators()) -> Outcome:
-        """The document at `url`; with validators, NotModified if the server says that ours is current."""
+    async def fetch(self, url: str, validators: Validators = Validators(), *, robots: bool = False) -> Outcome:
+        """The document at `url`; with validators, NotModified if the server says that ours is current.
+
+        With `robots`, the host's robots.txt is asked first (RFC 9309).
+        """
+        if robots and web_link(url) and (refused := await self._refused_to_robots(url)):
+            return refused
+        asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+        headers = {name: value for name, value in asked.items() if value}
         try:
-            async with self._turnstile.turn(urlsplit(url).hostname or ""):
-                return await self._ask(url, validators)
-        except Exception as error:
-            return Failure(" ".join(_reason(error, self._policy).split()))
+            found, moved_to, answer = await self._follow(_asked(url), headers)
+        except TransferError as error:
+            return Failure(" ".join(str(error).split()), grade=error.grade)
+        except Exception as error:  # a bug on one address must not cost the run
+            return Failure(f"unexpected error: {type(error).__name__}: {error}")
+        return self._outcome(found, answer, self._hints(answer, moved_to), conditional=bool(headers))
 
-    async def _ask(self, url: str, validators: Validators) -> Outcome:
-        headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-        asked = {name: value for name, value in headers.items() if value}
-        async with self._session.get(url, headers=asked, max_redirects=MAX_REDIRECTS) as response:
-            if response.status == HTTPStatus.NOT_MODIFIED and asked:
-                return NotModified()
-            if response.status != HTTPStatus.OK:
-                wait = retry_after(response.headers.get("Retry-After"), self._clock())
-                return Failure(_status(response.status), response.status, wait)
-            return Page(
-                url=str(response.url),
-                body=await self._body(response),
-                content_type=response.headers.get("Content-Type", ""),
-                validators=Validators(_told(response, "ETag"), _told(response, "Last-Modified")),
+    async def _refused_to_robots(self, url: str) -> Failure | None:
+        place = robots_address(url)
+        async with self._asking_robots[place]:
+            rules = self._robots.get(place)
+            if rules is None or rules.until < self._clock():
+                rules = self._robots[place] = rules_of(await self.fetch(place), self._clock())
+        return rules.refusal(url, self._policy.agent)
+
+    async def _follow(self, url: str, headers: Mapping[str, str]) -> tuple[str, str, Answer]:
+        """The answer at the end of the redirects, where it was found, and where the permanent ones led."""
+        found, moved_to, permanent = url, "", True
+        left = self._policy.timeout
+        for _ in range(MAX_REDIRECTS + 1):
+            async with self._turnstile.turn(urlsplit(found).hostname or ""):
+                started = time.monotonic()
+                answer = await self._ask(found, headers, left)
+            target = _target(found, answer)
+            permanent = permanent and answer.status in _PERMANENT
+            if not target:
+                return found, moved_to, answer
+            found, moved_to = target, target if permanent else moved_to
+            left = max(left - timedelta(seconds=time.monotonic() - started), timedelta(milliseconds=1))
+        raise TransferError(f"more than {MAX_REDIRECTS} redirects")
+
+    async def _ask(self, url: str, headers: Mapping[str, str], time_left: timedelta) -> Answer:
+        transfer = Transfer(self._policy)
+        curl = transfer.curl(url, headers, time_left)
+        try:
+            await self._curls.perform(curl)
+        except pycurl.error as error:
+            return transfer.finish(reasons.of_error(curl, error, url, self._policy))
+        else:
+            return transfer.finish()
+        finally:
+            if transfer.own:
+                self._turnstile.no_pause(urlsplit(url).hostname or "")
+            curl.close()
+            transfer.close()
+
+    def _hints(self, answer: Answer, moved_to: str) -> Hints:
+        now = self._clock()
+        return Hints(fresh_for(answer.headers, now), retry_after(answer.headers.get("retry-after"), now), moved_to)
+
+    def _outcome(self, url: str, answer: Answer, hints: Hints, *, conditional: bool) -> Outcome:
+        if answer.status == HTTPStatus.NOT_MODIFIED and conditional:
+            return NotModified(hints)
+        if wall := challenge(answer.status, answer.headers, bytes(answer.body[:20_000])):
+            return Failure(wall, answer.status, Grade.SOFT, hints)
+        if answer.status != HTTPStatus.OK:
+            return Failure(
+                reasons.of_status(answer.status), answer.status, reasons.grade_of_status(answer.status), hints
             )
-
-    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
-        """The unpacked body. It is counted while it comes in, so that a bomb is dropped early."""
-        body = bytearray()
-        async for part in response.content.iter_chunked(65_536):
-            body += part
-            if len(body) > self._policy.max_size:
-                raise TooLargeError
-        return bytes(body)
+        told = answer.headers
+        return Page(
+            url, bytes(answer.body), told.get("content-type", ""),
+            Validators(told.get("etag", ""), told.get("last-modified", "")), hints,
+        )  # fmt: skip
 
 
-def _told(response: aiohttp.ClientResponse, name: str) -> str:
-    """A header that is kept; "" where its bytes are no text (aiohttp leaves lone surrogates in their place)."""
-    value = response.headers.get(name, "")
-    return "" if re.search(r"[\ud800-\udfff]", value) else value
-
-
-def _status(status: int) -> str:
+def _asked(url: str) -> str:
+    """A web address as it is sent; raises TransferError for any other."""
     try:
-        return f"the server answered {status} {HTTPStatus(status).phrase}"
+        if link := web_link(url):
+            return ascii_form(link)
     except ValueError:
-        return f"the server answered {status}"
+        pass
+    raise TransferError(reasons.not_http(url), Grade.HARD)
 
 
-def _reason(error: Exception, policy: FetchPolicy) -> str:
-    """The failure in words for the person who edits feeds.toml."""
-    match error:
-        case TooLargeError():
-            return f"the document is larger than max_size ({policy.max_size:,} bytes)"
-        case asyncio.TimeoutError():
-            return f"no complete answer within timeout ({policy.timeout.total_seconds():g} s)"
-        case aiohttp.TooManyRedirects():
-            return f"more than {MAX_REDIRECTS} redirects"
-        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
-            return f"the address is not one of http or https: {error}"
-        case aiohttp.ClientConnectorCertificateError() | ssl.SSLError():
-            return f"the server's certificate is not valid: {error}"
-        case aiohttp.ClientConnectorDNSError():
-            return f"the name {error.host} is not known"
-        case aiohttp.ClientConnectorError():
-            cause = error.os_error
-            return str(cause) if isinstance(cause, RefusedAddressError) else f"no connection to {error.host}: {cause}"
-        case aiohttp.ClientResponseError():
-            return f"the answer is not valid HTTP: {error.message or type(error).__name__}"
-        case aiohttp.ClientPayloadError():
-            return f"the answer broke off or is packed wrongly: {error}"
-        case aiohttp.ClientError() | OSError():
-            return str(error) or type(error).__name__
-    return f"unexpected error: {type(error).__name__}: {error}"
+def _target(url: str, answer: Answer) -> str:
+    """Where a redirect leads, "" if the answer is none; raises TransferError if it leads nowhere.
+
+    A user and a password are taken along to the same origin only, and never from the redirect itself.
+    """
+    location = answer.headers.get("location", "")
+    if answer.status not in _REDIRECTS or not location:
+        return ""
+    # Headers are read as Latin-1, but what is not ASCII in an address is UTF-8.
+    location = location.encode("latin-1").decode(errors="replace")
+    here, there = urlsplit(url), urlsplit(_asked(web_link(location, url) or location))
+    place = there.netloc.rpartition("@")[2]
+    same_origin = (here.scheme, here.netloc.rpartition("@")[2]) == (there.scheme, place)
+    return there._replace(netloc=here.netloc if same_origin else place, fragment="").geturl()

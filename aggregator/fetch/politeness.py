@@ -3,27 +3,68 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+from aggregator.fetch.policy import FetchPolicy
 
 LONGEST_WAIT = timedelta(days=1)
+_GRACE = timedelta(seconds=10)
+_SHORTEST_SLEEP, _LONGEST_SLEEP = 0.02, 1.0  # seconds
+
+
+class Places(Protocol):
+    """The places at a host that all processes share."""
+
+    async def take(self, host: str, until: datetime) -> int | datetime:
+        """A place, kept until then at most; or when the first may be free."""
+
+    async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
+        """Gives back a place that was taken until `taken`; nobody gets it before `until`."""
 
 
 class Turnstile:
-    """Lets at most `total` requests through at once, and at most `per_host` to one host."""
+    """Lets at most `total` requests through at once, and at most `per_host` to one host, with a pause after each."""
 
-    def __init__(self, total: int, per_host: int) -> None:
-        self._all = asyncio.Semaphore(total)
-        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
+    def __init__(self, policy: FetchPolicy, clock: Callable[[], datetime], places: Places | None = None) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._places = places
+        self._all = asyncio.Semaphore(policy.concurrency)
+        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(policy.per_host))
+        self._own: set[str] = set()
+
+    def no_pause(self, host: str) -> None:
+        """A host in a network of our own needs no pause."""
+        self._own.add(host)
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         # The host first: whoever waits for a busy host must not keep a place that another host could use.
-        async with self._hosts[host], self._all:
+        async with self._hosts[host], self._all, self._place(host):
             yield
+
+    @asynccontextmanager
+    async def _place(self, host: str) -> AsyncIterator[None]:
+        if self._places is None:
+            yield
+            return
+        taken = self._clock() + self._policy.timeout + _GRACE
+        while not isinstance(place := await self._places.take(host, taken), int):
+            # Another process may give one back sooner than it said.
+            wait = (place - self._clock()).total_seconds()
+            await asyncio.sleep(min(max(wait, _SHORTEST_SLEEP), _LONGEST_SLEEP))
+            taken = self._clock() + self._policy.timeout + _GRACE
+        try:
+            yield
+        finally:
+            pause = timedelta(0) if host in self._own else self._policy.pause
+            await self._places.give_back(host, place, taken, self._clock() + pause)
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:
@@ -38,3 +79,22 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
+
+
+def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How long an answer stays current by its own word, at most a day; None if it says nothing (RFC 9111, 4.2)."""
+    control = headers.get("cache-control", "").lower()
+    if re.search(r"(?<![-\w])no-(?:cache|store)(?![-\w=])", control):
+        return timedelta(0)
+    if found := re.search(r"(?<![-\w])max-age\s*=\s*\"?(\d+)", control):
+        age = re.match(r"\d{1,9}$", headers.get("age", ""))
+        seconds = int(found[1][:9]) - int(age[0] if age else 0)
+    elif "expires" in headers:
+        try:
+            served = parsedate_to_datetime(headers["date"]) if "date" in headers else now
+            seconds = int((parsedate_to_datetime(headers["expires"]) - served).total_seconds())
+        except (ValueError, TypeError, OverflowError):
+            return timedelta(0)  # "0" and other nonsense mean that it has expired (section 5.3)
+    else:
+        return None
+    return min(max(timedelta(seconds=seconds), timedelta(0)), LONGEST_WAIT)

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from aggregator.bootstrap import Service
 from aggregator.errors import ParseError
 from aggregator.fetch import Fetcher
-from aggregator.jobs import work
+from aggregator.jobs import fetching
 from aggregator.model import Entry, Failure, Feed, Page, Source
 from aggregator.parse import parse
 from aggregator.parse.document import Document
 from aggregator.refresh.discover import feed_links, usual_places
+from aggregator.refresh.pipeline import MADE_FOR_PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Trial:
 
 async def trials(service: Service, chosen: Sequence[Source]) -> AsyncIterator[Trial]:
     """Tries sources side by side."""
-    async with work.fetcher(service) as fetcher:
+    async with fetching.fetcher(service) as fetcher:
         tasks = [asyncio.create_task(attempt(service, fetcher, source)) for source in chosen]
         for done in asyncio.as_completed(tasks):
             yield await done
@@ -43,7 +44,7 @@ async def trials(service: Service, chosen: Sequence[Source]) -> AsyncIterator[Tr
 
 async def attempt(service: Service, fetcher: Fetcher, source: Source) -> Trial:
     """One source; where a page was given instead of a feed, the feed that belongs to it is looked for."""
-    outcome = await fetcher.fetch(source.url)
+    outcome = await fetcher.fetch(source.url, robots=source.kind in MADE_FOR_PEOPLE)
     if not isinstance(outcome, Page):
         return Trial(source, why=outcome.reason if isinstance(outcome, Failure) else "the server answered nothing")
     try:

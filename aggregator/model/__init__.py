@@ -7,9 +7,33 @@ from Item on it is clean: titles are plain text, summaries are sanitised HTML, l
 """
 
 from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
-from aggregator.model.document import Entry, Failure, Feed, NotModified, Outcome, Page
-from aggregator.model.item import AXES, Evidence, Identity, Item, Merged, StoredItem, Tag, TaggedItem, Tagging, Tier
-from aggregator.model.source import CLASSES, Selectors, Source, SourceState, Standing, Status, Validators, standing
+from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page
+from aggregator.model.item import (
+    AXES,
+    Evidence,
+    Found,
+    Identity,
+    Item,
+    Merged,
+    Reading,
+    StoredItem,
+    Tag,
+    TaggedItem,
+    Tagging,
+    Tier,
+)
+from aggregator.model.source import (
+    CLASSES,
+    Redirect,
+    Rhythm,
+    Selectors,
+    Source,
+    SourceState,
+    Standing,
+    Status,
+    Validators,
+    standing,
+)
 
 __all__ = [
     "AXES",
@@ -20,15 +44,22 @@ __all__ = [
     "Evidence",
     "Failure",
     "Feed",
+    "Found",
+    "Grade",
+    "Hints",
     "Holder",
     "Identity",
     "Item",
     "Known",
+    "Limits",
     "Merged",
     "NotModified",
     "Outcome",
     "Page",
+    "Reading",
+    "Redirect",
     "Report",
+    "Rhythm",
     "Selectors",
     "Sighted",
     "Sighting",

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from aggregator.model.source import Validators
+from aggregator.model.source import Rhythm, Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What an answer says beside its document: when to come again, and where to."""
+
+    fresh_for: timedelta | None = None  #: Cache-Control and Expires (RFC 9111, section 4.2)
+    retry_after: timedelta | None = None  #: how long the server asked us to wait (RFC 9110, section 10.2.3)
+    moved_to: str = ""  #: where permanent redirects, and nothing but them, led from the address that was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +26,22 @@ class Page:
     body: bytes
     content_type: str = ""
     validators: Validators = Validators()
+    hints: Hints = Hints()
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
     """304: nothing new since the last look."""
+
+    hints: Hints = Hints()
+
+
+class Grade(StrEnum):
+    """How bad a failure is, which decides how soon the source is looked at again."""
+
+    TEMPORARY = "temporary"  #: the server or the network is in trouble and will mend itself
+    SOFT = "soft"  #: something is not as it was; it may mend itself, or a person must
+    HARD = "hard"  #: nothing will change until a person does something
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +50,8 @@ class Failure:
 
     reason: str
     http_status: int = 0  #: 0 when no response came at all
-    retry_after: timedelta | None = None  #: how long the server asked us to wait
+    grade: Grade = Grade.SOFT
+    hints: Hints = Hints()
 
 
 Outcome = Page | NotModified | Failure
@@ -56,3 +78,13 @@ class Feed:
     lang: str
     entries: tuple[Entry, ...]
     warning: str = ""  #: what was wrong with a document that could be read all the same
+    rhythm: Rhythm = Rhythm()
+    parts: tuple[str, ...] = ()  #: documents that this one names, and whose entries are its own (a sitemap index)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a document is read."""
+
+    items: int = 2000  #: entries; the first are kept
+    field: int = 100_000  #: characters of any text of an entry

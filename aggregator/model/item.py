@@ -7,6 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from aggregator.model.document import Entry
+from aggregator.model.source import Rhythm
+
 AXES = ("company", "model", "region", "body", "initiative", "topic")
 
 
@@ -31,6 +34,28 @@ class Merged(NamedTuple):
     title: str
     entry_id: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry of a document with who it is, and the fingerprint of what it says."""
+
+    identity: Identity
+    fingerprint: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document holds, before anything is known of the store."""
+
+    title: str = ""
+    lang: str = ""
+    entries: tuple[Found, ...] = ()
+    merged: tuple[Merged, ...] = ()
+    warning: str = ""  #: what was wrong with a document that could be read all the same
+    rhythm: Rhythm = Rhythm()
+    parts: tuple[str, ...] = ()  #: documents whose entries belong to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +124,7 @@ class StoredItem:
     source_class: str
     link: str
     title: str
+    heading: str  #: the title; where there is none, how the text begins
     summary: str
     published: datetime | None
     updated: datetime | None

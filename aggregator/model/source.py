@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -51,6 +51,9 @@ class Source:
     source_class: str = ""  #: official, media, lab, …
     timezone: str = "UTC"  #: zone of dates that name none
     interval: timedelta = timedelta(minutes=30)
+    shortest: timedelta = timedelta(minutes=15)  #: between two looks, for a source that posts often
+    longest: timedelta = timedelta(hours=6)  #: between two looks, for a source that posts seldom
+    adaptive: bool = True  #: whether the interval follows the source's rhythm
     tags: tuple[str, ...] = ()  #: `axis/slug`, given to every item
     include: tuple[str, ...] = ()  #: keep only entries that hold one of these phrases
     exclude: tuple[str, ...] = ()  #: leave out entries that hold one of these phrases
@@ -78,18 +81,54 @@ def standing(source_class: str, source_id: str) -> Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a source posts, and how often it wants to be asked: read from its document, kept between looks."""
+
+    gap: timedelta | None = None  #: between two posts, the median of the last ones
+    newest: datetime | None = None  #: when the newest entry was published
+    ttl: timedelta | None = None  #: RSS ttl, sy:updatePeriod: how long the document stays current
+    skip_hours: tuple[int, ...] = ()  #: UTC hours in which it does not want to be asked (RSS skipHours)
+    skip_days: tuple[int, ...] = ()  #: weekdays, Monday is 0 (RSS skipDays)
+
+    def silent_since(self, now: datetime) -> datetime | None:
+        """Since when a source has been silent for much longer than it used to be; None if it has not."""
+        if self.newest is None or self.gap is None:
+            return None
+        return self.newest if now - self.newest > max(self.gap * _SILENCE, _SHORTEST_SILENCE) else None
+
+
+_SILENCE = 8  # times the usual gap
+_SHORTEST_SILENCE = timedelta(days=14)  # holidays are no silence
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A permanent redirect that is being watched: it counts once it has held for some days."""
+
+    to: str = ""
+    days: int = 0  #: on which it was seen
+    last_seen: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """What we remember of how a source behaves."""
 
     source_id: str
     status: Status = Status.NEVER
     error: str = ""
+    http_status: int = 0  #: of a failure, 0 if no answer came
     validators: Validators = Validators()
     url_asked: str = ""  #: the address that the validators belong to
     body_hash: str = ""
-    current_url: str = ""
+    current_url: str = ""  #: where the document was found last
+    address: str = ""  #: where to ask, "" if it is the address in feeds.toml: it moved for good
+    redirect: Redirect = Redirect()
+    rhythm: Rhythm = Rhythm()
     failures: int = 0  #: in a row
     seconds: float = 0.0
     last_look: datetime | None = None
     last_success: datetime | None = None
+    last_full: datetime | None = None  #: when a whole document came last, without validators having been sent
     next_look: datetime | None = None
+    why_then: str = ""  #: why the next look is at that time

@@ -1,4 +1,4 @@
-"""RSS, RDF and Atom by feedparser; JSON Feed by its own module.
+"""RSS, RDF and Atom: plain documents the quick way, all others by feedparser; JSON Feed by its own module.
 
 feedparser's sanitiser is left off: it is no defence, and everything that is kept is sanitised later, last.
 """
@@ -6,9 +6,7 @@ feedparser's sanitiser is left off: it is no defence, and everything that is kep
 from __future__ import annotations
 
 import calendar
-import html
 import io
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,22 +14,30 @@ import feedparser
 
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed
+from aggregator.parse.constructs import as_html, link_of, moment, summary_of
 from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import is_json, parse_json_feed
-from aggregator.text.dates import parse_date, sane
-
-_ZONED = re.compile(r"(?:[A-Za-z]|[+-]\d{2}:?\d{2})\s*$")
+from aggregator.parse.plain_feed import UnsureError, read_plain
+from aggregator.text.dates import sane
 
 
 def parse_feed(document: Document) -> Feed:
     """Raises ParseError if the document is no feed; what is damaged is read as far as it goes, with a warning."""
     if is_json(document):
         return parse_json_feed(document)
+    try:
+        return read_plain(document)
+    except UnsureError:
+        return read_thoroughly(document)
+
+
+def read_thoroughly(document: Document) -> Feed:
+    """By feedparser, which reads everything that was ever called a feed; raises ParseError."""
     read = _read(document)
     if not read.entries and not read.get("version"):
         raise ParseError(_why_no_feed(document, read))
     return Feed(
-        title=read.feed.get("title", ""),
+        title=_html(read.feed.get("title_detail")),
         lang=read.feed.get("language", ""),
         entries=tuple(_entry(entry, document) for entry in read.entries),
         warning=str(read.get("bozo_exception", "")) if read.bozo else "",
@@ -61,53 +67,36 @@ def _why_no_feed(document: Document, read: Any) -> str:
 
 
 def _entry(entry: Any, document: Document) -> Entry:
+    identifier = str(entry.get("id") or "")
+    contents = (_html(content) for content in entry.get("content", ()))
     return Entry(
-        id=str(entry.get("id") or ""),
-        link=_link(entry),
-        title=_html(entry.get("title_detail")),
-        summary=_summary(entry),
+        id=identifier,
+        link=link_of(identifier, str(entry.get("link") or ""), entry.get("links", ())),
+        title=_title(entry),
+        summary=summary_of(_html(entry.get("summary_detail")), contents, str(entry.get("title", ""))),
         published=_moment(entry, "published", document),
         updated=_moment(entry, "updated", document),
         lang=(entry.get("title_detail") or {}).get("language") or "",
     )
 
 
-def _link(entry: Any) -> str:
-    """The page for people. In order: the alternate link; any link that is no enclosure; an id that is an address."""
-    identifier = str(entry.get("id") or "")
-    if (link := str(entry.get("link") or "")) and link != identifier:  # feedparser gives the id where it has no link
-        return link
-    for link in entry.get("links", ()):
-        if link.get("rel") in ("alternate", "related", "via") and link.get("href"):
-            return str(link["href"])
-    return identifier if identifier.startswith(("http://", "https://")) else ""
-
-
-def _summary(entry: Any) -> str:
-    """The summary; the content where there is none, or where the summary is only the title again."""
-    summary = _html(entry.get("summary_detail"))
-    if summary.strip() and summary.strip() != str(entry.get("title", "")).strip():
-        return summary
-    return next((_html(content) for content in entry.get("content", ()) if content.get("value")), summary)
+def _title(entry: Any) -> str:
+    # title_detail may be that of a picture inside the entry; the title itself is not.
+    title, detail = str(entry.get("title") or ""), entry.get("title_detail") or {}
+    return _html(detail) if detail.get("value") == title else title
 
 
 def _html(detail: Any) -> str:
-    """A text construct as HTML: plain text is escaped, so that "Use <video>" keeps its words."""
-    if not detail:
-        return ""
-    value = str(detail.get("value") or "")
-    return html.escape(value, quote=False) if detail.get("type") == "text/plain" else value
+    return as_html(str(detail.get("value") or ""), str(detail.get("type"))) if detail else ""
 
 
 def _moment(entry: Any, name: str, document: Document) -> datetime | None:
-    said = str(dict.get(entry, name) or "")
-    # feedparser takes 2025年3月16日 for the first of the month, and a time without a zone for UTC.
-    if ("年" in said or not _ZONED.search(said)) and (moment := parse_date(said, document.now, document.zone)):
-        return moment
     parsed = dict.get(entry, f"{name}_parsed")
-    if not parsed:
-        return parse_date(said, document.now, document.zone)
+    return moment(str(dict.get(entry, name) or ""), document, lambda: _utc(parsed))
+
+
+def _utc(parsed: Any) -> datetime | None:
     try:
-        return sane(datetime.fromtimestamp(calendar.timegm(parsed), UTC))
+        return sane(datetime.fromtimestamp(calendar.timegm(parsed), UTC)) if parsed else None
     except (ValueError, OverflowError, OSError):
         return None

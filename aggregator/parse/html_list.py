@@ -1,8 +1,14 @@
-"""A list page, read by CSS selectors with Beautiful Soup."""
+"""A list page, read by CSS selectors with Beautiful Soup.
+
+A selector is CSS; "." is the row itself, and "a@title" an attribute of what "a" finds. `date = "link"` is the date that
+the link's path holds (/202503/16/, /t20250316_1.html).
+"""
 
 from __future__ import annotations
 
 import html
+import re
+from datetime import datetime
 
 from bs4 import BeautifulSoup, Tag
 from soupsieve import SelectorSyntaxError
@@ -12,6 +18,8 @@ from aggregator.model import Entry, Feed, Selectors
 from aggregator.parse.document import Document
 from aggregator.text.dates import parse_date
 from aggregator.text.urls import web_link
+
+_IN_PATH = re.compile(r"(?<!\d)(20\d{2})[-/]?(0[1-9]|1[0-2])(?:[-/]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 
 
 def parse_html_list(document: Document) -> Feed:
@@ -24,31 +32,59 @@ def parse_html_list(document: Document) -> Feed:
     base = soup.select_one("base[href]")
     url = (base and web_link(str(base["href"]), document.url)) or document.url
     try:
-        entries = tuple(_entry(row, selectors, document, url) for row in soup.select(selectors.items))
+        rows = soup.select(selectors.items)
+        entries = [entry for row in rows if (entry := _entry(row, selectors, document, url)).title]
     except SelectorSyntaxError as error:
         raise ParseError(f"a selector cannot be read: {str(error).splitlines()[0]}") from None
-    if not any(entry.title for entry in entries):
-        raise ParseError(f"the selectors match nothing on the page (items = {selectors.items!r})")
+    if not entries:
+        which = "title" if rows else "items"
+        raise ParseError(f"the selectors match nothing on the page ({which} = {getattr(selectors, which)!r})")
     language = soup.html.get("lang") if soup.html else ""
-    return Feed(
-        title=soup.title.get_text(strip=True) if soup.title else "",
-        lang=str(language or ""),
-        entries=tuple(entry for entry in entries if entry.title),
-    )
+    title = soup.title.get_text(strip=True) if soup.title else ""
+    return Feed(title, str(language or ""), tuple(dict.fromkeys(entries)))
 
 
 def _entry(row: Tag, selectors: Selectors, document: Document, url: str) -> Entry:
-    title = row.select_one(selectors.title)
-    anchor = row.select_one(selectors.link or "a[href]") or title
-    href = str(anchor.get("href") or "") if anchor else ""
-    link = web_link(href, url) if href else ""
-    date = row.select_one(selectors.date) if selectors.date else None
-    summary = row.select_one(selectors.summary) if selectors.summary else None
+    link = _link(row, selectors, url)
+    date = _text(row, selectors.date) if selectors.date not in ("", "link") else ""
     return Entry(
         id=link,
         link=link,
-        # The title attribute holds the whole where the page shows a shortened text.
-        title=html.escape(str(title.get("title") or title.get_text(" ", strip=True)), quote=False) if title else "",
-        summary=html.escape(summary.get_text(" ", strip=True), quote=False) if summary else "",
-        published=parse_date(date.get_text(" ", strip=True), document.now, document.zone) if date else None,
+        title=html.escape(_title(row, selectors.title), quote=False),
+        summary=html.escape(_text(row, selectors.summary), quote=False),
+        published=parse_date(date, document.now, document.zone) if date else _date_of(link, selectors, document),
     )
+
+
+def _find(row: Tag, selector: str) -> Tag | None:
+    return row if selector == "." else row.select_one(selector)
+
+
+def _text(row: Tag, selector: str) -> str:
+    css, at, attribute = selector.rpartition("@") if re.search(r"@[\w-]+$", selector) else (selector, "", "")
+    found = _find(row, css) if css else None
+    if found is None:
+        return ""
+    return str(found.get(attribute) or "") if at else found.get_text(" ", strip=True)
+
+
+def _title(row: Tag, selector: str) -> str:
+    found = None if "@" in selector else _find(row, selector)
+    # The title attribute holds the whole where the page shows a shortened text.
+    return str((found and found.get("title")) or _text(row, selector))
+
+
+def _link(row: Tag, selectors: Selectors, url: str) -> str:
+    """The row's address; where it has none, the page with the row's anchor."""
+    found = _find(row, selectors.link) if selectors.link else row if row.get("href") else row.select_one("a[href]")
+    href = str(found.get("href") or "") if found else ""
+    if href and not href.startswith("#"):
+        return web_link(href, url)
+    anchored = row if row.get("id") else row.select_one("[id]")
+    anchor = href or (f"#{anchored['id']}" if anchored else "")
+    return web_link(anchor, url) if anchor else ""
+
+
+def _date_of(link: str, selectors: Selectors, document: Document) -> datetime | None:
+    found = _IN_PATH.search(link) if selectors.date == "link" else None
+    return parse_date(f"{found[1]}-{found[2]}-{found[3] or '01'}", document.now, document.zone) if found else None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed, Selectors
 from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import load_json
-from aggregator.text.dates import parse_date
+from aggregator.text.dates import parse_date, sane
 
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
@@ -18,7 +20,7 @@ _FIELD = re.compile(r"\{([^{}]+)\}")
 def parse_json_list(document: Document) -> Feed:
     """Raises ParseError where `items` leads to no list, or no entry has a title: the format has changed."""
     selectors = document.selectors or Selectors(items=".", title="title")
-    records = _at(load_json(document), selectors.items)
+    records = _at(load_json(document), selectors.items.split("."))
     if not isinstance(records, list):
         raise ParseError(f"the selector items = {selectors.items!r} leads to no list")
     entries = tuple(_entry(record, selectors, document) for record in records)
@@ -34,7 +36,7 @@ def _entry(record: Any, selectors: Selectors, document: Document) -> Entry:
         link=link,
         title=html.escape(_value(record, selectors.title), quote=False),
         summary=_value(record, selectors.summary),
-        published=parse_date(_value(record, selectors.date), document.now, document.zone),
+        published=_moment(_value(record, selectors.date), document),
     )
 
 
@@ -43,17 +45,28 @@ def _value(record: Any, selector: str) -> str:
     if "{" in selector:
         known = all(_value(record, name) for name in _FIELD.findall(selector))
         return _FIELD.sub(lambda field: _value(record, field[1]), selector) if known else ""
-    value = _at(record, selector) if selector else None
+    value = _at(record, selector.split(".")) if selector else None
     return str(value) if isinstance(value, str | int | float) else ""
 
 
-def _at(value: Any, path: str) -> Any:
-    """The value at a dotted path, None where it leads nowhere; "." is the document itself."""
-    for step in path.split(".") if path != "." else ():
-        if isinstance(value, dict):
+def _moment(said: str, document: Document) -> datetime | None:
+    """A date; a number is the seconds, or the milliseconds, since 1970."""
+    if re.fullmatch(r"\d{9,10}(\.\d+)?|\d{12,13}", said):
+        seconds = float(said) / (1000 if len(said.split(".")[0]) > 10 else 1)
+        return sane(datetime.fromtimestamp(int(seconds), UTC))
+    return parse_date(said, document.now, document.zone)
+
+
+def _at(value: Any, path: Sequence[str]) -> Any:
+    """The value at a dotted path, None where it leads nowhere; "" is the value itself, "*" all of a list's in a row."""
+    for place, step in enumerate(path):
+        if step == "*" and isinstance(value, list):
+            found = (_at(inner, path[place + 1 :]) for inner in value)
+            return [record for records in found for record in (records if isinstance(records, list) else [records])]
+        if isinstance(value, dict) and step:
             value = value.get(step)
-        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
-            value = value[int(step)]
-        else:
+        elif isinstance(value, list) and step.isdigit():
+            value = value[int(step)] if int(step) < len(value) else None
+        elif step:
             return None
     return value

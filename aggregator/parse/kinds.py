@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from aggregator.model import Feed
+from aggregator.model import Entry, Feed
 from aggregator.parse.document import Document
 from aggregator.parse.feed import parse_feed
 from aggregator.parse.html_list import parse_html_list
 from aggregator.parse.json_list import parse_json_list
+from aggregator.parse.mend import mended
+from aggregator.parse.rhythm import rhythm_of
+from aggregator.parse.sitemap import parse_sitemap
 
 KINDS: dict[str, Callable[[Document], Feed]] = {
     "feed": parse_feed,  # RSS, RDF, Atom, JSON Feed
     "json": parse_json_list,  # any JSON document, by dotted paths
     "html": parse_html_list,  # a list page, by CSS selectors
+    "sitemap": parse_sitemap,  # a sitemap, or an index of them
 }
 
 
 def parse(kind: str, document: Document) -> Feed:
-    """The entries of a document; raises ParseError if it holds none of that kind."""
-    return KINDS[kind](document)
+    """The entries of a document, as many and as long as its limits allow; raises ParseError if it holds none."""
+    document = replace(document, body=mended(document.body, document.content_type))
+    feed = KINDS[kind](document)
+    most = document.limits
+    kept = tuple(_shortened(entry, most.field) for entry in feed.entries[: most.items])
+    left_out = len(feed.entries) - len(kept)
+    warning = f"{left_out} entries after the first {most.items} were left out (max_items)" if left_out else feed.warning
+    rhythm = rhythm_of(document.body, kept, document.now)
+    return replace(feed, entries=kept, warning=warning, rhythm=rhythm)
+
+
+def _shortened(entry: Entry, most: int) -> Entry:
+    texts = {name: getattr(entry, name) for name in ("id", "link", "title", "summary")}
+    long = {name: text[:most] for name, text in texts.items() if len(text) > most}
+    return replace(entry, **long) if long else entry

@@ -34,7 +34,7 @@ def atom(channel: Channel, items: Sequence[StoredItem]) -> bytes:
 def _entry(channel: Channel, item: StoredItem) -> etree._Element:
     entry = etree.Element(_name("entry"), {_LANG: item.lang} if item.lang else {})
     _add(entry, "id", channel.item_id(item))
-    _add(entry, "title", item.title)
+    _add(entry, "title", item.heading)
     _add(entry, "link", rel="alternate", href=item.link or channel.item_page(item))
     _add(entry, "link", rel="related", type="text/html", href=channel.item_page(item))
     _add(entry, "published", _time(item.dated))

@@ -29,7 +29,7 @@ def _item(channel: Channel, item: StoredItem) -> dict[str, Any]:
     said = {
         "id": channel.item_id(item),
         "url": item.link or channel.item_page(item),
-        "title": item.title,
+        "title": item.heading,
         "content_html": item.summary,
         "date_published": item.dated.isoformat(),
         "date_modified": item.changed.isoformat(),

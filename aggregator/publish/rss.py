@@ -30,7 +30,7 @@ def rss(channel: Channel, items: Sequence[StoredItem]) -> bytes:
 
 def _item(channel: Channel, item: StoredItem) -> etree._Element:
     element = etree.Element("item")
-    _add(element, "title", item.title)
+    _add(element, "title", item.heading)
     _add(element, "link", item.link or channel.item_page(item))
     _add(element, "guid", channel.item_id(item), isPermaLink="false")
     _add(element, "pubDate", format_datetime(item.dated))

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from aggregator.model import (
     Changes,
     Edit,
     Failure,
+    Found,
     Identity,
     Item,
     Known,
     NotModified,
     Outcome,
     Page,
+    Redirect,
+    Rhythm,
+    Sighted,
     Sighting,
     Source,
     SourceState,
@@ -30,44 +34,92 @@ from aggregator.refresh.identify import own_key
 from aggregator.refresh.schedule import next_look
 from aggregator.text.html import storable
 
+FULL_EVERY = timedelta(days=7)
+MOVED_AFTER = 3  # days on which a permanent redirect must have been seen
+LOST_AFTER = 3  # failures in a row after which an address that a source moved to is given up
 
-def state_after(source: Source, state: SourceState, outcome: Outcome, seconds: float, now: datetime) -> SourceState:
-    """What we remember of a source after a look, whatever came of it."""
+
+def address(source: Source, state: SourceState) -> str:
+    """Where to ask: the address in feeds.toml, or the one that it moved to for good."""
+    return state.address or source.url
+
+
+def validators(source: Source, state: SourceState, now: datetime) -> Validators:
+    """What to ask with. Validators belong to the address that gave them; now and then a whole document is asked for.
+
+    Some servers say "not modified" for ever.
+    """
+    stale = state.last_full is None or now - state.last_full >= FULL_EVERY
+    return Validators() if stale or state.url_asked != address(source, state) else state.validators
+
+
+def state_after(
+    source: Source, state: SourceState, outcome: Outcome, seconds: float, now: datetime, rhythm: Rhythm | None = None
+) -> SourceState:
+    """What we remember of a source after a look, whatever came of it; `rhythm` is that of a document just read."""
+    asked = address(source, state)
+    full = isinstance(outcome, Page) and validators(source, state, now) == Validators()
     failures = state.failures + 1 if isinstance(outcome, Failure) else 0
-    wait = outcome.retry_after if isinstance(outcome, Failure) else None
+    gone = isinstance(outcome, Failure) and outcome.http_status == HTTPStatus.GONE
     state = replace(
-        state, seconds=round(seconds, 3), last_look=now, failures=failures,
-        next_look=next_look(source.interval, failures, wait, now),
+        state, seconds=round(seconds, 3), last_look=now, failures=failures, rhythm=rhythm or state.rhythm,
+        last_full=now if full else state.last_full, http_status=0, error="",
     )  # fmt: skip
     match outcome:
         case Failure():
-            gone = outcome.http_status == HTTPStatus.GONE
-            return replace(state, status=Status.GONE if gone else Status.ERROR, error=storable(outcome.reason))
+            status = Status.GONE if gone else Status.ERROR
+            state = replace(state, status=status, error=storable(outcome.reason), http_status=outcome.http_status)
+            if failures >= LOST_AFTER:  # what it moved to is no better: back to what the file says
+                state = replace(state, address="", redirect=Redirect())
         case NotModified():
-            return replace(state, status=Status.NOT_MODIFIED, error="", last_success=now)
+            state = replace(state, status=Status.NOT_MODIFIED, last_success=now)
         case Page():
-            return replace(
-                state, status=Status.OK, error="", last_success=now, validators=_storable(outcome.validators),
-                url_asked=source.url, current_url=storable(outcome.url), body_hash=body_hash(outcome.body),
+            state = replace(
+                state, status=Status.OK, last_success=now, validators=_storable(outcome.validators), url_asked=asked,
+                current_url=storable(outcome.url), body_hash=body_hash(outcome.body),
             )  # fmt: skip
+    if not isinstance(outcome, Failure):
+        state = moved(state, storable(outcome.hints.moved_to), now)
+    then, why = next_look(source, state.rhythm, outcome, state.status, failures, now)
+    return replace(state, next_look=then, why_then=why)
 
 
-def _storable(validators: Validators) -> Validators:
+def postponed(state: SourceState, until: datetime, why: str) -> SourceState:
+    """A look that was not taken: nothing is known of the source that was not known before."""
+    return replace(state, next_look=until, why_then=why)
+
+
+def moved(state: SourceState, to: str, now: datetime) -> SourceState:
+    """Takes note of a permanent redirect to a feed; on the third day on which it is seen, the address moves."""
+    if not to:
+        return replace(state, redirect=Redirect())
+    if to != state.redirect.to:
+        return replace(state, redirect=Redirect(to, 1, now.date()))
+    if state.redirect.last_seen == now.date():
+        return state
+    redirect = Redirect(to, state.redirect.days + 1, now.date())
+    if redirect.days < MOVED_AFTER:
+        return replace(state, redirect=redirect)
+    return replace(state, address=to, redirect=Redirect(), url_asked=to)
+
+
+def _storable(told: Validators) -> Validators:
     # Headers are bytes: what is no text in them cannot be kept, and then costs a document that had not changed.
-    return Validators(storable(validators.etag), storable(validators.last_modified))
+    return Validators(storable(told.etag), storable(told.last_modified))
 
 
 def body_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:20]
 
 
-def unfamiliar(identified: Sequence[tuple[Identity, str]], known: Known) -> set[str]:
-    """The entry ids that need work: not sighted before, or sighted with another fingerprint."""
-    return {
-        identity.entry_id
-        for identity, fingerprint in identified
-        if identity.entry_id not in known.sighted or known.sighted[identity.entry_id].fingerprint != fingerprint
-    }
+def unfamiliar(entries: Sequence[Found], sighted: Mapping[str, Sighted]) -> list[Found]:
+    """The entries that need work: not sighted before, or sighted with another fingerprint."""
+
+    def known(found: Found) -> bool:
+        before = sighted.get(found.identity.entry_id)
+        return before is not None and before.fingerprint == found.fingerprint
+
+    return [found for found in entries if not known(found)]
 
 
 def decide(

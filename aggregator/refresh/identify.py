@@ -3,7 +3,7 @@
 Within a source, in order:
 1. the entry's own id
 2. its link, where it has no id; with its title, where the document uses one link for several entries
-3. its title and date, where it has neither
+3. its title and date, where it has neither; with a number, where several are alike
 
 Ids and keys are made fit to be stored: without characters that a database refuses, and short enough for its indexes.
 
@@ -25,7 +25,7 @@ from collections.abc import Sequence
 
 from aggregator.model import Entry, Identity, Merged
 from aggregator.text.html import storable
-from aggregator.text.urls import canonical, is_home_page, web_link
+from aggregator.text.urls import is_home_page, page_and_anchor, web_link
 
 _LONGEST = 400  # characters: PostgreSQL's indexes take 2,700 bytes
 
@@ -46,12 +46,12 @@ def identify(
         else:
             first[entry_id] = index
     kept = list(first.values())
-    pages = Counter(canonical(links[index]) for index in kept if links[index])
-    anchors = Counter(canonical(links[index], keep_fragment=True) for index in kept if links[index])
+    places = {index: page_and_anchor(links[index]) for index in kept if links[index]}
+    uses = Counter(page for page, _ in places.values()), Counter(anchor for _, anchor in places.values())
     identified = []
     for index in kept:
-        key = _shared_key(links[index], pages, anchors) or own_key(source_id, ids[index])
-        identified.append((Identity(ids[index], key), entries[index]))
+        key = _shared_key(places[index], uses) if index in places else ""
+        identified.append((Identity(ids[index], key or own_key(source_id, ids[index])), entries[index]))
     return identified, merged
 
 
@@ -68,8 +68,9 @@ def fingerprint(entry: Entry) -> str:
 
 def _entry_ids(entries: Sequence[Entry], links: Sequence[str]) -> list[str]:
     link_uses = Counter(links)
+    alike: Counter[str] = Counter()
     said = [
-        storable(entry.id).strip() or _without_id(entry, link, alone=link_uses[link] == 1)
+        storable(entry.id).strip() or _without_id(entry, link, alike, alone=link_uses[link] == 1)
         for entry, link in zip(entries, links, strict=True)
     ]
     pages: defaultdict[str, set[str]] = defaultdict(set)
@@ -81,19 +82,20 @@ def _entry_ids(entries: Sequence[Entry], links: Sequence[str]) -> list[str]:
     ]
 
 
-def _shared_key(link: str, pages: Counter[str], anchors: Counter[str]) -> str:
-    if not link:
-        return ""
-    for found, uses in ((canonical(link), pages), (canonical(link, keep_fragment=True), anchors)):
-        if uses[found] == 1 and not is_home_page(found):
-            return _short(found)
+def _shared_key(place: tuple[str, str], uses: tuple[Counter[str], Counter[str]]) -> str:
+    """The page, or the anchor, if no other entry of the document has it."""
+    for address, counted in zip(place, uses, strict=True):
+        if counted[address] == 1 and not is_home_page(address):
+            return _short(address)
     return ""
 
 
-def _without_id(entry: Entry, link: str, *, alone: bool) -> str:
+def _without_id(entry: Entry, link: str, alike: Counter[str], *, alone: bool) -> str:
     if link:
         return link if alone else f"{link} {_hash(entry.title)}"
-    return _hash(f"{entry.title or entry.summary[:200]}\x00{entry.published}")
+    text = _hash(f"{entry.title or entry.summary[:200]}\x00{entry.published}")
+    alike[text] += 1
+    return text if alike[text] == 1 else f"{text} {alike[text]}"
 
 
 def _short(text: str) -> str:

@@ -12,7 +12,7 @@ from aggregator.text.language import detect
 from aggregator.text.urls import web_link
 
 EXCERPT = 700  # characters of plain text: enough to judge an item by
-TITLE = 300
+TITLE = 1000
 
 
 def normalise(identity: Identity, entry: Entry, source: Source, base: str, feed_lang: str, now: datetime) -> Item:
@@ -20,7 +20,7 @@ def normalise(identity: Identity, entry: Entry, source: Source, base: str, feed_
     link = web_link(entry.link, base)
     summary = excerpt(entry.summary, link or base, EXCERPT)
     text = plain(summary)
-    title = shorten(text_of(entry.title), TITLE) or shorten(text, 80) or link or identity.entry_id[:80]
+    title = shorten(text_of(entry.title), TITLE)
     return Item(
         identity=identity,
         link=link,
@@ -31,14 +31,6 @@ def normalise(identity: Identity, entry: Entry, source: Source, base: str, feed_
         lang=detect(f"{title} {text}", entry.lang, source.lang, feed_lang),
         fingerprint=fingerprint(entry),
     )
-
-
-def wanted(item: Item, source: Source) -> bool:
-    """Whether the source's include and exclude rules keep the item."""
-    text = f"{item.title}\n{plain(item.summary)}".casefold()
-    if any(phrase.casefold() in text for phrase in source.exclude):
-        return False
-    return not source.include or any(phrase.casefold() in text for phrase in source.include)
 
 
 def _not_in_future(moment: datetime | None, now: datetime) -> datetime | None:

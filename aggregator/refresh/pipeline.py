@@ -2,59 +2,80 @@
 
     due source
       │ fetch       conditional GET through the address guard       → Page | NotModified | Failure
-      │ parse       bytes, by the source's kind                     → Feed of Entry
-      │ identify    who each entry is; what the document has twice  → Identity, Merged
+      │ read        in a child process: parse by the source's kind,
+      │             identify every entry                            → Reading of Found
       │ unfamiliar  entries with a known fingerprint need no work
-      │ normalise   link, text, dates, language; sanitise last      → Item
+      │ refine      in a child process: link, text, dates, language;
+      │             sanitise last                                   → Item
       │ tag         names and topics, with evidence                 → Tagging
       │ decide      against what is known; pure                     → Changes
       ▼ apply       one transaction a source
     store
 
-Fetching is concurrent; everything after it runs in one worker thread, one document at a time, so that the database has
-one writer and the network never waits for it. Whatever happens to a source is recorded as its state and stays with it.
+Fetching is concurrent, and so is reading. What asks or changes the store runs in one worker thread, one document at a
+time, so that the database has one writer and the network never waits for it. Whatever happens to a source is recorded
+as its state and stays with it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Engine
 
 from aggregator.errors import ParseError, StoreError
 from aggregator.model import (
+    Changes,
     Failure,
-    Feed,
+    Found,
     Item,
     Known,
+    Limits,
+    Merged,
     Outcome,
     Page,
+    Reading,
     Report,
     Source,
     SourceState,
     Status,
     TaggedItem,
     Validators,
-)  # fmt: skip
-from aggregator.refresh.decide import body_hash, decide, state_after, unfamiliar
-from aggregator.refresh.identify import fingerprint, identify
-from aggregator.refresh.normalise import normalise, wanted
+)
+from aggregator.refresh.decide import address, body_hash, decide, postponed, state_after, unfamiliar, validators
+from aggregator.refresh.rules import worth_keeping
 from aggregator.store import ConflictError, items, sources
-from aggregator.tagging import Tagger
 from aggregator.text.html import plain
 
+if TYPE_CHECKING:
+    from aggregator.tagging import Tagger
+
+T = TypeVar("T")
+READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
+MADE_FOR_PEOPLE = ("html", "sitemap")  # kinds of documents for which robots.txt is asked first
 _TRIES = 5  # two processes may store the same item at the same moment; each try sees what the other stored
 
 
 class Fetch(Protocol):
-    async def __call__(self, url: str, validators: Validators = ...) -> Outcome: ...
+    async def __call__(self, url: str, validators: Validators = ..., *, robots: bool = ...) -> Outcome: ...
+
+
+class Call(Protocol):
+    """Calls a function of `refresh.reading`, in a child process or here; raises ParseError."""
+
+    async def __call__(self, name: str, *values: Any) -> Any: ...
+
+
+async def call_here(name: str, *values: Any) -> Any:
+    """In this process: for documents of our own."""
+    return getattr(importlib.import_module(READING), name)(*values)
 
 
 @dataclass(frozen=True)
@@ -64,105 +85,139 @@ class Parts:
     db: Engine
     tagger: Callable[[], Tagger]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    call: Call = call_here
+    limits: Limits = Limits()
+    worker: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="store"))
 
 
 async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) -> AsyncIterator[Report]:
     """Refreshes sources side by side and yields a report of each as it is done."""
-    with ThreadPoolExecutor(1, thread_name_prefix="record") as worker:
-        tasks = [asyncio.create_task(refresh_source(source, fetch, parts, worker)) for source in wanted_sources]
-        try:
-            for done in asyncio.as_completed(tasks):
-                yield await done
-        finally:
-            for task in tasks:
-                task.cancel()
-
-
-async def refresh_source(source: Source, fetch: Fetch, parts: Parts, worker: ThreadPoolExecutor) -> Report:
-    """One look at one source, end to end. Answers a report, never an exception of the source's making."""
-    loop = asyncio.get_running_loop()
-    started = time.perf_counter()
+    tasks = [asyncio.create_task(Look(source, fetch, parts).take()) for source in wanted_sources]
     try:
-        state = await loop.run_in_executor(worker, sources.state, parts.db, source.id)
-        # Validators belong to the address that gave them: another one is asked without.
-        validators = state.validators if state.url_asked == source.url else Validators()
-        outcome = await fetch(source.url, validators)
-        seconds = time.perf_counter() - started
-        return await loop.run_in_executor(worker, record, source, state, outcome, seconds, parts)
-    except StoreError as error:
-        return Report(source.id, Status.ERROR, error=str(error), seconds=time.perf_counter() - started)
+        for done in asyncio.as_completed(tasks):
+            yield await done
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
-def record(source: Source, state: SourceState, outcome: Outcome, seconds: float, parts: Parts) -> Report:
-    """Everything after the fetch: whatever the outcome, it is stored as the source's state."""
-    now = parts.clock()
-    feed = None
-    if isinstance(outcome, Page) and not _same_body(source, state, outcome):
+class Look:
+    """One look at one source, end to end."""
+
+    def __init__(self, source: Source, fetch: Fetch, parts: Parts) -> None:
+        self._source = source
+        self._fetch = fetch
+        self._parts = parts
+
+    async def take(self) -> Report:
+        """Answers a report, never an exception of the source's making."""
+        started = time.perf_counter()
         try:
-            feed = _parse(source, outcome, now)
-        except ParseError as error:
-            outcome = Failure(str(error))
-        except Exception as error:  # a parser's bug on one document must not cost the run
-            outcome = _unexpected(error)
-    base = outcome.url if isinstance(outcome, Page) else source.url
-    try:
-        return _store_at_last(source, state_after(source, state, outcome, seconds, now), feed, base, parts, now)
-    except StoreError:
-        raise
-    except Exception as error:  # nor must a bug in what comes after the parser
-        failed = state_after(source, state, _unexpected(error), seconds, now)
-        return _store_at_last(source, failed, None, base, parts, now)
+            now = self._parts.clock()
+            state, closed_until = await self._store(sources.before_look, self._parts.db, self._source.id, now)
+            if closed_until:
+                return await self._store(self._postpone, state, closed_until)
+            outcome = await self._ask(state, now)
+            return await self._record(state, outcome, time.perf_counter() - started)
+        except StoreError as error:
+            return Report(self._source.id, Status.ERROR, error=str(error), seconds=time.perf_counter() - started)
 
+    def _postpone(self, state: SourceState, until: datetime) -> Report:
+        why = f"other sources of its host were told to wait, so it is left alone until {until:%H:%M} UTC"
+        sources.postpone(self._parts.db, postponed(state, until, why))
+        return Report(self._source.id, Status.ERROR, error=why)
 
-def _unexpected(error: Exception) -> Failure:
-    return Failure(f"unexpected error: {type(error).__name__}: {error}")
+    async def _ask(self, state: SourceState, now: datetime) -> Outcome:
+        source = self._source
+        return await self._fetch(
+            address(source, state), validators(source, state, now), robots=source.kind in MADE_FOR_PEOPLE
+        )
+
+    async def _record(self, state: SourceState, outcome: Outcome, seconds: float) -> Report:
+        """Everything after the fetch: whatever the outcome, it is stored as the source's state."""
+        now = self._parts.clock()
+        if not isinstance(outcome, Page) or _same_body(self._source, state, outcome):
+            return await self._store(self._keep, state_after(self._source, state, outcome, seconds, now), now)
+        try:
+            reading, clean = await self._read(outcome, now)
+            after = state_after(self._source, state, outcome, seconds, now, reading.rhythm)
+            return await self._store(self._keep, after, now, reading, clean)
+        except StoreError:
+            raise
+        except Exception as error:  # a bug on one document must not cost the run
+            reason = str(error) if isinstance(error, ParseError) else f"unexpected error: {error!r}"
+            failed = state_after(self._source, state, Failure(reason), seconds, now)
+            return await self._store(self._keep, failed, now)
+
+    async def _read(self, page: Page, now: datetime) -> tuple[Reading, Sequence[Item]]:
+        """What the document holds, and the items that its unfamiliar entries make."""
+        parts = self._parts
+        reading: Reading = await parts.call("read", self._source, page, now, parts.limits)
+        for url in reading.parts:
+            reading = joined(reading, await self._read_part(url, now))
+        fresh = await self._store(self._unfamiliar, reading)
+        if not fresh:
+            return reading, ()
+        return reading, await parts.call("refine", self._source, page.url, reading.lang, now, fresh)
+
+    async def _read_part(self, url: str, now: datetime) -> Reading:
+        outcome = await self._fetch(url, robots=True)
+        if not isinstance(outcome, Page):
+            raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
+        part: Reading = await self._parts.call("read", self._source, outcome, now, self._parts.limits)
+        return part
+
+    def _unfamiliar(self, reading: Reading) -> list[Found]:
+        entry_ids = [found.identity.entry_id for found in reading.entries]
+        sighted = items.sighted(self._parts.db, self._source.id, entry_ids)
+        return unfamiliar(reading.entries, sighted)
+
+    def _keep(
+        self, state: SourceState, now: datetime, reading: Reading = Reading(), clean: Sequence[Item] = ()
+    ) -> Report:
+        """Decides and stores, with what is known at that moment; again if another process was quicker."""
+        tagged = [tagged for item in clean if worth_keeping(tagged := self._tagged(item), self._source)]
+        present = frozenset(found.identity.entry_id for found in reading.entries)
+        for tries_left in reversed(range(_TRIES)):
+            known = self._known(clean)
+            changes = decide(state, tagged, present, known, now, self._source.source_class)
+            try:
+                items.apply(self._parts.db, changes)
+                break
+            except ConflictError:
+                if not tries_left:
+                    raise
+        return _report(changes, len(present) + len(reading.merged), reading.merged)
+
+    def _known(self, clean: Sequence[Item]) -> Known:
+        if not clean:
+            return Known()
+        return items.known(self._parts.db, self._source.id, [item.identity for item in clean])
+
+    def _tagged(self, item: Item) -> TaggedItem:
+        return TaggedItem(item, self._parts.tagger().tag(item.title, plain(item.summary), self._source.given_tags))
+
+    async def _store(self, work: Callable[..., T], *values: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._parts.worker, work, *values)
 
 
 def _same_body(source: Source, state: SourceState, page: Page) -> bool:
     # A source that failed or moved since is read again, and so is one whose address is new.
-    unchanged = state.url_asked == source.url and state.status in (Status.OK, Status.NOT_MODIFIED)
+    unchanged = state.url_asked == address(source, state) and state.status in (Status.OK, Status.NOT_MODIFIED)
     return unchanged and state.body_hash == body_hash(page.body)
 
 
-def _parse(source: Source, page: Page, now: datetime) -> Feed:
-    # The parsers' libraries are slow to import, and a run of 304s needs none of them.
-    from aggregator.parse import parse
-    from aggregator.parse.document import Document
-
-    zone = ZoneInfo(source.timezone)
-    return parse(source.kind, Document(page.body, page.url, page.content_type, source.selectors, zone, now))
-
-
-def _store_at_last(
-    source: Source, state: SourceState, feed: Feed | None, base: str, parts: Parts, now: datetime
-) -> Report:
-    for _ in range(_TRIES - 1):
-        try:
-            return _store(source, state, feed, base, parts, now)
-        except ConflictError:
-            continue
-    return _store(source, state, feed, base, parts, now)
-
-
-def _store(source: Source, state: SourceState, feed: Feed | None, base: str, parts: Parts, now: datetime) -> Report:
-    entries = feed.entries if feed else ()
-    identified, merged = identify(source.id, entries, base)
-    known = items.known(parts.db, source.id, [identity for identity, _ in identified]) if identified else Known()
-    fresh = unfamiliar([(identity, fingerprint(entry)) for identity, entry in identified], known)
-    clean = (
-        normalise(identity, entry, source, base, feed.lang if feed else "", now)
-        for identity, entry in identified
-        if identity.entry_id in fresh
-    )
-    tagged = [_tagged(item, source, parts) for item in clean if wanted(item, source)]
-    present = frozenset(identity.entry_id for identity, _ in identified)
-    changes = decide(state, tagged, present, known, now, source.source_class)
-    items.apply(parts.db, changes)
+def _report(changes: Changes, found: int, merged: tuple[Merged, ...]) -> Report:
+    state = changes.state
     return Report(
-        source.id, state.status, len(entries), len(changes.new), len(changes.edits),
-        len(changes.sightings) + len(changes.takeovers), tuple(merged), state.error, state.seconds,
+        state.source_id, state.status, found, len(changes.new), len(changes.edits),
+        len(changes.sightings) + len(changes.takeovers), merged, state.error, state.seconds,
     )  # fmt: skip
 
 
-def _tagged(item: Item, source: Source, parts: Parts) -> TaggedItem:
-    return TaggedItem(item, parts.tagger().tag(item.title, plain(item.summary), source.given_tags))
+def joined(reading: Reading, part: Reading) -> Reading:
+    """A document with the entries of one of its parts."""
+    known = {found.identity.entry_id for found in reading.entries}
+    added = tuple(found for found in part.entries if found.identity.entry_id not in known)
+    newer = max(reading.rhythm, part.rhythm, key=lambda rhythm: str(rhythm.newest or ""))
+    return replace(reading, entries=reading.entries + added, merged=reading.merged + part.merged, rhythm=newer)

@@ -30,6 +30,12 @@ def known(db: Engine, source_id: str, identities: Sequence[Identity]) -> Known:
         )
 
 
+def sighted(db: Engine, source_id: str, entry_ids: Sequence[str]) -> dict[str, Sighted]:
+    """Those of a source's entries that are stored, by entry id."""
+    with reading(db) as connection:
+        return _sighted(connection, source_id, entry_ids)
+
+
 def _sighted(connection: Connection, source_id: str, entry_ids: Iterable[str]) -> dict[str, Sighted]:
     query = select(SIGHTING.c.entry_id, SIGHTING.c.item_id, SIGHTING.c.fingerprint, ITEM.c.source_id).join(
         ITEM, ITEM.c.id == SIGHTING.c.item_id

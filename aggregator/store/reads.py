@@ -16,8 +16,10 @@ from aggregator.store.conditions import ITEM, SIGHTING, TAG, conditions
 from aggregator.store.db import reading
 from aggregator.store.items import VERSION
 from aggregator.store.sources import SOURCE
+from aggregator.text.html import plain, shorten
 
 PAGE = 50
+_HEADING = 80  # characters of the text of an item without a title
 
 
 class Cursor(NamedTuple):
@@ -102,7 +104,12 @@ def _with_tags(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredI
 def _stored(row: Row[Any], tags: tuple[Tag, ...]) -> StoredItem:
     same = ("id", "source_id", "source_title", "source_class", "link", "title", "summary", "published", "updated",
             "first_seen", "changed", "dated", "lang")  # fmt: skip
-    return StoredItem(**{name: getattr(row, name) for name in same}, tier=Tier(row.tier), tags=tags)
+    return StoredItem(
+        **{name: getattr(row, name) for name in same},
+        heading=row.title or shorten(plain(row.summary), _HEADING) or row.link or "(no title)",
+        tier=Tier(row.tier),
+        tags=tags,
+    )
 
 
 def item(db: Engine, item_id: int) -> StoredItem | None:

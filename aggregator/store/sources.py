@@ -6,18 +6,22 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
-from aggregator.model import Source, SourceState, Status, Validators
+from aggregator.model import Redirect, Source, SourceState, Status, Validators
 from aggregator.store.conditions import ITEM
 from aggregator.store.db import one_at_a_time, reading, writing
 from aggregator.store.tables import FetchRow, NoteRow, SourceRow, table
+from aggregator.store.types import UtcDateTime
 
 SOURCE = table(SourceRow)
 FETCH = table(FetchRow)
 NOTE = table(NoteRow)
+_REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 CONFIG_ERROR = "config_error"  # the note that says what is wrong with feeds.toml, "" if nothing
 
 
@@ -45,12 +49,15 @@ def sync(db: Engine, sources: Sequence[Source]) -> None:
         connection.execute(update(SOURCE).where(SOURCE.c.id.not_in([s.id for s in sources])).values(listed=False))
         added = [_said(source) for source in sources if source.id not in known]
         if added:
-            connection.execute(insert(SOURCE), [SourceRow.model_validate(values).model_dump() for values in added])
+            connection.execute(insert(SOURCE), [_remembered(SourceState(values["id"])) | values for values in added])
         for source in sources:
             row = known.get(source.id)
             if row is not None and _said(source) != {name: getattr(row, name) for name in _said(source)}:
                 # Edited in what is read, it is looked at at once, whatever its server says of an unchanged document.
-                fresh = {"next_look": None, "failures": 0, "url_asked": "", "body_hash": ""}
+                fresh = {
+                    "next_look": None, "failures": 0, "url_asked": "", "body_hash": "", "address": "",
+                    "redirect": Redirect(),
+                }  # fmt: skip
                 again = fresh if row.settings != _settings(source) else {}
                 connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**_said(source), **again))
 
@@ -60,13 +67,17 @@ def _said(source: Source) -> dict[str, Any]:
         "id": source.id, "url": source.url, "title": source.title, "site_url": source.site_url, "lang": source.lang,
         "region": source.region, "source_class": source.source_class, "enabled": source.enabled, "listed": True,
         "interval": int(source.interval.total_seconds()),
+        "host": urlsplit(source.url).hostname or "",
         "settings": _settings(source),
     }  # fmt: skip
 
 
 def _settings(source: Source) -> str:
     """A hash of what decides what is read of a source, and how often."""
-    read = (source.url, source.kind, source.selectors, source.include, source.exclude, source.interval, source.timezone)
+    read = (
+        source.url, source.kind, source.selectors, source.include, source.exclude, source.timezone,
+        source.interval, source.shortest, source.longest, source.adaptive,
+    )  # fmt: skip
     return hashlib.sha256(repr(read).encode()).hexdigest()[:20]
 
 
@@ -79,25 +90,74 @@ def due(db: Engine, now: datetime) -> list[str]:
         return list(connection.scalars(query))
 
 
+def may_be_asked(db: Engine, now: datetime) -> list[str]:
+    """The ids of the sources that may be looked at whether they are due or not: all but those that are gone, or that
+    were told to wait.
+    """
+    waits = (SOURCE.c.next_look > now) & ((SOURCE.c.status == Status.GONE) | SOURCE.c.http_status.in_(_REFUSALS))
+    query = select(SOURCE.c.id).where(SOURCE.c.enabled, SOURCE.c.listed, ~func.coalesce(waits, False))
+    with reading(db) as connection:
+        return list(connection.scalars(query.order_by(SOURCE.c.id)))
+
+
 def state(db: Engine, source_id: str) -> SourceState:
     with reading(db) as connection:
-        row = connection.execute(select(SOURCE).where(SOURCE.c.id == source_id)).one_or_none()
+        return _state_of(connection, source_id)
+
+
+def before_look(db: Engine, source_id: str, now: datetime) -> tuple[SourceState, datetime | None]:
+    """What we remember of a source; and until when its host is to be left alone, None if it is not.
+
+    A host is left alone where two other of its sources were told so (429, 503).
+    """
+    with reading(db) as connection:
+        then = connection.execute(_REFUSED, {"this": source_id, "now": now}).scalars().all()
+        return _state_of(connection, source_id), then[1] if len(then) > 1 else None
+
+
+def _state_of(connection: Connection, source_id: str) -> SourceState:
+    row = connection.execute(_STATE, {"this": source_id}).one_or_none()
     return _state(row) if row is not None else SourceState(source_id)
 
 
 def save_state(connection: Connection, state: SourceState, counts: dict[str, int]) -> None:
     """Records a look, whatever came of it, inside the transaction of its items."""
-    values = {name: getattr(state, name) for name in _REMEMBERED} | {
-        "status": str(state.status), "etag": state.validators.etag, "last_modified": state.validators.last_modified,
-    }  # fmt: skip
-    connection.execute(update(SOURCE).where(SOURCE.c.id == state.source_id).values(**values))
+    connection.execute(_REMEMBER, _remembered(state) | {"this": state.source_id})
     look = {"source_id": state.source_id, "at": state.last_look, "status": str(state.status), "error": state.error}
-    connection.execute(insert(FETCH).values(**look, seconds=state.seconds, **counts))
+    connection.execute(_LOG, look | {"seconds": state.seconds} | counts)
+
+
+def postpone(db: Engine, state: SourceState) -> None:
+    """Records that a source was not looked at."""
+    with writing(db) as connection:
+        connection.execute(_REMEMBER, _remembered(state) | {"this": state.source_id})
 
 
 _REMEMBERED = (
-    "error", "url_asked", "body_hash", "current_url", "failures", "seconds", "last_look", "last_success", "next_look",
+    "error", "http_status", "url_asked", "body_hash", "current_url", "address", "redirect", "rhythm", "failures",
+    "seconds", "last_look", "last_success", "last_full", "next_look", "why_then",
 )  # fmt: skip
+# Statements made once: making one takes longer than running it, and most looks do nothing else.
+_STATE = select(SOURCE).where(SOURCE.c.id == bindparam("this"))
+_REMEMBER = update(SOURCE).where(SOURCE.c.id == bindparam("this"))
+_LOG = insert(FETCH)
+_OTHER = SOURCE.alias()
+_REFUSED = (
+    select(_OTHER.c.next_look)
+    .join(SOURCE, SOURCE.c.host == _OTHER.c.host)
+    .where(
+        SOURCE.c.id == bindparam("this"), _OTHER.c.id != SOURCE.c.id, _OTHER.c.listed, _OTHER.c.enabled,
+        _OTHER.c.http_status.in_(_REFUSALS), _OTHER.c.next_look > bindparam("now", type_=UtcDateTime()),
+    )
+    .order_by(_OTHER.c.next_look)
+    .limit(2)
+)  # fmt: skip
+
+
+def _remembered(state: SourceState) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in _REMEMBERED} | {
+        "status": str(state.status), "etag": state.validators.etag, "last_modified": state.validators.last_modified,
+    }  # fmt: skip
 
 
 def _state(row: Row[Any]) -> SourceState:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from aggregator.store.types import UtcDateTime
+from aggregator.model import Redirect, Rhythm
+from aggregator.store.types import Packed, UtcDateTime
 
 
 def _time(*, nullable: bool = True) -> Any:
@@ -19,6 +20,7 @@ class SourceRow(SQLModel, table=True):
     """A source: what feeds.toml says of it (down to `listed`), and what we remember of how it behaves."""
 
     __tablename__ = "source"
+    __table_args__ = (Index("ix_source_host", "host"),)
 
     id: str = Field(primary_key=True)
     url: str = Field(sa_type=Text)
@@ -29,20 +31,27 @@ class SourceRow(SQLModel, table=True):
     source_class: str = ""
     interval: int = 1800  # seconds
     enabled: bool = True
+    host: str = ""  # that the address names
     settings: str = ""  # hash of what decides what is read: an edit is noticed by it
     listed: bool = True  # false once it has left feeds.toml: no longer fetched, its items stay
     status: str = "never"
     error: str = Field(default="", sa_type=Text)
+    http_status: int = 0
     etag: str = Field(default="", sa_type=Text)
     last_modified: str = Field(default="", sa_type=Text)
     url_asked: str = Field(default="", sa_type=Text)
     body_hash: str = ""
     current_url: str = Field(default="", sa_type=Text)
+    address: str = Field(default="", sa_type=Text)
+    redirect: Any = Field(sa_column=Column(Packed(Redirect), nullable=False))
+    rhythm: Any = Field(sa_column=Column(Packed(Rhythm), nullable=False))
     failures: int = 0
     seconds: float = 0.0
     last_look: datetime | None = _time()
     last_success: datetime | None = _time()
+    last_full: datetime | None = _time()
     next_look: datetime | None = _time()
+    why_then: str = Field(default="", sa_type=Text)
 
 
 class FetchRow(SQLModel, table=True):
@@ -60,6 +69,16 @@ class FetchRow(SQLModel, table=True):
     edited: int = 0
     sighted: int = 0
     seconds: float = 0.0
+
+
+class TurnRow(SQLModel, table=True):
+    """A place at a host, taken until a time: the limits of one host hold for all processes together."""
+
+    __tablename__ = "turn"
+
+    host: str = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    until: datetime = _time(nullable=False)
 
 
 class ItemRow(SQLModel, table=True):

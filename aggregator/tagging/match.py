@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import ahocorasick
@@ -80,11 +81,13 @@ class Automaton:
         addresses = [found.span() for found in _ADDRESS.finditer(folded)] if "://" in folded else []
         hits: list[Hit] = []
         phrases: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        edged = f"\n{folded}\n"  # so that every place has neighbours
         for last, (length, meanings) in self._automaton.iter(folded):
             start, end = last - length + 1, last + 1
-            if _joins(folded, start - 1, start) or any(a <= start < b for a, b in addresses):
+            # Most hits are in the middle of a longer word, and end here.
+            if _joins(edged[start], edged[start + 1]) or (addresses and any(a <= start < b for a, b in addresses)):
                 continue
-            edge = not _joins(folded, last, end)
+            edge = not _joins(edged[end], edged[end + 1])
             for meaning in meanings:
                 if isinstance(meaning, Phrase):
                     if edge:
@@ -98,6 +101,8 @@ class Automaton:
 
 def longest(hits: list[Hit]) -> list[Hit]:
     """The hits without those that overlap a longer one; names on the very same words all stay."""
+    if not hits:
+        return []
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
         same = (hit.start, hit.end)
@@ -106,12 +111,10 @@ def longest(hits: list[Hit]) -> list[Hit]:
     return sorted((hit for hit in kept if hit.name.axis), key=lambda hit: hit.start)
 
 
-def _joins(text: str, left: int, right: int) -> bool:
+@lru_cache(maxsize=20_000)
+def _joins(left: str, right: str) -> bool:
     """Whether two neighbouring characters belong to one word of a script that has words."""
-    if left < 0 or right >= len(text):
-        return False
-    a, b = text[left], text[right]
-    return a.isalnum() and b.isalnum() and not is_han(a) and not is_han(b)
+    return left.isalnum() and right.isalnum() and not is_han(left) and not is_han(right)
 
 
 def _names(axis: str, entry: Entry) -> Iterator[Name]:

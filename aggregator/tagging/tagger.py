@@ -21,6 +21,9 @@ from aggregator.tagging.versions import further_versions, version_after
 
 Pair = tuple[str, str]  # axis, slug
 Earned = dict[Pair, list[Evidence]]
+Signal = tuple[int, int, str]  # start, end, phrase
+Signals = defaultdict[str, defaultdict[str, list[Signal]]]  # by topic, by field
+_RELEVANCE = ""  # no topic, but scored like one
 
 
 class Tagger:
@@ -31,7 +34,11 @@ class Tagger:
         self._automaton = Automaton(taxonomy)
         self._contexts = {name: [fold_phrase(p) for p in phrases] for name, phrases in taxonomy.contexts.items()}
         self._weights = {slug: _weights(topic) for slug, topic in taxonomy.topics.items()}
-        self._relevance_weights = _weights(taxonomy.relevance)
+        self._weights[_RELEVANCE] = _weights(taxonomy.relevance)
+        self._scores_of: defaultdict[str, list[str]] = defaultdict(list)
+        for slug, weights in self._weights.items():
+            for phrase in weights:
+                self._scores_of[phrase].append(slug)
 
     def tag(self, title: str, summary: str = "", given: Iterable[str] = ()) -> Tagging:
         """`summary` is plain text. `given` are tags of the source (`axis/slug`), which need no words."""
@@ -45,8 +52,9 @@ class Tagger:
             axis, _, slug = tag.partition("/")
             earned.setdefault((axis, slug), []).append(Evidence("source", 0, 0, "", "given by the source"))
         self._carry(earned)
-        self._topics(earned, marks, texts)
-        score = self._relevance(earned, marks, texts)
+        signals = self._signals(marks)
+        self._topics(earned, signals, texts)
+        score = self._relevance(earned, signals, texts)
         tier = self._tier(earned, score)
         tags = tuple(Tag(axis, slug, tuple(found)) for (axis, slug), found in sorted(earned.items()))
         return Tagging(tags, tier, round(score, 2), self.taxonomy.version)
@@ -105,16 +113,27 @@ class Tagger:
                 if pair not in earned:
                     earned[pair] = [words._replace(rule=f"carried by {axis}/{slug}") for words in evidence[:1]]
 
-    def _topics(self, earned: Earned, marks: Mapping[str, Marks], texts: Mapping[str, str]) -> None:
+    def _signals(self, marks: Mapping[str, Marks]) -> Signals:
+        """The phrases that stand in the texts, by what they are a signal of, and by field."""
+        found: Signals = defaultdict(lambda: defaultdict(list))
+        for field, mark in marks.items():
+            for phrase, places in mark.phrases.items():
+                for slug in self._scores_of.get(phrase, ()):
+                    found[slug][field] += [(start, end, phrase) for start, end in places]
+        return found
+
+    def _topics(self, earned: Earned, signals: Signals, texts: Mapping[str, str]) -> None:
         axes = {axis for axis, _ in earned}
         for slug, topic in self.taxonomy.topics.items():
-            score, evidence = _score(self._weights[slug], topic.title, marks, texts)
+            if slug not in signals:
+                continue
+            score, evidence = _score(self._weights[slug], topic.title, signals[slug], texts)
             if evidence and score + sum(topic.axes.get(axis, 0.0) for axis in axes) >= topic.threshold:
                 earned["topic", slug] = evidence
 
-    def _relevance(self, earned: Earned, marks: Mapping[str, Marks], texts: Mapping[str, str]) -> float:
+    def _relevance(self, earned: Earned, signals: Signals, texts: Mapping[str, str]) -> float:
         rule = self.taxonomy.relevance
-        score, _ = _score(self._relevance_weights, rule.title, marks, texts)
+        score, _ = _score(self._weights[_RELEVANCE], rule.title, signals[_RELEVANCE], texts)
         labs = {pair for pair in earned if pair[0] == "company" and self.taxonomy.is_ai_company(pair[1])}
         for weight, pairs in (
             (rule.ai_company, labs),
@@ -139,13 +158,12 @@ def _weights(holder: Topic | Relevance) -> dict[str, float]:
 
 
 def _score(
-    weights: Mapping[str, float], title: float, marks: Mapping[str, Marks], texts: Mapping[str, str]
+    weights: Mapping[str, float], title: float, signals: Mapping[str, list[Signal]], texts: Mapping[str, str]
 ) -> tuple[float, list[Evidence]]:
     """Each phrase counts once, where it counts most; a phrase inside a longer one does not count."""
     best: defaultdict[str, float] = defaultdict(float)
     evidence: list[Evidence] = []
-    for field, mark in marks.items():
-        found = [(start, end, p) for p, places in mark.phrases.items() if p in weights for start, end in places]
+    for field, found in signals.items():
         for start, end, phrase in found:
             if any(s <= start and end <= e and (s, e) != (start, end) for s, e, _ in found):
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 
@@ -32,7 +33,11 @@ _ENGLISH = (
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?:(?P<half>[ap])\.?m\b)?", re.IGNORECASE
 )
-_ZONE = re.compile(r":\d{2}(?:\.\d+)?\s*(?:UTC|GMT)?\s?(?P<offset>[+-]\d{2}:?\d{2})\s*$|:\d{2}\s*(?:UTC|GMT|Z)\s*$")
+_OFFSET = r"(?P<offset>[+-](?:[01]\d|2[0-3]):?[0-5]\d)"  # others are no zones
+_ZONE = re.compile(rf":\d{{2}}(?:\.\d+)?\s*(?:UTC|GMT)?\s?{_OFFSET}\s*$|:\d{{2}}\s*(?:UTC|GMT|Z)\s*$")
+
+_HALF = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
+_NO_DATE = (ValueError, OverflowError, IndexError, TypeError)
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing on the Web is older: 1970 is a clock that was never set
 
@@ -46,15 +51,15 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
     text = text.strip()[:_LONGEST]
     if not text:
         return None
-    if named := _ZONE.search(text):
-        zone = datetime.strptime(named["offset"] or "Z", "%z").tzinfo or zone
-    for read in (_iso, _rfc822, _ago, _named_day, _english, _numbers):
-        try:
-            found = read(text, now.astimezone(zone))
-        except (ValueError, OverflowError, IndexError, TypeError):
-            continue
-        if found:
-            return sane(found.replace(tzinfo=found.tzinfo or zone))
+    for read in (_iso, _rfc822):  # they read the zone themselves, and are what nearly all publishers write
+        with suppress(*_NO_DATE):
+            if found := read(text, zone):
+                return sane(found)
+    zone = _zone_at_end(text) or zone
+    for read_in_words in (_ago, _named_day, _english, _numbers):
+        with suppress(*_NO_DATE):
+            if found := read_in_words(text, now.astimezone(zone)):
+                return sane(found)
     return None
 
 
@@ -67,13 +72,21 @@ def sane(moment: datetime | None) -> datetime | None:
     return utc if utc and utc >= EARLIEST else None
 
 
-def _iso(text: str, _now: datetime) -> datetime | None:
-    return datetime.fromisoformat(text)
+def _iso(text: str, zone: tzinfo) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=found.tzinfo or zone, microsecond=0)
 
 
-def _rfc822(text: str, _now: datetime) -> datetime | None:
-    clock = _CLOCK.search(text)
-    return None if clock and clock["half"] else parsedate_to_datetime(text)  # it would take 10:30 PM for the morning
+def _rfc822(text: str, zone: tzinfo) -> datetime | None:
+    if _HALF.search(text):  # it would take 10:30 PM for the morning
+        return None
+    found = parsedate_to_datetime(text)
+    return found.replace(tzinfo=found.tzinfo or _zone_at_end(text) or zone)
+
+
+def _zone_at_end(text: str) -> tzinfo | None:
+    named = _ZONE.search(text)
+    return datetime.strptime(named["offset"] or "Z", "%z").tzinfo if named else None
 
 
 def _ago(text: str, now: datetime) -> datetime | None:

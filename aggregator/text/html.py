@@ -32,10 +32,11 @@ _BLOCK = {
     "td",
     "table",
 }
-_DROP_WITH_CONTENT = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head", "title"}
+_DROP_WITH_CONTENT = {"script", "style", "noscript", "template", "iframe", "svg", "math", "head", "title"}
 
 # Attribute values may hold ">", so quoted parts are stepped over.
 _TAG = re.compile(r'</?([a-zA-Z][a-zA-Z0-9]*)(?:[^>"]|"[^"]*")*>')
+_MARKUP = re.compile("[<>&\xa0]")  # what the sanitiser would change
 _SPACE = re.compile(r"\s+")
 # What neither XML nor a database text may hold: control characters, lone surrogates, non-characters.
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -51,6 +52,8 @@ def storable(text: str) -> str:
 
 def sanitise(source: str, base: str = "") -> str:
     """The HTML reduced to ALLOWED elements, with http(s) links made absolute against `base`. Idempotent."""
+    if not _MARKUP.search(source):
+        return storable(source).strip()
     clean = nh3.clean(
         storable(source),
         tags=ALLOWED,

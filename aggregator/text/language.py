@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
@@ -10,6 +12,7 @@ _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 
 
+@lru_cache(maxsize=1000)
 def primary(tag: str) -> str:
     """zh-CN → zh: the language of a BCP 47 tag, "" if it is none."""
     code = re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0]
@@ -23,6 +26,8 @@ def detect(text: str, *hints: str) -> str:
     weighs as much as a Latin word.
     """
     sample = text[:600]
+    if sample.isascii():
+        return _spoken(hints, latin=_LATIN_WORD.search(sample) is not None)
     if len(_KANA.findall(sample)) >= 2:
         return "ja"
     han, hangul, latin = (len(p.findall(sample)) for p in (_HAN, _HANGUL, _LATIN_WORD))
@@ -30,6 +35,11 @@ def detect(text: str, *hints: str) -> str:
         return "ko"
     if han > latin:
         return "zh"
+    return _spoken(hints, latin=latin > 0)
+
+
+def _spoken(hints: Iterable[str], *, latin: bool) -> str:
+    """The first hint that fits a text with, or without, Latin words."""
     spoken = [code for code in map(primary, hints) if code]
     if latin:
         spoken = [code for code in spoken if code not in ("zh", "ja", "ko")]

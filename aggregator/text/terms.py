@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import re
 
-from aggregator.text.fold import fold
+from aggregator.text.fold import fold, is_han
 
-_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_]+")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
+_PART = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+")
 _QUERY_PART = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 
 
 def terms(text: str) -> list[str]:
-    """The terms of a text in their order."""
+    """The terms of a text in their order. A run of letters ends where the script changes: 文心x1 is 文心 and x1."""
+    parts = _PART.findall(fold(text))
+    if text.isascii():
+        return parts
     found: list[str] = []
-    for run in _RUN.findall(fold(text)):
-        for part in _split_scripts(run):
-            if _HAN.fullmatch(part) and len(part) > 1:
-                found.extend(part[i : i + 2] for i in range(len(part) - 1))
-            else:
-                found.append(part)
+    for part in parts:
+        if len(part) > 1 and is_han(part[0]):
+            found.extend(part[i : i + 2] for i in range(len(part) - 1))
+        else:
+            found.append(part)
     return found
-
-
-def _split_scripts(run: str) -> list[str]:
-    """文心x1 → 文心, x1: a run of letters ends where the script changes."""
-    return re.findall(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\u3400-\u4dbf\u4e00-\u9fff]+", run)
 
 
 Phrase = tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 # Parameters that say how a reader came, not what the page is.
 _TRACKING = re.compile(
@@ -12,11 +12,17 @@ _TRACKING = re.compile(
 )
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff]+")
+# Most links, which are fine as they are. The end is no mark that an empty query or fragment would leave.
+_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[!-~]*[!\"$-;=@-~])?)?")
+_RESERVED = "%/:?#[]@!$&'()*+,;=~"
+_WWW = re.compile(r"^(www\.)+")
 MAX_LENGTH = 2000
 
 
 def web_link(url: str, base: str = "") -> str:
     """The address made absolute, or "" if it is not one of http or https with a host."""
+    if _PLAIN.fullmatch(url) and len(url) <= MAX_LENGTH:
+        return url
     try:
         url = _UNWANTED.sub(lambda found: "%20" * found.group().count(" "), url.strip())
         link = urljoin(base, url) if base and url else url  # no address is none, and not the base's
@@ -30,24 +36,49 @@ def web_link(url: str, base: str = "") -> str:
     return link
 
 
-def canonical(link: str, *, keep_fragment: bool = False) -> str:
+def ascii_form(link: str) -> str:
+    """A web link as it is sent (RFC 3987, section 3.1); raises ValueError where its host has no such form."""
+    if link.isascii():
+        return link
+    parts = urlsplit(link)
+    host = (parts.hostname or "").encode("idna").decode()
+    user, at, _ = parts.netloc.rpartition("@")
+    port = f":{parts.port}" if parts.port is not None else ""
+    sent = parts._replace(
+        netloc=f"{quote(user, safe=':%')}{at}{host}{port}",
+        **{name: quote(getattr(parts, name), safe=_RESERVED) for name in ("path", "query", "fragment")},
+    )
+    return sent.geturl()
+
+
+def canonical(link: str) -> str:
     """What the addresses of one page have in common: no scheme, no tracking parameters, no fragment. Idempotent.
 
     It starts with // (RFC 3986, section 4.2), so it is an address still. `link` is one that `web_link` gave.
     """
+    return page_and_anchor(link)[0]
+
+
+def page_and_anchor(link: str) -> tuple[str, str]:
+    """The canonical address of a link's page, and the same with the fragment."""
     parts = urlsplit(link)
-    host = re.sub(r"^(www\.)+", "", (parts.hostname or "").rstrip("."))
+    host = _WWW.sub("", (parts.hostname or "").rstrip("."))
     port = parts.port
     authority = host if port is None or port == _DEFAULT_PORT.get(parts.scheme) else f"{host}:{port}"
     if ":" in host:
         authority = authority.replace(host, f"[{host}]")
+    page = f"//{authority}{parts.path.rstrip('/')}{_kept(parts.query)}"
+    return page, f"{page}#{parts.fragment}" if parts.fragment else page
+
+
+def _kept(query: str) -> str:
+    """A query without the parameters that only track, in order."""
+    if not query:
+        return ""
     # surrogateescape: a query that is written in GBK keeps its bytes.
-    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
-    query = [(name, value) for name, value in pairs if not _TRACKING.match(name)]
-    path = re.sub(r"/+$", "", parts.path)
-    kept = f"?{urlencode(sorted(query), errors='surrogateescape')}" if query else ""
-    fragment = f"#{parts.fragment}" if keep_fragment and parts.fragment else ""
-    return f"//{authority}{path}{kept}{fragment}"
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    kept = sorted((name, value) for name, value in pairs if not _TRACKING.match(name))
+    return f"?{urlencode(kept, errors='surrogateescape')}" if kept else ""
 
 
 def is_home_page(link: str) -> bool:

@@ -72,7 +72,10 @@ ONE_MISTAKE = [
     ('[fetch]\nallow_networks = ["10.0.0.1/8"]\n', "2: '10.0.0.1/8' is not a network; write it as \"127.0.0.0/8\""),
     ('[fetch]\nallow_networks = ["home"]\n', "2: 'home' is not a network"),
     # values out of a list
-    (SOURCE + 'kind = "rss"\n', "4: 'rss' does not fit: input should be 'feed', 'json' or 'html'; write kind ="),
+    (
+        SOURCE + 'kind = "rss"\n',
+        "4: 'rss' does not fit: input should be 'feed', 'json', 'html' or 'sitemap'; write kind =",
+    ),
     (SOURCE + 'class = "blog"\n', "4: 'blog' does not fit: input should be '', 'official'"),
     (SOURCE + 'lang = "English"\n', "4: 'English' does not fit: string should match pattern '^$|^[a-z]{2,3}(-[A-Z"),
     (SOURCE + 'timezone = "Beijing"\n', "4: 'Beijing' is not a time zone; write an IANA name, such as \"Asia/S"),

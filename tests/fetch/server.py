@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -35,13 +36,15 @@ class Server:
 
     STALL = b"\x00STALL"
 
-    def __init__(self, answers: Mapping[str, Answer]) -> None:
-        self.answers = answers
+    def __init__(
+        self, answers: Mapping[str, Answer], host: str = "127.0.0.1", context: ssl.SSLContext | None = None
+    ) -> None:
+        self.answers, self.host, self.context = answers, host, context
         self.requests: list[Request] = []
         self._talks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Server:
-        self._server = await asyncio.start_server(self._begin, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._begin, self.host, 0, ssl=self.context)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -52,8 +55,8 @@ class Server:
         await asyncio.gather(*self._talks, return_exceptions=True)
         await self._server.wait_closed()
 
-    def url(self, path: str = "/", host: str = "127.0.0.1", scheme: str = "http") -> str:
-        return f"{scheme}://{host}:{self.port}{path}"
+    def url(self, path: str = "/", host: str = "") -> str:
+        return f"{'https' if self.context else 'http'}://{host or self.host}:{self.port}{path}"
 
     def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._talks.add(asyncio.ensure_future(self._talk(reader, writer)))

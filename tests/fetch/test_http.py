@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from aggregator.model import Failure, NotModified, Outcome, Page, Validators
+from aggregator.model import Failure, Grade, Hints, NotModified, Outcome, Page, Validators
 from tests.fetch.asking import FEED, LIMIT, ask, fetcher
+from tests.fetch.packing import gzipped
 from tests.fetch.server import Request, Server, answer
 
 
@@ -52,16 +52,21 @@ def test_not_modified_without_being_asked_for_is_a_failure() -> None:
     assert ask({"/": answer(304)}) == Failure("the server answered 304 Not Modified", 304)
 
 
-def test_validator_that_is_no_text_is_dropped() -> None:
-    page = ask({"/": answer(body=FEED, ETag="\xff\xfe", Last_Modified="x")})
-    assert isinstance(page, Page)
-    assert page.validators == Validators("", "x")
+@pytest.mark.parametrize("etag", ['"caf\xe9"', '"\xe4\xb8\xad"', "\xff\xfe", "no quotes", 'W/"a, b"'])
+def test_validator_goes_back_as_it_came(etag: str) -> None:
+    def by_validator(request: Request) -> bytes:
+        return answer(304) if request.headers.get("if-none-match") == etag else answer(body=FEED, ETag=etag)
+
+    first = ask({"/": by_validator})
+    assert isinstance(first, Page)
+    assert first.validators == Validators(etag, "")
+    assert ask({"/": by_validator}, first.validators) == NotModified()
 
 
-def test_packed_document_is_unpacked() -> None:
-    page = ask({"/": answer(body=gzip.compress(FEED), Content_Encoding="gzip")})
-    assert isinstance(page, Page)
-    assert page.body == FEED
+@pytest.mark.parametrize("validator", ["a\r\nX-Evil: 1", "a\nX-Evil: 1", "\u4e2d"])
+def test_validator_cannot_add_a_header(validator: str) -> None:
+    for request in seen(validators=Validators(validator, validator)):
+        assert "x-evil" not in request.headers
 
 
 def test_document_of_just_the_largest_size_is_taken() -> None:
@@ -71,18 +76,44 @@ def test_document_of_just_the_largest_size_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"),
+    ("body", "coding", "outcome"),
     [
-        (404, "the server answered 404 Not Found"),
-        (410, "the server answered 410 Gone"),
-        (403, "the server answered 403 Forbidden"),
-        (500, "the server answered 500 Internal Server Error"),
-        (204, "the server answered 204 No Content"),
-        (999, "the server answered 999"),
+        (gzipped(FEED), "", FEED),
+        (gzipped(gzipped(FEED)), "gzip", FEED),
+        (gzipped(FEED[:9]) + gzipped(FEED[9:]), "identity", FEED),
+        (gzipped(bytes(LIMIT)), "", bytes(LIMIT)),
+        (gzipped(bytes(LIMIT + 1)), "", Failure("the document is larger than max_size (10,000 bytes)")),
+        (gzipped(FEED)[:-1], "", Failure("the packed document broke off")),
     ],
 )
-def test_status_is_told_in_words(status: int, reason: str) -> None:
-    assert ask({"/": answer(status, b"" if status == 204 else FEED)}) == Failure(reason, status)
+def test_file_that_is_packed_itself_is_unpacked(body: bytes, coding: str, outcome: bytes | Failure) -> None:
+    page = ask({"/": answer(body=body, Content_Encoding=coding)})
+    assert (page.body if isinstance(page, Page) else page) == outcome
+
+
+@pytest.mark.parametrize(
+    ("status", "grade", "reason"),
+    [
+        (404, Grade.SOFT, "the server answered 404 Not Found"),
+        (403, Grade.SOFT, "the server answered 403 Forbidden"),
+        (204, Grade.SOFT, "the server answered 204 No Content"),
+        (410, Grade.HARD, "the server answered 410 Gone"),
+        (451, Grade.HARD, "the server answered 451 Unavailable For Legal Reasons"),
+        (408, Grade.TEMPORARY, "the server answered 408 Request Timeout"),
+        (425, Grade.TEMPORARY, "the server answered 425 Too Early"),
+        (429, Grade.TEMPORARY, "the server answered 429 Too Many Requests"),
+        (500, Grade.TEMPORARY, "the server answered 500 Internal Server Error"),
+        (999, Grade.TEMPORARY, "the server answered 999"),
+    ],
+)
+def test_status_is_told_in_words(status: int, grade: Grade, reason: str) -> None:
+    assert ask({"/": answer(status, b"" if status == 204 else FEED)}) == Failure(reason, status, grade)
+
+
+@pytest.mark.parametrize("body", [b"x" * 500_000, b"x" * 300_000 + Server.STALL])
+def test_long_answer_that_is_no_document_is_told_by_its_status(body: bytes) -> None:
+    told = {"/": answer(404, body, length=10**9)}
+    assert ask(told, max_size=10**6) == Failure("the server answered 404 Not Found", 404)
 
 
 @pytest.mark.parametrize(
@@ -97,15 +128,23 @@ def test_status_is_told_in_words(status: int, reason: str) -> None:
 def test_wait_that_the_server_asks_for_is_passed_on(status: int, header: str, wait: timedelta | None) -> None:
     outcome = ask({"/": answer(status, Retry_After=header)})
     assert isinstance(outcome, Failure)
-    assert (outcome.http_status, outcome.retry_after) == (status, wait)
+    assert (outcome.http_status, outcome.grade) == (status, Grade.TEMPORARY)
+    assert outcome.hints == Hints(retry_after=wait)
 
 
-def test_redirect_is_followed_and_the_new_address_told() -> None:
-    page = ask(
-        {"/": answer(301, Location="/new"), "/new": answer(302, Location="feed.xml"), "/feed.xml": answer(body=FEED)}
-    )
+@pytest.mark.parametrize("status", [200, 304, 404])
+def test_every_answer_may_say_when_to_come_again(status: int) -> None:
+    told = answer(status, FEED if status == 200 else b"", Cache_Control="max-age=600", Retry_After="60")
+    hints = Hints(timedelta(minutes=10), timedelta(minutes=1))
+    assert ask({"/": told}, Validators('"v1"')).hints == hints
+
+
+def test_headers_are_read_however_they_are_written() -> None:
+    early = b"HTTP/1.1 103 Early Hints\r\nETag: early\r\n\r\n"
+    head = b"HTTP/1.1 200\r\nCACHE-CONTROL:max-age=60\r\ncache-control:  no-cache \r\netag:v1\r\n"
+    page = ask({"/": early + head + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nETag: late\r\n\r\n"})
     assert isinstance(page, Page)
-    assert page.url.endswith("/feed.xml")
+    assert (page.body, page.validators, page.hints) == (b"x", Validators("v1"), Hints(timedelta(0)))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +159,8 @@ def test_request_says_who_asks(values: dict[str, str], agent: str) -> None:
     (request,) = seen(**values)
     assert request.headers["user-agent"] == agent
     assert "application/atom+xml" in request.headers["accept"]
-    assert not {"if-none-match", "if-modified-since"} & request.headers.keys()
+    assert request.headers["accept-encoding"] == "gzip, deflate, br, zstd"
+    assert request.headers.keys() == {"host", "user-agent", "accept", "accept-encoding"}
 
 
 def test_no_cookie_is_kept() -> None:

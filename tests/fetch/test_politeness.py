@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.fetch.politeness import LONGEST_WAIT, Turnstile, retry_after
+from aggregator.fetch.politeness import LONGEST_WAIT, Turnstile, fresh_for, retry_after
+from tests.fetch.asking import policy
 
 NOW = datetime(2025, 3, 16, 12, 0, tzinfo=UTC)
 
@@ -55,15 +56,113 @@ def test_header_that_says_nothing_is_no_wait(header: str | None) -> None:
     assert retry_after(header, NOW) is None
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)))
 def test_wait_until_a_date_is_neither_negative_nor_longer_than_a_day(until: datetime) -> None:
     wait = retry_after(format_datetime(until, usegmt=True), NOW)
     assert wait == min(max(until.replace(microsecond=0) - NOW, timedelta(0)), LONGEST_WAIT)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_header_gives_no_wait_or_one_within_a_day(header: str) -> None:
     wait = retry_after(header, NOW)
+    assert wait is None or timedelta(0) <= wait <= LONGEST_WAIT
+
+
+@pytest.mark.parametrize(
+    ("control", "seconds"),
+    [
+        ("max-age=600", 600),
+        ("public, max-age=600, must-revalidate", 600),
+        ("Max-Age = 600", 600),
+        ('max-age="600"', 600),
+        ("max-age=0", 0),
+        ("max-age=86400", 86400),
+        ("max-age=86401", 86400),
+        ("max-age=" + "9" * 20, 86400),
+        ("max-age=" + "9" * 5000, 86400),
+        ("s-maxage=60, max-age=600", 600),
+        ("x-max-age=60, max-age=600", 600),
+        ("s-maxage=60", None),
+        ("x-max-age=60", None),
+        ("maxage=60", None),
+        ("max-age=", None),
+        ("max-age=soon", None),
+        ("max-age=-1", None),
+        ("public", None),
+        ("", None),
+        ("no-cache", 0),
+        ("No-Store", 0),
+        ("max-age=600, no-cache", 0),
+        ("no-store,max-age=600", 0),
+        ("no-cachet, no-stores", None),
+        ("no-transform", None),
+    ],
+)
+def test_answer_says_by_cache_control_how_long_it_is_current(control: str, seconds: int | None) -> None:
+    wait = None if seconds is None else timedelta(seconds=seconds)
+    assert fresh_for({"cache-control": control}, NOW) == wait
+
+
+@pytest.mark.parametrize(
+    ("control", "age", "seconds"),
+    [
+        ("max-age=600", "100", 500),
+        ("max-age=600", "600", 0),
+        ("max-age=600", "601", 0),
+        ("max-age=600", "soon", 600),
+        ("max-age=600", "-5", 600),
+        ("max-age=600", "", 600),
+        ("max-age=600", "1.5", 600),
+        ("max-age=172800", "172700", 100),
+        ("public", "100", None),
+    ],
+)
+def test_what_an_answer_spent_in_a_cache_is_taken_off(control: str, age: str, seconds: int | None) -> None:
+    wait = None if seconds is None else timedelta(seconds=seconds)
+    assert fresh_for({"cache-control": control, "age": age}, NOW) == wait
+
+
+NOON, ONE, TWO = (f"Sun, 16 Mar 2025 {hour}:00:00 GMT" for hour in (12, 13, 14))
+
+
+@pytest.mark.parametrize(
+    ("headers", "hours"),
+    [
+        ({"expires": ONE}, 1),
+        ({"expires": TWO, "date": ONE}, 1),
+        ({"expires": ONE, "date": TWO}, 0),
+        ({"expires": "Sun, 16 Mar 2025 21:00:00 +0800"}, 1),
+        ({"expires": "Sunday, 16-Mar-25 13:00:00 GMT"}, 1),
+        ({"expires": "Wed, 16 Mar 2095 12:00:00 GMT"}, 24),
+        ({"expires": NOON}, 0),
+        ({"expires": "0"}, 0),
+        ({"expires": "-1"}, 0),
+        ({"expires": ""}, 0),
+        ({"expires": "never"}, 0),
+        ({"expires": "Sun, 99 Mar 2025 12:00:00 GMT"}, 0),
+        ({"expires": "Sun, 16 Mar 2025 13:00:00 -0000"}, 0),
+        ({"expires": ONE, "date": "yesterday"}, 0),
+        ({"expires": TWO, "cache-control": "max-age=3600"}, 1),
+        ({"expires": TWO, "cache-control": "no-cache"}, 0),
+        ({"expires": ONE, "cache-control": "public, s-maxage=5"}, 1),
+        ({"date": ONE}, None),
+        ({}, None),
+    ],
+)
+def test_answer_says_by_a_date_how_long_it_is_current(headers: dict[str, str], hours: int | None) -> None:
+    assert fresh_for(headers, NOW) == (None if hours is None else timedelta(hours=hours))
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["cache-control", "age", "expires", "date"]), st.text(max_size=40)),
+    st.sampled_from(["", "max-age=", "no-", "9" * 30]),
+)
+def test_any_headers_say_nothing_or_a_time_within_a_day(headers: dict[str, str], before: str) -> None:
+    headers = {name: before + value for name, value in headers.items()}
+    wait = fresh_for(headers, NOW)
     assert wait is None or timedelta(0) <= wait <= LONGEST_WAIT
 
 
@@ -105,6 +204,6 @@ class Crowd:
 )
 def test_so_many_and_no_more_go_through_at_once(total: int, per_host: int, hosts: str, at_once: int) -> None:
     async def scene() -> int:
-        return await Crowd(Turnstile(total, per_host)).inside_of(list(hosts))
+        return await Crowd(Turnstile(policy(concurrency=total, per_host=per_host), lambda: NOW)).inside_of(list(hosts))
 
     assert asyncio.run(scene()) == at_once

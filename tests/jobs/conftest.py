@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import bootstrap
+from aggregator import tagging
 from aggregator.bootstrap import Environment, Service
-from aggregator.jobs import work
+from aggregator.jobs import fetching
 from aggregator.store import sources
 from aggregator.tagging.load import read_taxonomy
 from tests.fakes import Clock, FakeWeb
@@ -52,9 +52,9 @@ def service(
     feeds: Path, database_url: str, clock: Clock, web: FakeWeb, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Service]:
     """A service that fetches from the fake Web; its taxonomy is small, so that it is read in no time."""
-    monkeypatch.setattr(bootstrap, "load_taxonomy", lambda added: read_taxonomy({"small.toml": TAXONOMY}, added))
+    monkeypatch.setattr(tagging, "load_taxonomy", lambda added: read_taxonomy({"small.toml": TAXONOMY}, added))
     service = Service(Environment(feeds, database_url), clock)
-    monkeypatch.setattr(work, "fetcher", lambda _: web)
+    monkeypatch.setattr(fetching, "fetcher", lambda *_: web)
     service.prepare()
     yield service
     service.db.dispose()
@@ -62,7 +62,7 @@ def service(
 
 def due(service: Service) -> list[str]:
     """The ids of the sources to look at now."""
-    return [source.id for source in work.due(service)]
+    return [source.id for source in fetching.due(service)]
 
 
 def listed(service: Service) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.errors import ConfigError
-from aggregator.jobs import work
+from aggregator.jobs import fetching, upkeep
 from aggregator.store import reads, sources
 from tests.fakes import FakeWeb, post, rss
 from tests.jobs.conftest import FEEDS, due, listed
@@ -25,7 +25,7 @@ def test_an_edit_of_the_file_takes_effect(service: Service, feeds: Path) -> None
     assert "3 sources" in service.notice_edit()
     assert listed(service) == due(service) == ["news", "other", "third"]
     feeds.write_text(FEEDS, encoding="utf-8")
-    work.notice_edit(service)
+    upkeep.notice_edit(service)
     assert listed(service) == due(service) == ["news", "other"]
 
 
@@ -56,7 +56,7 @@ def test_a_broken_edit_changes_nothing_but_a_note_until_it_is_mended(
 
 def test_a_file_that_disappears_is_a_mistake_too(service: Service, feeds: Path) -> None:
     feeds.unlink()
-    work.notice_edit(service)
+    upkeep.notice_edit(service)
     assert "the file is not there" in sources.note(service.db, sources.CONFIG_ERROR)
     assert due(service) == ["news", "other"]
 
@@ -69,39 +69,39 @@ def test_a_service_does_not_start_with_a_broken_file(feeds: Path, sqlite_url: st
 
 def test_items_are_tagged_again_when_the_taxonomy_changes(service: Service, web: FakeWeb, feeds: Path) -> None:
     web.documents["https://news.example/feed"] = rss(post("a", "Zebra AI opens an office"), post("b", "Baidu grows"))
-    work.refresh_due(service)
+    fetching.refresh_due(service)
     before = only(service.db, "q=zebra")
     assert titles(service.db, "company=zebra-ai") == []
     feeds.write_text(ZEBRA, encoding="utf-8")
-    work.notice_edit(service)
-    work.retag(service)
+    upkeep.notice_edit(service)
+    upkeep.retag(service)
     after = only(service.db, "company=zebra-ai")
     assert (after.title, after.changed) == (before.title, before.changed)
     assert after.slugs("region") == ("cn",)
     assert titles(service.db, "company=baidu") == ["Baidu grows"]
-    assert list(work.outdated(service)) == []
+    assert list(upkeep.outdated(service)) == []
 
 
 def test_tagging_again_keeps_the_tags_that_a_source_gives(service: Service, web: FakeWeb, feeds: Path) -> None:
     given = FEEDS.replace('title = "The Other"', 'tags = ["company/baidu"]')
     feeds.write_text(given, encoding="utf-8")
-    work.notice_edit(service)
+    upkeep.notice_edit(service)
     web.documents["https://other.example/feed"] = rss(post("a", "An office opens"))
-    work.refresh_due(service)
+    fetching.refresh_due(service)
     feeds.write_text(ZEBRA.replace('title = "The Other"', 'tags = ["company/baidu"]'), encoding="utf-8")
-    work.notice_edit(service)
-    work.retag(service)
+    upkeep.notice_edit(service)
+    upkeep.retag(service)
     assert titles(service.db, "company=baidu") == ["An office opens"]
 
 
 def test_more_items_than_a_batch_are_all_tagged_again(
     service: Service, web: FakeWeb, feeds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "_BATCH", 3)
+    monkeypatch.setattr(upkeep, "_BATCH", 3)
     web.documents["https://news.example/feed"] = rss(*(post(str(n), f"Zebra AI {n}") for n in range(8)))
-    work.refresh_due(service)
+    fetching.refresh_due(service)
     feeds.write_text(ZEBRA, encoding="utf-8")
-    work.notice_edit(service)
-    assert [len(batch) for batch, _ in work.outdated(service)] == [3, 3, 2]
-    work.retag(service)
+    upkeep.notice_edit(service)
+    assert [len(batch) for batch, _ in upkeep.outdated(service)] == [3, 3, 2]
+    upkeep.retag(service)
     assert reads.count(service.db, ALL) == len(titles(service.db, "company=zebra-ai")) == 8

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.bootstrap import Environment, Service
-from aggregator.jobs import work
+from aggregator.jobs import fetching, upkeep, work
 from aggregator.model import Failure, Report, Status
 from aggregator.store import sources
 from tests.fakes import START, Clock, FakeWeb, post, rss
@@ -22,18 +22,20 @@ from tests.samples import fetch_log, titles
 def test_sources_are_due_by_their_own_intervals(service: Service, web: FakeWeb, clock: Clock) -> None:
     web.documents = {source.url: rss(post(source.id)) for source in service.config.sources}
     assert due(service) == ["news", "other"]
-    work.refresh_due(service)
+    fetching.refresh_due(service)
     assert due(service) == []
-    clock.advance(minutes=30)
+    clock.advance(minutes=29)
+    assert due(service) == []
+    clock.advance(minutes=4)  # a tenth of the interval later at most
     assert due(service) == ["news"]
-    clock.advance(minutes=90)
+    clock.advance(minutes=99)
     assert due(service) == ["news", "other"]
 
 
 def test_nothing_is_fetched_while_nothing_is_due(service: Service, web: FakeWeb) -> None:
-    work.refresh_due(service)
+    fetching.refresh_due(service)
     asked = len(web.asked)
-    work.refresh_due(service)
+    fetching.refresh_due(service)
     assert len(web.asked) == asked == 2
 
 
@@ -45,7 +47,7 @@ def test_a_source_that_only_the_store_lists_is_not_fetched(service: Service) -> 
 def test_a_fetch_tells_of_every_source_as_it_is_done(service: Service, web: FakeWeb) -> None:
     web.documents["https://news.example/feed"] = rss(post("a"), post("b"))
     told: list[Report] = []
-    reports = work.fetch(service, service.config.sources, told.append)
+    reports = fetching.fetch(service, service.config.sources, told.append)
     assert told == reports
     assert {report.source_id: report.new for report in reports} == {"news": 2, "other": 0}
     assert len(titles(service.db)) == 2
@@ -56,7 +58,7 @@ def test_a_run_is_logged_in_one_sentence_and_failures_by_name(
 ) -> None:
     web.documents = {"https://news.example/feed": rss(post("a")), "https://other.example/feed": Failure("no answer")}
     with caplog.at_level(logging.INFO, "aggregator"):
-        work.refresh_due(service)
+        fetching.refresh_due(service)
     assert [record.message for record in caplog.records] == [
         "looked at 2 sources: 1 new items, 0 edited, 1 sources failed",
         "other: no answer",
@@ -72,16 +74,16 @@ def test_a_run_is_logged_in_one_sentence_and_failures_by_name(
     ],
 )
 def test_a_summary_adds_up_reports(reports: list[Report], sentence: str) -> None:
-    assert sentence in work.summary(reports)
+    assert sentence in fetching.summary(reports)
 
 
 def test_looks_are_forgotten_after_a_month(service: Service, clock: Clock) -> None:
-    work.refresh_due(service)
+    fetching.refresh_due(service)
     clock.advance(days=29)
-    work.trim_log(service)
+    upkeep.trim_log(service)
     assert len(fetch_log(service.db)) == 2
     clock.advance(days=2)
-    work.trim_log(service)
+    upkeep.trim_log(service)
     assert fetch_log(service.db) == []
 
 
@@ -103,7 +105,7 @@ def test_a_real_server_is_fetched_from(feeds: Path, sqlite_url: str, clock: Cloc
         feeds.write_text(FEEDS.replace("https://news.example/feed", loopback.url("/feed")), encoding="utf-8")
         service = Service(Environment(feeds, sqlite_url), clock)
         service.prepare()
-        (report,) = work.fetch(service, service.config.sources[:1])
+        (report,) = fetching.fetch(service, service.config.sources[:1])
     assert (report.status, report.new) == (Status.OK, 1)
     assert titles(service.db, "company=baidu") == ["Baidu grows"]
     service.db.dispose()

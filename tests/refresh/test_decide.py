@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 
 from aggregator.model import (
+    Entry,
     Failure,
+    Found,
+    Grade,
+    Hints,
     Holder,
     Identity,
     Known,
     NotModified,
     Outcome,
     Page,
+    Rhythm,
     Sighted,
     Sighting,
     SourceState,
@@ -114,7 +119,8 @@ def test_items_keep_the_order_of_their_document() -> None:
 def test_an_entry_needs_work_unless_its_fingerprint_is_known(
     sighted: dict[str, Sighted], fingerprint: str, work: bool
 ) -> None:
-    assert unfamiliar([(Identity("e", "k"), fingerprint)], Known(sighted)) == ({"e"} if work else set())
+    found = Found(Identity("e", "k"), fingerprint, Entry("e", "", "Title", ""))
+    assert unfamiliar([found], sighted) == ([found] if work else [])
 
 
 SOURCE = make_source("news", interval=HOUR)
@@ -166,18 +172,41 @@ def test_failures_are_counted_in_a_row() -> None:
     assert after(PAGE, failures=3).failures == 0
 
 
+BUSY = Failure("busy", 503, Grade.TEMPORARY, Hints(retry_after=7 * HOUR))
+
+
 @pytest.mark.parametrize(
-    ("outcome", "failures", "wait"),
+    ("outcome", "failures", "wait", "why"),
     [
-        (PAGE, 4, HOUR),
-        (NotModified(), 4, HOUR),
-        (Failure("no answer"), 0, 2 * HOUR),
-        (Failure("no answer"), 1, 4 * HOUR),
-        (Failure("busy", 503, timedelta(hours=7)), 0, 7 * HOUR),
+        (PAGE, 4, HOUR, "its interval"),
+        (NotModified(), 4, HOUR, "its interval"),
+        (NotModified(Hints(fresh_for=3 * HOUR)), 4, 3 * HOUR, "the server calls its answer current until then"),
+        (Failure("no answer"), 0, 2 * HOUR, "it failed"),
+        (Failure("no answer"), 1, 4 * HOUR, "2 failures in a row"),
+        (Failure("no answer", grade=Grade.TEMPORARY), 1, 2 * HOUR, "2 failures in a row"),
+        (BUSY, 0, 7 * HOUR, "the server asked us to wait"),
     ],
 )
-def test_the_next_look_depends_on_how_this_one_went(outcome: Outcome, failures: int, wait: timedelta) -> None:
-    assert after(outcome, failures=failures).next_look == START + wait
+def test_the_next_look_depends_on_how_this_one_went(outcome: Outcome, failures: int, wait: timedelta, why: str) -> None:
+    state = after(outcome, failures=failures)
+    assert state.next_look is not None
+    assert START + wait <= state.next_look <= START + 1.1 * wait
+    assert state.why_then == why
+
+
+@pytest.mark.parametrize("outcome", [PAGE, NotModified()])
+def test_a_look_that_succeeds_forgets_the_failure(outcome: Outcome) -> None:
+    state = after(outcome, status=Status.ERROR, http_status=503, error="busy", failures=2)
+    assert (state.http_status, state.error, state.failures) == (0, "", 0)
+    assert after(BUSY).http_status == 503
+
+
+def test_the_rhythm_is_that_of_the_last_document_and_sets_the_pace() -> None:
+    known, read = Rhythm(24 * HOUR, START, ttl=HOUR), Rhythm(12 * HOUR, START)
+    assert after(NotModified(), rhythm=known).rhythm == after(BUSY, rhythm=known).rhythm == known
+    assert after(PAGE, rhythm=known).rhythm == known
+    state = state_after(SOURCE, SourceState("news", rhythm=known), PAGE, 1, START, read)
+    assert (state.rhythm, state.why_then) == (read, "it posts every 12 hours")
 
 
 def test_headers_that_are_no_text_do_not_reach_the_store() -> None:

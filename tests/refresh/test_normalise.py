@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import Entry, Identity, Item
-from aggregator.refresh.normalise import EXCERPT, TITLE, normalise, wanted
+from aggregator.refresh.normalise import EXCERPT, TITLE, normalise
+from aggregator.refresh.rules import worth_tagging
 from aggregator.text.html import plain, sanitise
 from tests.fakes import START
 from tests.samples import make_source
@@ -158,7 +159,7 @@ def test_include_and_exclude_look_at_title_and_summary(
     include: tuple[str, ...], exclude: tuple[str, ...], kept: bool
 ) -> None:
     item = clean(title="China &amp; AI", summary="<p>New rules for 芯片</p>")
-    assert wanted(item, make_source(include=include, exclude=exclude)) is kept
+    assert worth_tagging(item, make_source(include=include, exclude=exclude)) is kept
 
 
 TEXT = (

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from aggregator.model import Failure, Report, Source, Status, Validators
-from aggregator.refresh.pipeline import Parts
+from aggregator.model import Failure, Report, Selectors, Source, Status, Validators
+from aggregator.refresh.pipeline import Parts, call_here
 from aggregator.store import reads, sources
 from aggregator.store.check import faults
 from aggregator.tagging import Tagger
 from tests.conftest import opened
-from tests.fakes import Clock, FakeWeb, Post, look, post, rss
+from tests.fakes import START, Clock, FakeWeb, Post, look, post, rss
 from tests.samples import ALL, add_sources, fetch_log, make_source, only, titles
 
 NEWS, OTHER = make_source("news"), make_source("other")
@@ -144,6 +145,68 @@ def test_every_outcome_is_in_the_log(web: FakeWeb, parts: Parts) -> None:
         ("error", 0, 0, True),
         ("error", 0, 0, True),
     ]
+
+
+class Calls(list[str]):
+    """The functions of refresh/reading that were called."""
+
+    async def call(self, name: str, *values: Any) -> Any:
+        self.append(name)
+        return await call_here(name, *values)
+
+
+def test_work_is_done_for_what_is_new_only(web: FakeWeb, parts: Parts) -> None:
+    calls, web.etags = Calls(), False
+    parts = replace(parts, call=calls.call)
+    for document, expected in (
+        (rss(A, B), ["read", "refine"]),
+        (rss(A, B), []),
+        (rss(B, A), ["read"]),
+        (rss(A, title="Another name"), ["read"]),
+        (rss(C, A), ["read", "refine"]),
+        (Failure("no answer"), []),
+        (rss(C, A), ["read"]),
+        (b"<html>Sorry</html>", ["read"]),
+    ):
+        calls.clear()
+        web.documents[NEWS.url] = document
+        look(web, parts, NEWS)
+        assert calls == expected
+    assert sorted(titles(parts.db)) == sorted([A.title, B.title, C.title])
+
+
+def test_a_document_unchanged_since_the_last_look_costs_no_call(web: FakeWeb, parts: Parts) -> None:
+    calls = Calls()
+    web.documents[NEWS.url] = rss(A)
+    for _ in range(3):
+        look(web, replace(parts, call=calls.call), NEWS)
+    assert calls == ["read", "refine"]
+
+
+def test_a_whole_document_is_asked_for_once_a_week(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+    web.documents[NEWS.url] = rss(A)
+    for _ in range(9):
+        look(web, parts, NEWS)
+        clock.advance(days=1)
+    assert [day for day, (_, told) in enumerate(web.asked) if not told.etag] == [0, 7]
+
+
+@pytest.mark.parametrize(("kind", "asks"), [("feed", False), ("json", False), ("html", True)])
+def test_robots_txt_is_asked_for_pages_made_for_people(web: FakeWeb, parts: Parts, kind: str, asks: bool) -> None:
+    look(web, parts, replace(NEWS, kind=kind, selectors=Selectors("li", "a")))
+    assert web.robots == [asks]
+
+
+def test_the_rhythm_of_a_document_decides_the_next_look(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+    web.documents[NEWS.url] = rss(*(post(str(n), date=START - n * timedelta(hours=12)) for n in range(1, 9)))
+    look(web, parts, NEWS)
+    for _ in range(2):  # the second time, the document has not changed
+        state = sources.state(parts.db, "news")
+        assert state.next_look is not None
+        assert timedelta(hours=2) <= state.next_look - clock.now <= timedelta(hours=4)
+        assert state.why_then == "it posts every 12 hours"
+        clock.now = state.next_look
+        assert look(web, parts, NEWS)["news"].status is Status.NOT_MODIFIED
 
 
 def test_two_refreshes_at_once_store_nothing_twice(database_url: str, tagger: Tagger, db: Engine) -> None:

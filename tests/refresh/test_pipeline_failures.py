@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from aggregator.model import Failure, Page, Status, Validators
-from aggregator.refresh import pipeline
+from aggregator.model import Failure, Grade, Hints, Page, Status, Validators
+from aggregator.refresh import reading
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import sources
 from aggregator.store.check import faults
-from tests.fakes import START, FakeWeb, look, post, rss
+from tests.fakes import START, Clock, FakeWeb, look, post, rss
 from tests.samples import make_source, titles
 
 NEWS, OTHER = make_source("news"), make_source("other")
+HOSTED = [make_source(name, url=f"https://host.example/{name}") for name in "abc"]
+HOUR = timedelta(hours=1)
+BUSY = Failure("the server answered 503", 503, Grade.TEMPORARY, Hints(retry_after=5 * HOUR))
 A = post("a")
 
 
 @pytest.fixture(autouse=True)
 def _sources(db: Engine) -> None:
     sources.sync(db, [NEWS, OTHER])
+
+
+def next_look(parts: Parts, source_id: str = "news") -> datetime:
+    then = sources.state(parts.db, source_id).next_look
+    assert then is not None
+    return then
 
 
 @pytest.mark.parametrize("broken", [b"", b"<html><body>Sorry</body></html>", b"{}", b"\x00\xff"])
@@ -37,22 +47,22 @@ def test_a_document_that_cannot_be_read_fails_with_its_reason_and_stops_no_other
     assert titles(parts.db) == [A.title]
 
 
-@pytest.mark.parametrize("place", ["_parse", "normalise", "identify"])
+@pytest.mark.parametrize("place", ["parse", "normalise", "identify"])
 def test_an_unexpected_error_costs_one_source_only(
     web: FakeWeb, parts: Parts, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    working = getattr(pipeline, place)
+    working = getattr(reading, place)
 
     def breaking(*said: Any) -> Any:
         if "boom" in repr(said):
             raise ZeroDivisionError("a bug")
         return working(*said)
 
-    monkeypatch.setattr(pipeline, place, breaking)
+    monkeypatch.setattr(reading, place, breaking)
     web.documents |= {NEWS.url: rss(post("boom")), OTHER.url: rss(A)}
     reports = look(web, parts, NEWS, OTHER)
     assert (reports["news"].status, reports["other"].new) == (Status.ERROR, 1)
-    assert reports["news"].error == "unexpected error: ZeroDivisionError: a bug"
+    assert reports["news"].error == "unexpected error: ZeroDivisionError('a bug')"
     assert sources.state(parts.db, "news").failures == 1
     assert titles(parts.db) == [A.title]
 
@@ -99,14 +109,59 @@ def test_headers_of_bytes_that_are_no_text_do_no_harm(web: FakeWeb, parts: Parts
 
 
 def test_a_failure_waits_as_long_as_the_server_asks(web: FakeWeb, parts: Parts) -> None:
-    web.documents[NEWS.url] = Failure("the server answered 503", 503, timedelta(hours=5))
+    web.documents[NEWS.url] = Failure("the server answered 503", 503, hints=Hints(retry_after=5 * HOUR))
     report = look(web, parts, NEWS)["news"]
     assert (report.status, report.error) == (Status.ERROR, "the server answered 503")
-    assert sources.state(parts.db, "news").next_look == START + timedelta(hours=5)
-    assert sources.due(parts.db, START + timedelta(hours=4)) == ["other"]
+    assert START + 5 * HOUR <= next_look(parts) <= START + 5.5 * HOUR
+    assert sources.due(parts.db, START + 4 * HOUR) == ["other"]
 
 
 def test_a_feed_that_is_gone_for_good_is_called_gone(web: FakeWeb, parts: Parts) -> None:
     web.documents[NEWS.url] = Failure("the server answered 410 Gone", 410)
     assert look(web, parts, NEWS)["news"].status is Status.GONE
     assert sources.state(parts.db, "news").status is Status.GONE
+    assert next_look(parts) == START + timedelta(days=30)
+
+
+def test_a_host_that_refused_two_other_sources_is_left_alone(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+    sources.sync(parts.db, HOSTED)
+    web.documents = {source.url: BUSY for source in HOSTED[:2]} | {HOSTED[2].url: rss(A)}
+    look(web, parts, *HOSTED[:2])
+    report = look(web, parts, HOSTED[2])["c"]
+    assert [url for url, _ in web.asked] == [source.url for source in HOSTED[:2]]
+    assert report.status is Status.ERROR
+    assert re.fullmatch(
+        r"other sources of its host were told to wait, so it is left alone until 1[78]:\d\d UTC", report.error
+    )
+    then = next_look(parts, "c")
+    assert START + 5 * HOUR <= then <= START + 6.1 * HOUR
+    clock.now = then
+    assert look(web, parts, HOSTED[2])["c"].new == 1
+
+
+def test_one_refusal_does_not_close_a_host(web: FakeWeb, parts: Parts) -> None:
+    sources.sync(parts.db, HOSTED)
+    web.documents = {HOSTED[0].url: BUSY, HOSTED[1].url: Failure("no answer"), HOSTED[2].url: rss(A)}
+    look(web, parts, *HOSTED[:2])
+    assert look(web, parts, HOSTED[2])["c"].new == 1
+
+
+def test_a_source_goes_back_to_its_address_when_the_new_one_fails(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+    new = "https://new.example/feed"
+    for number in range(3):
+        web.documents[NEWS.url] = Page(new, rss(post(str(number))), hints=Hints(moved_to=new))
+        look(web, parts, NEWS)
+        clock.advance(days=1)
+    for _ in range(3):
+        look(web, parts, NEWS)
+    look(web, parts, NEWS)
+    assert [url for url, _ in web.asked] == [NEWS.url] * 3 + [new] * 3 + [NEWS.url]
+
+
+def test_a_redirect_to_what_is_no_feed_does_not_count(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+    page = Page("https://new.example/", b"<html>Welcome</html>", hints=Hints(moved_to="https://new.example/"))
+    web.documents[NEWS.url] = page
+    for _ in range(4):
+        assert look(web, parts, NEWS)["news"].failed
+        clock.advance(days=1)
+    assert {url for url, _ in web.asked} == {NEWS.url}

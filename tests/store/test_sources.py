@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta, timezone
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from aggregator.model import Changes, Source, SourceState, Status, Validators
+from aggregator.model import Changes, Redirect, Rhythm, Source, SourceState, Status, Validators
 from aggregator.store import items, sources
 from tests.fakes import START, Clock
 from tests.samples import add_sources, fetch_log, make_changes, make_item, make_source, store, titles
@@ -105,23 +106,79 @@ def test_all_of_a_state_is_remembered(db: Engine) -> None:
         source_id="news",
         status=Status.ERROR,
         error="the server answered 503 服务不可用",
+        http_status=503,
         validators=Validators('W/"abc"', "Sun, 16 Mar 2025 12:00:00 GMT"),
         url_asked="https://news.example/feed",
         body_hash="0123",
         current_url="https://www.news.example/feed",
+        address="https://moved.example/feed",
+        redirect=Redirect("https://again.example/订阅", 2, START.date()),
+        rhythm=Rhythm(timedelta(hours=7.5), START - HOUR, timedelta(minutes=90), (0, 23), (5, 6)),
         failures=3,
         seconds=1.25,
         last_look=START,
         last_success=START - HOUR,
+        last_full=START - 2 * HOUR,
         next_look=START + HOUR,
+        why_then="the server asked us to wait",
     )
     sources.sync(db, [make_source("news")])
     items.apply(db, Changes(state, START))
     assert sources.state(db, "news") == state
+    assert sources.before_look(db, "news", START) == (state, None)
+    assert by_id(db)["news"].state == state
 
 
 def test_a_source_that_is_not_known_has_a_blank_state(db: Engine) -> None:
     assert sources.state(db, "nobody") == SourceState("nobody")
+    assert sources.before_look(db, "nobody", START) == (SourceState("nobody"), None)
+
+
+HOSTED = ("this", "a", "b", "c")
+
+
+def at_host(source_id: str, **said: Any) -> Source:
+    return make_source(source_id, url=f"https://HOST.example/{source_id}", **said)
+
+
+@pytest.mark.parametrize(
+    ("refused", "then"),
+    [
+        ([], None),
+        ([("a", 429, 1)], None),
+        ([("a", 429, 3), ("b", 503, 2)], 3),
+        ([("a", 429, 3), ("b", 503, 2), ("c", 429, 1)], 2),
+        ([("this", 429, 3), ("b", 503, 2)], None),
+        ([("a", 429, 3), ("elsewhere", 429, 2)], None),
+        ([("a", 429, 3), ("b", 500, 2), ("c", 0, 2)], None),
+        ([("a", 429, 3), ("b", 429, 0)], None),
+        ([("a", 429, 3), ("b", 429, -1)], None),
+        ([("a", 429, 3), ("off", 429, 2)], None),
+        ([("a", 429, 3), ("left", 429, 2)], None),
+    ],
+    ids=[
+        "none", "one", "two", "three", "itself", "another host", "other failures", "due now", "over", "disabled",
+        "not listed",
+    ],
+)  # fmt: skip
+def test_a_host_is_left_alone_while_two_other_sources_of_it_are_refused(
+    db: Engine, refused: list[tuple[str, int, int]], then: int | None
+) -> None:
+    listed = [*map(at_host, HOSTED), make_source("elsewhere"), at_host("off", enabled=False)]
+    sources.sync(db, [*listed, at_host("left")])
+    sources.sync(db, listed)
+    for source_id, status, hours in refused:
+        remember(db, source_id, Status.ERROR, http_status=status, next_look=START + hours * HOUR)
+    assert sources.before_look(db, "this", START)[1] == (None if then is None else START + then * HOUR)
+
+
+def test_a_host_is_asked_again_once_one_of_two_was_answered(db: Engine) -> None:
+    sources.sync(db, list(map(at_host, HOSTED)))
+    for source_id in ("a", "b"):
+        remember(db, source_id, Status.ERROR, http_status=503, next_look=START + HOUR)
+    assert sources.before_look(db, "this", START)[1] == START + HOUR
+    remember(db, "a", Status.OK, next_look=START + HOUR)
+    assert sources.before_look(db, "this", START)[1] is None
 
 
 @pytest.mark.parametrize("zone", [0, 8, -5])

@@ -125,7 +125,7 @@ def test_any_text_gives_none_or_a_moment_in_utc(text: str) -> None:
 @given(moments, st.integers(-12 * 4, 14 * 4))
 def test_iso_time_is_read_whatever_its_offset(moment: datetime, quarters: int) -> None:
     there = moment.astimezone(timezone(timedelta(minutes=15 * quarters)))
-    assert parse_date(there.isoformat(), NOW, SHANGHAI) == moment
+    assert parse_date(there.isoformat(), NOW, SHANGHAI) == moment.replace(microsecond=0)
 
 
 @given(moments)

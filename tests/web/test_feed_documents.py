@@ -54,6 +54,7 @@ def stored(number: int, entry: Entry, names: list[str], source_title: str = "New
     tagged = tuple(Tag(*name.split("/"), evidence) for name in names)
     return StoredItem(
         id=number, source_id="news", source_title=source_title, source_class="", link=item.link, title=item.title,
+        heading=item.title or "(no title)",
         summary=item.summary, published=item.published, updated=item.updated, first_seen=START, changed=START,
         dated=item.published or START, lang=item.lang, tier=Tier.CORE, tags=tagged,
     )  # fmt: skip

@@ -30,20 +30,34 @@ def _sources() -> None:
         sa.Column("source_class", sa.String, nullable=False),
         sa.Column("interval", sa.Integer, nullable=False),
         sa.Column("enabled", sa.Boolean, nullable=False),
+        sa.Column("host", sa.String, nullable=False),
         sa.Column("settings", sa.String, nullable=False),
         sa.Column("listed", sa.Boolean, nullable=False),
         sa.Column("status", sa.String, nullable=False),
         sa.Column("error", sa.Text, nullable=False),
+        sa.Column("http_status", sa.Integer, nullable=False),
         sa.Column("etag", sa.Text, nullable=False),
         sa.Column("last_modified", sa.Text, nullable=False),
         sa.Column("url_asked", sa.Text, nullable=False),
         sa.Column("body_hash", sa.String, nullable=False),
         sa.Column("current_url", sa.Text, nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("redirect", sa.Text, nullable=False),
+        sa.Column("rhythm", sa.Text, nullable=False),
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("seconds", sa.Float, nullable=False),
         sa.Column("last_look", MOMENT),
         sa.Column("last_success", MOMENT),
+        sa.Column("last_full", MOMENT),
         sa.Column("next_look", MOMENT),
+        sa.Column("why_then", sa.Text, nullable=False),
+    )
+    op.create_index("ix_source_host", "source", ["host"])
+    op.create_table(
+        "turn",
+        sa.Column("host", sa.String, primary_key=True),
+        sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("until", MOMENT, nullable=False),
     )
 
 

@@ -1,0 +1,62 @@
+"""What a host allows to programs that follow no subscription (RFC 9309).
+
+Asked for list pages and sitemaps, which are made for people and search engines; not for feeds, which a publisher offers
+to programs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from aggregator.model import Failure, Grade, NotModified, Outcome, Page
+
+_KEPT = timedelta(days=1)  # section 2.4
+_KEPT_AFTER_FAILURE = timedelta(hours=1)
+_LONGEST = 500_000  # bytes that are read, section 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One host's robots.txt, for a while."""
+
+    until: datetime
+    parsed: Any = None  #: Protego; None where everything is allowed
+    trouble: str = ""  #: why it could not be read; then nothing is allowed
+
+    def refusal(self, url: str, agent: str) -> Failure | None:
+        """Why `url` may not be fetched, None if it may."""
+        if self.trouble:
+            return Failure(
+                f"robots.txt could not be read ({self.trouble}), which forbids everything", grade=Grade.TEMPORARY
+            )
+        if self.parsed is None or self.parsed.can_fetch(url, agent.split("/")[0]):
+            return None
+        return Failure("the host's robots.txt forbids this page to programs", grade=Grade.HARD)
+
+
+RobotsCache = dict[str, Rules]
+
+
+def robots_address(url: str) -> str:
+    """Where the rules for an address are."""
+    return "{0.scheme}://{0.netloc}/robots.txt".format(urlsplit(url))
+
+
+def rules_of(outcome: Outcome, now: datetime) -> Rules:
+    """What an answer for robots.txt means: no file allows everything, a server in trouble nothing (section 2.3.1)."""
+    if isinstance(outcome, Page):
+        from protego import Protego
+
+        return Rules(now + _KEPT, Protego.parse(outcome.body[:_LONGEST].decode("utf-8-sig", "replace")))
+    # A challenge page in its place (200, 403) is no rule either.
+    trouble = isinstance(outcome, Failure) and (
+        outcome.http_status in (0, HTTPStatus.TOO_MANY_REQUESTS)
+        or outcome.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+    if isinstance(outcome, NotModified) or not trouble:
+        return Rules(now + _KEPT)
+    return Rules(now + _KEPT_AFTER_FAILURE, trouble=outcome.reason)

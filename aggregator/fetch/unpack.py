@@ -1,0 +1,162 @@
+"""Content codings (RFC 9110, section 8.4): gzip, deflate, br and zstd, unpacked piece by piece up to a limit.
+
+A bomb costs what the limit allows, never what it would unpack to.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from typing import Any, Protocol
+
+from aggregator.fetch.policy import TooLargeError
+
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
+_MOST_LAYERS = 3
+_GZIP, _ZLIB, _RAW = 31, 15, -15  # zlib's names for what it unpacks
+_WINDOW_LOG = 23  # RFC 9659: zstd on the Web takes a window of 8 MB and no more
+_STEP = 2**16  # bytes that brotli unpacks at once: it may go beyond a limit by two thirds
+
+
+class PackingError(Exception):
+    """The body is not packed as its header says; the message says how."""
+
+
+class Coding(Protocol):
+    """One layer of packing."""
+
+    def unpack(self, data: bytes, most: int) -> bytes:
+        """At most `most` bytes; raises PackingError."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that was packed has come out."""
+
+
+class Unpacker:
+    """Undoes the codings that a Content-Encoding header names."""
+
+    def __init__(self, header: str, limit: int) -> None:
+        """Raises PackingError for a coding that nobody asked for."""
+        names = [name.strip().lower() for name in header.split(",")]
+        names = [name for name in names if name not in ("", "identity")]
+        if unknown := [name for name in names if name not in _CODINGS]:
+            raise PackingError(f"the document is packed as {unknown[0][:40]!r}, which was not asked for")
+        if len(names) > _MOST_LAYERS:
+            raise PackingError(f"the document is packed {len(names)} times over")
+        self._codings: list[Coding] = [_CODINGS[name]() for name in reversed(names)]
+        self._limit = self._left = limit
+
+    def unpack(self, data: bytes) -> bytes:
+        """The next bytes of the document; raises PackingError, and TooLargeError beyond the limit."""
+        for coding in self._codings:
+            data = coding.unpack(data, self._limit + 1)
+            if len(data) > self._limit:
+                raise TooLargeError
+        self._left -= len(data)
+        if self._left < 0:
+            raise TooLargeError
+        return data
+
+    def finish(self) -> None:
+        """Raises PackingError if the document broke off."""
+        if not all(coding.whole for coding in self._codings):
+            raise PackingError("the packed document broke off")
+
+
+class _Zlib:
+    """gzip, of one member or several, and deflate, with or without the header that it should have."""
+
+    def __init__(self, *, gzip: bool) -> None:
+        self._gzip = gzip
+        self._inflate = zlib.decompressobj(_GZIP) if gzip else None
+        self._start = b""  # of deflate, until it is known whether it has its header
+        self._over = self.whole = False
+
+    def unpack(self, data: bytes, most: int) -> bytes:
+        if self._inflate is None:
+            self._start += data
+            if len(self._start) < 2:
+                return b""
+            data, self._start = self._start, b""
+            self._inflate = zlib.decompressobj(_ZLIB if _has_zlib_header(data) else _RAW)
+        out = bytearray()
+        while data and len(out) < most and not self._over:
+            if self._inflate.eof:
+                self._over = not self._gzip or data[0] != 0x1F  # what follows the last member is nobody's
+                if self._over:
+                    break
+                self._inflate = zlib.decompressobj(_GZIP)
+            try:
+                out += self._inflate.decompress(data, most - len(out))
+            except zlib.error as error:
+                raise PackingError(f"the document is packed wrongly ({error})") from None
+            data = self._inflate.unconsumed_tail or self._inflate.unused_data
+        self.whole = self._inflate.eof
+        return bytes(out)
+
+
+def _has_zlib_header(data: bytes) -> bool:
+    """RFC 1950, section 2.2."""
+    return data[0] & 0x8F == 0x08 and int.from_bytes(data[:2], "big") % 31 == 0
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        import brotli
+
+        self._decompressor: Any = brotli.Decompressor()
+        self._error = brotli.error
+
+    def unpack(self, data: bytes, most: int) -> bytes:
+        out = bytearray()
+        try:
+            out += self._decompressor.process(data, output_buffer_limit=min(most, _STEP))
+            while not self._decompressor.can_accept_more_data() and len(out) < most:
+                out += self._decompressor.process(b"", output_buffer_limit=min(most - len(out), _STEP))
+        except self._error as error:
+            raise PackingError(f"the document is packed wrongly ({error})") from None
+        return bytes(out)
+
+    @property
+    def whole(self) -> bool:
+        return bool(self._decompressor.is_finished())
+
+
+class _Zstd:
+    """Zstandard frames, one after the other (RFC 8878)."""
+
+    def __init__(self) -> None:
+        if sys.version_info >= (3, 14):
+            from compression import zstd
+        else:
+            from backports import zstd
+        options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG}
+        self._new: Any = lambda: zstd.ZstdDecompressor(options=options)
+        self._error = zstd.ZstdError
+        self._decompressor: Any = self._new()
+
+    def unpack(self, data: bytes, most: int) -> bytes:
+        out = bytearray()
+        try:
+            while len(out) < most and (data or not (self._decompressor.needs_input or self._decompressor.eof)):
+                if self._decompressor.eof:
+                    self._decompressor = self._new()
+                out += self._decompressor.decompress(data, most - len(out))
+                data = self._decompressor.unused_data if self._decompressor.eof else b""
+        except self._error as error:
+            raise PackingError(f"the document is packed wrongly ({error})") from None
+        return bytes(out)
+
+    @property
+    def whole(self) -> bool:
+        return bool(self._decompressor.eof)
+
+
+_CODINGS: dict[str, Any] = {
+    "gzip": lambda: _Zlib(gzip=True),
+    "x-gzip": lambda: _Zlib(gzip=True),
+    "deflate": lambda: _Zlib(gzip=False),
+    "br": _Brotli,
+    "zstd": _Zstd,
+}

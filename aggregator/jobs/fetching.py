@@ -1,0 +1,95 @@
+"""Looking at sources: once for `aggregator fetch`, over and over for the scheduler."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.bootstrap import Service
+from aggregator.fetch import Fetcher, FetchPolicy
+from aggregator.fetch.politeness import Places
+from aggregator.model import Limits, Report, Source
+from aggregator.refresh.pipeline import READING, Parts, refresh
+from aggregator.sandbox import Sandbox, SandboxLimits
+from aggregator.store import sources, turns
+
+log = logging.getLogger("aggregator")
+
+
+@dataclass(frozen=True)
+class SharedPlaces:
+    """The places at hosts that all processes share, kept in the store."""
+
+    service: Service
+    worker: ThreadPoolExecutor
+
+    async def take(self, host: str, until: datetime) -> int | datetime:
+        places, now = self.service.config.fetch.per_host, self.service.clock()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.worker, turns.take, self.service.db, host, places, now, until)
+
+    async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.worker, turns.give_back, self.service.db, host, place, taken, until)
+
+
+def fetch(
+    service: Service, chosen: Sequence[Source], on_report: Callable[[Report], None] = lambda _: None
+) -> list[Report]:
+    """Looks at sources now; `on_report` is called as each is done."""
+
+    async def run() -> list[Report]:
+        reports = []
+        settings = service.config.fetch
+        with ThreadPoolExecutor(1, thread_name_prefix="store") as worker:
+            async with fetcher(service, SharedPlaces(service, worker)) as web, sandbox(service) as reading:
+                limits = Limits(settings.max_items, settings.max_field)
+                parts = Parts(service.db, service.tagger, service.clock, reading.call, limits, worker)
+                async for report in refresh(chosen, web.fetch, parts):
+                    reports.append(report)
+                    on_report(report)
+        return reports
+
+    return asyncio.run(run())
+
+
+def fetcher(service: Service, places: Places | None = None) -> Fetcher:
+    """A client with the manners that feeds.toml asks for."""
+    settings = service.config.fetch
+    policy = FetchPolicy(**{name: getattr(settings, name) for name in FetchPolicy.__dataclass_fields__})
+    return Fetcher(policy, service.clock, places, service.robots)
+
+
+def sandbox(service: Service) -> Sandbox:
+    """Children that read documents, as many and as free as feeds.toml says."""
+    settings = service.config.fetch
+    return Sandbox(READING, SandboxLimits(settings.parse_time, settings.parse_memory, settings.parsers))
+
+
+def due(service: Service, *, force: bool = False) -> list[Source]:
+    """The sources to look at now; with `force` all that may be asked."""
+    listed = {source.id: source for source in service.config.sources}
+    chosen = (sources.may_be_asked if force else sources.due)(service.db, service.clock())
+    return [listed[source_id] for source_id in chosen if source_id in listed]
+
+
+def refresh_due(service: Service) -> None:
+    if not (chosen := due(service)):
+        return
+    reports = fetch(service, chosen)
+    log.info("looked at %s", summary(reports))
+    for report in reports:
+        if report.failed:
+            log.warning("%s: %s", report.source_id, report.error)
+
+
+def summary(reports: Iterable[Report]) -> str:
+    """One sentence on what a run brought."""
+    done = list(reports)
+    failed = sum(report.failed for report in done)
+    new, edited = sum(report.new for report in done), sum(report.edited for report in done)
+    return f"{len(done)} sources: {new} new items, {edited} edited, {failed} sources failed"

@@ -1,0 +1,45 @@
+"""What keeps a running service in order: edits of feeds.toml, new taxonomies, old logs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+from aggregator.bootstrap import Service
+from aggregator.model import StoredItem
+from aggregator.store import items, reads, sources
+from aggregator.text.html import plain
+
+log = logging.getLogger("aggregator")
+_BATCH = 500
+
+
+def notice_edit(service: Service) -> None:
+    if message := service.notice_edit():
+        log.info(message)
+
+
+def retag(service: Service) -> None:
+    """Tags again what another version of the taxonomy tagged, in batches: a page is never kept waiting."""
+    done = 0
+    for batch, _ in outdated(service):
+        items.retagged(service.db, batch)
+        done += len(batch)
+    if done:
+        log.info("the taxonomy changed: %d items tagged again", done)
+
+
+def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[StoredItem]]]:
+    """Items that another version of the taxonomy tagged, in batches: as they would be, and as they are."""
+    tagger = service.tagger()
+    given = {source.id: source.given_tags for source in service.config.sources}
+    last = 0
+    while batch := reads.by_taxonomy(service.db, tagger.taxonomy.version, last, _BATCH):
+        last = batch[-1].id
+        tagged = [tagger.tag(item.title, plain(item.summary), given.get(item.source_id, ())) for item in batch]
+        yield [(item.id, item.dated, new) for item, new in zip(batch, tagged, strict=True)], batch
+
+
+def trim_log(service: Service) -> None:
+    sources.trim_log(service.db, service.clock() - timedelta(days=30))

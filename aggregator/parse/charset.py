@@ -1,0 +1,74 @@
+"""Which encoding a document is in: what its bytes can be counts for more than what its headers say."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+
+_TOLD = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
+_WRITTEN = re.compile(rb"(?:encoding|charset)\s*=\s*[\"']?([\w.:-]+)")
+_BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What is called by the older names is written in the newer, larger sets.
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs"}
+
+
+def charset(body: bytes, content_type: str) -> str:
+    """The encoding to read a document with; "" leaves it to the parser, for nothing speaks against what it says itself.
+
+    The bytes decide: what is UTF-8 is read as such, whatever is said; what is said but cannot be is not believed.
+    """
+    if body.startswith(_BOMS) or b"\x00" in body[:4]:
+        return ""
+    if not body.isascii() and nearly_utf8(body):
+        return "utf-8"
+    told, written = _TOLD.search(content_type), _WRITTEN.search(body[:2000])
+    named = [told[1]] if told else []
+    named += [written[1].decode()] if written else []
+    for name in named:
+        wide = _WIDER.get(name.lower(), name)
+        if wide.lower() not in ("utf-8", "utf8") and _is(body, wide):
+            return wide if told or wide != name else ""
+    if not body.isascii() and (guessed := east_asian(body)):
+        return guessed
+    return told[1] if told else ""
+
+
+def nearly_utf8(body: bytes) -> bool:
+    """Whether a document is UTF-8, but for a byte here and there: a text cut in the middle of a character, say."""
+    broken = body.decode(errors="replace").count("\ufffd")
+    return broken * 4 <= len(body.translate(None, bytes(range(128))))
+
+
+def east_asian(body: bytes) -> str:
+    """The East Asian encoding that a document without a word on it is in, "" if it looks like none of them.
+
+    Text in pairs of high bytes, told apart by which first and second bytes are frequent: hangul begins with B0 to C8 in
+    EUC-KR, kana with A4 and A5 in EUC-JP and with 82 and 83 in Shift JIS, and half of Big5's second bytes are below 80.
+    """
+    pairs = _PAIR.findall(body)
+    # In Western text high bytes stand alone, before letters.
+    if not pairs or sum(pair[1] < 0x80 for pair in pairs) > 0.85 * len(pairs):
+        return ""
+    for name, is_typical, share in _SIGNS:
+        if sum(map(is_typical, pairs)) >= share * len(pairs) and _is(body, name):
+            return name
+    return ""
+
+
+_PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
+_SIGNS: tuple[tuple[str, Callable[[bytes], bool], float], ...] = (
+    ("shift_jis", lambda pair: pair[0] in (0x82, 0x83), 0.2),
+    ("euc_jp", lambda pair: pair[0] in (0xA4, 0xA5), 0.15),
+    ("euc_kr", lambda pair: 0xB0 <= pair[0] <= 0xC8 and pair[1] > 0xA0, 0.9),
+    ("big5hkscs", lambda pair: pair[1] < 0x80, 0.25),
+    ("gb18030", lambda _: True, 0.0),
+)
+
+
+def _is(body: bytes, name: str) -> bool:
+    try:
+        body.decode(name)
+    except (LookupError, UnicodeDecodeError, ValueError):
+        return False
+    return True

@@ -1,0 +1,46 @@
+"""What both ways of reading a feed agree on: text constructs, links, dates."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from aggregator.parse.document import Document
+from aggregator.text.dates import parse_date
+
+_ZONED = re.compile(r"(?:[A-Za-z]|[+-]\d{2}:?\d{2})\s*$")
+
+
+def as_html(value: str, kind: str) -> str:
+    """A text construct as HTML: plain text is escaped, so that "Use <video>" keeps its words."""
+    return html.escape(value, quote=False) if kind == "text/plain" else value
+
+
+def link_of(identifier: str, link: str, links: Iterable[Mapping[str, Any]]) -> str:
+    """The page for people. In order: the alternate link; any link that is no enclosure; an id that is an address."""
+    if link and link != identifier:  # feedparser gives the id where there is no link
+        return link
+    for other in links:
+        if other.get("rel") in ("alternate", "related", "via") and other.get("href"):
+            return str(other["href"])
+    return identifier if identifier.lower().startswith(("http://", "https://")) else ""
+
+
+def summary_of(summary: str, contents: Iterable[str], title: str) -> str:
+    """The summary; the content where there is none, or where the summary is only the title again."""
+    if summary.strip() and summary.strip() != title.strip():
+        return summary
+    return next((content for content in contents if content), summary)
+
+
+def moment(said: str, document: Document, read: Callable[[], datetime | None] = lambda: None) -> datetime | None:
+    """When a date was; `read` is how feedparser reads it.
+
+    It takes 2025年3月16日 for the first of the month, and a time without a zone for UTC.
+    """
+    if ("年" in said or not _ZONED.search(said)) and (found := parse_date(said, document.now, document.zone)):
+        return found
+    return read() or parse_date(said, document.now, document.zone)

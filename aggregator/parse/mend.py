@@ -1,0 +1,44 @@
+"""Small damage that would cost a whole document: bytes that are not UTF-8, references to what is no character."""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.parse.charset import charset
+
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
+_PAIR = re.compile(rb"(&#[xX]?[0-9a-fA-F]{4,6};)(&#[xX]?[0-9a-fA-F]{4,6};)")
+_HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
+
+
+def mended(body: bytes, content_type: str) -> bytes:
+    """The document with such damage taken out; most are answered as they are."""
+    if charset(body, content_type) == "utf-8":
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            body = body.decode(errors="replace").encode()
+    if b"&#" in body:
+        body = _REFERENCE.sub(_character, _PAIR.sub(_joined, body))
+    return body
+
+
+def _joined(pair: re.Match[bytes]) -> bytes:
+    """Two references to the halves of a character, as the one that they mean."""
+    high, low = (_code(half) for half in (_REFERENCE.match(pair[1]), _REFERENCE.match(pair[2])))
+    if high not in _HIGH or low not in _LOW:
+        return pair[0]
+    return b"&#%d;" % (0x10000 + (high - _HIGH.start) * 0x400 + low - _LOW.start)
+
+
+def _character(reference: re.Match[bytes]) -> bytes:
+    """A reference to what XML has as a character; what is none is dropped."""
+    code = _code(reference)
+    allowed = code in (0x9, 0xA, 0xD) or 0x20 <= code < _HIGH.start or _LOW.stop <= code <= 0x10FFFF
+    return reference[0] if allowed and code not in (0xFFFE, 0xFFFF) else b""
+
+
+def _code(reference: re.Match[bytes] | None) -> int:
+    if reference is None:
+        return 0
+    return int(reference[1], 16) if reference[1] else int(reference[2])

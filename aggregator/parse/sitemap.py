@@ -1,0 +1,76 @@
+"""Sitemaps, sitemap indexes and Google News sitemaps (sitemaps.org)."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from aggregator.errors import ParseError
+from aggregator.model import Entry, Feed
+from aggregator.parse.document import Document
+from aggregator.text.dates import parse_date
+from aggregator.text.urls import web_link
+
+_PARTS = 3  # of an index: the newest are read
+
+
+def parse_sitemap(document: Document) -> Feed:
+    """Raises ParseError if the document is no sitemap. Of an index, `parts` are the newest sitemaps it names."""
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, recover=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(document.body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ParseError(f"the sitemap cannot be read ({error})") from None
+    kind = _name(root) if root is not None else "empty"
+    if kind == "sitemapindex":
+        return Feed("", "", (), parts=_newest(root, document))
+    if kind != "urlset":
+        raise ParseError(f"the document is no sitemap (its root is {kind!r})")
+    entries = [entry for url in root if (entry := _entry(url, document)).link]
+    return Feed("", "", tuple(entries))
+
+
+def _entry(url: etree._Element, document: Document) -> Entry:
+    told = _told(url)
+    link = web_link(told.get("loc", ""), document.url)
+    changed = parse_date(told.get("lastmod", ""), document.now, document.zone)
+    return Entry(
+        id=link,
+        link=link,
+        title=html.escape(told.get("title") or _words_of(link), quote=False),
+        summary="",
+        published=parse_date(told.get("publication_date", ""), document.now, document.zone) or changed,
+        updated=changed,
+        lang=told.get("language", ""),
+    )
+
+
+def _told(element: etree._Element) -> dict[str, str]:
+    """The first text of each name inside an element."""
+    told: dict[str, str] = {}
+    for inner in element.iter("{*}*"):
+        told.setdefault(_name(inner), (inner.text or "").strip())
+    return told
+
+
+def _name(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _words_of(link: str) -> str:
+    """What the end of an address says, where a sitemap has no titles: /news/2025/model-release → Model release."""
+    path = [part for part in unquote(urlsplit(link).path).split("/") if part]
+    words = re.sub(r"[-_+]+", " ", re.sub(r"\.\w{2,5}$", "", path[-1])).strip() if path else ""
+    return words[:1].upper() + words[1:] or link
+
+
+def _newest(root: etree._Element, document: Document) -> tuple[str, ...]:
+    told = [_told(sitemap) for sitemap in root]
+    told.sort(key=lambda sitemap: sitemap.get("lastmod", ""), reverse=True)
+    links = (web_link(sitemap.get("loc", ""), document.url) for sitemap in told)
+    return tuple(link for link in links if link)[:_PARTS]

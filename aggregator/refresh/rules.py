@@ -1,0 +1,62 @@
+"""The include and exclude rules of a source. Pure.
+
+A rule is a phrase ("semiconductor", found in any case), a regular expression between slashes ("/chips?\\b/"), or a tag
+("company/baidu"). Phrases and expressions are looked for in an item's title, text and link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import regex
+
+from aggregator.errors import ParseError
+from aggregator.model import AXES, Item, Source, TaggedItem
+from aggregator.text.html import plain
+
+_LONGEST = 0.5  # seconds for one expression and one item
+
+
+def worth_tagging(item: Item, source: Source) -> bool:
+    """Whether the rules that need no tags keep the item."""
+    if _any(source.exclude, item):
+        return False
+    return not source.include or any(map(is_tag, source.include)) or _any(source.include, item)
+
+
+def worth_keeping(tagged: TaggedItem, source: Source) -> bool:
+    """Whether the rules that name tags keep it too."""
+    tags = {str(tag) for tag in tagged.tagging.tags}
+    if tags.intersection(source.exclude):
+        return False
+    if not any(map(is_tag, source.include)):
+        return True
+    return bool(tags.intersection(source.include)) or _any(source.include, tagged.item)
+
+
+def is_tag(rule: str) -> bool:
+    return rule.partition("/")[0] in AXES
+
+
+def is_expression(rule: str) -> bool:
+    return len(rule) > 2 and rule.startswith("/") and rule.endswith("/")
+
+
+def _any(rules: Iterable[str], item: Item) -> bool:
+    text = f"{item.title}\n{plain(item.summary)}\n{item.link}"
+    return any(_holds(rule, text) for rule in rules if not is_tag(rule))
+
+
+def _holds(rule: str, text: str) -> bool:
+    if not is_expression(rule):
+        return rule.casefold() in text.casefold()
+    try:
+        return _compiled(rule[1:-1]).search(text, timeout=_LONGEST) is not None
+    except TimeoutError:
+        raise ParseError(f"the rule {rule} takes too long; write a simpler one") from None
+
+
+@lru_cache(maxsize=1000)
+def _compiled(expression: str) -> regex.Pattern[str]:
+    return regex.compile(expression, regex.IGNORECASE)

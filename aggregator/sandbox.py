@@ -1,0 +1,114 @@
+"""Child processes in which strangers' bytes are read: one that hangs, swells or dies costs its own document only."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import importlib
+import multiprocessing
+import resource
+import signal
+import sys
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as OutOfTimeError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from aggregator.errors import ParseError
+
+_DOCUMENTS = 2000  # a child that has read so many makes room for a fresh one
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+_STOPPING = 5  # seconds until a child that does not end is killed
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxLimits:
+    """What reading one document may cost."""
+
+    time: timedelta = timedelta(seconds=20)
+    memory: int = 10**9  #: bytes of address space of a child
+    workers: int = 2
+
+
+class Sandbox:
+    """A pool of children that work for one module; they are started when the first document comes in.
+
+    The module is given by name: this process never imports it, nor the parsers that it needs.
+    """
+
+    def __init__(self, module: str, limits: SandboxLimits = SandboxLimits()) -> None:
+        self._module = module
+        self._limits = limits
+        self._pool: ProcessPool | None = None
+
+    async def __aenter__(self) -> Sandbox:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            await asyncio.to_thread(self._pool.join, _STOPPING)
+
+    async def call(self, name: str, *values: Any) -> Any:
+        """What the module's function `name` answers, or raises; ParseError if it takes too much, or its child dies."""
+        seconds = self._limits.time.total_seconds()
+        try:
+            return await asyncio.wrap_future(self._scheduled([self._module, name, seconds, *values], seconds + 1))
+        except OutOfTimeError:
+            raise ParseError(f"reading the document took longer than {seconds:g} s") from None
+        except MemoryError:
+            raise ParseError(f"reading the document took more than {self._limits.memory:,} bytes of memory") from None
+        except (ProcessExpired, BrokenProcessPool) as error:
+            raise ParseError(f"reading the document ended the parser ({_ending(error)})") from None
+
+    def _scheduled(self, work: list[Any], timeout: float) -> Future[Any]:
+        for _ in range(2):
+            if self._pool is None:
+                self._pool = self._started()
+            try:
+                return self._pool.schedule(_work, work, timeout=timeout)
+            except RuntimeError:  # a child that had nothing to do was killed, and pebble has given the pool up
+                self._pool.stop()  # type: ignore[no-untyped-call]
+                self._pool = None
+        raise ParseError("the processes that read documents keep dying; is there enough memory?")
+
+    def _started(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([self._module])
+        return ProcessPool(
+            self._limits.workers, max_tasks=_DOCUMENTS, context=context,
+            initializer=_prepare, initargs=[self._limits.memory],
+        )  # fmt: skip
+
+
+def _prepare(most: int) -> None:
+    """In a child: takes its memory limit, and ends with its parent, however that ends."""
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    gc.freeze()  # what was imported is no garbage, and a document leaves hardly any
+    gc.set_threshold(100_000)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+
+
+def _work(module: str, name: str, seconds: float, *values: Any) -> Any:
+    # The limit counts from the child's beginning. It stands even where the parent is too busy to look at the clock.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = int(used.ru_utime + used.ru_stime + seconds) + 3  # later than the parent, which says it in better words
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+    try:
+        return getattr(importlib.import_module(module), name)(*values)
+    except RecursionError:
+        raise ParseError("the document is nested too deeply") from None
+
+
+def _ending(error: Exception) -> str:
+    code = getattr(error, "exitcode", None)
+    return f"exit code {code}" if code is not None else str(error)
