@@ -83,10 +83,11 @@ def tags_page() -> str:
 @pages.get("/sources")
 def sources_page() -> str:
     """The health of every source, and what is wrong with feeds.toml if anything is."""
-    found = sources.health(database(), listed_only=True)
+    found = sources.health(database(), listed_only=True, now=now())
     failing = [source for source in found if source.state.error]
     return render_template(
         "sources.html", sources=failing + [source for source in found if not source.state.error], failing=len(failing),
+        silent=sum(source.silent_since is not None for source in found),
         config_error=sources.note(database(), CONFIG_ERROR),
     )  # fmt: skip
 

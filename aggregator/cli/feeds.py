@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -55,7 +56,7 @@ def _print_trials(tried: list[Trial]) -> None:
     rows = table("source", "entries", "newest", "what", numbers=("entries",))
     for trial in sorted(tried, key=lambda trial: (trial.feed is not None, trial.source.id)):
         newest = next((entry.published for entry in trial.newest(1)), None)
-        moved = f"now at {trial.url}" if trial.url and trial.url != trial.source.url else ""
+        moved = f'moved: write url = "{trial.moved_to}"' if trial.moved_to else ""
         remedy = f'; write url = "{trial.instead}"' if trial.instead else ""
         warning = trial.feed.warning if trial.feed else ""
         what = f"[red]{escape(trial.why + remedy)}[/]" if trial.why else escape(warning or moved)
@@ -70,16 +71,28 @@ def sources_command(as_json: bool) -> None:
     """Show the health of every source."""
     db = open_database(Environment.read().database_url)
     migrate.require_current(db)
-    found = stored.health(db, listed_only=True)
+    found = stored.health(db, listed_only=True, now=datetime.now(UTC))
     if as_json:
         json_line([_record(source) for source in found])
         return
-    rows = table("source", "status", "items", "last success", "next look", "why", numbers=("items",))
+    rows = table("source", "status", "items", "last success", "next look", "why then", "why", numbers=("items",))
     for source in found:
         state = source.state
         times = (f"{moment:%m-%d %H:%M}" if moment else "-" for moment in (state.last_success, state.next_look))
-        rows.add_row(source.id, status(state.status), str(source.items), *times, escape(state.error))
+        rows.add_row(
+            source.id, status(state.status), str(source.items), *times, escape(state.why_then), escape(_trouble(source))
+        )
     console.print(rows)
+
+
+def _trouble(source: stored.SourceHealth) -> str:
+    """What a person should know or do about a source."""
+    said = [source.state.error] if source.state.error else []
+    if source.state.address:
+        said.append(f'moved for good: write url = "{source.state.address}"')
+    if source.silent_since:
+        said.append(f"silent since {source.silent_since:%Y-%m-%d}, much longer than it used to be")
+    return "; ".join(said)
 
 
 def _record(source: stored.SourceHealth) -> dict[str, object]:
@@ -87,7 +100,8 @@ def _record(source: stored.SourceHealth) -> dict[str, object]:
     return {
         "id": source.id, "url": source.url, "current_url": state.current_url or source.url, "status": str(state.status),
         "error": state.error or None, "seconds": state.seconds, "last_success": iso(state.last_success),
-        "next_look": iso(state.next_look), "items": source.items, "title": source.title,
+        "next_look": iso(state.next_look), "items": source.items, "title": source.title, "why_then": state.why_then,
+        "failures": state.failures, "moved_to": state.address or None, "silent_since": iso(source.silent_since),
     }  # fmt: skip
 
 

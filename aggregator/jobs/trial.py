@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from aggregator.bootstrap import Service
 from aggregator.errors import ParseError
 from aggregator.fetch import Fetcher
 from aggregator.jobs import fetching
-from aggregator.model import Entry, Failure, Feed, Page, Source
-from aggregator.parse import parse
-from aggregator.parse.document import Document
-from aggregator.refresh.discover import feed_links, usual_places
+from aggregator.model import Entry, Failure, Page, Reading, Source
+from aggregator.refresh.discover import usual_places
 from aggregator.refresh.pipeline import MADE_FOR_PEOPLE
+from aggregator.sandbox import Sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,50 +23,55 @@ class Trial:
     """What came of one source: a feed, or why there is none and, where a feed was found elsewhere, its address."""
 
     source: Source
-    feed: Feed | None = None
-    url: str = ""  #: where the document was found, after redirects
+    feed: Reading | None = None
+    moved_to: str = ""  #: where permanent redirects led
     why: str = ""
     instead: str = ""
 
     def newest(self, count: int) -> Sequence[Entry]:
-        entries = self.feed.entries if self.feed else ()
+        entries = [found.entry for found in self.feed.entries] if self.feed else []
         dated = [entry for entry in entries if entry.published]
         return sorted(dated, key=lambda entry: str(entry.published), reverse=True)[:count] or entries[:count]
 
 
+@dataclass(frozen=True)
+class Laboratory:
+    """What trials are made with."""
+
+    fetcher: Fetcher
+    sandbox: Sandbox
+    clock: Callable[[], datetime]
+
+    async def attempt(self, source: Source) -> Trial:
+        """One source; where a page was given instead of a feed, the feed that belongs to it is looked for."""
+        outcome = await self.fetcher.fetch(source.url, robots=source.kind in MADE_FOR_PEOPLE)
+        if not isinstance(outcome, Page):
+            return Trial(source, why=outcome.reason if isinstance(outcome, Failure) else "the server answered nothing")
+        try:
+            return Trial(source, await self._read(source, outcome), outcome.hints.moved_to)
+        except ParseError as error:
+            instead = await self._look_for(source, outcome) if source.kind == "feed" else ""
+            return Trial(source, why=str(error), instead=instead)
+
+    async def _read(self, source: Source, page: Page) -> Reading:
+        reading: Reading = await self.sandbox.call("read", source, page, self.clock())
+        return reading
+
+    async def _look_for(self, source: Source, page: Page) -> str:
+        linked: list[str] = await self.sandbox.call("feed_links", page.body, page.url)
+        for url in (*linked, *usual_places(page.url)):
+            outcome = await self.fetcher.fetch(url)
+            if isinstance(outcome, Page):
+                with suppress(ParseError):
+                    await self._read(source, outcome)
+                    return url
+        return ""
+
+
 async def trials(service: Service, chosen: Sequence[Source]) -> AsyncIterator[Trial]:
     """Tries sources side by side."""
-    async with fetching.fetcher(service) as fetcher:
-        tasks = [asyncio.create_task(attempt(service, fetcher, source)) for source in chosen]
+    async with fetching.fetcher(service) as fetcher, fetching.sandbox(service) as sandbox:
+        laboratory = Laboratory(fetcher, sandbox, service.clock)
+        tasks = [asyncio.create_task(laboratory.attempt(source)) for source in chosen]
         for done in asyncio.as_completed(tasks):
             yield await done
-
-
-async def attempt(service: Service, fetcher: Fetcher, source: Source) -> Trial:
-    """One source; where a page was given instead of a feed, the feed that belongs to it is looked for."""
-    outcome = await fetcher.fetch(source.url, robots=source.kind in MADE_FOR_PEOPLE)
-    if not isinstance(outcome, Page):
-        return Trial(source, why=outcome.reason if isinstance(outcome, Failure) else "the server answered nothing")
-    try:
-        return Trial(source, _read(service, source, outcome), outcome.url)
-    except ParseError as error:
-        instead = await _look_for(service, fetcher, source, outcome) if source.kind == "feed" else ""
-        return Trial(source, why=str(error), instead=instead)
-
-
-def _read(service: Service, source: Source, page: Page) -> Feed:
-    zone = ZoneInfo(source.timezone)
-    document = Document(page.body, page.url, page.content_type, source.selectors, zone, service.clock())
-    return parse(source.kind, document)
-
-
-async def _look_for(service: Service, fetcher: Fetcher, source: Source, page: Page) -> str:
-    for url in (*feed_links(page.body, page.url), *usual_places(page.url)):
-        outcome = await fetcher.fetch(url)
-        if isinstance(outcome, Page):
-            try:
-                _read(service, source, outcome)
-            except ParseError:
-                continue
-            return url
-    return ""

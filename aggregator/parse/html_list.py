@@ -19,7 +19,8 @@ from aggregator.parse.document import Document
 from aggregator.text.dates import parse_date
 from aggregator.text.urls import web_link
 
-_IN_PATH = re.compile(r"(?<!\d)(20\d{2})[-/]?(0[1-9]|1[0-2])(?:[-/]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_DAY_IN_PATH = re.compile(r"(?<!\d)(20\d{2})[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_MONTH_IN_PATH = re.compile(r"(?<!\d)(20\d{2})[-/]?(0[1-9]|1[0-2])()(?!\d)")
 
 
 def parse_html_list(document: Document) -> Feed:
@@ -86,5 +87,5 @@ def _link(row: Tag, selectors: Selectors, url: str) -> str:
 
 
 def _date_of(link: str, selectors: Selectors, document: Document) -> datetime | None:
-    found = _IN_PATH.search(link) if selectors.date == "link" else None
+    found = _DAY_IN_PATH.search(link) or _MONTH_IN_PATH.search(link) if selectors.date == "link" else None
     return parse_date(f"{found[1]}-{found[2]}-{found[3] or '01'}", document.now, document.zone) if found else None

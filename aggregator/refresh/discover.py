@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
-
 from aggregator.text.urls import web_link
 
 _FEED_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json", "application/json")
@@ -26,6 +24,8 @@ _USUAL = (
 
 def feed_links(page: bytes, url: str) -> list[str]:
     """The feeds that a page links by autodiscovery, in its order."""
+    from bs4 import BeautifulSoup  # in a child process: others need only the usual places
+
     found = []
     for link in BeautifulSoup(page, "lxml").select("link[rel~=alternate][href]"):
         if str(link.get("type", "")).split(";")[0].strip().lower() in _FEED_TYPES:

@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 from aggregator.model import Found, Item, Limits, Page, Reading, Source
 from aggregator.parse import parse
 from aggregator.parse.document import Document
+from aggregator.refresh.discover import feed_links
 from aggregator.refresh.identify import fingerprint, identify
 from aggregator.refresh.normalise import normalise
 from aggregator.refresh.rules import worth_tagging
+
+__all__ = ["feed_links", "read", "refine"]
 
 
 def read(source: Source, page: Page, now: datetime, limits: Limits = Limits()) -> Reading:

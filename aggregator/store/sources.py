@@ -39,6 +39,7 @@ class SourceHealth:
     state: SourceState
     items: int
     listed: bool
+    silent_since: datetime | None = None  #: for much longer than it used to be
 
 
 def sync(db: Engine, sources: Sequence[Source]) -> None:
@@ -166,8 +167,8 @@ def _state(row: Row[Any]) -> SourceState:
     return SourceState(source_id=row.id, status=Status(row.status), validators=validators, **remembered)
 
 
-def health(db: Engine, *, listed_only: bool = False) -> list[SourceHealth]:
-    """Every source with its state and the number of its items, by title."""
+def health(db: Engine, *, listed_only: bool = False, now: datetime | None = None) -> list[SourceHealth]:
+    """Every source with its state and the number of its items, by title; with `now`, whether it has gone silent."""
     counts = select(ITEM.c.source_id, func.count().label("number")).group_by(ITEM.c.source_id).subquery()
     query = (
         select(SOURCE, func.coalesce(counts.c.number, 0).label("number"))
@@ -176,15 +177,25 @@ def health(db: Engine, *, listed_only: bool = False) -> list[SourceHealth]:
     )
     with reading(db) as connection:
         rows = connection.execute(query.where(SOURCE.c.listed) if listed_only else query).all()
-    return [_health(row) for row in rows]
+    return [_health(row, now) for row in rows]
 
 
-def _health(row: Row[Any]) -> SourceHealth:
+def _health(row: Row[Any], now: datetime | None) -> SourceHealth:
     state = _state(row)
     if not row.enabled or not row.listed:
         state = SourceState(row.id, Status.DISABLED, last_look=state.last_look, last_success=state.last_success)
     return SourceHealth(
-        row.id, row.title, row.url, row.site_url, row.lang, row.region, row.source_class, state, row.number, row.listed
+        row.id,
+        row.title,
+        row.url,
+        row.site_url,
+        row.lang,
+        row.region,
+        row.source_class,
+        state,
+        row.number,
+        row.listed,
+        row.rhythm.silent_since(now) if now and row.listed and row.enabled else None,
     )
 
 

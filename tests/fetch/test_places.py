@@ -37,8 +37,8 @@ class FakePlaces:
         self.events.append(("take", host, self.given, until))
         return self.given
 
-    async def give_back(self, host: str, place: int, until: datetime) -> None:
-        self.events.append(("give back", host, place, until))
+    async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
+        self.events.append(("give back", host, place, taken, until))
 
 
 async def one_turn(places: FakePlaces, error: BaseException | None = None, own: str = "", seconds: float = 1) -> None:
@@ -57,7 +57,7 @@ def test_place_is_taken_before_and_given_back_after_with_the_pause(own: str, pau
     places = FakePlaces(Clock())
     asyncio.run(one_turn(places, own=own))
     free = START + timedelta(seconds=1) + pause
-    assert places.events == [("take", "a.example", 1, KEPT), ("inside",), ("give back", "a.example", 1, free)]
+    assert places.events == [("take", "a.example", 1, KEPT), ("inside",), ("give back", "a.example", 1, KEPT, free)]
 
 
 @pytest.mark.parametrize("error", [ValueError(), asyncio.CancelledError(), KeyboardInterrupt()])
@@ -68,13 +68,26 @@ def test_place_is_given_back_whatever_happens(error: BaseException) -> None:
 
     places = FakePlaces(Clock())
     asyncio.run(scene())
-    assert places.events[-1] == ("give back", "a.example", 1, START + timedelta(seconds=1) + PAUSE)
+    assert places.events[-1] == ("give back", "a.example", 1, KEPT, START + timedelta(seconds=1) + PAUSE)
 
 
 def test_who_finds_no_place_free_asks_again_until_there_is_one() -> None:
     places = FakePlaces(Clock(), waits=[timedelta(milliseconds=30), timedelta(0), timedelta(seconds=-5)])
     asyncio.run(one_turn(places))
     assert [event[0] for event in places.events] == ["wait"] * 3 + ["take", "inside", "give back"]
+
+
+def test_place_that_comes_after_a_wait_is_given_back_as_it_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = FakePlaces(Clock(), waits=[timedelta(seconds=1), timedelta(seconds=1)])
+
+    async def sleep(seconds: float) -> None:
+        places.clock.advance(seconds=seconds)
+
+    monkeypatch.setattr("aggregator.fetch.politeness.asyncio.sleep", sleep)
+    asyncio.run(one_turn(places))
+    kept = KEPT + timedelta(seconds=2)
+    assert places.events[2] == ("take", "a.example", 1, kept)
+    assert places.events[-1] == ("give back", "a.example", 1, kept, START + timedelta(seconds=3) + PAUSE)
 
 
 def test_place_that_is_free_in_an_hour_is_asked_for_again_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,8 +116,8 @@ def test_every_request_of_a_fetch_has_a_place_of_its_own() -> None:
     asyncio.run(scene())
     # The host is in a network that the policy opens: it needs no pause.
     assert places.events == [
-        ("take", "127.0.0.1", 1, KEPT), ("asked", "/"), ("give back", "127.0.0.1", 1, START),
-        ("take", "127.0.0.1", 2, KEPT), ("asked", "/new"), ("give back", "127.0.0.1", 2, START),
+        ("take", "127.0.0.1", 1, KEPT), ("asked", "/"), ("give back", "127.0.0.1", 1, KEPT, START),
+        ("take", "127.0.0.1", 2, KEPT), ("asked", "/new"), ("give back", "127.0.0.1", 2, KEPT, START),
     ]  # fmt: skip
 
 
@@ -116,7 +129,7 @@ def test_place_at_a_host_that_cannot_be_asked_is_given_back_with_the_pause() -> 
             assert isinstance(await asking.fetch("http://10.0.0.1/"), Failure)
 
     asyncio.run(scene())
-    assert places.events == [("take", "10.0.0.1", 1, KEPT), ("give back", "10.0.0.1", 1, START + PAUSE)]
+    assert places.events == [("take", "10.0.0.1", 1, KEPT), ("give back", "10.0.0.1", 1, KEPT, START + PAUSE)]
 
 
 def test_request_that_is_given_up_gives_its_place_back() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from aggregator.refresh.pipeline import Parts
 from aggregator.store import sources
 from aggregator.store.check import faults
 from tests.fakes import START, Clock, FakeWeb, look, post, rss
-from tests.samples import make_source, titles
+from tests.samples import fetch_log, make_source, titles
 
 NEWS, OTHER = make_source("news"), make_source("other")
 HOSTED = [make_source(name, url=f"https://host.example/{name}") for name in "abc"]
@@ -137,6 +138,28 @@ def test_a_host_that_refused_two_other_sources_is_left_alone(web: FakeWeb, parts
     assert START + 5 * HOUR <= then <= START + 6.1 * HOUR
     clock.now = then
     assert look(web, parts, HOSTED[2])["c"].new == 1
+
+
+@pytest.mark.parametrize("known", [rss(A), Failure("no answer"), None], ids=["answered", "failed", "never asked"])
+def test_a_source_that_is_put_off_keeps_all_that_is_known_of_it(
+    web: FakeWeb, parts: Parts, clock: Clock, known: bytes | Failure | None
+) -> None:
+    sources.sync(parts.db, HOSTED)
+    web.documents = {source.url: BUSY for source in HOSTED[:2]}
+    if known:
+        web.documents[HOSTED[2].url] = known
+        look(web, parts, HOSTED[2])
+    look(web, parts, *HOSTED[:2])
+    clock.advance(hours=2)
+    before, looks = sources.state(parts.db, "c"), fetch_log(parts.db)
+    report = look(web, parts, HOSTED[2])["c"]
+    after = sources.state(parts.db, "c")
+    assert (report.status, report.error) == (Status.ERROR, after.why_then)
+    assert after == replace(before, next_look=after.next_look, why_then=after.why_then)
+    assert after.next_look == next_look(parts, max("ab", key=lambda name: next_look(parts, name)))
+    assert fetch_log(parts.db) == looks
+    assert "c" not in sources.due(parts.db, clock.now)
+    assert "c" in sources.due(parts.db, next_look(parts, "c"))
 
 
 def test_one_refusal_does_not_close_a_host(web: FakeWeb, parts: Parts) -> None:

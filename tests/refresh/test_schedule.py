@@ -16,6 +16,7 @@ from tests.fakes import START
 from tests.samples import make_source
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+YEARS = 3650 * DAY  # the longest interval that feeds.toml may name
 MOST = 1.1  # times the wait: so that not all come at once, a little is added
 SOURCE = make_source("news", interval=30 * MINUTE)
 QUIET = Rhythm()
@@ -69,28 +70,45 @@ def test_the_longest_of_all_waits_counts_and_says_why(
     assert said == why
 
 
-@pytest.mark.parametrize("outcome", [UNCHANGED, failure()])
-def test_an_interval_of_more_than_a_day_is_kept_to_the_minute(outcome: Outcome) -> None:
-    assert wait_of(outcome, 3, interval=2 * DAY) == 2 * DAY
+@pytest.mark.parametrize("outcome", [UNCHANGED, *map(failure, Grade)])
+@pytest.mark.parametrize("interval", [2 * DAY, YEARS])
+@pytest.mark.parametrize("failures", [1, 3, 10**6])
+def test_an_interval_of_more_than_a_day_is_kept_to_the_minute(
+    outcome: Outcome, interval: timedelta, failures: int
+) -> None:
+    assert wait_of(outcome, failures, interval=interval) == interval
+
+
+@pytest.mark.parametrize("rhythm", [posting(10 * MINUTE), posting(3 * HOUR)])
+def test_a_long_interval_is_no_reason_to_put_off_a_source_that_posts_often(rhythm: Rhythm) -> None:
+    assert wait_of(failure(Grade.HARD), 50, rhythm, interval=YEARS) == DAY
+
+
+def test_an_adapted_pace_of_more_than_a_day_is_kept() -> None:
+    slow = posting(60 * DAY)
+    assert wait_of(failure(Grade.HARD), 50, slow, longest=7 * DAY) == wait_of(rhythm=slow, longest=7 * DAY) == 7 * DAY
 
 
 @pytest.mark.parametrize(
     ("rhythm", "wait", "why"),
     [
-        (posting(10 * MINUTE), 15 * MINUTE, "it posts every 10 minutes: the shortest interval"),
-        (posting(80 * MINUTE), 15 * MINUTE, "it posts every 80 minutes: the shortest interval"),
+        (posting(10 * MINUTE), 15 * MINUTE, "it posts every 10 minutes"),
+        (posting(80 * MINUTE), 15 * MINUTE, "it posts every 80 minutes"),
         (posting(3 * HOUR), 30 * MINUTE, "it posts every 3 hours"),
         (posting(DAY), 4 * HOUR, "it posts every 24 hours"),
-        (posting(3.5 * DAY), 6 * HOUR, "it posts every 4 days: the longest interval"),
-        (posting(3 * HOUR, silent=18 * HOUR), 3 * HOUR, "it posts every 3 hours"),
-        (posting(3 * HOUR, silent=90 * DAY), 6 * HOUR, "it posts every 3 hours: the longest interval"),
+        (posting(3.5 * DAY), 6 * HOUR, "it posts every 4 days"),
+        (posting(3 * HOUR, silent=6 * HOUR), HOUR, "it posts every 3 hours"),
+        (posting(3 * HOUR, silent=18 * HOUR), 3 * HOUR, "its last post was 18 hours ago"),
+        (posting(3 * HOUR, silent=20 * DAY), 6 * HOUR, "its last post was 20 days ago"),
+        (posting(10 * MINUTE, silent=80 * MINUTE), 15 * MINUTE, "its last post was 80 minutes ago"),
+        (posting(30 * DAY, silent=50 * DAY), 6 * HOUR, "it posts every 30 days"),
         (posting(3 * HOUR, silent=-HOUR), 30 * MINUTE, "it posts every 3 hours"),
         (Rhythm(gap=3 * HOUR), 30 * MINUTE, "it posts every 3 hours"),
         (Rhythm(newest=START - 90 * DAY), 30 * MINUTE, "its interval"),
     ],
     ids=[
-        "every ten minutes", "often", "daily rhythm", "once a day", "twice a week", "silent", "silent for months",
-        "dated in the future", "no newest", "too few posts",
+        "every ten minutes", "often", "daily rhythm", "once a day", "twice a week", "no longer than twice", "silent",
+        "silent for weeks", "often, but silent", "once a month", "dated in the future", "no newest", "too few posts",
     ],
 )  # fmt: skip
 def test_a_source_is_asked_as_often_as_it_posts(rhythm: Rhythm, wait: timedelta, why: str) -> None:
@@ -157,8 +175,8 @@ moments = st.timedeltas(timedelta(0), 8 * DAY).map(lambda later: START + later)
 
 @st.composite
 def any_source(draw: st.DrawFn) -> Source:
-    shortest, longest = sorted(draw(st.lists(st.timedeltas(MINUTE, DAY), min_size=2, max_size=2)))
-    interval = draw(st.timedeltas(timedelta(seconds=1), 30 * DAY))
+    shortest, longest = sorted(draw(st.lists(st.timedeltas(MINUTE, 10 * DAY), min_size=2, max_size=2)))
+    interval = draw(st.timedeltas(timedelta(seconds=1), YEARS))
     said = {"interval": interval, "shortest": shortest, "longest": longest, "adaptive": draw(st.booleans())}
     return make_source(draw(st.sampled_from("abc")), **said)
 
@@ -168,7 +186,7 @@ def test_a_look_is_never_too_early_and_never_put_off_for_ever(
     source: Source, rhythm: Rhythm, outcome: Outcome, failures: int, now: datetime
 ) -> None:
     wait = next_look(source, rhythm, outcome, Status.OK, failures, now)[0] - now
-    most = max(LONGEST, source.interval)
+    most = max(LONGEST, pace(source, rhythm, now).time)
     for asked in (pace(source, rhythm, now).time, rhythm.ttl, outcome.hints.fresh_for, outcome.hints.retry_after):
         assert wait >= min(asked or timedelta(0), most)
     assert wait <= most

@@ -110,6 +110,28 @@ def test_facets_of_nothing_are_empty(corpus: Engine) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "summary", "link", "heading"),
+    [
+        ("Its title", "<p>Its text</p>", "https://a.example/", "Its title"),
+        ("long " * 50 + "title", "", "", "long " * 50 + "title"),
+        ("", "<p>Its text</p><p>&amp; more</p>", "https://a.example/", "Its text & more"),
+        ("", "<p>" + "word " * 100 + "</p>", "https://a.example/", "word " * 15 + "word…"),
+        ("", "字" * 100, "https://a.example/", "字" * 79 + "…"),
+        ("", "", "https://a.example/", "https://a.example/"),
+        ("", "<br>", "https://a.example/", "https://a.example/"),
+        ("", "", "", "(no title)"),
+    ],
+    ids=["title", "long title", "text", "long text", "long Chinese text", "link", "nothing to read", "nothing"],
+)
+def test_an_item_is_headed_by_its_title_or_the_next_best(
+    sqlite_db: Engine, title: str, summary: str, link: str, heading: str
+) -> None:
+    store(sqlite_db, make_item(title=title, summary=summary, link=link))
+    shown = only(sqlite_db)
+    assert (shown.heading, shown.title) == (heading, title)
+
+
+@pytest.mark.parametrize(
     ("query", "newest"), [("tier=all", START), ("tier=off", START - 9 * DAY), ("company=nobody", None)]
 )
 def test_the_newest_item_of_a_query_is_dated(corpus: Engine, query: str, newest: Any) -> None:

@@ -18,6 +18,7 @@ from tests.fakes import START
 
 HOST = "news.example"
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+KEPT = START + MINUTE  # until when a place is taken, where nothing else is said
 ROOT = Path(__file__).parents[2]
 
 
@@ -39,14 +40,14 @@ def test_one_that_finds_all_taken_is_told_when_the_first_may_be_free(db: Engine)
     for seconds in (50, 20, 40):
         take(db, places=3, length=seconds * SECOND)
     assert take(db, places=3) == START + 20 * SECOND
-    turns.give_back(db, HOST, 2, START + 5 * SECOND)
+    turns.give_back(db, HOST, 2, START + 40 * SECOND, START + 5 * SECOND)
     assert take(db, places=3) == START + 5 * SECOND
 
 
 @pytest.mark.parametrize("pause", [timedelta(0), SECOND])
 def test_a_place_that_is_given_back_is_free_after_its_pause(db: Engine, pause: timedelta) -> None:
     assert [take(db), take(db)] == [0, 1]
-    turns.give_back(db, HOST, 1, START + pause)
+    turns.give_back(db, HOST, 1, KEPT, START + pause)
     if pause:
         assert take(db) == START + pause
         assert take(db, now=START + pause - timedelta(microseconds=1)) == START + pause
@@ -60,6 +61,32 @@ def test_a_place_that_is_never_given_back_is_free_after_its_time(db: Engine) -> 
     assert take(db, places=1, now=START + MINUTE) == 0
 
 
+def test_a_place_that_was_kept_too_long_is_its_next_holders(db: Engine) -> None:
+    late = START + 2 * MINUTE
+    assert take(db, places=1) == 0
+    assert take(db, places=1, now=late) == 0
+    turns.give_back(db, HOST, 0, KEPT, late + SECOND)  # by the first, who was too slow
+    assert take(db, places=1, now=late + 2 * SECOND) == late + MINUTE
+    turns.give_back(db, HOST, 0, late + MINUTE, late + 2 * SECOND)
+    assert take(db, places=1, now=late + 2 * SECOND) == 0
+
+
+@pytest.mark.parametrize("seconds", [0.000001, 30, 119.999999])
+def test_a_place_that_was_kept_too_long_but_that_nobody_wanted_is_given_back(db: Engine, seconds: float) -> None:
+    assert take(db, places=1) == 0
+    free = KEPT + seconds * SECOND
+    turns.give_back(db, HOST, 0, KEPT, free)
+    assert take(db, places=1, now=KEPT) == free
+
+
+def test_a_place_that_is_given_back_twice_is_not_taken_from_its_next_holder(db: Engine) -> None:
+    assert take(db, places=1) == 0
+    turns.give_back(db, HOST, 0, KEPT, START)
+    assert take(db, places=1, length=2 * MINUTE) == 0
+    turns.give_back(db, HOST, 0, KEPT, START)
+    assert take(db, places=1) == START + 2 * MINUTE
+
+
 @pytest.mark.parametrize(("places", "answer"), [(1, START + MINUTE), (2, START + MINUTE), (4, 3)])
 def test_the_number_of_places_may_change_while_some_are_taken(db: Engine, places: int, answer: object) -> None:
     assert [take(db, places=3) for _ in range(3)] == [0, 1, 2]
@@ -70,7 +97,7 @@ def test_places_are_neither_lost_nor_doubled_by_turns(db: Engine) -> None:
     for place in range(2):
         assert take(db) == place
     for number in range(20):
-        turns.give_back(db, HOST, number % 2, START)
+        turns.give_back(db, HOST, number % 2, KEPT, START)
         assert take(db) == number % 2
         assert take(db) == START + MINUTE
 
@@ -95,7 +122,7 @@ def test_many_threads_at_once_never_take_more_than_there_are(db: Engine, databas
                     held.add(place)
                 with lock:
                     held.remove(place)
-                turns.give_back(engine, HOST, place, START)
+                turns.give_back(engine, HOST, place, KEPT, START)
                 done += 1
         return done
 
