@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import gc
 import importlib
 import multiprocessing
+import os
 import resource
-import signal
-import sys
+import threading
+import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as OutOfTimeError
 from concurrent.futures.process import BrokenProcessPool
@@ -23,7 +23,7 @@ from pebble import ProcessExpired, ProcessPool
 from aggregator.errors import ParseError
 
 _DOCUMENTS = 2000  # a child that has read so many makes room for a fresh one
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+_GLANCE = 1.0  # seconds between two looks whether the caller is there still
 _STOPPING = 5  # seconds until a child that does not end is killed
 
 
@@ -46,6 +46,7 @@ class Sandbox:
         self._module = module
         self._limits = limits
         self._pool: ProcessPool | None = None
+        self._given_up: list[ProcessPool] = []
 
     async def __aenter__(self) -> Sandbox:
         return self
@@ -53,9 +54,9 @@ class Sandbox:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            await asyncio.to_thread(self._pool.join, _STOPPING)
+        for pool in (*self._given_up, *([self._pool] if self._pool else [])):
+            pool.stop()  # type: ignore[no-untyped-call]
+            await asyncio.to_thread(pool.join, _STOPPING)
 
     async def call(self, name: str, *values: Any) -> Any:
         """What the module's function `name` answers, or raises; ParseError if it takes too much, or its child dies."""
@@ -76,7 +77,7 @@ class Sandbox:
             try:
                 return self._pool.schedule(_work, work, timeout=timeout)
             except RuntimeError:  # a child that had nothing to do was killed, and pebble has given the pool up
-                self._pool.stop()  # type: ignore[no-untyped-call]
+                self._given_up.append(self._pool)
                 self._pool = None
         raise ParseError("the processes that read documents keep dying; is there enough memory?")
 
@@ -85,17 +86,26 @@ class Sandbox:
         context.set_forkserver_preload([self._module])
         return ProcessPool(
             self._limits.workers, max_tasks=_DOCUMENTS, context=context,
-            initializer=_prepare, initargs=[self._limits.memory],
+            initializer=_prepare, initargs=[self._limits.memory, os.getpid()],
         )  # fmt: skip
 
 
-def _prepare(most: int) -> None:
-    """In a child: takes its memory limit, and ends with its parent, however that ends."""
+def _prepare(most: int, caller: int) -> None:
+    """In a child: limits its memory."""
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     gc.freeze()  # what was imported is no garbage, and a document leaves hardly any
     gc.set_threshold(100_000)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    threading.Thread(target=_end_with, args=(caller,), daemon=True).start()
+
+
+def _end_with(caller: int) -> None:
+    """Ends this child when the process that it works for has ended, however it ended."""
+    while True:
+        time.sleep(_GLANCE)
+        try:
+            os.kill(caller, 0)
+        except ProcessLookupError:
+            os._exit(1)
 
 
 def _work(module: str, name: str, seconds: float, *values: Any) -> Any:

@@ -94,9 +94,7 @@ def main() -> None:
     programs = [options.only] if options.only else list(PROGRAMS)
     for latency in options.latency:
         costs: dict[tuple[str, str], list[Cost]] = {}
-        for program, pull, cost in pulls(
-            made, latency, options.rounds, [options.only] if options.only else list(PROGRAMS)
-        ):
+        for program, pull, cost in pulls(made, latency, options.rounds, programs):
             costs.setdefault((pull, program), []).append(cost)
         costs = dict(sorted(costs.items(), key=lambda row: PULLS.index(row[0][0])))
         title = f"{len(made)} sources, {latency * 1000:.0f} ms latency, median of {options.rounds}; ratios to reader"

@@ -105,6 +105,22 @@ def test_one_bad_document_after_another_does_not_wear_it_out() -> None:
     within(LONG, work)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_children_that_have_nothing_to_do_may_be_killed(number: int, workers: int) -> None:
+    async def work(sandbox: Sandbox) -> None:
+        for _ in range(2):
+            child, _ = await sandbox.call("process")
+            pool = sandbox._pool
+            assert pool is not None
+            os.kill(child, number)
+            await asyncio.to_thread(eventually, lambda pool=pool: not pool.active)
+            assert await asyncio.gather(*(sandbox.call("read", n) for n in range(4))) == [f"read {n}" for n in range(4)]
+            assert sandbox._pool is not pool
+
+    within(SandboxLimits(timedelta(seconds=30), 10**9, workers), work)
+
+
 def test_a_child_may_work_for_its_time_and_a_little_more() -> None:
     async def work(sandbox: Sandbox) -> list[tuple[int, int]]:
         return [await sandbox.call("limits") for _ in range(6)]
@@ -177,7 +193,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("trouble", [(), ("hang_out_loud",), ("hang_out_loud", "hang_out_loud")])
+@pytest.mark.parametrize("trouble", [(), ("hang_out_loud",), ("wait_out_loud",), ("hang_out_loud", "wait_out_loud")])
 def test_children_end_by_themselves_when_their_parent_is_killed(trouble: tuple[str, ...], tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(PARENT, encoding="utf-8")

@@ -42,6 +42,12 @@ def hang_out_loud() -> None:
     hang_in_python()
 
 
+def wait_out_loud() -> None:
+    sys.stdout.write("hanging\n")
+    sys.stdout.flush()
+    hang_without_work()
+
+
 def hang_in_a_regex() -> None:
     """In C, where no handler of a signal is ever called."""
     re.match(r"(a+)+$", "a" * 64 + "b")

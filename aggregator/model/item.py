@@ -36,7 +36,7 @@ class Merged(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see Entry
 class Found:
     """An entry of a document with who it is, and the fingerprint of what it says."""
 
@@ -58,7 +58,7 @@ class Reading:
     parts: tuple[str, ...] = ()  #: documents whose entries belong to it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see Entry
 class Item:
     """An entry made clean: what we store and show."""
 

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
 MADE_FOR_PEOPLE = ("html", "sitemap")  # kinds of documents for which robots.txt is asked first
+_READ_AHEAD = 4  # documents that are being read, tagged or stored
 _TRIES = 5  # two processes may store the same item at the same moment; each try sees what the other stored
 
 
@@ -92,7 +93,9 @@ class Parts:
 
 async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) -> AsyncIterator[Report]:
     """Refreshes sources side by side and yields a report of each as it is done."""
-    tasks = [asyncio.create_task(Look(source, fetch, parts).take()) for source in wanted_sources]
+    # Documents wait for their turn as bytes: read ahead, they would take several times the memory.
+    reading = asyncio.Semaphore(_READ_AHEAD)
+    tasks = [asyncio.create_task(Look(source, fetch, parts, reading).take()) for source in wanted_sources]
     try:
         for done in asyncio.as_completed(tasks):
             yield await done
@@ -104,10 +107,11 @@ async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) 
 class Look:
     """One look at one source, end to end."""
 
-    def __init__(self, source: Source, fetch: Fetch, parts: Parts) -> None:
+    def __init__(self, source: Source, fetch: Fetch, parts: Parts, reading: asyncio.Semaphore) -> None:
         self._source = source
         self._fetch = fetch
         self._parts = parts
+        self._reading = reading
 
     async def take(self) -> Report:
         """Answers a report, never an exception of the source's making."""
@@ -139,9 +143,10 @@ class Look:
         if not isinstance(outcome, Page) or _same_body(self._source, state, outcome):
             return await self._store(self._keep, state_after(self._source, state, outcome, seconds, now), now)
         try:
-            reading, clean = await self._read(outcome, now)
-            after = state_after(self._source, state, outcome, seconds, now, reading.rhythm)
-            return await self._store(self._keep, after, now, reading, clean)
+            async with self._reading:
+                reading, clean = await self._read(outcome, now)
+                after = state_after(self._source, state, outcome, seconds, now, reading.rhythm)
+                return await self._store(self._keep, after, now, reading, clean)
         except StoreError:
             raise
         except Exception as error:  # a bug on one document must not cost the run

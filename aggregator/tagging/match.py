@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import ahocorasick
@@ -153,5 +153,7 @@ def _phrases(taxonomy: Taxonomy) -> set[str]:
     return {fold_phrase(phrase) for phrase in found}
 
 
+@cache
 def fold_phrase(phrase: str) -> str:
+    """A phrase of the taxonomy, as it stands in a folded text."""
     return fold_case(fold_shape(phrase))

@@ -85,6 +85,11 @@ ONE_MISTAKE = [
         SOURCE + 'tags = "company/baidu"\n',
         "4: 'company/baidu' does not fit: input should be a valid tuple; write tags =",
     ),
+    # rules
+    (SOURCE + 'include = ["AI", ""]\n', "4: an empty rule fits everything; write a phrase, an /expression/ or a tag"),
+    (SOURCE + 'exclude = [" "]\n', "4: an empty rule fits everything; write a phrase"),
+    (SOURCE + 'include = ["/chips(/"]\n', "4: '/chips(/' is no regular expression (missing ) at position 6); mend it,"),
+    (SOURCE + 'exclude = ["/*/", "AI"]\n', "4: '/*/' is no regular expression (nothing to repeat at position 0); mend"),
     # selectors
     (SOURCE + 'kind = "json"\n', '1: a source of kind "json" needs selectors; add a [source.selectors] table'),
     (SOURCE + 'kind = "html"\n', '1: a source of kind "html" needs selectors'),
@@ -176,6 +181,12 @@ def test_source_takes_what_the_file_says_and_defaults_for_the_rest() -> None:
 def test_own_interval_goes_before_the_general_one() -> None:
     (source,) = read('[fetch]\ninterval = "1h"\n' + SOURCE + 'interval = "5m"\n').sources
     assert source.interval == timedelta(minutes=5)
+
+
+def test_rules_are_read_as_written() -> None:
+    rules = ("AI", "//", "/", "chips(", "company/baidu", "and/or", "/chips?\\b/", " spaced ")
+    (source,) = read(SOURCE + f"include = {list(rules)!r}\n".replace("\\\\", "\\")).sources
+    assert source.include == rules
 
 
 def test_selectors_are_read() -> None:

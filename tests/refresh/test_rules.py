@@ -116,7 +116,7 @@ def long_item() -> Item:
 
 
 @pytest.mark.parametrize("place", ["include", "exclude"])
-@pytest.mark.parametrize("rule", ["/^(a+)+$/", "/(a|aa)+$/", "/(?:a|a)*b/", r"/^(\w+\s?)*$/"])
+@pytest.mark.parametrize("rule", ["/(a|aa)+$/", "/(?:a|a)*b/", r"/^(\w|a)*$/"])
 def test_an_expression_that_backtracks_for_ever_is_given_up(rule: str, place: str) -> None:
     started = time.monotonic()
     with pytest.raises(ParseError, match=r"the rule /.*/ takes too long; write a simpler one"):

@@ -115,7 +115,7 @@ def test_facets_of_nothing_are_empty(corpus: Engine) -> None:
         ("Its title", "<p>Its text</p>", "https://a.example/", "Its title"),
         ("long " * 50 + "title", "", "", "long " * 50 + "title"),
         ("", "<p>Its text</p><p>&amp; more</p>", "https://a.example/", "Its text & more"),
-        ("", "<p>" + "word " * 100 + "</p>", "https://a.example/", "word " * 15 + "word…"),
+        ("", "<p>" + "word " * 100 + "</p>", "https://a.example/", "word " * 14 + "word…"),
         ("", "字" * 100, "https://a.example/", "字" * 79 + "…"),
         ("", "", "https://a.example/", "https://a.example/"),
         ("", "<br>", "https://a.example/", "https://a.example/"),

@@ -77,7 +77,7 @@ def test_atom_is_valid_and_says_what_the_items_say(channel: Channel, listing: li
     document = atom(channel, listing)
     assert atom_faults(document) == []
     assert texts_of(document, "a:title") == [storable(channel.title)]
-    assert texts_of(document, "a:entry/a:title") == [storable(item.title) for item in listing]
+    assert texts_of(document, "a:entry/a:title") == [storable(item.heading) for item in listing]
     summaries = texts_of(document, "a:entry/a:summary")
     assert summaries == [item.summary for item in listing if item.summary]
     for summary in summaries:
@@ -88,7 +88,7 @@ def test_atom_is_valid_and_says_what_the_items_say(channel: Channel, listing: li
 @given(channels, listings)
 def test_rss_is_well_formed_and_says_what_the_items_say(channel: Channel, listing: list[StoredItem]) -> None:
     document = rss(channel, listing)
-    assert texts_of(document, "channel/item/title") == [storable(item.title) for item in listing]
+    assert texts_of(document, "channel/item/title") == [storable(item.heading) for item in listing]
     assert texts_of(document, "channel/item/description") == [item.summary for item in listing if item.summary]
     assert len(set(texts_of(document, "channel/item/guid"))) == len(listing)
     assert all(link.startswith(("http://", "https://")) for link in texts_of(document, "//link"))
@@ -100,7 +100,7 @@ def test_json_feed_is_valid_and_says_what_the_items_say(channel: Channel, listin
     document = json_feed(channel, listing)
     assert json_feed_faults(document) == []
     found = json.loads(document)["items"]
-    assert [item["title"] for item in found] == [item.title for item in listing]
+    assert [item["title"] for item in found] == [item.heading for item in listing]
     assert [item["content_html"] for item in found] == [item.summary for item in listing]
     assert [item["tags"] for item in found if "tags" in item] == [[*map(str, i.tags)] for i in listing if i.tags]
 

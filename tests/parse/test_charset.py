@@ -1,0 +1,106 @@
+"""The encoding of a document: found in its bytes where nobody says it, or where somebody says a wrong one."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.parse import parse
+from aggregator.parse.charset import charset
+from aggregator.parse.document import Document
+
+CHINESE = "国务院印发关于深入实施“人工智能+”行动的意见，推动大模型与产业深度融合，加快算力基础设施建设。"
+TRADITIONAL = "數位發展部公布人工智慧基本法草案，強調資料治理與風險分級，並鼓勵產業發展。"
+JAPANESE = "総務省は生成AIの利用に関するガイドラインの改定案を公表し、事業者の責務について意見を募集しています。"
+KOREAN = "과학기술정보통신부는 인공지능 기본법 시행령 초안을 공개하고 기업의 의견을 수렴한다고 밝혔다."
+FRENCH = "Le règlement européen sur l’intelligence artificielle entre en vigueur : les modèles sont visés."
+GERMAN = "Die Bundesregierung prüft, wie ob KI in Behörden möglich wird; Maß und Größe fehlen."
+RUSSIAN = "Правительство утвердило стратегию развития искусственного интеллекта до конца десятилетия."
+
+ASIAN = [
+    (CHINESE, "gb18030"),
+    (CHINESE, "gbk"),
+    (CHINESE.replace("“", "").replace("”", ""), "gb2312"),
+    (CHINESE, "utf-8"),
+    (TRADITIONAL, "big5"),
+    (TRADITIONAL, "utf-8"),
+    (JAPANESE, "euc_jp"),
+    (JAPANESE, "shift_jis"),
+    (JAPANESE, "utf-8"),
+    (KOREAN, "euc_kr"),
+    (KOREAN, "utf-8"),
+]
+WESTERN = [
+    (FRENCH.replace("’", "'"), "latin-1"),
+    (FRENCH, "cp1252"),
+    (FRENCH, "utf-8"),
+    (GERMAN, "latin-1"),
+    (GERMAN, "cp1252"),
+    (GERMAN, "utf-8"),
+]
+RUSSIANS = [(RUSSIAN, "koi8-r"), (RUSSIAN, "windows-1251"), (RUSSIAN, "utf-8")]
+HEAD = '<?xml version="1.0"{}?><rss version="2.0"><channel><title>News</title><item><title>'
+TAIL = "</title><link>https://a.example/1</link></item></channel></rss>"
+
+
+def rss(text: str, encoding: str, said: str = "") -> bytes:
+    head = HEAD.format(f' encoding="{said}"' if said else "")
+    return (head + text + TAIL).encode(encoding)
+
+
+def title(body: bytes, content_type: str = "") -> str:
+    (entry,) = parse("feed", Document(body, "https://a.example/feed", content_type)).entries
+    return entry.title
+
+
+@pytest.mark.parametrize(("text", "encoding"), ASIAN)
+def test_east_asian_text_without_a_word_on_it_is_known_by_its_bytes(text: str, encoding: str) -> None:
+    body = rss(text, encoding)
+    assert body.decode(charset(body, "")) == body.decode(encoding)
+    assert title(body) == text
+
+
+@pytest.mark.parametrize(("text", "encoding"), WESTERN)
+def test_western_text_without_a_word_on_it_is_read(text: str, encoding: str) -> None:
+    assert title(rss(text, encoding)) == text
+
+
+@pytest.mark.parametrize(("text", "encoding"), ASIAN + WESTERN + RUSSIANS)
+@pytest.mark.parametrize("where", ["document", "header", "both"])
+def test_a_right_word_on_it_is_believed(text: str, encoding: str, where: str) -> None:
+    body = rss(text, encoding, encoding if where != "header" else "")
+    assert title(body, f"text/xml; charset={encoding}" if where != "document" else "") == text
+
+
+@pytest.mark.parametrize(("text", "encoding"), ASIAN + WESTERN)
+@pytest.mark.parametrize("where", ["document", "header", "both"])
+def test_what_is_called_utf_8_but_is_not_is_read_as_what_it_is(text: str, encoding: str, where: str) -> None:
+    body = rss(text, encoding, "utf-8" if where != "header" else "")
+    assert title(body, "text/xml; charset=UTF-8" if where != "document" else "") == text
+
+
+@pytest.mark.parametrize("text", [CHINESE, TRADITIONAL, JAPANESE, KOREAN, FRENCH, GERMAN, RUSSIAN])
+@pytest.mark.parametrize("lie", ["gb2312", "gbk", "big5", "euc-kr", "shift_jis", "iso-8859-1", "koi8-r", "nonsense"])
+def test_utf_8_is_read_as_such_whatever_is_said(text: str, lie: str) -> None:
+    assert charset(rss(text, "utf-8", lie), "") == charset(rss(text, "utf-8"), f"text/xml; charset={lie}") == "utf-8"
+    assert title(rss(text, "utf-8"), f"text/xml; charset={lie}") == text
+    assert title(rss(text, "utf-8", lie), f"text/xml; charset={lie}") == text
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "name"),
+    [
+        (b"plain", "", ""),
+        (b"plain", "text/xml; charset=gb2312", "gb18030"),
+        (b"plain", 'text/xml; charset="koi8-r"', "koi8-r"),
+        (b"\xef\xbb\xbf" + "政策".encode(), "text/xml; charset=gbk", ""),
+        ("政策".encode("utf-16"), "text/xml; charset=gbk", ""),
+        ("<a>政策</a>".encode("utf-16-be"), "", ""),
+        (CHINESE.encode()[:-1], "", "utf-8"),
+        (CHINESE.encode()[:-1], "text/xml; charset=gbk", "utf-8"),
+        ("镕".encode("gbk") * 20, "text/xml; charset=gb2312", "gb18030"),
+        (b"", "", ""),
+    ],
+    ids=["ascii", "ascii, said", "quoted", "mark", "utf-16", "utf-16-be", "cut", "cut, lied", "wider", "empty"],
+)
+def test_what_the_bytes_and_the_headers_say_together(body: bytes, content_type: str, name: str) -> None:
+    assert charset(body, content_type) == name

@@ -1,0 +1,165 @@
+"""List pages, JSON lists and sitemaps: what selectors may say, and what is found by them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from aggregator.errors import ParseError
+from aggregator.model import Entry, Feed, Selectors
+from aggregator.parse import parse
+from aggregator.parse.document import Document
+
+NOW = datetime(2025, 3, 17, tzinfo=UTC)
+PAGE = "https://pub.example/news/"
+DAY = datetime(2025, 3, 16, tzinfo=UTC)
+
+
+def read(kind: str, body: str, **said: str) -> Feed:
+    selectors = Selectors(**said) if said else None
+    return parse(kind, Document(body.encode(), PAGE, "", selectors, now=NOW))
+
+
+def only(kind: str, body: str, **said: str) -> Entry:
+    (entry,) = read(kind, body, **said).entries
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("row", "said", "title", "link"),
+    [
+        ('<a class=r href="1">One</a>', {"title": "."}, "One", "1"),
+        ('<a class=r href="1"><b>One</b><i>x</i></a>', {"title": "b"}, "One", "1"),
+        ('<a class=r href="1" title="One and all">One…</a>', {"title": "."}, "One and all", "1"),
+        ('<p class=r><a href="1" title="One and all">One…</a></p>', {"title": "a"}, "One and all", "1"),
+        ('<p class=r><a href="1" data-name="Name">One</a></p>', {"title": "a@data-name"}, "Name", "1"),
+        ('<p class=r data-name="Name"><a href="1">One</a></p>', {"title": ".@data-name"}, "Name", "1"),
+        ('<p class=r><a href="1">1</a><a href="2">Two</a></p>', {"title": "a + a", "link": "a + a"}, "Two", "2"),
+        ('<p class=r id="v2"><b>Two</b></p>', {"title": "b"}, "Two", "#v2"),
+        ('<p class=r><b id="v2">Two</b></p>', {"title": "b"}, "Two", "#v2"),
+        ('<p class=r id="v1"><a href="#v2">Two</a></p>', {"title": "a"}, "Two", "#v2"),
+        ('<p class=r><b>A &lt;b&gt; &amp; c</b><a href="1"></a></p>', {"title": "b"}, "A &lt;b&gt; &amp; c", "1"),
+    ],
+)
+def test_a_row_of_a_list_page_has_a_title_and_a_link(row: str, said: dict[str, str], title: str, link: str) -> None:
+    entry = only("html", f"<body>{row}</body>", items=".r", **said)
+    assert (entry.title, entry.link) == (title, PAGE + link)
+
+
+def test_a_row_without_link_or_anchor_has_none() -> None:
+    assert only("html", "<p class=r><b>One</b></p>", items=".r", title="b").link == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "selector", "date"),
+    [
+        ('<a href="/202503/16/c_1.html">x</a>', "link", DAY),
+        ('<a href="/202503/t20250316_1.html">x</a>', "link", DAY),
+        ('<a href="/2025-03-16/1.html">x</a>', "link", DAY),
+        ('<a href="/2025/03/16/a">x</a>', "link", DAY),
+        ('<a href="/2025/03/a">x</a>', "link", DAY.replace(day=1)),
+        ('<a href="/120250316">x</a>', "link", None),
+        ('<a href="/202513/40/a">x</a>', "link", None),
+        ('<a href="/a">x</a>', "link", None),
+        ('<a href="/20250301/1">x</a><i>2025-03-16</i>', "i", DAY),
+        ('<a href="/20250301/1">x</a><time datetime="2025-03-16">today</time>', "time@datetime", DAY),
+        ('<a href="/20250316/1">x</a>', "", None),
+    ],
+)
+def test_the_date_of_a_row_is_where_the_selector_says(row: str, selector: str, date: datetime | None) -> None:
+    assert only("html", f"<p class=r>{row}</p>", items=".r", title="a", date=selector).published == date
+
+
+@pytest.mark.parametrize(
+    ("items", "titles"),
+    [
+        ("days.*.posts", ["a", "b", "c"]),
+        ("days.0.posts", ["a", "b"]),
+        ("days.*.posts.0", ["a", "c"]),
+        ("days.*.best", ["a", "c"]),
+    ],
+)
+def test_a_path_leads_through_lists(items: str, titles: list[str]) -> None:
+    body = (
+        '{"days": [{"best": {"t": "a"}, "posts": [{"t": "a"}, {"t": "b"}]},'
+        ' {"best": {"t": "c"}, "posts": [{"t": "c"}]}]}'
+    )
+    assert [entry.title for entry in read("json", body, items=items, title="t").entries] == titles
+
+
+@pytest.mark.parametrize(
+    ("date", "moment"),
+    [
+        ("1742083200", DAY),
+        ('"1742083200"', DAY),
+        ("1742083200.5", DAY),
+        ("1742083200000", DAY),
+        ('"1742083200000"', DAY),
+        ("1742083200999", DAY),
+        ('"2025-03-16"', DAY),
+        ("999999999", datetime(2001, 9, 9, 1, 46, 39, tzinfo=UTC)),
+        ("99999999999999", None),
+        ("7", None),
+        ("null", None),
+        ("true", None),
+    ],
+)
+def test_a_date_may_be_seconds_or_milliseconds(date: str, moment: datetime | None) -> None:
+    body = f'[{{"t": "a", "d": {date}}}]'
+    assert only("json", body, items="", title="t", date="d").published == moment
+
+
+NAMES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
+NEWS = "<n:news><n:publication><n:language>zh</n:language></n:publication>"
+NEWS += "<n:publication_date>2025-03-16</n:publication_date><n:title>A &amp;amp; B</n:title></n:news>"
+
+
+@pytest.mark.parametrize(
+    ("told", "title", "published", "lang"),
+    [
+        ("<loc>https://a.example/news/model-release</loc>", "Model release", None, ""),
+        ("<loc>https://a.example/news/model_release.html</loc>", "Model release", None, ""),
+        ("<loc>https://a.example/%E6%94%BF%E7%AD%96/</loc>", "政策", None, ""),
+        ("<loc>https://a.example/</loc>", "https://a.example/", None, ""),
+        ("<loc> https://a.example/x </loc><lastmod>2025-03-16</lastmod>", "X", DAY, ""),
+        (f"<loc>https://a.example/x</loc><lastmod>2025-03-17</lastmod>{NEWS}", "A &amp;amp; B", DAY, "zh"),
+    ],
+)
+def test_an_address_of_a_sitemap_is_an_entry(told: str, title: str, published: datetime | None, lang: str) -> None:
+    entry = only("sitemap", f"<urlset {NAMES}><url>{told}</url></urlset>")
+    assert (entry.title, entry.published, entry.lang) == (title, published, lang)
+    assert entry.id == entry.link
+
+
+def test_addresses_that_are_none_are_left_out() -> None:
+    body = f"<urlset {NAMES}><!-- x --><url/><url><loc>javascript:x</loc></url><url><loc>/a</loc></url></urlset>"
+    assert [entry.link for entry in read("sitemap", body).entries] == ["https://pub.example/a"]
+
+
+def test_an_index_names_its_newest_parts() -> None:
+    days = {"a": "2025-01-01", "b": "2025-03-01", "c": "", "d": "2025-02-01", "e": "2025-03-02"}
+    told = "".join(f"<sitemap><loc>/{name}.xml</loc><lastmod>{day}</lastmod></sitemap>" for name, day in days.items())
+    feed = read("sitemap", f"<sitemapindex {NAMES}>{told}</sitemapindex>")
+    assert feed.parts == tuple(f"https://pub.example/{name}.xml" for name in "ebd")
+    assert feed.entries == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("", "the sitemap cannot be read"),
+        ("no xml", "the document is no sitemap|the sitemap cannot be read"),
+        ("<html><body/></html>", "the document is no sitemap .its root is 'html'"),
+        ("<rss/>", "the document is no sitemap .its root is 'rss'"),
+    ],
+)
+def test_what_is_no_sitemap_is_told(body: str, words: str) -> None:
+    with pytest.raises(ParseError, match=words):
+        read("sitemap", body)
+
+
+def test_entities_of_a_sitemap_are_not_resolved() -> None:
+    doctype = '<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+    body = f"{doctype}<urlset {NAMES}><url><loc>https://a.example/&x;b</loc></url></urlset>"
+    assert [entry.link for entry in read("sitemap", body).entries] in ([], ["https://a.example/"])
