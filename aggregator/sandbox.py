@@ -10,9 +10,10 @@ import os
 import resource
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as OutOfTimeError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -47,6 +48,7 @@ class Sandbox:
         self._limits = limits
         self._pool: ProcessPool | None = None
         self._given_up: list[ProcessPool] = []
+        self._open: set[Future[Any]] = set()
 
     async def __aenter__(self) -> Sandbox:
         return self
@@ -57,6 +59,9 @@ class Sandbox:
         for pool in (*self._given_up, *([self._pool] if self._pool else [])):
             pool.stop()  # type: ignore[no-untyped-call]
             await asyncio.to_thread(pool.join, _STOPPING)
+        for future in [future for future in self._open if not future.done()]:  # pebble forgets some of them
+            with suppress(InvalidStateError):
+                future.set_exception(BrokenProcessPool("the work was given up"))
 
     async def call(self, name: str, *values: Any) -> Any:
         """What the module's function `name` answers, or raises; ParseError if it takes too much, or its child dies."""
@@ -75,10 +80,14 @@ class Sandbox:
             if self._pool is None:
                 self._pool = self._started()
             try:
-                return self._pool.schedule(_work, work, timeout=timeout)
+                future: Future[Any] = self._pool.schedule(_work, work, timeout=timeout)
             except RuntimeError:  # a child that had nothing to do was killed, and pebble has given the pool up
                 self._given_up.append(self._pool)
                 self._pool = None
+            else:
+                self._open.add(future)
+                future.add_done_callback(self._open.discard)
+                return future
         raise ParseError("the processes that read documents keep dying; is there enough memory?")
 
     def _started(self) -> ProcessPool:

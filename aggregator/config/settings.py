@@ -70,7 +70,7 @@ def _rule(value: str) -> str:
     if len(value) > 2 and value.startswith("/") and value.endswith("/"):
         try:
             regex.compile(value[1:-1])
-        except regex.error as error:
+        except (regex.error, RecursionError) as error:
             raise mistake(f"{value!r} is no regular expression ({error})", "mend it, or write a phrase") from None
     return value
 

@@ -131,7 +131,8 @@ def save_state(connection: Connection, state: SourceState, counts: dict[str, int
 def postpone(db: Engine, state: SourceState) -> None:
     """Records that a source was not looked at."""
     with writing(db) as connection:
-        connection.execute(_REMEMBER, _remembered(state) | {"this": state.source_id})
+        later = {"next_look": state.next_look, "why_then": state.why_then}
+        connection.execute(update(SOURCE).where(SOURCE.c.id == state.source_id).values(**later))
 
 
 _REMEMBERED = (

@@ -118,7 +118,7 @@ def long_item() -> Item:
 @pytest.mark.parametrize("place", ["include", "exclude"])
 @pytest.mark.parametrize("rule", ["/(a|aa)+$/", "/(?:a|a)*b/", r"/^(\w|a)*$/"])
 def test_an_expression_that_backtracks_for_ever_is_given_up(rule: str, place: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()  # of work: a busy machine makes it longer by the clock
     with pytest.raises(ParseError, match=r"the rule /.*/ takes too long; write a simpler one"):
         worth_tagging(long_item(), make_source(**{place: (rule,)}))
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 1.5
