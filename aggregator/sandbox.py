@@ -46,8 +46,7 @@ class Sandbox:
     def __init__(self, module: str, limits: SandboxLimits = SandboxLimits()) -> None:
         self._module = module
         self._limits = limits
-        self._pool: ProcessPool | None = None
-        self._given_up: list[ProcessPool] = []
+        self._pools: list[ProcessPool] = []  # the last one works; those before it were given up
         self._open: set[Future[Any]] = set()
 
     async def __aenter__(self) -> Sandbox:
@@ -56,8 +55,8 @@ class Sandbox:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for pool in (*self._given_up, *([self._pool] if self._pool else [])):
-            pool.stop()  # type: ignore[no-untyped-call]
+        for pool in self._pools:
+            pool.stop()
             await asyncio.to_thread(pool.join, _STOPPING)
         for future in [future for future in self._open if not future.done()]:  # pebble forgets some of them
             with suppress(InvalidStateError):
@@ -77,13 +76,12 @@ class Sandbox:
 
     def _scheduled(self, work: list[Any], timeout: float) -> Future[Any]:
         for _ in range(2):
-            if self._pool is None:
-                self._pool = self._started()
+            if not self._pools:
+                self._pools.append(self._started())
             try:
-                future: Future[Any] = self._pool.schedule(_work, work, timeout=timeout)
+                future: Future[Any] = self._pools[-1].schedule(_work, work, timeout=timeout)
             except RuntimeError:  # a child that had nothing to do was killed, and pebble has given the pool up
-                self._given_up.append(self._pool)
-                self._pool = None
+                self._pools.append(self._started())
             else:
                 self._open.add(future)
                 future.add_done_callback(self._open.discard)

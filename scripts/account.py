@@ -27,7 +27,7 @@ from aggregator.tagging import Tagger, load_taxonomy
 COLUMNS = ("document", "entries", "distinct ids", "items", "sightings", "merged")
 
 
-async def from_disk(url: str, _: Validators = Validators(), *, robots: bool = False) -> Outcome:  # noqa: ARG001
+async def from_disk(url: str, *_: Validators, **__: bool) -> Outcome:
     path = Path(url.removeprefix("http://127.0.0.1"))
     return Page(url, path.read_bytes()) if path.is_file() else Failure(f"{path} is not there")
 

@@ -111,12 +111,12 @@ def test_children_that_have_nothing_to_do_may_be_killed(number: int, workers: in
     async def work(sandbox: Sandbox) -> None:
         for _ in range(2):
             child, _ = await sandbox.call("process")
-            pool = sandbox._pool
+            pool = sandbox._pools[-1]
             assert pool is not None
             os.kill(child, number)
             await asyncio.to_thread(eventually, lambda pool=pool: not pool.active)
             assert await asyncio.gather(*(sandbox.call("read", n) for n in range(4))) == [f"read {n}" for n in range(4)]
-            assert sandbox._pool is not pool
+            assert sandbox._pools[-1] is not pool
 
     within(SandboxLimits(timedelta(seconds=30), 10**9, workers), work)
 
@@ -170,13 +170,15 @@ def test_a_block_that_is_left_by_an_error_ends_its_children(monkeypatch: pytest.
 
 
 def test_nothing_is_started_where_nothing_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aggregator.sandbox.ProcessPool", None)
+    started: list[object] = []
+    monkeypatch.setattr("aggregator.sandbox.ProcessPool", lambda *limits, **more: started.append(limits))
 
     async def run() -> None:
         async with Sandbox(TROUBLE):
             pass
 
     asyncio.run(run())
+    assert started == []
 
 
 PARENT = """

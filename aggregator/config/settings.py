@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import regex
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from aggregator.tomlcheck import mistake
@@ -68,6 +67,8 @@ def _rule(value: str) -> str:
     if not value.strip():
         raise mistake("an empty rule fits everything", "write a phrase, an /expression/ or a tag")
     if len(value) > 2 and value.startswith("/") and value.endswith("/"):
+        import regex  # few sources have expressions
+
         try:
             regex.compile(value[1:-1])
         except (regex.error, RecursionError) as error:

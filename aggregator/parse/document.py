@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 
 from aggregator.model import Limits, Selectors
 from aggregator.parse.charset import charset
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A document as it came, with what its source's configuration says of it."""
 
@@ -21,7 +22,7 @@ class Document:
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)  #: for "3 hours ago"
     limits: Limits = Limits()
 
-    @property
+    @cached_property
     def charset(self) -> str:
         """The encoding to read the document with; "" leaves it to the parser."""
         return charset(self.body, self.content_type)

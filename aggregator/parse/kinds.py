@@ -24,7 +24,7 @@ KINDS: dict[str, Callable[[Document], Feed]] = {
 
 def parse(kind: str, document: Document) -> Feed:
     """The entries of a document, as many and as long as its limits allow; raises ParseError if it holds none."""
-    document = replace(document, body=mended(document.body, document.content_type))
+    document = mended(document)
     feed = KINDS[kind](document)
     most = document.limits
     kept = tuple(_shortened(entry, most.field) for entry in feed.entries[: most.items])

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from aggregator.parse.charset import charset
+from aggregator.parse.document import Document
 
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
 _PAIR = re.compile(rb"(&#[xX]?[0-9a-fA-F]{4,6};)(&#[xX]?[0-9a-fA-F]{4,6};)")
 _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 
 
-def mended(body: bytes, content_type: str) -> bytes:
+def mended(document: Document) -> Document:
     """The document with such damage taken out; most are answered as they are."""
-    if charset(body, content_type) == "utf-8":
+    body = document.body
+    if document.charset == "utf-8":
         try:
             body.decode()
         except UnicodeDecodeError:
             body = body.decode(errors="replace").encode()
     if b"&#" in body:
         body = _REFERENCE.sub(_character, _PAIR.sub(_joined, body))
-    return body
+    return document if body == document.body else replace(document, body=body)
 
 
 def _joined(pair: re.Match[bytes]) -> bytes:

@@ -84,11 +84,6 @@ def state_after(
     return replace(state, next_look=then, why_then=why)
 
 
-def postponed(state: SourceState, until: datetime, why: str) -> SourceState:
-    """A look that was not taken: nothing is known of the source that was not known before."""
-    return replace(state, next_look=until, why_then=why)
-
-
 def moved(state: SourceState, to: str, now: datetime) -> SourceState:
     """Takes note of a permanent redirect to a feed; on the third day on which it is seen, the address moves."""
     if not to:

@@ -49,7 +49,7 @@ from aggregator.model import (
     TaggedItem,
     Validators,
 )
-from aggregator.refresh.decide import address, body_hash, decide, postponed, state_after, unfamiliar, validators
+from aggregator.refresh.decide import address, body_hash, decide, state_after, unfamiliar, validators
 from aggregator.refresh.rules import worth_keeping
 from aggregator.store import ConflictError, items, sources
 from aggregator.text.html import plain
@@ -120,15 +120,15 @@ class Look:
             now = self._parts.clock()
             state, closed_until = await self._store(sources.before_look, self._parts.db, self._source.id, now)
             if closed_until:
-                return await self._store(self._postpone, state, closed_until)
+                return await self._store(self._postpone, closed_until)
             outcome = await self._ask(state, now)
             return await self._record(state, outcome, time.perf_counter() - started)
         except StoreError as error:
             return Report(self._source.id, Status.ERROR, error=str(error), seconds=time.perf_counter() - started)
 
-    def _postpone(self, state: SourceState, until: datetime) -> Report:
+    def _postpone(self, until: datetime) -> Report:
         why = f"other sources of its host were told to wait, so it is left alone until {until:%H:%M} UTC"
-        sources.postpone(self._parts.db, postponed(state, until, why))
+        sources.postpone(self._parts.db, self._source.id, until, why)
         return Report(self._source.id, Status.ERROR, error=why)
 
     async def _ask(self, state: SourceState, now: datetime) -> Outcome:

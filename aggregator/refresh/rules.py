@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-
-import regex
+from typing import Any
 
 from aggregator.errors import ParseError
 from aggregator.model import AXES, Item, Source, TaggedItem
@@ -58,5 +57,7 @@ def _holds(rule: str, text: str) -> bool:
 
 
 @lru_cache(maxsize=1000)
-def _compiled(expression: str) -> regex.Pattern[str]:
+def _compiled(expression: str) -> Any:
+    import regex  # few sources have expressions
+
     return regex.compile(expression, regex.IGNORECASE)

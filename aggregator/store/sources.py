@@ -128,11 +128,10 @@ def save_state(connection: Connection, state: SourceState, counts: dict[str, int
     connection.execute(_LOG, look | {"seconds": state.seconds} | counts)
 
 
-def postpone(db: Engine, state: SourceState) -> None:
-    """Records that a source was not looked at."""
+def postpone(db: Engine, source_id: str, until: datetime, why: str) -> None:
+    """Records that a source was not looked at: nothing is known of it that was not known before."""
     with writing(db) as connection:
-        later = {"next_look": state.next_look, "why_then": state.why_then}
-        connection.execute(update(SOURCE).where(SOURCE.c.id == state.source_id).values(**later))
+        connection.execute(update(SOURCE).where(SOURCE.c.id == source_id).values(next_look=until, why_then=why))
 
 
 _REMEMBERED = (

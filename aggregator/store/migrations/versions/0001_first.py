@@ -11,6 +11,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _sources()
+    _turns()
     _looks()
     _items()
     _carriage()
@@ -53,6 +54,9 @@ def _sources() -> None:
         sa.Column("why_then", sa.Text, nullable=False),
     )
     op.create_index("ix_source_host", "source", ["host"])
+
+
+def _turns() -> None:
     op.create_table(
         "turn",
         sa.Column("host", sa.String, primary_key=True),
