@@ -17,7 +17,7 @@ from aggregator.errors import ConfigError, Problem
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
 
-if TYPE_CHECKING:  # imported where it is made: a run that finds nothing new needs no tagger
+if TYPE_CHECKING:  # imported where it is made: fetching needs no tagger in this process
     from aggregator.tagging import Extensions, Tagger, Taxonomy
 
 
@@ -44,8 +44,6 @@ class Service:
         self.environment = environment
         self.clock = clock
         self._live = LiveConfig(environment.feeds)
-        self._taxonomy: tuple[Config, Taxonomy] | None = None
-        self._tagger: Tagger | None = None
         self.robots: dict[str, Any] = {}  #: what hosts allow to programs, as the fetcher keeps it
 
     @cached_property
@@ -61,17 +59,12 @@ class Service:
     def taxonomy(self) -> Taxonomy:
         from aggregator.tagging import load_taxonomy
 
-        if self._taxonomy is None or self._taxonomy[0].extensions != self.config.extensions:
-            self._taxonomy = (self.config, load_taxonomy(extensions_of(self.config)))
-        return self._taxonomy[1]
+        return load_taxonomy(extensions_of(self.config))
 
     def tagger(self) -> Tagger:
-        from aggregator.tagging import Tagger
+        from aggregator.tagging import tagger_for
 
-        taxonomy = self.taxonomy
-        if self._tagger is None or self._tagger.taxonomy is not taxonomy:
-            self._tagger = Tagger(taxonomy)
-        return self._tagger
+        return tagger_for(extensions_of(self.config))
 
     def prepare(self) -> None:
         """Migrates the database and takes over the sources."""

@@ -22,7 +22,6 @@ from aggregator.refresh.pipeline import Parts, refresh
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.conditions import ITEM, SIGHTING
 from aggregator.store.db import reading
-from aggregator.tagging import Tagger, load_taxonomy
 
 COLUMNS = ("document", "entries", "distinct ids", "items", "sightings", "merged")
 
@@ -39,8 +38,7 @@ def ingest(folder: Path, database: str) -> tuple[list[Report], dict[str, int], d
     paths = sorted(folder.glob("*.xml"))
     chosen = [Source(path.stem, f"http://127.0.0.1{path.resolve()}", path.stem) for path in paths]
     sources.sync(db, chosen)
-    tagger = Tagger(load_taxonomy())
-    reports = asyncio.run(_all(chosen, Parts(db, lambda: tagger)))
+    reports = asyncio.run(_all(chosen, Parts(db)))
     with reading(db) as connection:
         items, sightings = (
             dict(connection.execute(select(table.c.source_id, func.count()).group_by(table.c.source_id)).all())

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import migrate, open_database
-from aggregator.tagging import Tagger, load_taxonomy
+from aggregator.tagging import Extensions, Tagger, tagger_for
 from tests.fakes import Clock, FakeWeb
 from tests.postgres import Postgres, running_server
 
@@ -33,13 +33,13 @@ def web() -> FakeWeb:
 @pytest.fixture(scope="session")
 def tagger() -> Tagger:
     """The tagger with the taxonomy that ships with the program."""
-    return Tagger(load_taxonomy())
+    return tagger_for(Extensions())
 
 
 @pytest.fixture
-def parts(db: Engine, tagger: Tagger, clock: Clock) -> Parts:
+def parts(db: Engine, clock: Clock) -> Parts:
     """What a refresh works with, on both engines."""
-    return Parts(db, lambda: tagger, clock)
+    return Parts(db, clock)
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,8 @@ from aggregator.model import (
 from aggregator.query import ItemQuery, parse_query
 from aggregator.store import items, reads, sources
 from aggregator.store.db import reading
+from aggregator.text.html import plain
+from aggregator.text.terms import searchable
 from tests.fakes import START
 
 ALL = ItemQuery()
@@ -51,13 +53,17 @@ def make_item(name: str = "a", tags: Iterable[str] = (), tier: Tier = Tier.CORE,
         link=link,
         title=f"Title {name}",
         summary=f"<p>Summary {name}</p>",
+        text=f"Summary {name}",
         published=START,
         updated=None,
         lang="en",
         fingerprint=f"print-{name}",
     )
     tagging = Tagging(tuple(map(make_tag, tags)), tier, 2.5, "taxonomy-1")
-    return TaggedItem(replace(item, **parts), tagging)
+    item = replace(item, **parts)
+    if "summary" in parts:
+        item = replace(item, text=plain(item.summary))
+    return TaggedItem(item, tagging, searchable(item.title, item.text))
 
 
 def make_changes(source_id: str = "news", now: datetime = START, **what: Any) -> Changes:

@@ -17,7 +17,7 @@ from aggregator.config import load
 from aggregator.jobs import upkeep
 from aggregator.model import Evidence, Tagging
 from aggregator.store import items, migrate
-from aggregator.tagging import Extensions, Tagger, load_taxonomy
+from aggregator.tagging import Extensions, Tagger, tagger_for
 from aggregator.tagging.score import score, slugs
 
 _COLOURS = {
@@ -28,7 +28,7 @@ _COLOURS = {
 def _tagger() -> Tagger:
     """The tagger with the extensions of feeds.toml, where there is one; no database is touched."""
     path = Environment.read().feeds
-    return Tagger(load_taxonomy(extensions_of(load(path)) if path.exists() else Extensions()))
+    return tagger_for(extensions_of(load(path)) if path.exists() else Extensions())
 
 
 @click.command("tag", epilog='Example: echo \'{"title": "Baidu releases ERNIE 4.5"}\' | aggregator tag --jsonl')

@@ -66,6 +66,7 @@ class Item:
     link: str
     title: str
     summary: str
+    text: str  #: the summary as plain text
     published: datetime | None
     updated: datetime | None
     lang: str
@@ -73,7 +74,7 @@ class Item:
 
 
 class Evidence(NamedTuple):
-    """The words that earned a tag: `text` stands at [start, end) of the item's `field` (title or plain summary)."""
+    """The words that earned a tag: `text` stands at [start, end) of the item's `field` (title, or summary's text)."""
 
     field: str
     start: int
@@ -110,8 +111,11 @@ class Tagging:
 
 @dataclass(frozen=True, slots=True)
 class TaggedItem:
+    """An item with all that is computed of it."""
+
     item: Item
     tagging: Tagging
+    terms: str  #: what a search finds it by
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,23 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from aggregator.parse.document import Document
 from aggregator.text.dates import parse_date
 
+# Bytes of Windows-1252 that were taken for Latin-1.
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 _ZONED = re.compile(r"(?:[A-Za-z]|[+-]\d{2}:?\d{2})\s*$")
+
+
+def mended(text: str) -> str:
+    """The text as it was meant where its encoding was mistaken for Latin-1, as feedparser mends it."""
+    with suppress(UnicodeError):
+        text = text.encode("latin-1").decode()
+    return text.translate(_WINDOWS)
 
 
 def as_html(value: str, kind: str) -> str:

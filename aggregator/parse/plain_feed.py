@@ -14,14 +14,12 @@ from datetime import datetime
 from lxml import etree
 
 from aggregator.model import Entry, Feed
-from aggregator.parse.constructs import as_html, link_of, moment, summary_of
+from aggregator.parse.constructs import as_html, link_of, mended, moment, summary_of
 from aggregator.parse.document import Document
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-# Characters of Windows-1252, and UTF-8 that was taken for Latin-1: feedparser mends them.
-_MENDED = re.compile("[\x80-\x9f]|[\xc2-\xf4][\x80-\xbf]")
 _MARKUP = re.compile(r"</\w|&#?\w+;")  # in a title that is said to be plain text: it may be HTML
 _TYPES = {"": "text/plain", "text": "text/plain", "html": "text/html"}
 _WEB_PAGES = ("", "text/html", "application/xhtml+xml")
@@ -54,9 +52,7 @@ class _Parts:
         if name in self.values or len(element) or _LANG in element.attrib or "lang" in element.attrib:
             raise UnsureError
         text = (element.text or "").strip()
-        if not text.isascii() and _MENDED.search(text):
-            raise UnsureError
-        self.values[name], self.types[name] = text, kind
+        self.values[name], self.types[name] = text if text.isascii() else mended(text), kind
 
     def entry(self, document: Document) -> Entry:
         """The entry that they make, by the rules that are also those for feedparser's."""

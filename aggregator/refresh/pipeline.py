@@ -6,8 +6,7 @@
       │             identify every entry                            → Reading of Found
       │ unfamiliar  entries with a known fingerprint need no work
       │ refine      in a child process: link, text, dates, language;
-      │             sanitise last                                   → Item
-      │ tag         names and topics, with evidence                 → Tagging
+      │             sanitise; names and topics, with evidence       → TaggedItem
       │ decide      against what is known; pure                     → Changes
       ▼ apply       one transaction a source
     store
@@ -22,11 +21,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine
 
@@ -35,7 +34,6 @@ from aggregator.model import (
     Changes,
     Failure,
     Found,
-    Item,
     Known,
     Limits,
     Merged,
@@ -50,12 +48,7 @@ from aggregator.model import (
     Validators,
 )
 from aggregator.refresh.decide import address, body_hash, decide, state_after, unfamiliar, validators
-from aggregator.refresh.rules import worth_keeping
 from aggregator.store import ConflictError, items, sources
-from aggregator.text.html import plain
-
-if TYPE_CHECKING:
-    from aggregator.tagging import Tagger
 
 T = TypeVar("T")
 READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
@@ -81,13 +74,13 @@ async def call_here(name: str, *values: Any) -> Any:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a refresh works with. The tagger is made on first use: a run of 304s needs none."""
+    """What a refresh works with."""
 
     db: Engine
-    tagger: Callable[[], Tagger]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     call: Call = call_here
     limits: Limits = Limits()
+    tables: Mapping[str, Any] = field(default_factory=dict)  #: those of feeds.toml that extend the taxonomy
     worker: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="store"))
 
 
@@ -144,9 +137,9 @@ class Look:
             return await self._store(self._keep, state_after(self._source, state, outcome, seconds, now), now)
         try:
             async with self._reading:
-                reading, clean = await self._read(outcome, now)
+                reading, tagged = await self._read(outcome, now)
                 after = state_after(self._source, state, outcome, seconds, now, reading.rhythm)
-                return await self._store(self._keep, after, now, reading, clean)
+                return await self._store(self._keep, after, now, reading, tagged)
         except StoreError:
             raise
         except Exception as error:  # a bug on one document must not cost the run
@@ -154,7 +147,7 @@ class Look:
             failed = state_after(self._source, state, Failure(reason), seconds, now)
             return await self._store(self._keep, failed, now)
 
-    async def _read(self, page: Page, now: datetime) -> tuple[Reading, Sequence[Item]]:
+    async def _read(self, page: Page, now: datetime) -> tuple[Reading, Sequence[TaggedItem]]:
         """What the document holds, and the items that its unfamiliar entries make."""
         parts = self._parts
         reading: Reading = await parts.call("read", self._source, page, now, parts.limits)
@@ -163,7 +156,7 @@ class Look:
         fresh = await self._store(self._unfamiliar, reading)
         if not fresh:
             return reading, ()
-        return reading, await parts.call("refine", self._source, page.url, reading.lang, now, fresh)
+        return reading, await parts.call("refine", self._source, page.url, reading.lang, now, fresh, parts.tables)
 
     async def _read_part(self, url: str, now: datetime) -> Reading:
         outcome = await self._fetch(url, robots=True)
@@ -178,13 +171,12 @@ class Look:
         return unfamiliar(reading.entries, sighted)
 
     def _keep(
-        self, state: SourceState, now: datetime, reading: Reading = Reading(), clean: Sequence[Item] = ()
+        self, state: SourceState, now: datetime, reading: Reading = Reading(), tagged: Sequence[TaggedItem] = ()
     ) -> Report:
         """Decides and stores, with what is known at that moment; again if another process was quicker."""
-        tagged = [tagged for item in clean if worth_keeping(tagged := self._tagged(item), self._source)]
         present = frozenset(found.identity.entry_id for found in reading.entries)
         for tries_left in reversed(range(_TRIES)):
-            known = self._known(clean)
+            known = self._known(tagged)
             changes = decide(state, tagged, present, known, now, self._source.source_class)
             try:
                 items.apply(self._parts.db, changes)
@@ -194,13 +186,10 @@ class Look:
                     raise
         return _report(changes, len(present) + len(reading.merged), reading.merged)
 
-    def _known(self, clean: Sequence[Item]) -> Known:
-        if not clean:
+    def _known(self, tagged: Sequence[TaggedItem]) -> Known:
+        if not tagged:
             return Known()
-        return items.known(self._parts.db, self._source.id, [item.identity for item in clean])
-
-    def _tagged(self, item: Item) -> TaggedItem:
-        return TaggedItem(item, self._parts.tagger().tag(item.title, plain(item.summary), self._source.given_tags))
+        return items.known(self._parts.db, self._source.id, [of.item.identity for of in tagged])
 
     async def _store(self, work: Callable[..., T], *values: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._parts.worker, work, *values)

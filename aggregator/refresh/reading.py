@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from aggregator.model import Found, Item, Limits, Page, Reading, Source
+from aggregator.model import Found, Item, Limits, Page, Reading, Source, TaggedItem
 from aggregator.parse import parse
 from aggregator.parse.document import Document
 from aggregator.refresh.discover import feed_links
 from aggregator.refresh.identify import fingerprint, identify
 from aggregator.refresh.normalise import normalise
-from aggregator.refresh.rules import worth_tagging
+from aggregator.refresh.rules import worth_keeping, worth_tagging
+from aggregator.tagging import Extensions, Tagger, tagger_for
+from aggregator.text.terms import searchable
+
+Tables = Mapping[str, Iterable[dict[str, Any]]]
 
 __all__ = ["feed_links", "read", "refine"]
 
@@ -27,10 +32,19 @@ def read(source: Source, page: Page, now: datetime, limits: Limits = Limits()) -
     return Reading(feed.title, feed.lang, found, tuple(merged), feed.warning, feed.rhythm, feed.parts)
 
 
-def refine(source: Source, base: str, lang: str, now: datetime, fresh: Sequence[Found]) -> list[Item]:
+def refine(
+    source: Source, base: str, lang: str, now: datetime, fresh: Sequence[Found], tables: Tables
+) -> list[TaggedItem]:
     """The items that entries make, without those that the source's rules leave out.
 
-    `base` is the address that relative links count from, `lang` the document's language.
+    `base` is the address that relative links count from, `lang` the document's language; `tables` extend the taxonomy.
     """
-    items = (normalise(found.identity, found.entry, source, base, lang, now) for found in fresh)
-    return [item for item in items if worth_tagging(item, source)]
+    tagger = tagger_for(Extensions(tables))
+    items = (normalise(found, source, base, lang, now) for found in fresh)
+    tagged = (_tagged(item, source, tagger) for item in items if worth_tagging(item, source))
+    return [item for item in tagged if worth_keeping(item, source)]
+
+
+def _tagged(item: Item, source: Source, tagger: Tagger) -> TaggedItem:
+    tagging = tagger.tag(item.title, item.text, source.given_tags)
+    return TaggedItem(item, tagging, searchable(item.title, item.text))

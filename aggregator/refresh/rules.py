@@ -12,7 +12,6 @@ from typing import Any
 
 from aggregator.errors import ParseError
 from aggregator.model import AXES, Item, Source, TaggedItem
-from aggregator.text.html import plain
 
 _LONGEST = 0.5  # seconds for one expression and one item
 
@@ -43,7 +42,7 @@ def is_expression(rule: str) -> bool:
 
 
 def _any(rules: Iterable[str], item: Item) -> bool:
-    text = f"{item.title}\n{plain(item.summary)}\n{item.link}"
+    text = f"{item.title}\n{item.text}\n{item.link}"
     return any(_holds(rule, text) for rule in rules if not is_tag(rule))
 
 

@@ -7,18 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, text, update
 
 from aggregator.model import Changes, Edit, Holder, Identity, Known, Sighted, Sighting, TaggedItem, Tagging, standing
 from aggregator.store import search
 from aggregator.store.conditions import ITEM, SIGHTING, TAG
-from aggregator.store.db import reading, writing
+from aggregator.store.db import bulk_insert, reading, writing
 from aggregator.store.sources import SOURCE, save_state
 from aggregator.store.tables import VersionRow, table
 
 VERSION = table(VersionRow)
 Retagging = tuple[int, datetime, Tagging]  # item id, its date, its new tagging
 _BATCH = 500  # values in one IN list
+_LAST_ID = select(func.max(ITEM.c.id))
+_NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence('item', 'id')) FROM generate_series(1, :count)")
 
 
 def known(db: Engine, source_id: str, identities: Sequence[Identity]) -> Known:
@@ -91,17 +93,25 @@ def _insert_new(connection: Connection, changes: Changes) -> None:
     if not changes.new:
         return
     source_id, now = changes.state.source_id, changes.now
-    rows = [
-        _item_values(new, now) | {"key": new.item.identity.key, "source_id": source_id, "first_seen": now}
-        for new in changes.new
+    ids = _new_ids(connection, len(changes.new))
+    rows: list[dict[str, Any]] = [
+        {"id": item_id, "key": new.item.identity.key, "source_id": source_id, "first_seen": now}
+        | _item_values(new, now)
+        for item_id, new in zip(ids, changes.new, strict=True)
     ]
-    statement = insert(ITEM).returning(ITEM.c.id, sort_by_parameter_order=True)
-    ids = list(connection.scalars(statement, rows))
+    bulk_insert(connection, ITEM, rows)
     stored = list(zip(ids, rows, changes.new, strict=True))
-    sightings = [_sighting_values(source_id, i, *_entry(new), now) for i, _, new in stored]
-    connection.execute(insert(SIGHTING), sightings)
+    bulk_insert(connection, SIGHTING, [_sighting_values(source_id, i, *_entry(new), now) for i, _, new in stored])
     _add_tags(connection, [(i, row["dated"], new.tagging) for i, row, new in stored])
-    search.index(connection, [_terms(i, new) for i, _, new in stored])
+    search.index(connection, [(i, new.terms) for i, _, new in stored])
+
+
+def _new_ids(connection: Connection, count: int) -> list[int]:
+    """Ids for items. Given by us, many rows go in at once and nothing has to come back."""
+    if connection.dialect.name == "sqlite":  # which has one writer: us
+        last = connection.scalar(_LAST_ID) or 0
+        return list(range(last + 1, last + 1 + count))
+    return list(connection.scalars(_NEXT_IDS, {"count": count}))
 
 
 def _item_values(tagged: TaggedItem, now: datetime) -> dict[str, Any]:
@@ -121,18 +131,13 @@ def _sighting_values(source_id: str, item_id: int, entry_id: str, fingerprint: s
     return {"source_id": source_id, "entry_id": entry_id, "item_id": item_id, "fingerprint": fingerprint, "seen": now}
 
 
-def _terms(item_id: int, tagged: TaggedItem) -> dict[str, Any]:
-    return {"item_id": item_id, "terms": search.searchable(tagged.item.title, tagged.item.summary)}
-
-
 def _add_tags(connection: Connection, tagged: Iterable[Retagging]) -> None:
     rows = [
         {"item_id": item_id, "axis": tag.axis, "slug": tag.slug, "dated": dated, "evidence": [*map(list, tag.evidence)]}
         for item_id, dated, tagging in tagged
         for tag in tagging.tags
     ]
-    if rows:
-        connection.execute(insert(TAG), rows)
+    bulk_insert(connection, TAG, rows)
 
 
 def _edit(connection: Connection, changes: Changes, edit: Edit) -> None:
@@ -147,22 +152,23 @@ def _edit(connection: Connection, changes: Changes, edit: Edit) -> None:
         connection.execute(insert(VERSION).values(**version))
     elif before.link == values["link"] and before.published == values["published"]:
         values["changed"] = before.changed
-    _replace(connection, changes, edit, values)
+    _replace(connection, changes, edit, before, values)
 
 
 def _take_over(connection: Connection, changes: Changes, takeover: Edit) -> None:
     """The item in the words of a source of higher standing. No version: nobody has changed what they said."""
+    before = connection.execute(select(ITEM).where(ITEM.c.id == takeover.item_id)).one()
     values = _item_values(takeover.new, changes.now) | {"source_id": changes.state.source_id}
     if takeover.new.item.published is None:
-        values["dated"] = connection.scalar(select(ITEM.c.dated).where(ITEM.c.id == takeover.item_id))
-    _replace(connection, changes, takeover, values)
+        values["dated"] = before.dated
+    _replace(connection, changes, takeover, before, values)
 
 
-def _replace(connection: Connection, changes: Changes, edit: Edit, values: dict[str, Any]) -> None:
+def _replace(connection: Connection, changes: Changes, edit: Edit, before: Row[Any], values: dict[str, Any]) -> None:
     connection.execute(update(ITEM).where(ITEM.c.id == edit.item_id).values(**values))
     retag(connection, [(edit.item_id, values["dated"], edit.new.tagging)])
-    search.unindex(connection, [edit.item_id])
-    search.index(connection, [_terms(edit.item_id, edit.new)])
+    search.unindex(connection, before.id, before.title, before.summary)
+    search.index(connection, [(edit.item_id, edit.new.terms)])
     entry_id, fingerprint = _entry(edit.new)
     _see(connection, changes, Sighting(edit.item_id, entry_id, fingerprint))
 

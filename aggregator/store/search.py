@@ -22,15 +22,9 @@ from sqlalchemy import table as lightweight
 
 from aggregator.store.tables import ItemRow, table
 from aggregator.text.html import plain
-from aggregator.text.terms import phrases, terms
+from aggregator.text.terms import phrases, searchable
 
 SEARCH = lightweight("item_search", column("item_id"), column("terms"))
-_BREAK = "完完完"  # a term to both engines, yet none that a text or a query has: theirs are pairs
-
-
-def searchable(title: str, summary: str) -> str:
-    """What is indexed of an item; a break keeps phrases from reaching from the title into the summary."""
-    return " ".join([*terms(title), _BREAK, *terms(plain(summary))])
 
 
 def item_id(dialect: str) -> ColumnElement[int]:
@@ -38,19 +32,23 @@ def item_id(dialect: str) -> ColumnElement[int]:
     return literal_column("rowid") if dialect == "sqlite" else SEARCH.c.item_id
 
 
-def index(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
-    """Adds items to the index; `rows` have item_id and terms."""
-    if not (rows := list(rows)):
-        return
+def index(connection: Connection, rows: list[tuple[int, str]]) -> None:
+    """Adds items to the index, given as ids with their terms."""
     if connection.dialect.name == "sqlite":
-        connection.execute(text("INSERT INTO item_search (rowid, terms) VALUES (:item_id, :terms)"), rows)
+        connection.exec_driver_sql("INSERT INTO item_search (rowid, terms) VALUES (?, ?)", rows)
     else:
-        statement = "INSERT INTO item_search (item_id, terms) VALUES (:item_id, to_tsvector('simple', :terms))"
-        connection.execute(text(statement), rows)
+        statement = "INSERT INTO item_search (item_id, terms) VALUES (%s, to_tsvector('simple', %s))"
+        connection.exec_driver_sql(statement, rows)
 
 
-def unindex(connection: Connection, item_ids: Sequence[int]) -> None:
-    connection.execute(delete(SEARCH).where(item_id(connection.dialect.name).in_(item_ids)))
+def unindex(connection: Connection, item: int, title: str, summary: str) -> None:
+    """Takes an item out of the index; `title` and `summary` are those that it was indexed with."""
+    if connection.dialect.name == "sqlite":
+        # The index keeps no texts (it would be half of the database's size), so it has to be told which to forget.
+        forget = text("INSERT INTO item_search (item_search, rowid, terms) VALUES ('delete', :item_id, :terms)")
+        connection.execute(forget, {"item_id": item, "terms": searchable(title, plain(summary))})
+    else:
+        connection.execute(delete(SEARCH).where(SEARCH.c.item_id == item))
 
 
 def matches(query: str, dialect: str) -> ColumnElement[bool]:

@@ -114,7 +114,7 @@ class SightingRow(SQLModel, table=True):
     """An entry of a source that is an item."""
 
     __tablename__ = "sighting"
-    __table_args__ = (Index("ix_sighting_item", "item_id"),)
+    __table_args__ = (Index("ix_sighting_item", "item_id"), {"sqlite_with_rowid": False})
 
     source_id: str = Field(primary_key=True, foreign_key="source.id")
     entry_id: str = Field(primary_key=True, sa_type=Text)
@@ -140,7 +140,7 @@ class TagRow(SQLModel, table=True):
     """A tag of an item, with the words that earned it; `dated` is the item's, so that a tag's page is one range."""
 
     __tablename__ = "item_tag"
-    __table_args__ = (Index("ix_item_tag_listing", "axis", "slug", "dated", "item_id"),)
+    __table_args__ = (Index("ix_item_tag_listing", "axis", "slug", "dated", "item_id"), {"sqlite_with_rowid": False})
 
     item_id: int = Field(primary_key=True, foreign_key="item.id")
     axis: str = Field(primary_key=True)

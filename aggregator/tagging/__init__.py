@@ -1,6 +1,6 @@
 """Tags: names from the taxonomy found in a text, with the words that earned them."""
 
 from aggregator.tagging.load import Extensions, Taxonomy, load_taxonomy
-from aggregator.tagging.tagger import Tagger
+from aggregator.tagging.tagger import Tagger, tagger_for
 
-__all__ = ["Extensions", "Tagger", "Taxonomy", "load_taxonomy"]
+__all__ = ["Extensions", "Tagger", "Taxonomy", "load_taxonomy", "tagger_for"]

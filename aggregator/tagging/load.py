@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -57,13 +58,20 @@ class Taxonomy:
 
 @dataclass(frozen=True)
 class Extensions:
-    """Tables of the taxonomy that stand in another file, feeds.toml: by axis, with the lines where they stand."""
+    """Tables of the taxonomy that stand in another file, feeds.toml: by axis, with the lines where they stand.
+
+    Equal tables make the same taxonomy, wherever they stand.
+    """
 
     tables: Mapping[str, Iterable[dict[str, Any]]] = field(default_factory=dict)
-    name: str = "feeds.toml"
-    lines: Lines = field(default_factory=dict)
+    name: str = field(default="feeds.toml", compare=False)
+    lines: Lines = field(default_factory=dict, compare=False)
+
+    def __hash__(self) -> int:
+        return hash(repr(self.tables))
 
 
+@lru_cache(maxsize=2)  # the one in force, and one that an edit may bring
 def load_taxonomy(extensions: Extensions = Extensions()) -> Taxonomy:
     """The taxonomy that ships with the program, extended; an extension with a known slug replaces that entry.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from aggregator.tagging.entries import Entry, Guarded, Model
 from aggregator.tagging.load import AXES, Taxonomy
 from aggregator.text.fold import fold_case, fold_shape, is_han
 
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _ADDRESS = re.compile(r"https?://[^\s<>\u3000-\u9fff]+")  # no text: a link to a site says nothing of its owner
 
 
@@ -70,10 +71,9 @@ class Automaton:
             patterns[fold_case(fold_shape(mask))].append(Name("", "", mask))
         for phrase in _phrases(taxonomy):
             patterns[phrase].append(Phrase(phrase))
-        self._automaton = ahocorasick.Automaton()
-        for pattern, meanings in patterns.items():
-            self._automaton.add_word(pattern, (len(pattern), tuple(meanings)))
-        self._automaton.make_automaton()
+        self._all = _automaton(patterns)
+        # A text without Chinese is searched twice as quickly where there are no Chinese names.
+        self._western = _automaton({pattern: of for pattern, of in patterns.items() if not is_han(pattern[0])})
 
     def marks(self, text: str) -> Marks:
         shaped = fold_shape(text)
@@ -82,7 +82,8 @@ class Automaton:
         hits: list[Hit] = []
         phrases: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         edged = f"\n{folded}\n"  # so that every place has neighbours
-        for last, (length, meanings) in self._automaton.iter(folded):
+        automaton = self._all if _HAN.search(folded) else self._western
+        for last, (length, meanings) in automaton.iter(folded):
             start, end = last - length + 1, last + 1
             # Most hits are in the middle of a longer word, and end here.
             if _joins(edged[start], edged[start + 1]) or (addresses and any(a <= start < b for a, b in addresses)):
@@ -97,6 +98,14 @@ class Automaton:
                 ):
                     hits.append(Hit(start, end, meaning))
         return Marks(shaped, hits, phrases)
+
+
+def _automaton(patterns: Mapping[str, Sequence[Name | Phrase]]) -> ahocorasick.Automaton:
+    made = ahocorasick.Automaton()
+    for pattern, meanings in patterns.items():
+        made.add_word(pattern, (len(pattern), tuple(meanings)))
+    made.make_automaton()
+    return made
 
 
 def longest(hits: list[Hit]) -> list[Hit]:

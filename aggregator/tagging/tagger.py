@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from aggregator.model import Evidence, Tag, Tagging, Tier
 from aggregator.tagging.entries import Guarded, Model, Relevance, Topic
-from aggregator.tagging.load import Taxonomy
+from aggregator.tagging.load import Extensions, Taxonomy, load_taxonomy
 from aggregator.tagging.match import Automaton, Hit, Marks, fold_phrase, longest
 from aggregator.tagging.versions import further_versions, version_after
 
@@ -151,6 +152,12 @@ class Tagger:
         ours = any(("region", region) in earned for region in rule.core_regions)
         kinds = any(("topic", topic) in earned for topic in rule.core_topics)
         return Tier.CORE if ours and kinds else Tier.ADJACENT
+
+
+@lru_cache(maxsize=2)
+def tagger_for(extensions: Extensions) -> Tagger:
+    """The tagger with the taxonomy that ships with the program, extended; raises ConfigError."""
+    return Tagger(load_taxonomy(extensions))
 
 
 def _weights(holder: Topic | Relevance) -> dict[str, float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from functools import cache, lru_cache
 
 import opencc
 
@@ -31,20 +32,23 @@ def _shape_table() -> dict[int, str]:
 
 
 @cache
-def _case_table() -> dict[int, str]:
-    """Capitals to small letters, but for the few whose small form is longer than one character."""
-    capitals = (chr(code) for code in range(0x41, 0x2C00))
-    return {ord(char): char.lower() for char in capitals if char.lower() != char and len(char.lower()) == 1}
+def _unusual() -> re.Pattern[str]:
+    """A character with another form: most texts have few of them, and a search is quicker than a translation."""
+    return re.compile(f"[{re.escape(''.join(map(chr, _shape_table())))}]")
 
 
+@lru_cache(maxsize=8)  # tagging and indexing fold the same texts in turn
 def fold_shape(text: str) -> str:
     """The text with one form for every character, case kept."""
-    return text.translate(_shape_table())
+    table = _shape_table()
+    return _unusual().sub(lambda found: table[ord(found[0])], text)
 
 
+@lru_cache(maxsize=8)
 def fold_case(text: str) -> str:
-    """The text in small letters, of the same length (unlike str.lower)."""
-    return text.lower() if text.isascii() else text.translate(_case_table())
+    """The text in small letters, of the same length."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(char.lower()[0] for char in text)
 
 
 def fold(text: str) -> str:

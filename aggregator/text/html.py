@@ -37,7 +37,6 @@ _DROP_WITH_CONTENT = {"script", "style", "noscript", "template", "iframe", "svg"
 # Attribute values may hold ">", so quoted parts are stepped over.
 _TAG = re.compile(r'</?([a-zA-Z][a-zA-Z0-9]*)(?:[^>"]|"[^"]*")*>')
 _MARKUP = re.compile("[<>&\xa0]")  # what the sanitiser would change
-_SPACE = re.compile(r"\s+")
 # What neither XML nor a database text may hold: control characters, lone surrogates, non-characters.
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -83,30 +82,35 @@ def _href_filter(base: str) -> Callable[[str, str, str], str | None]:
 def plain(source: str) -> str:
     """The text of *sanitised* HTML on one line; evidence counts its places in this text."""
     if "<" not in source and "&" not in source:
-        return _SPACE.sub(" ", source).strip()
+        return _one_line(source)
     text = _TAG.sub(lambda tag: " " if tag.group(1).lower() in _BLOCK else "", source)
-    return _SPACE.sub(" ", html.unescape(text)).strip()
+    return _one_line(html.unescape(text))
 
 
 def text_of(source: str) -> str:
     """The text of any HTML: for titles, which are never shown as HTML."""
     if "<" not in source and "&" not in source:
-        return _SPACE.sub(" ", storable(source)).strip()
+        return _one_line(storable(source))
     # Blocks stay until `plain` has put a space in their place: "One<br>Two" is two words.
     clean = nh3.clean(storable(source), tags=_BLOCK, attributes={"*": set()}, clean_content_tags=_DROP_WITH_CONTENT)
     return storable(plain(clean)).strip()
 
 
-def excerpt(source: str, base: str, limit: int) -> str:
-    """The source sanitised; where its text is longer than `limit` characters, the beginning of the text instead.
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def excerpt(source: str, base: str, limit: int) -> tuple[str, str]:
+    """The source sanitised, and its plain text; of a text longer than `limit` characters the beginning instead.
 
     A reader gets enough to judge the item by; the whole stays with its publisher.
     """
     clean = sanitise(source[:_RAW], base)
     text = plain(clean)
     if len(text) <= limit:
-        return clean if text else ""
-    return html.escape(shorten(text, limit), quote=False)
+        return (clean, text) if text else ("", "")
+    short = shorten(text, limit)
+    return html.escape(short, quote=False), short
 
 
 def shorten(text: str, limit: int) -> str:

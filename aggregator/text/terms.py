@@ -10,14 +10,17 @@ import re
 from aggregator.text.fold import fold, is_han
 
 _PART = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+")
+_ASCII_PART = re.compile(r"[a-z0-9]+")
+_BREAK = "完完完"  # a term to both engines, yet none that a text or a query has: theirs are pairs
 _QUERY_PART = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 
 
 def terms(text: str) -> list[str]:
     """The terms of a text in their order. A run of letters ends where the script changes: 文心x1 is 文心 and x1."""
-    parts = _PART.findall(fold(text))
-    if text.isascii():
-        return parts
+    folded = fold(text)
+    if folded.isascii():
+        return _ASCII_PART.findall(folded)
+    parts = _PART.findall(folded)
     found: list[str] = []
     for part in parts:
         if len(part) > 1 and is_han(part[0]):
@@ -25,6 +28,11 @@ def terms(text: str) -> list[str]:
         else:
             found.append(part)
     return found
+
+
+def searchable(title: str, text: str) -> str:
+    """What is indexed of an item; a break keeps phrases from reaching from the title into the text."""
+    return " ".join([*terms(title), _BREAK, *terms(text)])
 
 
 Phrase = tuple[str, ...]

@@ -14,7 +14,6 @@ from sqlalchemy import Pool, event
 from scripts.demo import FEEDS, feeds_toml
 from tests.cli.command import run
 from tests.loopback import Loopback, served
-from tests.taxonomy import read_once
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,6 @@ class Files:
 
     def write(self, text: str) -> None:
         self.feeds.write_text(text, encoding="utf-8")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def shared_taxonomy() -> Iterator[None]:
-    with read_once():
-        yield
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import sys
 from aggregator.model import Source
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import open_database
-from aggregator.tagging import Tagger, load_taxonomy
+from aggregator.tagging import Extensions, tagger_for
 from tests.fakes import Clock, FakeWeb, look, post, rss
 from tests.samples import make_source
 
@@ -33,22 +33,21 @@ def documents(edition: int) -> dict[str, bytes]:
     return feeds
 
 
-def ingest(url: str, tagger: Tagger, editions: tuple[int, ...] = (1, 2), sources: tuple[Source, ...] = SOURCES) -> None:
+def ingest(url: str, editions: tuple[int, ...] = (1, 2), sources: tuple[Source, ...] = SOURCES) -> None:
     """Refreshes all sources, once for each edition of their documents."""
     db = open_database(url)
     for edition in editions:
-        look(FakeWeb(documents(edition)), Parts(db, lambda: tagger, Clock()), *sources)
+        look(FakeWeb(documents(edition)), Parts(db, Clock()), *sources)
     db.dispose()
 
 
 def serve() -> None:
     """Says that it is ready; then for each line of input the child's process id, and how the child ended."""
-    tagger = Tagger(load_taxonomy())
-    tagger.tag("Baidu")
+    tagger_for(Extensions()).tag("Baidu")
     say("ready")
     for line in sys.stdin:
         if (child := os.fork()) == 0:
-            ingest(line.strip(), tagger)
+            ingest(line.strip())
             os._exit(0)
         say(child)
         say(os.waitpid(child, 0)[1])

@@ -24,7 +24,6 @@ from sqlalchemy import Engine, text
 from aggregator.store import reads, sources
 from aggregator.store.check import faults
 from aggregator.store.db import reading
-from aggregator.tagging import Tagger
 from tests.conftest import opened
 from tests.refresh.nursery import SOURCES, documents, ingest
 from tests.samples import ALL
@@ -72,7 +71,9 @@ def contents(db: Engine) -> Contents:
     with reading(db) as connection:
         keys = {row.id: row.key for row in connection.execute(text("SELECT id, key FROM item"))}
         seen = connection.execute(text("SELECT source_id, entry_id, item_id FROM sighting")).all()
-        words = connection.execute(text("SELECT rowid, terms FROM item_search")).all()
+        connection.execute(text("CREATE VIRTUAL TABLE temp.word USING fts5vocab(main, item_search, instance)"))
+        words = connection.execute(text("SELECT doc, group_concat(term, ' ') FROM word GROUP BY doc")).all()
+        connection.execute(text("DROP TABLE temp.word"))
     listed = reads.listing(db, ALL, limit=10_000).items
     return Contents(
         sorted((keys[item.id], item.title, frozenset(map(str, item.tags))) for item in listed),
@@ -116,7 +117,7 @@ def test_an_undisturbed_run_stores_every_entry_in_its_last_edition(undisturbed: 
 
 @pytest.mark.parametrize("round_", range(KILLS))
 def test_a_killed_run_leaves_a_whole_store_and_the_next_run_completes_it(
-    round_: int, nursery: Nursery, undisturbed: Undisturbed, sqlite_template: Path, tmp_path: Path, tagger: Tagger
+    round_: int, nursery: Nursery, undisturbed: Undisturbed, sqlite_template: Path, tmp_path: Path
 ) -> None:
     url = fresh(sqlite_template, tmp_path / "news.db")
     # The moments are spread over the length of a run, each at random within its share; the last may come too late.
@@ -125,7 +126,7 @@ def test_a_killed_run_leaves_a_whole_store_and_the_next_run_completes_it(
     assert ended == signal.SIGKILL or moment > undisturbed.seconds / 4
     for db in opened(url):
         assert faults(db) == []
-    ingest(url, tagger, editions=(2,))
+    ingest(url, editions=(2,))
     for db in opened(url):
         assert faults(db) == []
         assert contents(db) == undisturbed.contents

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import Entry, Identity, Item
+from aggregator.model import Entry, Found, Identity, Item
 from aggregator.refresh.normalise import EXCERPT, TITLE, normalise
 from aggregator.refresh.rules import worth_tagging
 from aggregator.text.html import plain, sanitise
@@ -24,7 +24,7 @@ BASE = "https://site.example/feeds/rss"
 
 def clean(entry: Entry | None = None, feed_lang: str = "", source_lang: str = "", **parts: Any) -> Item:
     entry = replace(entry or Entry("1", "/a", "Title", "Summary", START), **parts)
-    return normalise(Identity("1", "key"), entry, make_source(lang=source_lang), BASE, feed_lang, START)
+    return normalise(Found(Identity("1", "key"), "print", entry), make_source(lang=source_lang), BASE, feed_lang, START)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from aggregator.model import Failure, Report, Selectors, Source, Status, Validat
 from aggregator.refresh.pipeline import Parts, call_here
 from aggregator.store import reads, sources
 from aggregator.store.check import faults
-from aggregator.tagging import Tagger
 from tests.conftest import opened
 from tests.fakes import START, Clock, FakeWeb, Post, look, post, rss
 from tests.samples import ALL, add_sources, fetch_log, make_source, only, titles
@@ -209,7 +208,7 @@ def test_the_rhythm_of_a_document_decides_the_next_look(web: FakeWeb, parts: Par
         assert look(web, parts, NEWS)["news"].status is Status.NOT_MODIFIED
 
 
-def test_two_refreshes_at_once_store_nothing_twice(database_url: str, tagger: Tagger, db: Engine) -> None:
+def test_two_refreshes_at_once_store_nothing_twice(database_url: str, db: Engine) -> None:
     listed = [make_source(f"source-{number}") for number in range(6)]
     add_sources(db, *listed)
     shared = [post(str(number)) for number in range(12)]
@@ -219,7 +218,7 @@ def test_two_refreshes_at_once_store_nothing_twice(database_url: str, tagger: Ta
     def run(order: list[Source]) -> list[Report]:
         for engine in opened(database_url):
             barrier.wait(10)
-            return list(look(FakeWeb(documents), Parts(engine, lambda: tagger, Clock()), *order).values())
+            return list(look(FakeWeb(documents), Parts(engine, Clock()), *order).values())
         return []
 
     with ThreadPoolExecutor(2) as threads:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.errors import ParseError
-from aggregator.model import Item, TaggedItem
+from aggregator.model import Item
 from aggregator.refresh.rules import is_expression, is_tag, worth_keeping, worth_tagging
 from tests.samples import make_item, make_source
 
@@ -86,7 +86,7 @@ def test_an_item_is_kept_if_an_include_rule_fits_and_no_exclude_rule_does(
 
 
 def test_an_item_without_tags_is_not_kept_for_a_tag() -> None:
-    bare = TaggedItem(TAGGED.item, make_item().tagging)
+    bare = replace(TAGGED, tagging=make_item().tagging)
     assert not worth_keeping(bare, make_source(include=("company/baidu",)))
     assert worth_keeping(bare, make_source(exclude=("company/baidu",)))
 

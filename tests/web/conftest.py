@@ -11,16 +11,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.fakes import FakeWeb
-from tests.taxonomy import read_once
 from tests.web.site import LISTINGS, Pages, Site, links, local, open_site, sample_web, write_feeds
 
 _MOST = 12  # pages of one kind that a walk looks at
-
-
-@pytest.fixture(scope="session", autouse=True)
-def shared_taxonomy() -> Iterator[None]:
-    with read_once():
-        yield
 
 
 @contextmanager

@@ -84,7 +84,7 @@ class Site(FlaskClient):
         """One look at every source, or at some."""
         wanted = set(only)
         chosen = [source for source in self.service.config.sources if not wanted or source.id in wanted]
-        return look(web, Parts(self.service.db, self.service.tagger, self.service.clock), *chosen)
+        return look(web, Parts(self.service.db, self.service.clock), *chosen)
 
 
 def open_site(folder: Path, database_url: str) -> Site:

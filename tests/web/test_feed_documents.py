@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregator.model import Entry, Evidence, Identity, StoredItem, Tag, Tier
+from aggregator.model import Entry, Evidence, Found, Identity, StoredItem, Tag, Tier
 from aggregator.publish.atom import atom
 from aggregator.publish.channel import Channel
 from aggregator.publish.jsonfeed import json_feed
@@ -49,7 +49,8 @@ tags = st.lists(st.sampled_from(["company/baidu", "model/ernie-4-5", "topic/poli
 
 def stored(number: int, entry: Entry, names: list[str], source_title: str = "News") -> StoredItem:
     """An entry as the store would give it back."""
-    item = normalise(Identity("id", "key"), entry, make_source(), "https://news.example/feed", "", START)
+    found = Found(Identity("id", "key"), "print", entry)
+    item = normalise(found, make_source(), "https://news.example/feed", "", START)
     evidence = (Evidence("title", 0, 1, item.title[:1], "name"),)
     tagged = tuple(Tag(*name.split("/"), evidence) for name in names)
     return StoredItem(

@@ -6,7 +6,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-MOMENT = sa.DateTime(timezone=True)
+MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")  # there microseconds since 1970
 
 
 def upgrade() -> None:
@@ -121,6 +121,7 @@ def _carriage() -> None:
         sa.Column("item_id", sa.Integer, sa.ForeignKey("item.id"), nullable=False),
         sa.Column("fingerprint", sa.String, nullable=False),
         sa.Column("seen", MOMENT, nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_sighting_item", "sighting", ["item_id"])
     op.create_table(
@@ -142,13 +143,18 @@ def _tags() -> None:
         sa.Column("slug", sa.String, primary_key=True),
         sa.Column("dated", MOMENT, nullable=False),
         sa.Column("evidence", sa.JSON, nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_item_tag_listing", "item_tag", ["axis", "slug", "dated", "item_id"])
 
 
 def _search() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("CREATE VIRTUAL TABLE item_search USING fts5(terms, tokenize = 'unicode61 remove_diacritics 0')")
+        # Without content: the terms can be made again from the item.
+        op.execute(
+            "CREATE VIRTUAL TABLE item_search "
+            "USING fts5(terms, content = '', tokenize = 'unicode61 remove_diacritics 0')"
+        )
     else:
         op.execute(
             "CREATE TABLE item_search (item_id integer PRIMARY KEY REFERENCES item (id), terms tsvector NOT NULL)"
