@@ -15,7 +15,7 @@ from aggregator.errors import ConfigError, Problem
 from aggregator.jobs import fetching
 from aggregator.model import Report, Source
 
-_LONGEST_TABLE = 60  # sources; beyond, only those that brought something or failed
+_LONGEST_TABLE = 60  # sources
 
 
 @click.command("fetch", epilog="Example: aggregator fetch nist-news --force")
@@ -57,8 +57,10 @@ def _choose(service: Service, ids: tuple[str, ...], force: bool) -> list[Source]
 
 
 def _print(reports: list[Report]) -> None:
-    shown = sorted(reports, key=lambda report: report.source_id)
-    if len(shown) > _LONGEST_TABLE:
+    # Of very many, what failed comes first, then what brought most.
+    ranked = sorted(reports, key=lambda report: (not report.failed, -report.new, -report.edited, report.source_id))
+    shown = sorted(ranked[:_LONGEST_TABLE], key=lambda report: report.source_id)
+    if len(shown) < len(reports):
         shown = [report for report in shown if report.failed or report.new or report.edited]
     numbers = ("found", "new", "edited", "sighted", "merged", "seconds")
     rows = table("source", "status", *numbers, "why", numbers=numbers)
@@ -73,3 +75,5 @@ def _print(reports: list[Report]) -> None:
         )
     if shown:
         console.print(rows)
+    if len(shown) < len(reports):
+        console.print(f"and {len(reports) - len(shown)} more sources; `aggregator sources` lists them all")

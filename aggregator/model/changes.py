@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,8 +33,8 @@ class Holder:
 class Known:
     """All that `decide` needs to know of the store for one document."""
 
-    sighted: dict[str, Sighted] = field(default_factory=dict)  #: by entry id
-    holders: dict[str, Holder] = field(default_factory=dict)  #: by key
+    sighted: Mapping[str, Sighted] = field(default_factory=dict)  #: by entry id
+    holders: Mapping[str, Holder] = field(default_factory=dict)  #: by key
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Evidence(NamedTuple):
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see Entry
 class Tag:
     """`axis/slug`, with what earned it. Evidence is the evidence of the carrier where a tag was carried along."""
 
@@ -95,7 +95,7 @@ class Tag:
         return f"{self.axis}/{self.slug}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see Entry
 class Tagging:
     """The tagger's whole answer for one text."""
 
@@ -109,7 +109,7 @@ class Tagging:
         return self.tier is not Tier.OFF
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see Entry
 class TaggedItem:
     """An item with all that is computed of it."""
 

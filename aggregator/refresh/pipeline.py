@@ -33,7 +33,6 @@ from aggregator.errors import ParseError, StoreError
 from aggregator.model import (
     Changes,
     Failure,
-    Found,
     Known,
     Limits,
     Merged,
@@ -41,6 +40,7 @@ from aggregator.model import (
     Page,
     Reading,
     Report,
+    Sighted,
     Source,
     SourceState,
     Status,
@@ -97,6 +97,15 @@ async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) 
             task.cancel()
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a document holds, which of its entries were known, and the items that the others make."""
+
+    reading: Reading = Reading()
+    sighted: Mapping[str, Sighted] = field(default_factory=dict)
+    tagged: Sequence[TaggedItem] = ()
+
+
 class Look:
     """One look at one source, end to end."""
 
@@ -137,9 +146,9 @@ class Look:
             return await self._store(self._keep, state_after(self._source, state, outcome, seconds, now), now)
         try:
             async with self._reading:
-                reading, tagged = await self._read(outcome, now)
-                after = state_after(self._source, state, outcome, seconds, now, reading.rhythm)
-                return await self._store(self._keep, after, now, reading, tagged)
+                news = await self._read(outcome, now)
+                after = state_after(self._source, state, outcome, seconds, now, news.reading.rhythm)
+                return await self._store(self._keep, after, now, news)
         except StoreError:
             raise
         except Exception as error:  # a bug on one document must not cost the run
@@ -147,16 +156,16 @@ class Look:
             failed = state_after(self._source, state, Failure(reason), seconds, now)
             return await self._store(self._keep, failed, now)
 
-    async def _read(self, page: Page, now: datetime) -> tuple[Reading, Sequence[TaggedItem]]:
-        """What the document holds, and the items that its unfamiliar entries make."""
+    async def _read(self, page: Page, now: datetime) -> News:
         parts = self._parts
         reading: Reading = await parts.call("read", self._source, page, now, parts.limits)
         for url in reading.parts:
             reading = joined(reading, await self._read_part(url, now))
-        fresh = await self._store(self._unfamiliar, reading)
-        if not fresh:
-            return reading, ()
-        return reading, await parts.call("refine", self._source, page.url, reading.lang, now, fresh, parts.tables)
+        sighted = await self._store(self._sighted, reading)
+        if not (fresh := unfamiliar(reading.entries, sighted)):
+            return News(reading, sighted)
+        tagged = await parts.call("refine", self._source, page.url, reading.lang, now, fresh, parts.tables)
+        return News(reading, sighted, tagged)
 
     async def _read_part(self, url: str, now: datetime) -> Reading:
         outcome = await self._fetch(url, robots=True)
@@ -165,31 +174,28 @@ class Look:
         part: Reading = await self._parts.call("read", self._source, outcome, now, self._parts.limits)
         return part
 
-    def _unfamiliar(self, reading: Reading) -> list[Found]:
-        entry_ids = [found.identity.entry_id for found in reading.entries]
-        sighted = items.sighted(self._parts.db, self._source.id, entry_ids)
-        return unfamiliar(reading.entries, sighted)
+    def _sighted(self, reading: Reading) -> dict[str, Sighted]:
+        return items.sighted(self._parts.db, self._source.id, (found.identity.entry_id for found in reading.entries))
 
-    def _keep(
-        self, state: SourceState, now: datetime, reading: Reading = Reading(), tagged: Sequence[TaggedItem] = ()
-    ) -> Report:
-        """Decides and stores, with what is known at that moment; again if another process was quicker."""
-        present = frozenset(found.identity.entry_id for found in reading.entries)
+    def _keep(self, state: SourceState, now: datetime, news: News = News()) -> Report:
+        """Decides and stores; again with what is known then, if another look was quicker."""
+        present = frozenset(found.identity.entry_id for found in news.reading.entries)
+        sighted = news.sighted
         for tries_left in reversed(range(_TRIES)):
-            known = self._known(tagged)
-            changes = decide(state, tagged, present, known, now, self._source.source_class)
+            changes = decide(state, news.tagged, present, self._known(news, sighted), now, self._source.source_class)
             try:
                 items.apply(self._parts.db, changes)
                 break
             except ConflictError:
                 if not tries_left:
                     raise
-        return _report(changes, len(present) + len(reading.merged), reading.merged)
+                sighted = self._sighted(news.reading)
+        merged = news.reading.merged
+        return _report(changes, len(present) + len(merged), merged)
 
-    def _known(self, tagged: Sequence[TaggedItem]) -> Known:
-        if not tagged:
-            return Known()
-        return items.known(self._parts.db, self._source.id, [of.item.identity for of in tagged])
+    def _known(self, news: News, sighted: Mapping[str, Sighted]) -> Known:
+        keys = (tagged.item.identity.key for tagged in news.tagged)
+        return Known(sighted, items.holders(self._parts.db, self._source.id, keys) if news.tagged else {})
 
     async def _store(self, work: Callable[..., T], *values: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._parts.worker, work, *values)

