@@ -1,5 +1,5 @@
 # The two commands: `make run` starts everything, `make test` checks everything. The rest is for those who work on it.
-.PHONY: run demo test lint types format browser clean
+.PHONY: run demo test lint types format browser fuzz clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,6 +26,12 @@ format: .venv/tested
 
 browser: .venv/tested # Chromium for the browser tests: found, or installed
 	@$(BIN)/python scripts/browser.py
+
+FUZZED ?= feed html list both-ways json sitemap charset discovery links dates opml unpack answer robots search tags
+SECONDS_EACH ?= 60
+fuzz: .venv/tested # what reads strangers' bytes, by coverage; no part of `test`
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	@for target in $(FUZZED); do $(BIN)/python -m tests.fuzz $$target --seconds $(SECONDS_EACH) || exit 1; done
 
 # Installed once, and again when what is to be installed has changed.
 .venv/installed: pyproject.toml constraints.txt

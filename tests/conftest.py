@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from aggregator.refresh.pipeline import Parts
@@ -15,6 +16,7 @@ from aggregator.tagging import Extensions, Tagger, tagger_for
 from tests.fakes import Clock, FakeWeb
 from tests.postgres import Postgres, running_server
 
+settings.register_profile("long", max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 ENGINES = ("sqlite", "postgres")
 
 

@@ -58,6 +58,10 @@ class Program:
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8")
 
+    def says(self, words: str) -> bool:
+        """Whether the program writes the words, now or within seconds."""
+        return eventually(lambda: words in self.output, 10)
+
     @property
     def descendants(self) -> set[int]:
         return descendants(self.process.pid)

@@ -58,7 +58,9 @@ class Laboratory:
         return reading
 
     async def _look_for(self, source: Source, page: Page) -> str:
-        linked: list[str] = await self.sandbox.call("feed_links", page.body, page.url)
+        linked: list[str] = []
+        with suppress(ParseError):
+            linked = await self.sandbox.call("feed_links", page.body, page.url)
         for url in (*linked, *usual_places(page.url)):
             outcome = await self.fetcher.fetch(url)
             if isinstance(outcome, Page):

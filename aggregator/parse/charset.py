@@ -11,6 +11,8 @@ _WRITTEN = re.compile(rb"(?:encoding|charset)\s*=\s*[\"']?([\w.:-]+)")
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What is called by the older names is written in the newer, larger sets.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs"}
+# Python's, and of no document. The first takes time that grows with the square of the length.
+_OF_PROGRAMS = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"}
 
 
 def charset(body: bytes, content_type: str) -> str:
@@ -25,6 +27,8 @@ def charset(body: bytes, content_type: str) -> str:
     told, written = _TOLD.search(content_type), _WRITTEN.search(body[:2000])
     named = [told[1]] if told else []
     named += [written[1].decode()] if written else []
+    if any(name.lower().replace("-", "_") in _OF_PROGRAMS for name in named):
+        return "utf-8"
     for name in named:
         wide = _WIDER.get(name.lower(), name)
         if wide.lower() not in ("utf-8", "utf8") and _is(body, wide):

@@ -10,12 +10,13 @@ import html
 import re
 from datetime import datetime
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from soupsieve import SelectorSyntaxError
 
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed, Selectors
 from aggregator.parse.document import Document
+from aggregator.parse.soup import soup_of
 from aggregator.text.dates import parse_date
 from aggregator.text.urls import web_link
 
@@ -26,10 +27,7 @@ _MONTH_IN_PATH = re.compile(r"(?<!\d)(20\d{2})[-/]?(0[1-9]|1[0-2])()(?!\d)")
 def parse_html_list(document: Document) -> Feed:
     """Raises ParseError where the selectors match nothing: a page that has changed is an error, not an empty day."""
     selectors = document.selectors or Selectors(items="article", title="a")
-    try:
-        soup = BeautifulSoup(document.body, "lxml", from_encoding=document.charset or None)
-    except Exception as error:  # a charset that is no name, say
-        raise ParseError(f"the page is too damaged to be read ({type(error).__name__}: {error})") from None
+    soup = soup_of(document.body, document.charset)
     base = soup.select_one("base[href]")
     url = (base and web_link(str(base["href"]), document.url)) or document.url
     try:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from aggregator.parse.document import Document
 
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
-_PAIR = re.compile(rb"(&#[xX]?[0-9a-fA-F]{4,6};)(&#[xX]?[0-9a-fA-F]{4,6};)")
+_PAIR = re.compile(rb"(&#(?:[xX][dD][89abAB]\w\w|5[56]\d{3});)(&#[xX]?[0-9a-fA-F]{4,6};)")
 _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 
 

@@ -23,11 +23,11 @@ _USUAL = (
 
 
 def feed_links(page: bytes, url: str) -> list[str]:
-    """The feeds that a page links by autodiscovery, in its order."""
-    from bs4 import BeautifulSoup  # in a child process: others need only the usual places
+    """The feeds that a page links by autodiscovery, in its order; raises ParseError."""
+    from aggregator.parse.soup import soup_of  # in a child process: others need only the usual places
 
     found = []
-    for link in BeautifulSoup(page, "lxml").select("link[rel~=alternate][href]"):
+    for link in soup_of(page).select("link[rel~=alternate][href]"):
         if str(link.get("type", "")).split(";")[0].strip().lower() in _FEED_TYPES:
             found.append(web_link(str(link["href"]), url))
     return [link for link in dict.fromkeys(found) if link]

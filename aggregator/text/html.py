@@ -41,6 +41,9 @@ _MARKUP = re.compile("[<>&\xa0]")  # what the sanitiser would change
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
+_PRE = re.compile(r"<pre>[\r\n]+")
+_SETTLING = 4  # passes; hardly anything takes a third
+_SWELLING = 10  # characters of markup for one of text: more is a trick, or a table of links
 _RAW = 200_000  # characters of markup that are looked at: pictures and styles may stand before the first word
 
 
@@ -53,6 +56,15 @@ def sanitise(source: str, base: str = "") -> str:
     """The HTML reduced to ALLOWED elements, with http(s) links made absolute against `base`. Idempotent."""
     if not _MARKUP.search(source):
         return storable(source).strip()
+    clean = _sanitised(source, base)
+    for _ in range(_SETTLING):  # what was taken out may have kept apart what now falls together
+        before, clean = clean, _sanitised(clean, base)
+        if clean == before:
+            return clean
+    return html.escape(plain(clean), quote=False)
+
+
+def _sanitised(source: str, base: str) -> str:
     clean = nh3.clean(
         storable(source),
         tags=ALLOWED,
@@ -63,7 +75,8 @@ def sanitise(source: str, base: str = "") -> str:
         link_rel="nofollow noopener noreferrer",
         strip_comments=True,
     )
-    return storable(clean).strip()  # once more: &#8; has become the character itself
+    # Storable once more, for &#8; has become the character itself; and parsers drop a line break after <pre>.
+    return _PRE.sub("<pre>", storable(clean)).strip()
 
 
 def _href_filter(base: str) -> Callable[[str, str, str], str | None]:
@@ -101,13 +114,13 @@ def _one_line(text: str) -> str:
 
 
 def excerpt(source: str, base: str, limit: int) -> tuple[str, str]:
-    """The source sanitised, and its plain text; of a text longer than `limit` characters the beginning instead.
+    """The source sanitised, and its plain text; of one longer than `limit` characters the beginning of the text only.
 
     A reader gets enough to judge the item by; the whole stays with its publisher.
     """
     clean = sanitise(source[:_RAW], base)
     text = plain(clean)
-    if len(text) <= limit:
+    if len(text) <= limit and len(clean) <= limit * _SWELLING:
         return (clean, text) if text else ("", "")
     short = shorten(text, limit)
     return html.escape(short, quote=False), short

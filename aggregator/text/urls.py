@@ -33,7 +33,7 @@ def web_link(url: str, base: str = "") -> str:
         url = _UNWANTED.sub(lambda found: "%20" * found.group().count(" "), url.strip())
         link = urljoin(base, url) if base and url else url  # no address is none, and not the base's
         parts = urlsplit(link)
-        if parts.scheme not in ("http", "https") or not parts.hostname or len(link) > MAX_LENGTH:
+        if parts.scheme not in ("http", "https") or not (parts.hostname or "").strip(".") or len(link) > MAX_LENGTH:
             return ""
         _ = parts.port  # raises on a port that is no number
         link.encode("utf-8")  # raises on a lone surrogate

@@ -71,7 +71,7 @@ def test_a_source_that_is_added_is_fetched_and_shown(running: Running, feeds: st
     running.files.write(feeds + LATE.format(sample_feeds.url("/late")))
     page_with(f"{running.address}/sources", "A late source", seconds=15)
     page_with(f"{running.address}/source/late", "China adopts late AI rules")
-    assert "9 sources" in running.program.output
+    assert running.program.says("9 sources")
     running.files.write(feeds)
     eventually(lambda: "A late source" not in page(f"{running.address}/sources"), 15)
     assert "China adopts late AI rules" in page(f"{running.address}/items")
@@ -85,7 +85,7 @@ def test_a_broken_edit_is_shown_and_the_last_good_file_goes_on(running: Running,
     assert "is not a web address" in shown
     assert all(title in shown for title, *_ in SOURCES.values())
     assert "百度" in page(f"{running.address}/")
-    assert "the last good one stays in force" in running.program.output
+    assert running.program.says("the last good one stays in force")
     running.files.write(feeds)
     eventually(lambda: "has mistakes" not in (page(f"{running.address}/sources") or "has mistakes"), 15)
 
