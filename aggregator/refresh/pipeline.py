@@ -146,9 +146,13 @@ class Look:
             return await self._store(self._keep, state_after(self._source, state, outcome, seconds, now), now)
         try:
             async with self._reading:
-                news = await self._read(outcome, now)
-                after = state_after(self._source, state, outcome, seconds, now, news.reading.rhythm)
-                return await self._store(self._keep, after, now, news)
+                reading = await self._read(outcome, now)
+                if not reading.parts:
+                    return await self._take_in(reading, state, outcome, seconds, now)
+            for url in reading.parts:
+                reading = joined(reading, await self._read_part(url, now))
+            async with self._reading:
+                return await self._take_in(reading, state, outcome, seconds, now)
         except StoreError:
             raise
         except Exception as error:  # a bug on one document must not cost the run
@@ -156,23 +160,30 @@ class Look:
             failed = state_after(self._source, state, Failure(reason), seconds, now)
             return await self._store(self._keep, failed, now)
 
-    async def _read(self, page: Page, now: datetime) -> News:
+    async def _read(self, page: Page, now: datetime) -> Reading:
+        reading: Reading = await self._parts.call("read", self._source, page, now, self._parts.limits)
+        return reading
+
+    async def _take_in(self, reading: Reading, state: SourceState, page: Page, seconds: float, now: datetime) -> Report:
+        news = await self._news(reading, page.url, now)
+        after = state_after(self._source, state, page, seconds, now, reading.rhythm)
+        return await self._store(self._keep, after, now, news)
+
+    async def _news(self, reading: Reading, base: str, now: datetime) -> News:
+        """What is new in a document: the items that its unfamiliar entries make."""
         parts = self._parts
-        reading: Reading = await parts.call("read", self._source, page, now, parts.limits)
-        for url in reading.parts:
-            reading = joined(reading, await self._read_part(url, now))
         sighted = await self._store(self._sighted, reading)
         if not (fresh := unfamiliar(reading.entries, sighted)):
             return News(reading, sighted)
-        tagged = await parts.call("refine", self._source, page.url, reading.lang, now, fresh, parts.tables)
+        tagged = await parts.call("refine", self._source, base, reading.lang, now, fresh, parts.tables)
         return News(reading, sighted, tagged)
 
     async def _read_part(self, url: str, now: datetime) -> Reading:
         outcome = await self._fetch(url, robots=True)
         if not isinstance(outcome, Page):
             raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
-        part: Reading = await self._parts.call("read", self._source, outcome, now, self._parts.limits)
-        return part
+        async with self._reading:
+            return await self._read(outcome, now)
 
     def _sighted(self, reading: Reading) -> dict[str, Sighted]:
         return items.sighted(self._parts.db, self._source.id, (found.identity.entry_id for found in reading.entries))
