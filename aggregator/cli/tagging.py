@@ -37,11 +37,16 @@ def tag_command(jsonl: bool) -> None:
     """Tag texts from standard input: an object a line with title and optional id, summary, source, url, lang."""
     tagger = _tagger()
     for record in _records(sys.stdin):
-        tagging = tagger.tag(str(record.get("title") or ""), str(record.get("summary") or ""))
+        tagging = _tagged(tagger, record)
         if jsonl:
             json_line(_answer(record, tagging))
         else:
             _show(record, tagging)
+
+
+def _tagged(tagger: Tagger, record: dict[str, Any]) -> Tagging:
+    title, summary, source = (str(record.get(name) or "") for name in ("title", "summary", "source"))
+    return tagger.tag(title, summary, publisher=source)
 
 
 def _records(lines: TextIO) -> Iterator[dict[str, Any]]:
@@ -91,7 +96,7 @@ def _show(record: dict[str, Any], tagging: Tagging) -> None:
 def eval_command(file: TextIO) -> None:
     """Score the tagger on a labelled FILE: objects with title, summary, companies, regions, topics, relevant."""
     tagger = _tagger()
-    pairs = [(record, tagger.tag(str(record["title"]), str(record.get("summary") or ""))) for record in _records(file)]
+    pairs = [(record, _tagged(tagger, record)) for record in _records(file)]
     rows = table(
         "field", "precision", "recall", "F1", "right", "wrong", "missed", numbers=("precision", "recall", "F1")
     )

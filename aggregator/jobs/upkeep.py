@@ -37,7 +37,10 @@ def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[Sto
     last = 0
     while batch := reads.by_taxonomy(service.db, tagger.taxonomy.version, last, _BATCH):
         last = batch[-1].id
-        tagged = [tagger.tag(item.title, plain(item.summary), given.get(item.source_id, ())) for item in batch]
+        tagged = [
+            tagger.tag(item.title, plain(item.summary), given.get(item.source_id, ()), item.source_title)
+            for item in batch
+        ]
         yield [(item.id, item.dated, new) for item, new in zip(batch, tagged, strict=True)], batch
 
 

@@ -31,7 +31,8 @@ def as_html(value: str, kind: str) -> str:
 
 def link_of(identifier: str, link: str, links: Iterable[Mapping[str, Any]]) -> str:
     """The page for people. In order: the alternate link; any link that is no enclosure; an id that is an address."""
-    if link and link != identifier:  # feedparser gives the id where there is no link
+    # feedparser gives the id where there is no link. A permalink may be relative; other ids are names.
+    if link and (link != identifier or link.startswith("/")):
         return link
     for other in links:
         if other.get("rel") in ("alternate", "related", "via") and other.get("href"):

@@ -164,6 +164,8 @@ def _atom_part(parts: _Parts, element: etree._Element) -> None:
             parts.keep(name, element, _TYPES[element.get("type", "")])
         case "id" | "updated" | "published" as name:
             parts.keep(name, element)
+            if name == "id" and parts.values["id"].startswith("/"):  # feedparser takes it for a link
+                raise UnsureError
         case "link":
             _atom_link(parts, element)
         case _:

@@ -46,5 +46,5 @@ def refine(
 
 
 def _tagged(item: Item, source: Source, tagger: Tagger) -> TaggedItem:
-    tagging = tagger.tag(item.title, item.text, source.given_tags)
+    tagging = tagger.tag(item.title, item.text, source.given_tags, source.title)
     return TaggedItem(item, tagging, searchable(item.title, item.text))

@@ -125,7 +125,9 @@ class Topic(Table):
     kind: bool = False  #: one of the five kinds of news; the others are themes
     threshold: float = 2.0
     title: float = 2.0
-    axes: dict[str, float] = {}  #: what any tag of an axis adds: { body = 1.0 }
+    summary_most: float = 100.0  #: all that the words of a summary may add
+    axes: dict[str, float] = {}  #: what any tag of an axis adds: { body = 1.0 }; "version" is a model's version
+    needs: Phrases = ()  #: one of these must stand in the item: axes, or "@context"
     signals: tuple[Signal, ...] = ()
 
 
@@ -135,6 +137,7 @@ class Relevance(Table):
     threshold: float = 2.0
     title: float = 2.0
     ai_company: float = 2.0  #: what naming an AI lab adds
+    publisher: float = 1.0  #: what a publisher adds whose name speaks of AI, or is that of an AI lab
     axes: dict[str, float] = {}
     core_regions: tuple[Slug, ...] = ("cn", "us")
     core_topics: tuple[Slug, ...] = ("policy", "release")

@@ -35,6 +35,9 @@ class Name:
     may_go_on: bool = False  #: a digit may follow at once: Qwen3
 
 
+Place = tuple[int, int]  # start, end
+
+
 class Hit(NamedTuple):
     start: int
     end: int
@@ -46,7 +49,7 @@ class Marks(NamedTuple):
 
     shaped: str
     hits: list[Hit]
-    phrases: dict[str, list[tuple[int, int]]]
+    phrases: Mapping[str, list[Place]]
 
 
 class Automaton:
@@ -74,7 +77,7 @@ class Automaton:
         folded = fold_case(shaped)
         addresses = [found.span() for found in _ADDRESS.finditer(folded)] if "://" in folded else []
         hits: list[Hit] = []
-        phrases: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        phrases: Mapping[str, list[Place]] = defaultdict(list)
         edged = f"\n{folded}\n"  # so that every place has neighbours
         automaton = self._all if _HAN.search(folded) else self._western
         for last, (length, starts_word, ends_word, names, phrase) in automaton.iter(folded):
@@ -92,6 +95,8 @@ class Automaton:
                     not name.spelling or shaped[start:end] == name.spelling
                 ):
                     hits.append(Hit(start, end, name))
+        if masks := [hit for hit in hits if not hit.name.axis]:
+            phrases = _unmasked(phrases, masks)
         return Marks(shaped, hits, phrases)
 
 
@@ -103,6 +108,15 @@ def _automaton(patterns: Iterable[str], names: Mapping[str, list[Name]], phrases
         made.add_word(pattern, (len(pattern), _of_word(pattern[0]), _of_word(pattern[-1]), *meaning))
     made.make_automaton()
     return made
+
+
+def _unmasked(phrases: Mapping[str, list[Place]], masks: Iterable[Hit]) -> dict[str, list[Place]]:
+    """The phrases that stand in no mask: there is no ban in "Ray-Ban"."""
+    found = {
+        phrase: [(start, end) for start, end in places if not any(m.start <= start and end <= m.end for m in masks)]
+        for phrase, places in phrases.items()
+    }
+    return {phrase: places for phrase, places in found.items() if places}
 
 
 def longest(hits: list[Hit]) -> list[Hit]:

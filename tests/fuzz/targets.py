@@ -86,7 +86,7 @@ def both_ways(data: bytes) -> None:
     """What is read the quick way is what feedparser reads, but for dates and links that are none."""
     page = page_from(data)
     said = mended(Document(page.body, URL, page.content_type, now=START))
-    with suppress(UnsureError):
+    with suppress(UnsureError, ParseError):  # feedparser refuses more than we do
         quick, thorough = read_plain(said), read_thoroughly(said)
         if thorough.warning:  # expat takes fewer characters for parts of names
             return
