@@ -106,7 +106,7 @@ def text_of(source: str) -> str:
         return _one_line(storable(source))
     # Blocks stay until `plain` has put a space in their place: "One<br>Two" is two words.
     clean = nh3.clean(storable(source), tags=_BLOCK, attributes={"*": set()}, clean_content_tags=_DROP_WITH_CONTENT)
-    return storable(plain(clean)).strip()
+    return _one_line(storable(plain(clean)))
 
 
 def _one_line(text: str) -> str:
