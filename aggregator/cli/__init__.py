@@ -26,7 +26,7 @@ COMMANDS = {
     "items": "items",
     "parse": "documents",
     "tag": "tagging",
-    "eval": "tagging",
+    "eval": "evaluation",
     "retag": "tagging",
     "db": "database",
 }

@@ -1,4 +1,4 @@
-"""aggregator tag, eval, retag"""
+"""aggregator tag, retag"""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from aggregator.jobs import upkeep
 from aggregator.model import Evidence, Tagging
 from aggregator.store import items, migrate
 from aggregator.tagging import Extensions, Tagger, tagger_for
-from aggregator.tagging.score import score, slugs
+from aggregator.tagging.score import slugs
 
 _COLOURS = {
     "company": "cyan", "model": "magenta", "region": "green", "body": "yellow", "initiative": "blue", "topic": "red",
 }  # fmt: skip
 
 
-def _tagger() -> Tagger:
+def tagger_here() -> Tagger:
     """The tagger with the extensions of feeds.toml, where there is one; no database is touched."""
     path = Environment.read().feeds
     return tagger_for(extensions_of(load(path)) if path.exists() else Extensions())
@@ -35,21 +35,23 @@ def _tagger() -> Tagger:
 @click.option("--jsonl", is_flag=True, help="One JSON object a line; without it, the words are shown in colour.")
 def tag_command(jsonl: bool) -> None:
     """Tag texts from standard input: an object a line with title and optional id, summary, source, url, lang."""
-    tagger = _tagger()
-    for record in _records(sys.stdin):
-        tagging = _tagged(tagger, record)
+    tagger = tagger_here()
+    for record in records(sys.stdin):
+        tagging = tagged(tagger, record)
         if jsonl:
             json_line(_answer(record, tagging))
         else:
             _show(record, tagging)
 
 
-def _tagged(tagger: Tagger, record: dict[str, Any]) -> Tagging:
+def tagged(tagger: Tagger, record: dict[str, Any]) -> Tagging:
+    """The tags of an object with a title, and optional summary and source."""
     title, summary, source = (str(record.get(name) or "") for name in ("title", "summary", "source"))
     return tagger.tag(title, summary, publisher=source)
 
 
-def _records(lines: TextIO) -> Iterator[dict[str, Any]]:
+def records(lines: TextIO) -> Iterator[dict[str, Any]]:
+    """The objects of a file, one a line; raises UsageError with the line of one that is none."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -89,22 +91,6 @@ def _show(record: dict[str, Any], tagging: Tagging) -> None:
         why = ", ".join(dict.fromkeys(f"“{words.text}” ({words.rule})" for words in tag.evidence))
         console.print(Text.assemble("  ", (str(tag), _COLOURS[tag.axis]), f"  {why}"))
     console.print(f"  {tagging.tier}, score {tagging.score:g}\n", highlight=False)
-
-
-@click.command("eval", epilog="Example: aggregator eval labelled.jsonl")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
-def eval_command(file: TextIO) -> None:
-    """Score the tagger on a labelled FILE: objects with title, summary, companies, regions, topics, relevant."""
-    tagger = _tagger()
-    pairs = [(record, _tagged(tagger, record)) for record in _records(file)]
-    rows = table(
-        "field", "precision", "recall", "F1", "right", "wrong", "missed", numbers=("precision", "recall", "F1")
-    )
-    for found in score(pairs, set(tagger.taxonomy.entries["company"])):
-        rates = (f"{rate:.3f}" for rate in (found.precision, found.recall, found.f1))
-        rows.add_row(found.field, *rates, str(found.right), str(found.wrong), str(found.missed))
-    console.print(rows)
-    console.print(f"{len(pairs)} texts, taxonomy {tagger.taxonomy.version}", highlight=False)
 
 
 @click.command("retag", epilog="Example: aggregator retag --dry-run")

@@ -1,14 +1,14 @@
-"""How well the tagger does on a labelled file: precision, recall and F1 a field. Pure."""
+"""How well the tagger does on labelled texts: precision, recall and F1 of each field and tag. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
 from aggregator.model import Tagging
 
-FIELDS = {"companies": "company", "regions": "region", "topics": "topic"}
 _JUDGED_TOPICS = ("policy", "release", "business", "research", "chips")
 
 
@@ -16,7 +16,7 @@ _JUDGED_TOPICS = ("policy", "release", "business", "research", "chips")
 class Score:
     """Counts of right, wrong and missed labels."""
 
-    field: str
+    name: str
     right: int
     wrong: int
     missed: int
@@ -35,27 +35,59 @@ class Score:
         return 2 * self.precision * self.recall / both if both else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One text: for each field what its label says, and what was found."""
+
+    record: dict[str, Any]
+    tagging: Tagging
+    fields: dict[str, tuple[Set[str], Set[str]]]
+
+    @property
+    def mistakes(self) -> int:
+        return sum(len(said ^ found) for said, found in self.fields.values())
+
+
+def judged(record: dict[str, Any], tagging: Tagging, companies: Set[str]) -> Judged:
+    """A tagging beside its label; of companies only those that the taxonomy knows are judged."""
+    # Whose only evidence is the name of the source is left out: the text does not say it.
+    from_source = set(record.get("companies_from_source", ()))
+    topics, labelled = slugs(tagging, "topic"), set(record.get("topics", ()))
+    fields: dict[str, tuple[Set[str], Set[str]]] = {
+        "company": (
+            set(record.get("companies", ())) & companies - from_source,
+            slugs(tagging, "company") - from_source,
+        ),
+        "region": (set(record.get("regions", ())), slugs(tagging, "region")),
+        **{f"topic {topic}": ({topic} & labelled, {topic} & topics) for topic in _JUDGED_TOPICS},
+        "relevant": ({"yes"} if record.get("relevant") else set(), {"yes"} if tagging.relevant else set()),
+    }
+    return Judged(record, tagging, fields)
+
+
 def slugs(tagging: Tagging, axis: str) -> set[str]:
     return {tag.slug for tag in tagging.tags if tag.axis == axis}
 
 
-def score(pairs: Iterable[tuple[dict[str, Any], Tagging]], companies: Sequence[str] | set[str]) -> list[Score]:
-    """Scores of labelled records against taggings; of companies only those the taxonomy knows are judged."""
-    counts: dict[str, list[int]] = {}
-    for record, tagging in pairs:
-        for field, said, found in _labels(record, tagging, set(companies)):
-            tally = counts.setdefault(field, [0, 0, 0])
-            for index, number in enumerate((len(said & found), len(found - said), len(said - found))):
-                tally[index] += number
-    return [Score(field, *tally) for field, tally in counts.items()]
+def by_field(texts: Iterable[Judged]) -> list[Score]:
+    return _scores((field, said, found) for text in texts for field, (said, found) in text.fields.items())
 
 
-def _labels(record: dict[str, Any], tagging: Tagging, companies: set[str]) -> Iterable[tuple[str, set[str], set[str]]]:
-    # Whose only evidence is the name of the source is judged apart: the text does not say it.
-    said = set(record.get("companies", ())) & companies - set(record.get("companies_from_source", ()))
-    yield "company", said, slugs(tagging, "company") - set(record.get("companies_from_source", ()))
-    yield "region", set(record.get("regions", ())), slugs(tagging, "region")
-    topics = slugs(tagging, "topic")
-    for topic in _JUDGED_TOPICS:
-        yield f"topic {topic}", {topic} & set(record.get("topics", ())), {topic} & topics
-    yield "relevant", {"yes"} if record.get("relevant") else set(), {"yes"} if tagging.relevant else set()
+def by_tag(texts: Iterable[Judged]) -> list[Score]:
+    """Of every company and region; the one with the most mistakes first."""
+    scores = _scores(
+        (f"{axis}/{slug}", said & {slug}, found & {slug})
+        for text in texts
+        for axis in ("company", "region")
+        for said, found in (text.fields[axis],)
+        for slug in said | found
+    )
+    return sorted(scores, key=lambda score: (-score.wrong - score.missed, score.name))
+
+
+def _scores(labels: Iterator[tuple[str, Set[str], Set[str]]]) -> list[Score]:
+    counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for name, said, found in labels:
+        for index, number in enumerate((len(said & found), len(found - said), len(said - found))):
+            counts[name][index] += number
+    return [Score(name, *tally) for name, tally in counts.items()]

@@ -152,18 +152,20 @@ def test_tag_shows_people_the_words_and_the_rules(files: Files) -> None:
 def test_eval_scores_the_tagger_on_labelled_texts(files: Files) -> None:
     labelled = [
         {"title": "Baidu releases ERNIE 4.5", "companies": ["baidu"], "regions": ["cn"], "topics": ["release"],
-         "relevant": True},
+         "relevant": True, "lang": "en"},
         {"title": "Apple pie for everyone", "companies": ["apple"], "regions": [], "topics": [], "relevant": False},
     ]  # fmt: skip
     path = files.folder / "labelled.jsonl"
     path.write_text("\n".join(map(json.dumps, labelled)), encoding="utf-8")
     outcome = run("eval", path)
     assert outcome.code == 0
-    rows = {line.split("  ")[0]: line.split()[-6:] for line in outcome.lines}
-    assert rows["field"] == ["precision", "recall", "F1", "right", "wrong", "missed"]
-    assert rows["company"] == ["1.000", "0.500", "0.667", "1", "0", "1"]
-    assert rows["topic release"][3:] == ["1", "0", "0"]
+    rows = {line.split("  ")[0]: line.split()[-7:] for line in outcome.lines if len(line.split()) > 7}
+    assert rows["company"] == ["1.000", "0.500", "0.667", "1", "0", "1", "0.800"]  # keywords find the pie's apple
+    assert rows["topic release"][3:6] == ["1", "0", "0"]
     assert rows["relevant"][:3] == ["1.000", "1.000", "1.000"]
+    assert rows["company (en)"][:6] == ["1.000", "1.000", "1.000", "1", "0", "0"]
+    assert any(line.split() == ["company/apple", "1.000", "0.000", "0.000", "0", "0", "1"] for line in outcome.lines)
+    assert outcome.lines[outcome.lines.index("Apple pie for everyone") + 1] == "  missed company apple"
     assert outcome.lines[-1].startswith("2 texts, taxonomy ")
 
 
