@@ -121,7 +121,7 @@ def check_references(config: Config, taxonomy: Taxonomy) -> None:
             problems.append(config.problem(("source", index, "region"), f"no region {source.region!r}", remedy))
         for tag in source.tags:
             axis, _, slug = tag.partition("/")
-            if slug not in (taxonomy.topics if axis == "topic" else taxonomy.entries.get(axis, {})):
+            if not taxonomy.holder(axis, slug):
                 remedy = 'write axis/slug, such as "company/baidu", or add it as a table of its own'
                 problems.append(config.problem(("source", index, "tags"), f"no tag {tag!r}", remedy))
     if problems:

@@ -36,6 +36,7 @@ FIELDS = (
     Field("body", "on", _SLUG, "cac"),
     Field("initiative", "on", _SLUG, "ai-plus"),
     Field("topic", "of the kind", _SLUG, "policy"),
+    Field("status", "with the status", _SLUG, "draft"),
     Field("source", "from", r"[a-z0-9]+(-[a-z0-9]+)*", "nist-news"),
     Field("lang", "written in", r"[a-z]{2,3}", "zh"),
     Field("tier", "of the tier", "|".join((*Tier, "all")), "core"),

@@ -63,9 +63,9 @@ def with_every_tier(query: ItemQuery, fixed: ItemQuery) -> tuple[ItemQuery, Item
 
 def require_known(axis: str, slug: str) -> None:
     """A tag has a page and feeds if the taxonomy or an item knows it; a typo is a 404."""
-    taxonomy = look().taxonomy
-    known = slug in (taxonomy.topics if axis == "topic" else taxonomy.entries[axis])
-    if not known and not (slug.isprintable() and reads.count(database(), ItemQuery.of(axis, slug))):
+    if look().taxonomy.holder(axis, slug):
+        return
+    if not (slug.isprintable() and reads.count(database(), ItemQuery.of(axis, slug))):
         abort(404)
 
 

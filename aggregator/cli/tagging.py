@@ -22,6 +22,7 @@ from aggregator.tagging.score import slugs
 
 _COLOURS = {
     "company": "cyan", "model": "magenta", "region": "green", "body": "yellow", "initiative": "blue", "topic": "red",
+    "status": "bright_red",
 }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def records(lines: TextIO) -> Iterator[dict[str, Any]]:
 
 def _answer(record: dict[str, Any], tagging: Tagging) -> dict[str, Any]:
     plural = {"company": "companies", "model": "models", "region": "regions", "body": "bodies",
-              "initiative": "initiatives", "topic": "topics"}  # fmt: skip
+              "initiative": "initiatives", "topic": "topics", "status": "statuses"}  # fmt: skip
     return {
         "id": record.get("id"), "relevant": tagging.relevant, "tier": str(tagging.tier), "score": tagging.score,
         **{name: sorted(slugs(tagging, axis)) for axis, name in plural.items()},

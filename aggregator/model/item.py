@@ -10,7 +10,7 @@ from typing import NamedTuple
 from aggregator.model.document import Entry
 from aggregator.model.source import Rhythm
 
-AXES = ("company", "model", "region", "body", "initiative", "topic")
+AXES = ("company", "model", "region", "body", "initiative", "topic", "status")
 
 
 class Tier(StrEnum):

@@ -117,7 +117,7 @@ class Signal(Table):
 
 
 class Topic(Table):
-    """A topic is given from `threshold` on. Words in a title count `title` times."""
+    """A topic, or a status, is given from `threshold` on. Words in a title count `title` times."""
 
     slug: Slug
     name: str
@@ -153,6 +153,7 @@ class TaxonomyFile(Table):
     body: tuple[Body, ...] = ()
     initiative: tuple[Initiative, ...] = ()
     topic: tuple[Topic, ...] = ()
+    status: tuple[Topic, ...] = ()  #: how far a law or a case is; looked for where the topic is policy
     relevance: Relevance | None = None
     context: dict[str, Phrases] = {}
     mask: Phrases = ()  #: longer names that hide what stands inside them: "Bank of America"

@@ -7,7 +7,7 @@ import re
 from aggregator.tagging.load import Taxonomy, family_of
 
 _AXIS_TITLES = {"company": "Company", "model": "Model", "region": "Region", "body": "Public body",
-                "initiative": "Initiative", "topic": "Topic"}  # fmt: skip
+                "initiative": "Initiative", "topic": "Topic", "status": "Status"}  # fmt: skip
 
 
 def axis_title(axis: str) -> str:
@@ -16,8 +16,7 @@ def axis_title(axis: str) -> str:
 
 def label(taxonomy: Taxonomy, axis: str, slug: str, lang: str = "en") -> str:
     """The name of a tag: the taxonomy's, a model version's made from its family's, else the slug as it is."""
-    holder = taxonomy.topics.get(slug) if axis == "topic" else taxonomy.entries.get(axis, {}).get(slug)
-    if holder:
+    if holder := taxonomy.holder(axis, slug):
         return (holder.zh if lang == "zh" else "") or holder.name
     family = family_of(taxonomy, slug) if axis == "model" else None
     if family:

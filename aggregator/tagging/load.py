@@ -24,15 +24,21 @@ Pair = tuple[str, str]  # axis, slug
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """Entries by axis and slug, topics, contexts, masks; `version` is the hash of all that was read."""
+    """Entries by axis and slug, topics and statuses, contexts, masks; `version` is the hash of all that was read."""
 
     entries: dict[str, dict[str, Entry]]
     topics: dict[str, Topic]
+    statuses: dict[str, Topic]
     relevance: Relevance
     contexts: dict[str, tuple[str, ...]]
     masks: tuple[str, ...]
     version: str
     _carried: dict[Pair, tuple[Pair, ...]] = field(default_factory=dict, repr=False)
+
+    def holder(self, axis: str, slug: str) -> Entry | Topic | None:
+        """What has the names of a tag; None for a model's version, and for what is not known."""
+        scored = {"topic": self.topics, "status": self.statuses}
+        return scored[axis].get(slug) if axis in scored else self.entries.get(axis, {}).get(slug)
 
     def carried(self, axis: str, slug: str) -> tuple[Pair, ...]:
         """All tags that come along with one: a model its company, a company its home, a province its country."""
@@ -132,6 +138,7 @@ def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
     return Taxonomy(
         entries=entries,
         topics={topic.slug: topic for file in files for topic in file.topic},
+        statuses={status.slug: status for file in files for status in file.status},
         relevance=next((file.relevance for file in files if file.relevance), Relevance()),
         contexts={name: phrases for file in files for name, phrases in file.context.items()},
         masks=tuple(phrase for file in files for phrase in file.mask),

@@ -167,7 +167,8 @@ def _phrases(taxonomy: Taxonomy) -> set[str]:
         for entry in taxonomy.entries[axis].values():
             for rule in entry.guarded:
                 found |= {phrase for phrase in rule.phrases() if "/" not in phrase and phrase[0] != "@"}
-    signals = [*taxonomy.relevance.signals, *(signal for topic in taxonomy.topics.values() for signal in topic.signals)]
+    scored = (*taxonomy.topics.values(), *taxonomy.statuses.values())
+    signals = [*taxonomy.relevance.signals, *(signal for each in scored for signal in each.signals)]
     found |= {word for signal in signals for word in signal.words}
     return {fold_phrase(phrase) for phrase in found}
 

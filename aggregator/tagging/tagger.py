@@ -1,11 +1,11 @@
-"""The tagger: title and summary → tags on six axes with the words that earned them, and how much the item concerns us.
+"""The tagger: title and summary → tags on seven axes with the words that earned them, and how much it concerns us.
 
 1. find    one pass of the automaton over each field
 2. guard   a doubtful name counts only in the surroundings that its rule asks for
 3. longest overlapping names give way to the longest
 4. version the model version right after a family's name
 5. carry   a model brings its company, a company its home, a province its country
-6. topics  weighted words and tags against each topic's threshold; the same for relevance and tier
+6. topics  weighted words and tags against each topic's threshold; the same for relevance, tier and a policy's status
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Tagger:
         self._automaton = Automaton(taxonomy)
         self._contexts = {name: [fold_phrase(p) for p in phrases] for name, phrases in taxonomy.contexts.items()}
         self._weights = {slug: _weights(topic) for slug, topic in taxonomy.topics.items()}
+        self._weights |= {f"status/{slug}": _weights(status) for slug, status in taxonomy.statuses.items()}
         self._weights[_RELEVANCE] = _weights(taxonomy.relevance)
         self._publishers: dict[str, float] = {}
         self._scores_of: defaultdict[str, list[str]] = defaultdict(list)
@@ -60,6 +61,7 @@ class Tagger:
         self._carry(earned)
         signals = self._signals(marks)
         self._topics(earned, signals, texts, _leading(marks))
+        self._statuses(earned, signals, texts)
         score = self._relevance(earned, signals, texts) + self._of_publisher(publisher)
         tier = self._tier(earned, score)
         tags = tuple(Tag(axis, slug, tuple(found)) for (axis, slug), found in sorted(earned.items()))
@@ -142,6 +144,15 @@ class Tagger:
             evidence = evidence or [axes[axis] for axis in ("version", "name") if axis in axes][:1]
             if evidence and score >= topic.threshold and self._has(topic.needs, axes, present):
                 earned["topic", slug] = evidence
+
+    def _statuses(self, earned: Earned, signals: Signals, texts: Mapping[str, str]) -> None:
+        if ("topic", "policy") not in earned:
+            return
+        for slug, status in self.taxonomy.statuses.items():
+            if (key := f"status/{slug}") in signals:
+                score, evidence = _score(self._weights[key], status.title, signals[key], texts)
+                if score >= status.threshold:
+                    earned["status", slug] = evidence
 
     def _axes(self, earned: Earned) -> dict[str, Evidence]:
         """The axes that the tags are of, each with the words that speak most for it: those in the title."""

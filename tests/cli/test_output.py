@@ -16,7 +16,7 @@ from tests.cli.conftest import Files
 ITEM_FIELDS = {"id", "source", "title", "link", "published", "updated", "summary", "lang", "relevant", "tier", "tags",
                "story"}  # fmt: skip
 TAG_FIELDS = {"id", "relevant", "tier", "score", "companies", "models", "regions", "bodies", "initiatives", "topics",
-              "evidence"}  # fmt: skip
+              "statuses", "evidence"}  # fmt: skip
 MORE_COMPANIES = """
 [[company]]
 slug = "tallgrass-ai"

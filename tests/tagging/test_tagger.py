@@ -58,3 +58,38 @@ def test_an_extension_is_found_beside_what_ships() -> None:
     tagger = Tagger(load_taxonomy(Extensions({"company": [zhiyuan]})))
     found = {str(tag) for tag in tagger.tag("知远未来与百度合作").tags}
     assert {"company/zhiyuan-x", "company/baidu", "region/cn"} <= found
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("China's cyberspace regulator seeks comment on AI labelling rules", "draft"),
+        ("国家网信办就人工智能管理办法公开征求意见", "draft"),
+        ("Commerce Department issues final rule on AI chip exports", "adopted"),
+        ("工信部等部门印发人工智能行动方案", "adopted"),
+        ("California's AI law takes effect in January", "in-force"),
+        ("生成式人工智能服务管理办法8月15日起施行", "in-force"),
+        ("Trump revokes Biden's executive order on AI", "repealed"),
+        ("Newsom vetoes AI safety bill", "vetoed"),
+        ("Governor's AI bill signed into law", "signed"),
+        ("Authors sue OpenAI: federal judge hears copyright lawsuit", "in-court"),
+        ("法院就人工智能著作权案作出判决", "in-court"),
+    ],
+)
+def test_a_policy_has_the_status_that_the_text_says(tagger: Tagger, title: str, status: str) -> None:
+    assert [tag.slug for tag in tagger.tag(title).tags if tag.axis == "status"] == [status]
+
+
+def test_what_is_no_policy_has_no_status(tagger: Tagger) -> None:
+    assert not tagger.tag("Lakers' draft pick signed, passed his first test").tags
+
+
+def test_a_mask_hides_signals_too(tagger: Tagger) -> None:
+    found = {str(tag) for tag in tagger.tag("AI headphones take on Meta's Ray-Bans").tags}
+    assert "topic/policy" not in found
+
+
+def test_a_lab_need_not_say_that_it_is_about_ai(tagger: Tagger) -> None:
+    title = "Opening our third office"
+    assert tagger.tag(title, publisher="Anthropic News").relevant
+    assert not tagger.tag(title, publisher="Garden News").relevant
