@@ -20,7 +20,7 @@ from aggregator.parse.document import Document
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_MARKUP = re.compile(r"</\w|&#?\w+;")  # in a title that is said to be plain text: it may be HTML
+_MARKUP = re.compile(r"</\w|&#?\w+;")  # in what should be plain text: it may be HTML
 _TYPES = {"": "text/plain", "text": "text/plain", "html": "text/html"}
 _WEB_PAGES = ("", "text/html", "application/xhtml+xml")
 _IGNORED = (
@@ -141,6 +141,8 @@ def _rss_part(parts: _Parts, element: etree._Element) -> None:
             parts.keep("summary", element, "text/html")
         case "link":
             parts.keep("link", element)
+            if _MARKUP.search(parts.values["link"]):
+                raise UnsureError
             parts.links.append({"rel": "alternate", "href": parts.values["link"]})
         case "guid":
             parts.keep("id", element)
