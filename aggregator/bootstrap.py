@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from aggregator.config import Config, LiveConfig
-from aggregator.errors import ConfigError, Problem
+from aggregator.errors import ConfigError
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
 
@@ -72,7 +72,7 @@ class Service:
         self.take_over()
 
     def verify(self) -> None:
-        """Raises ConfigError if feeds.toml names what the taxonomy does not know."""
+        """Raises ConfigError if feeds.toml or corrections.toml names what the taxonomy does not know."""
         check_references(self.config, self.taxonomy)
 
     def take_over(self) -> None:
@@ -113,15 +113,15 @@ def extensions_of(config: Config) -> Extensions:
 
 
 def check_references(config: Config, taxonomy: Taxonomy) -> None:
-    """Regions and tags that feeds.toml names must be in the taxonomy; raises ConfigError."""
-    problems: list[Problem] = []
+    """Regions and tags that feeds.toml and corrections.toml name must be in the taxonomy; raises ConfigError."""
+    problems = list(config.corrections.unknown(taxonomy.knows))
     for index, source in enumerate(config.sources):
         if source.region and source.region not in taxonomy.entries["region"]:
             remedy = 'write a slug of the taxonomy, such as "us", "cn" or "cn-guangdong"'
             problems.append(config.problem(("source", index, "region"), f"no region {source.region!r}", remedy))
         for tag in source.tags:
             axis, _, slug = tag.partition("/")
-            if not taxonomy.holder(axis, slug):
+            if not taxonomy.knows(axis, slug):
                 remedy = 'write axis/slug, such as "company/baidu", or add it as a table of its own'
                 problems.append(config.problem(("source", index, "tags"), f"no tag {tag!r}", remedy))
     if problems:

@@ -18,6 +18,7 @@ from werkzeug.routing import MapAdapter
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli import COMMANDS, aggregator
+from aggregator.config.corrections import CorrectionsFile
 from aggregator.config.load import parse
 from aggregator.model import AXES, Tier
 from aggregator.parse import KINDS
@@ -108,7 +109,8 @@ def test_every_example_of_a_feeds_file_is_without_mistakes(text: str, tmp_path: 
 @pytest.mark.parametrize("text", tables(pages()["docs/tagging.md"]))
 def test_every_example_of_the_taxonomy_is_without_mistakes(text: str) -> None:
     entry = '[[company]]\nslug = "meta"\nname = "Meta"\n' if text.startswith("guarded") else ""
-    assert TaxonomyFile.model_validate(tomllib.loads(entry + text)).model_fields_set
+    form = CorrectionsFile if text.startswith("[[correction]]") else TaxonomyFile
+    assert form.model_validate(tomllib.loads(entry + text)).model_fields_set
 
 
 @pytest.mark.parametrize("axis", AXES)

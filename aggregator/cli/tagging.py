@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 import click
+from rich.markup import escape
 from rich.text import Text
 
 from aggregator.bootstrap import Environment, Service, extensions_of
@@ -102,18 +103,20 @@ def retag_command(dry_run: bool) -> None:
     migrate.require_current(service.db)
     gained: Counter[str] = Counter()
     lost: Counter[str] = Counter()
+    example: dict[str, str] = {}
     done = 0
     for batch, before in upkeep.outdated(service):
         for (_, _, tagging), item in zip(batch, before, strict=True):
             old, new = {str(tag) for tag in item.tags}, {str(tag) for tag in tagging.tags}
             gained.update(new - old)
             lost.update(old - new)
+            example |= dict.fromkeys((new ^ old) - example.keys(), item.heading)
         if not dry_run:
             items.retagged(service.db, batch)
         done += len(batch)
-    rows = table("tag", "gained", "lost", numbers=("gained", "lost"))
+    rows = table("tag", "gained", "lost", "for example", numbers=("gained", "lost"))
     for tag, _ in (gained + lost).most_common(30):
-        rows.add_row(tag, str(gained[tag]), str(lost[tag]))
+        rows.add_row(tag, str(gained[tag]), str(lost[tag]), escape(example[tag]))
     if gained or lost:
         console.print(rows)
     console.print(f"{done} items {'would be' if dry_run else 'were'} tagged again", highlight=False)

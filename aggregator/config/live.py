@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from aggregator.config.corrections import NAME
 from aggregator.config.load import Config, load
 from aggregator.errors import ConfigError
 
 
 class LiveConfig:
-    """`current` is the last good configuration; `error` says what is wrong with a newer, broken one."""
+    """`current` is the last good configuration; `error` says what is wrong with a newer, broken one.
+
+    The file of corrections beside it belongs to it.
+    """
 
     def __init__(self, path: Path) -> None:
         """Raises ConfigError if the file is broken from the start."""
@@ -37,7 +41,11 @@ class LiveConfig:
 
     def _digest(self) -> str:
         # Content, not time: an editor that saves twice within the clock's grain is noticed all the same.
-        try:
-            return hashlib.sha256(self.path.read_bytes()).hexdigest()
-        except OSError as error:
-            return f"unreadable: {error}"
+        return " ".join(map(_digest, (self.path, self.path.parent / NAME)))
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        return f"unreadable: {error}"

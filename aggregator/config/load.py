@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from aggregator.config.corrections import NAME, Corrections, load_corrections
 from aggregator.config.settings import FeedsFile, FetchSettings, SiteSettings, SourceSettings
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Selectors, Source
@@ -28,6 +29,7 @@ class Config:
     sources: tuple[Source, ...]
     extensions: dict[str, tuple[dict[str, Any], ...]]  #: the taxonomy's tables, by axis, as written
     lines: Lines = field(repr=False, default_factory=dict)
+    corrections: Corrections = field(default_factory=Corrections)
 
     def problem(self, path: TomlPath, what: str, remedy: str) -> Problem:
         """A mistake that only someone else could see (an unknown region, say), placed in this file."""
@@ -42,7 +44,7 @@ def load(path: Path) -> Config:
         raise single_problem(path.name, 1, "the file is not there", f"create {path}, or set AGGREGATOR_FEEDS") from None
     except (OSError, UnicodeDecodeError) as error:
         raise single_problem(path.name, 1, f"the file cannot be read ({error})", "save it as UTF-8 text") from None
-    return parse(text, path)
+    return replace(parse(text, path), corrections=load_corrections(path.parent / NAME))
 
 
 def parse(text: str, path: Path) -> Config:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from aggregator.bootstrap import Service
 from aggregator.model import StoredItem
 from aggregator.store import items, reads, sources
+from aggregator.tagging.correct import corrected, version_of
 from aggregator.text.html import plain
 
 log = logging.getLogger("aggregator")
@@ -31,14 +32,19 @@ def retag(service: Service) -> None:
 
 
 def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[StoredItem]]]:
-    """Items that another version of the taxonomy tagged, in batches: as they would be, and as they are."""
+    """Items that another version of the taxonomy or of a correction tagged, in batches: as they would be, and are."""
     tagger = service.tagger()
+    version, corrections = tagger.taxonomy.version, service.config.corrections.by_key
+    versions = {key: version_of(correction, version) for key, correction in corrections.items()}
     given = {source.id: source.given_tags for source in service.config.sources}
     last = 0
-    while batch := reads.by_taxonomy(service.db, tagger.taxonomy.version, last, _BATCH):
+    while batch := reads.outdated(service.db, version, versions, last, _BATCH):
         last = batch[-1].id
         tagged = [
-            tagger.tag(item.title, plain(item.summary), given.get(item.source_id, ()), item.source_title)
+            corrected(
+                tagger.tag(item.title, plain(item.summary), given.get(item.source_id, ()), item.source_title),
+                corrections.get(item.key),
+            )
             for item in batch
         ]
         yield [(item.id, item.dated, new) for item, new in zip(batch, tagged, strict=True)], batch

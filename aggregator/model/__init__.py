@@ -10,6 +10,7 @@ from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sight
 from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page
 from aggregator.model.item import (
     AXES,
+    Correction,
     Evidence,
     Found,
     Identity,
@@ -39,6 +40,7 @@ __all__ = [
     "AXES",
     "CLASSES",
     "Changes",
+    "Correction",
     "Edit",
     "Entry",
     "Evidence",

@@ -109,6 +109,16 @@ class Tagging:
         return self.tier is not Tier.OFF
 
 
+@dataclass(frozen=True)
+class Correction:
+    """What a person says of one item's tags: it wins over the tagger."""
+
+    add: tuple[str, ...]  #: axis/slug
+    remove: tuple[str, ...]
+    tier: Tier | None
+    why: str
+
+
 @dataclass(frozen=True)  # no slots: see Entry
 class TaggedItem:
     """An item with all that is computed of it."""
@@ -138,6 +148,7 @@ class StoredItem:
     lang: str
     tier: Tier
     tags: tuple[Tag, ...]
+    key: str = ""  #: who it is across sources
 
     @property
     def relevant(self) -> bool:

@@ -32,6 +32,7 @@ from sqlalchemy import Engine
 from aggregator.errors import ParseError, StoreError
 from aggregator.model import (
     Changes,
+    Correction,
     Failure,
     Known,
     Limits,
@@ -81,6 +82,7 @@ class Parts:
     call: Call = call_here
     limits: Limits = Limits()
     tables: Mapping[str, Any] = field(default_factory=dict)  #: those of feeds.toml that extend the taxonomy
+    corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
     worker: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="store"))
 
 
@@ -175,7 +177,9 @@ class Look:
         sighted = await self._store(self._sighted, reading)
         if not (fresh := unfamiliar(reading.entries, sighted)):
             return News(reading, sighted)
-        tagged = await parts.call("refine", self._source, base, reading.lang, now, fresh, parts.tables)
+        keys = parts.corrections.keys() & {found.identity.key for found in fresh}
+        said = {key: parts.corrections[key] for key in keys}
+        tagged = await parts.call("refine", self._source, base, reading.lang, now, fresh, parts.tables, said)
         return News(reading, sighted, tagged)
 
     async def _read_part(self, url: str, now: datetime) -> Reading:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aggregator.model import Found, Item, Limits, Page, Reading, Source, TaggedItem
+from aggregator.model import Correction, Found, Item, Limits, Page, Reading, Source, TaggedItem
 from aggregator.parse import parse
 from aggregator.parse.document import Document
 from aggregator.refresh.discover import feed_links
@@ -15,6 +15,7 @@ from aggregator.refresh.identify import fingerprint, identify
 from aggregator.refresh.normalise import normalise
 from aggregator.refresh.rules import worth_keeping, worth_tagging
 from aggregator.tagging import Extensions, Tagger, tagger_for
+from aggregator.tagging.correct import corrected
 from aggregator.text.terms import searchable
 
 Tables = Mapping[str, Iterable[dict[str, Any]]]
@@ -33,18 +34,26 @@ def read(source: Source, page: Page, now: datetime, limits: Limits = Limits()) -
 
 
 def refine(
-    source: Source, base: str, lang: str, now: datetime, fresh: Sequence[Found], tables: Tables
+    source: Source,
+    base: str,
+    lang: str,
+    now: datetime,
+    fresh: Sequence[Found],
+    tables: Tables,
+    corrections: Mapping[str, Correction],
 ) -> list[TaggedItem]:
     """The items that entries make, without those that the source's rules leave out.
 
-    `base` is the address that relative links count from, `lang` the document's language; `tables` extend the taxonomy.
+    `base` is the address that relative links count from, `lang` the document's language; `tables` extend the taxonomy,
+    `corrections` are by the items' keys.
     """
     tagger = tagger_for(Extensions(tables))
     items = (normalise(found, source, base, lang, now) for found in fresh)
-    tagged = (_tagged(item, source, tagger) for item in items if worth_tagging(item, source))
+    wanted = (item for item in items if worth_tagging(item, source))
+    tagged = (_tagged(item, source, tagger, corrections.get(item.identity.key)) for item in wanted)
     return [item for item in tagged if worth_keeping(item, source)]
 
 
-def _tagged(item: Item, source: Source, tagger: Tagger) -> TaggedItem:
-    tagging = tagger.tag(item.title, item.text, source.given_tags, source.title)
+def _tagged(item: Item, source: Source, tagger: Tagger, correction: Correction | None) -> TaggedItem:
+    tagging = corrected(tagger.tag(item.title, item.text, source.given_tags, source.title), correction)
     return TaggedItem(item, tagging, searchable(item.title, item.text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -103,7 +103,7 @@ def _with_tags(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredI
 
 def _stored(row: Row[Any], tags: tuple[Tag, ...]) -> StoredItem:
     same = ("id", "source_id", "source_title", "source_class", "link", "title", "summary", "published", "updated",
-            "first_seen", "changed", "dated", "lang")  # fmt: skip
+            "first_seen", "changed", "dated", "lang", "key")  # fmt: skip
     return StoredItem(
         **{name: getattr(row, name) for name in same},
         heading=row.title or shorten(plain(row.summary), _HEADING) or row.link or "(no title)",
@@ -174,8 +174,12 @@ def last_look(db: Engine) -> datetime | None:
         return connection.scalar(select(func.max(SOURCE.c.last_success)))
 
 
-def by_taxonomy(db: Engine, version: str, after_id: int, limit: int) -> list[StoredItem]:
-    """Items that another version of the taxonomy tagged, by id."""
-    where = (ITEM.c.taxonomy != version, ITEM.c.id > after_id)
+def outdated(db: Engine, version: str, corrected: Mapping[str, str], after_id: int, limit: int) -> list[StoredItem]:
+    """Items that another version of the taxonomy tagged, by id; `corrected` has the versions of those that are
+    corrected, by key.
+    """
+    of_rules = ITEM.c.key.not_in(corrected) & (ITEM.c.taxonomy != version)
+    of_people = ITEM.c.key.in_(corrected) & ITEM.c.taxonomy.not_in(corrected.values())
+    query = _items().where(of_rules | of_people, ITEM.c.id > after_id).order_by(ITEM.c.id).limit(limit)
     with reading(db) as connection:
-        return _with_tags(connection, connection.execute(_items().where(*where).order_by(ITEM.c.id).limit(limit)).all())
+        return _with_tags(connection, connection.execute(query).all())

@@ -40,6 +40,10 @@ class Taxonomy:
         scored = {"topic": self.topics, "status": self.statuses}
         return scored[axis].get(slug) if axis in scored else self.entries.get(axis, {}).get(slug)
 
+    def knows(self, axis: str, slug: str) -> bool:
+        """Whether a tag is one of an entry, a topic, a status, or a version of a model."""
+        return self.holder(axis, slug) is not None or (axis == "model" and family_of(self, slug) is not None)
+
     def carried(self, axis: str, slug: str) -> tuple[Pair, ...]:
         """All tags that come along with one: a model its company, a company its home, a province its country."""
         if (axis, slug) not in self._carried:

@@ -105,3 +105,52 @@ def test_more_items_than_a_batch_are_all_tagged_again(
     assert [len(batch) for batch, _ in upkeep.outdated(service)] == [3, 3, 2]
     upkeep.retag(service)
     assert reads.count(service.db, ALL) == len(titles(service.db, "company=zebra-ai")) == 8
+
+
+CORRECTION = """
+[[correction]]
+link = "https://news.example/a"
+add = ["company/baidu"]
+remove = ["region/cn"]
+tier = "core"
+why = "{}"
+"""
+
+
+def correct(feeds: Path, service: Service, text: str) -> None:
+    (feeds.parent / "corrections.toml").write_text(text, encoding="utf-8")
+    upkeep.notice_edit(service)
+    upkeep.retag(service)
+
+
+def test_a_correction_wins_survives_tagging_again_and_ends_with_its_table(
+    service: Service, web: FakeWeb, feeds: Path
+) -> None:
+    web.documents["https://news.example/feed"] = rss(
+        post("a", "An office opens in China"),
+        post("b", "Baidu grows"),
+    )
+    fetching.refresh_due(service)
+    correct(feeds, service, CORRECTION.format("first"))
+    item = only(service.db, "q=office&tier=core")
+    assert [(str(tag), [words.rule for words in tag.evidence]) for tag in item.tags] == [
+        ("company/baidu", ["corrected: first"])
+    ]
+    assert list(upkeep.outdated(service)) == []
+    feeds.write_text(ZEBRA, encoding="utf-8")
+    upkeep.notice_edit(service)
+    upkeep.retag(service)
+    assert only(service.db, "q=office&tier=core").tags == item.tags
+    correct(feeds, service, CORRECTION.format("second"))
+    assert only(service.db, "q=office&tier=core").tags[0].evidence[0].rule == "corrected: second"
+    correct(feeds, service, "")
+    assert only(service.db, "q=office").slugs("region") == ("cn",)
+    assert list(upkeep.outdated(service)) == []
+
+
+def test_what_comes_in_is_corrected_at_once(service: Service, web: FakeWeb, feeds: Path) -> None:
+    correct(feeds, service, CORRECTION.format("known before"))
+    web.documents["https://news.example/feed"] = rss(post("a", "An office opens"))
+    fetching.refresh_due(service)
+    assert titles(service.db, "company=baidu") == ["An office opens"]
+    assert list(upkeep.outdated(service)) == []

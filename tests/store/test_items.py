@@ -196,13 +196,13 @@ def test_tagging_again_replaces_tags_but_is_no_change_to_readers(db: Engine) -> 
 
 def test_items_of_another_taxonomy_are_found_in_batches(db: Engine) -> None:
     store(db, *(make_item(str(number)) for number in range(5)))
-    first = reads.by_taxonomy(db, "taxonomy-2", 0, 2)
+    first = reads.outdated(db, "taxonomy-2", {}, 0, 2)
     assert [item.title for item in first] == ["Title 0", "Title 1"]
     items.retagged(db, [(item.id, item.dated, Tagging((), Tier.OFF, 0, "taxonomy-2")) for item in first])
-    left = reads.by_taxonomy(db, "taxonomy-2", 0, 10)
+    left = reads.outdated(db, "taxonomy-2", {}, 0, 10)
     assert [item.title for item in left] == ["Title 2", "Title 3", "Title 4"]
-    assert reads.by_taxonomy(db, "taxonomy-2", left[-1].id, 10) == []
-    assert reads.by_taxonomy(db, "taxonomy-1", first[-1].id, 10) == []
+    assert reads.outdated(db, "taxonomy-2", {}, left[-1].id, 10) == []
+    assert reads.outdated(db, "taxonomy-1", {}, first[-1].id, 10) == []
 
 
 def test_of_two_that_store_the_same_item_at_once_one_succeeds(db: Engine, database_url: str) -> None:

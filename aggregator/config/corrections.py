@@ -1,0 +1,87 @@
+"""corrections.toml, beside feeds.toml: what people know better than the tagger, item by item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from aggregator.errors import ConfigError, Problem
+from aggregator.model import AXES, Correction, Tier
+from aggregator.text.urls import page_and_anchor, web_link
+from aggregator.tomlcheck import Lines, line_at, lines_of, mistake, problems_of, read_toml, single_problem
+
+NAME = "corrections.toml"
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """All of them by the key of the item that they are for."""
+
+    by_key: dict[str, Correction] = field(default_factory=dict)
+    lines: Lines = field(repr=False, default_factory=dict)
+
+    def unknown(self, known: Any) -> Iterator[Problem]:
+        """Tags that `known(axis, slug)` does not know."""
+        for index, correction in enumerate(self.by_key.values()):
+            for tag in (tag for tag in correction.add if not known(*tag.split("/"))):
+                line = line_at(self.lines, ("correction", index, "add"))
+                yield Problem(NAME, line, f"no tag {tag!r}", 'write axis/slug, such as "company/baidu"')
+
+
+def _link(value: str) -> str:
+    if not web_link(value):
+        raise mistake(f"{value!r} is no address", "copy the link of the item, with https://")
+    return value
+
+
+def _tag(value: str) -> str:
+    if not re.fullmatch(rf"({'|'.join(AXES)})/[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise mistake(f"{value!r} is no tag", 'write axis/slug, such as "company/baidu"')
+    return value
+
+
+Tags = tuple[Annotated[str, AfterValidator(_tag)], ...]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    link: Annotated[str, AfterValidator(_link)] = Field(examples=["https://news.example/article"])
+    add: Tags = Field((), examples=[["company/baidu"]])
+    remove: Tags = Field((), examples=[["region/us"]])
+    tier: Tier | None = Field(None, examples=["core"])
+    why: str = Field(min_length=1, examples=["the article is about the lab"])
+
+
+class CorrectionsFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    correction: tuple[_Table, ...] = ()
+
+
+def load_corrections(path: Path) -> Corrections:
+    """None if the file is not there; raises ConfigError with every problem."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Corrections()
+    except (OSError, UnicodeDecodeError) as error:
+        raise single_problem(path.name, 1, f"the file cannot be read ({error})", "save it as UTF-8 text") from None
+    lines = lines_of(text)
+    try:
+        tables = CorrectionsFile.model_validate(read_toml(text, path.name)).correction
+    except ValidationError as error:
+        raise ConfigError(tuple(problems_of(error, CorrectionsFile, lines, path.name))) from None
+    by_key: dict[str, Correction] = {}
+    for index, table in enumerate(tables):
+        key = page_and_anchor(web_link(table.link))[1]
+        if key in by_key:
+            line = line_at(lines, ("correction", index, "link"))
+            raise single_problem(path.name, line, f"{table.link} is corrected twice", "make one of the two")
+        by_key[key] = Correction(table.add, table.remove, table.tier, table.why)
+    return Corrections(by_key, lines)

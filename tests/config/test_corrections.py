@@ -1,0 +1,90 @@
+"""corrections.toml: read with feeds.toml, every mistake with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aggregator.bootstrap import check_references
+from aggregator.config import LiveConfig, load
+from aggregator.errors import ConfigError
+from aggregator.model import Correction, Tier
+from aggregator.tagging import load_taxonomy
+
+FEEDS = '[[source]]\nid = "news"\nurl = "https://news.example/feed"\n'
+CORRECTION = """
+[[correction]]
+link = "https://www.news.example/article/?utm_source=rss"
+add = ["company/baidu", "model/ernie-5-0"]
+remove = ["region/us"]
+tier = "core"
+why = "it is about the lab"
+"""
+
+
+@pytest.fixture
+def feeds(tmp_path: Path) -> Path:
+    path = tmp_path / "feeds.toml"
+    path.write_text(FEEDS, encoding="utf-8")
+    return path
+
+
+def write(feeds: Path, text: str) -> None:
+    (feeds.parent / "corrections.toml").write_text(text, encoding="utf-8")
+
+
+def test_without_the_file_nothing_is_corrected(feeds: Path) -> None:
+    assert load(feeds).corrections.by_key == {}
+
+
+def test_a_correction_is_for_the_page_that_its_link_names(feeds: Path) -> None:
+    write(feeds, CORRECTION)
+    corrections = load(feeds).corrections
+    assert corrections.by_key == {
+        "//news.example/article": Correction(
+            ("company/baidu", "model/ernie-5-0"), ("region/us",), Tier.CORE, "it is about the lab"
+        )
+    }
+    assert list(corrections.unknown(load_taxonomy().knows)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ('link = "https://www', 'link = "ftp://www', r"corrections.toml:3: 'ftp://.*' is no address"),
+        ('"company/baidu"', '"baidu"', "corrections.toml:4: 'baidu' is no tag"),
+        ("remove =", "removed =", "corrections.toml:5: unknown key 'removed'; did you mean 'remove'"),
+        ('tier = "core"', 'tier = "main"', "corrections.toml:6: 'main' does not fit"),
+        ("why = ", "# why = ", "corrections.toml:2: 'why' is missing"),
+        ("[[correction]]", "[[correction", "corrections.toml:2: this is not TOML"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(feeds: Path, before: str, after: str, problem: str) -> None:
+    write(feeds, CORRECTION.replace(before, after))
+    with pytest.raises(ConfigError, match=problem):
+        load(feeds)
+
+
+def test_two_corrections_of_one_item_are_a_mistake(feeds: Path) -> None:
+    write(feeds, CORRECTION + CORRECTION.replace("www.", ""))
+    with pytest.raises(ConfigError, match=r"corrections.toml:10: .* is corrected twice"):
+        load(feeds)
+
+
+def test_a_tag_that_nobody_knows_is_a_mistake(feeds: Path) -> None:
+    write(feeds, CORRECTION.replace("company/baidu", "company/bidu"))
+    with pytest.raises(ConfigError, match=r"corrections.toml:4: no tag 'company/bidu'"):
+        check_references(load(feeds), load_taxonomy())
+
+
+def test_an_edit_of_the_corrections_is_noticed(feeds: Path) -> None:
+    live = LiveConfig(feeds)
+    assert not live.poll()
+    write(feeds, CORRECTION)
+    assert live.poll()
+    assert len(live.current.corrections.by_key) == 1
+    write(feeds, "[")
+    assert live.poll()
+    assert live.error
+    assert len(live.current.corrections.by_key) == 1
