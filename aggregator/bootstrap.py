@@ -18,7 +18,7 @@ from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
 
 if TYPE_CHECKING:  # imported where it is made: fetching needs no tagger in this process
-    from aggregator.tagging import Extensions, Tagger, Taxonomy
+    from aggregator.tagging import Tagger, Taxonomy
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ class Service:
     def taxonomy(self) -> Taxonomy:
         from aggregator.tagging import load_taxonomy
 
-        return load_taxonomy(extensions_of(self.config))
+        return load_taxonomy(self.config.extensions)
 
     def tagger(self) -> Tagger:
         from aggregator.tagging import tagger_for
 
-        return tagger_for(extensions_of(self.config))
+        return tagger_for(self.config.extensions)
 
     def prepare(self) -> None:
         """Migrates the database and takes over the sources."""
@@ -103,13 +103,6 @@ class Service:
             except ConfigError as error:
                 self._live.reject(before, error)
         return changed
-
-
-def extensions_of(config: Config) -> Extensions:
-    """What feeds.toml adds to the taxonomy."""
-    from aggregator.tagging import Extensions
-
-    return Extensions(config.extensions, config.path.name, config.lines)
 
 
 def check_references(config: Config, taxonomy: Taxonomy) -> None:

@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from aggregator.cli.show import iso, json_line, stderr
 from aggregator.errors import ParseError
-from aggregator.model import Item, Limits, Page, Reading, Source
+from aggregator.model import Extensions, Item, Limits, Page, Reading, Source
 from aggregator.refresh.pipeline import READING
 from aggregator.sandbox import Sandbox
 
@@ -61,7 +61,7 @@ async def _items(sandbox: Sandbox, path: Path, url: str) -> Read | Exception:
     now, source = datetime.now(UTC), Source(path.stem, url, path.stem)
     try:
         reading = await sandbox.call("read", source, Page(url, path.read_bytes()), now, Limits())
-        tagged = await sandbox.call("refine", source, url, reading.lang, now, reading.entries, {}, {})
+        tagged = await sandbox.call("refine", source, url, reading.lang, now, reading.entries, Extensions(), {})
         return reading, [each.item for each in tagged]
     except (OSError, ParseError) as error:
         return error

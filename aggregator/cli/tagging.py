@@ -12,7 +12,7 @@ import click
 from rich.markup import escape
 from rich.text import Text
 
-from aggregator.bootstrap import Environment, Service, extensions_of
+from aggregator.bootstrap import Environment, Service
 from aggregator.cli.show import console, json_line, table
 from aggregator.config import load
 from aggregator.jobs import upkeep
@@ -30,7 +30,7 @@ _COLOURS = {
 def tagger_here() -> Tagger:
     """The tagger with the extensions of feeds.toml, where there is one; no database is touched."""
     path = Environment.read().feeds
-    return tagger_for(extensions_of(load(path)) if path.exists() else Extensions())
+    return tagger_for(load(path).extensions if path.exists() else Extensions())
 
 
 @click.command("tag", epilog='Example: echo \'{"title": "Baidu releases ERNIE 4.5"}\' | aggregator tag --jsonl')

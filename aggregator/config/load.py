@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from aggregator.config.corrections import NAME, Corrections, load_corrections
 from aggregator.config.settings import FeedsFile, FetchSettings, SiteSettings, SourceSettings
 from aggregator.errors import ConfigError, Problem
-from aggregator.model import Selectors, Source
+from aggregator.model import Extensions, Selectors, Source
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml, single_problem
 from aggregator.tomlcheck import Path as TomlPath
 
@@ -27,7 +27,7 @@ class Config:
     site: SiteSettings
     fetch: FetchSettings
     sources: tuple[Source, ...]
-    extensions: dict[str, tuple[dict[str, Any], ...]]  #: the taxonomy's tables, by axis, as written
+    extensions: Extensions
     lines: Lines = field(repr=False, default_factory=dict)
     corrections: Corrections = field(default_factory=Corrections)
 
@@ -44,7 +44,22 @@ def load(path: Path) -> Config:
         raise single_problem(path.name, 1, "the file is not there", f"create {path}, or set AGGREGATOR_FEEDS") from None
     except (OSError, UnicodeDecodeError) as error:
         raise single_problem(path.name, 1, f"the file cannot be read ({error})", "save it as UTF-8 text") from None
-    return replace(parse(text, path), corrections=load_corrections(path.parent / NAME))
+    config = parse(text, path)
+    extensions = replace(config.extensions, texts=_texts(config))
+    return replace(config, extensions=extensions, corrections=load_corrections(path.parent / NAME))
+
+
+def taxonomy_files(config: Config) -> list[Path]:
+    """The files of the folder that extends the taxonomy."""
+    return sorted((config.path.parent / config.site.taxonomy).glob("*.toml")) if config.site.taxonomy else []
+
+
+def _texts(config: Config) -> dict[str, str]:
+    files = taxonomy_files(config)
+    if config.site.taxonomy and not files:
+        what, remedy = f"no taxonomy file in {config.site.taxonomy!r}", "put *.toml files there, or leave the key out"
+        raise ConfigError((config.problem(("site", "taxonomy"), what, remedy),))
+    return {f"{config.site.taxonomy}/{file.name}": file.read_text(encoding="utf-8") for file in files}
 
 
 def parse(text: str, path: Path) -> Config:
@@ -58,7 +73,8 @@ def parse(text: str, path: Path) -> Config:
         problems += problems_of(error, FeedsFile, lines, path.name)
     if problems:
         raise ConfigError(tuple(sorted(problems, key=lambda problem: problem.line)))
-    extensions = {table: getattr(file, table) for table in _TAXONOMY_TABLES}
+    tables = {table: getattr(file, table) for table in _TAXONOMY_TABLES}
+    extensions = Extensions(tables, name=path.name, lines=lines)
     sources = tuple(_source(source, file.fetch) for source in file.source)
     return Config(path, file.site, file.fetch, sources, extensions, lines)
 

@@ -106,6 +106,7 @@ class SiteSettings(Settings):
     title: str = Field("AI Policy Wire", description="the site's name", examples=["AI Policy Wire"])
     url: WebAddress = Field("", description="its public address, used in feeds", examples=["https://wire.example.org"])
     timezone: Zone = Field("UTC", description="where a day begins and ends on the digest", examples=["Asia/Shanghai"])
+    taxonomy: str = Field("", description="folder of more taxonomy files, from here", examples=["taxonomy"])
 
 
 class FetchSettings(Settings):

@@ -48,8 +48,8 @@ def fetch(
         with ThreadPoolExecutor(1, thread_name_prefix="store") as worker:
             async with fetcher(service, SharedPlaces(service, worker)) as web, sandbox(service) as reading:
                 limits = Limits(settings.max_items, settings.max_field)
-                tables, corrections = service.config.extensions, service.config.corrections.by_key
-                parts = Parts(service.db, service.clock, reading.call, limits, tables, corrections, worker)
+                extensions, corrections = service.config.extensions, service.config.corrections.by_key
+                parts = Parts(service.db, service.clock, reading.call, limits, extensions, corrections, worker)
                 async for report in refresh(chosen, web.fetch, parts):
                     reports.append(report)
                     on_report(report)

@@ -8,6 +8,7 @@ from Item on it is clean: titles are plain text, summaries are sanitised HTML, l
 
 from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
 from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page
+from aggregator.model.extensions import Extensions
 from aggregator.model.item import (
     AXES,
     Correction,
@@ -44,6 +45,7 @@ __all__ = [
     "Edit",
     "Entry",
     "Evidence",
+    "Extensions",
     "Failure",
     "Feed",
     "Found",

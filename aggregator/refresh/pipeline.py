@@ -33,6 +33,7 @@ from aggregator.errors import ParseError, StoreError
 from aggregator.model import (
     Changes,
     Correction,
+    Extensions,
     Failure,
     Known,
     Limits,
@@ -81,7 +82,7 @@ class Parts:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     call: Call = call_here
     limits: Limits = Limits()
-    tables: Mapping[str, Any] = field(default_factory=dict)  #: those of feeds.toml that extend the taxonomy
+    extensions: Extensions = Extensions()
     corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
     worker: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="store"))
 
@@ -177,9 +178,10 @@ class Look:
         sighted = await self._store(self._sighted, reading)
         if not (fresh := unfamiliar(reading.entries, sighted)):
             return News(reading, sighted)
+        extensions = replace(parts.extensions, lines={})  # which are for messages, and many
         keys = parts.corrections.keys() & {found.identity.key for found in fresh}
         said = {key: parts.corrections[key] for key in keys}
-        tagged = await parts.call("refine", self._source, base, reading.lang, now, fresh, parts.tables, said)
+        tagged = await parts.call("refine", self._source, base, reading.lang, now, fresh, extensions, said)
         return News(reading, sighted, tagged)
 
     async def _read_part(self, url: str, now: datetime) -> Reading:

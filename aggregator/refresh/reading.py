@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from aggregator.model import Correction, Found, Item, Limits, Page, Reading, Source, TaggedItem
+from aggregator.model import Correction, Extensions, Found, Item, Limits, Page, Reading, Source, TaggedItem
 from aggregator.parse import parse
 from aggregator.parse.document import Document
 from aggregator.refresh.discover import feed_links
 from aggregator.refresh.identify import fingerprint, identify
 from aggregator.refresh.normalise import normalise
 from aggregator.refresh.rules import worth_keeping, worth_tagging
-from aggregator.tagging import Extensions, Tagger, tagger_for
+from aggregator.tagging import Tagger, tagger_for
 from aggregator.tagging.correct import corrected
 from aggregator.text.terms import searchable
-
-Tables = Mapping[str, Iterable[dict[str, Any]]]
 
 __all__ = ["feed_links", "read", "refine"]
 
@@ -39,15 +36,15 @@ def refine(
     lang: str,
     now: datetime,
     fresh: Sequence[Found],
-    tables: Tables,
+    extensions: Extensions,
     corrections: Mapping[str, Correction],
 ) -> list[TaggedItem]:
     """The items that entries make, without those that the source's rules leave out.
 
-    `base` is the address that relative links count from, `lang` the document's language; `tables` extend the taxonomy,
-    `corrections` are by the items' keys.
+    `base` is the address that relative links count from, `lang` the document's language; `extensions` are those of
+    the taxonomy, `corrections` are by the items' keys.
     """
-    tagger = tagger_for(Extensions(tables))
+    tagger = tagger_for(extensions)
     items = (normalise(found, source, base, lang, now) for found in fresh)
     wanted = (item for item in items if worth_tagging(item, source))
     tagged = (_tagged(item, source, tagger, corrections.get(item.identity.key)) for item in wanted)

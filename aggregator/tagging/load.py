@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from aggregator.errors import ConfigError, Problem
+from aggregator.model import Extensions
 from aggregator.tagging.entries import Company, Entry, Model, Relevance, TaxonomyFile, Topic
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml
 
@@ -66,24 +67,9 @@ class Taxonomy:
         return isinstance(entry, Company) and entry.ai
 
 
-@dataclass(frozen=True)
-class Extensions:
-    """Tables of the taxonomy that stand in another file, feeds.toml: by axis, with the lines where they stand.
-
-    Equal tables make the same taxonomy, wherever they stand.
-    """
-
-    tables: Mapping[str, Iterable[dict[str, Any]]] = field(default_factory=dict)
-    name: str = field(default="feeds.toml", compare=False)
-    lines: Lines = field(default_factory=dict, compare=False)
-
-    def __hash__(self) -> int:
-        return hash(repr(self.tables))
-
-
 @lru_cache(maxsize=2)  # the one in force, and one that an edit may bring
 def load_taxonomy(extensions: Extensions = Extensions()) -> Taxonomy:
-    """The taxonomy that ships with the program, extended; an extension with a known slug replaces that entry.
+    """The taxonomy that ships with the program, extended; an extension with a known slug or name replaces what it has.
 
     Raises ConfigError with every mistake of every file.
     """
@@ -93,15 +79,18 @@ def load_taxonomy(extensions: Extensions = Extensions()) -> Taxonomy:
 
 
 def read_taxonomy(texts: Mapping[str, str], extensions: Extensions = Extensions()) -> Taxonomy:
-    """A taxonomy from the texts of its files, by name."""
+    """A taxonomy from the texts of its files, by name, and what extends it."""
     problems: list[Problem] = []
     owners: dict[Pair, str] = {}
-    files = [_read(name, read_toml(text, name), lines_of(text), owners, problems) for name, text in texts.items()]
-    problems += _twice(owners, files, texts)
+    files = []
+    for shipped in (texts, extensions.texts):
+        read = [_read(name, read_toml(text, name), lines_of(text), owners, problems) for name, text in shipped.items()]
+        problems += _twice(owners, read, shipped)
+        files += read
     added = {axis: list(tables) for axis, tables in extensions.tables.items()}
-    files.append(_read(extensions.name, added, extensions.lines, owners, problems))
+    files.append(_read(extensions.name, added, dict(extensions.lines), owners, problems))
     if not problems:
-        taxonomy = _join(files, _version(texts, added))
+        taxonomy = _join(files, _version(texts, extensions.texts, added))
         problems += _dangling(taxonomy, owners)
     if problems:
         raise ConfigError(tuple(problems))
@@ -124,7 +113,7 @@ def _read(
 
 
 def _twice(owners: Mapping[Pair, str], files: Sequence[TaxonomyFile], texts: Mapping[str, str]) -> Iterator[Problem]:
-    """Entries of the shipped files that stand there twice."""
+    """Entries that stand twice in files of one folder."""
     for axis in AXES:
         slugs = Counter(entry.slug for file in files for entry in getattr(file, axis))
         for slug in (slug for slug, uses in slugs.items() if uses > 1):
@@ -132,8 +121,8 @@ def _twice(owners: Mapping[Pair, str], files: Sequence[TaxonomyFile], texts: Map
             yield Problem(name, int(line), f"{axis} {slug!r} stands twice in {', '.join(texts)}", "merge the two")
 
 
-def _version(texts: Mapping[str, str], added: Mapping[str, Any]) -> str:
-    content = json.dumps([dict(texts), added], sort_keys=True, ensure_ascii=False, default=str)
+def _version(*parts: Mapping[str, Any]) -> str:
+    content = json.dumps([dict(part) for part in parts], sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
@@ -143,7 +132,7 @@ def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
         entries=entries,
         topics={topic.slug: topic for file in files for topic in file.topic},
         statuses={status.slug: status for file in files for status in file.status},
-        relevance=next((file.relevance for file in files if file.relevance), Relevance()),
+        relevance=next((file.relevance for file in reversed(files) if file.relevance), Relevance()),
         contexts={name: phrases for file in files for name, phrases in file.context.items()},
         masks=tuple(phrase for file in files for phrase in file.mask),
         version=version,

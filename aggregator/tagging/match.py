@@ -111,11 +111,12 @@ def _automaton(patterns: Iterable[str], names: Mapping[str, list[Name]], phrases
 
 
 def _unmasked(phrases: Mapping[str, list[Place]], masks: Iterable[Hit]) -> dict[str, list[Place]]:
-    """The phrases that stand in no mask: there is no ban in "Ray-Ban"."""
-    found = {
-        phrase: [(start, end) for start, end in places if not any(m.start <= start and end <= m.end for m in masks)]
-        for phrase, places in phrases.items()
-    }
+    """The phrases that stand in no longer mask: there is no ban in "Ray-Ban"."""
+
+    def hidden(start: int, end: int) -> bool:
+        return any(m.start <= start and end <= m.end and (m.start, m.end) != (start, end) for m in masks)
+
+    found = {phrase: [place for place in places if not hidden(*place)] for phrase, places in phrases.items()}
     return {phrase: places for phrase, places in found.items() if places}
 
 

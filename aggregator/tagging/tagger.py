@@ -14,9 +14,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from aggregator.model import Evidence, Tag, Tagging, Tier
+from aggregator.model import Evidence, Extensions, Tag, Tagging, Tier
 from aggregator.tagging.entries import Guarded, Model, Relevance, Topic
-from aggregator.tagging.load import Extensions, Taxonomy, load_taxonomy
+from aggregator.tagging.load import Taxonomy, load_taxonomy
 from aggregator.tagging.match import Automaton, Hit, Marks, fold_phrase, longest
 from aggregator.tagging.versions import further_versions, version_after
 
@@ -218,7 +218,9 @@ def _is_name(title: str, axes: Mapping[str, Evidence]) -> bool:
     """Whether a title is hardly more than a product's name ("Mistral Small 3.1"), or begins with it and a colon."""
     named = [axes[axis] for axis in ("company", "model") if axis in axes]
     head, colon, _ = title.partition(":")
-    short = len(head.split()) <= 4 and head.isascii() and (not colon or "version" in axes)
+    words = head.removesuffix(" models").split()
+    capitals = all(word[0].isupper() or word[0].isdigit() for word in words)
+    short = len(words) <= 4 and head.isascii() and capitals and (not colon or "version" in axes)
     return short and any(words.field == "title" and words.start == 0 for words in named)
 
 

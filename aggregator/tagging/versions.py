@@ -12,7 +12,7 @@ _WORDS = (
     "Embedding|Guard|Distill|Zero|Lightning|Maverick|Scout|Behemoth|Deep Think|oss"
 )
 # 4.5, X1, R1, 4o, 32B, V3.1 - but not the start of a date, an amount or a percentage
-_NUMBER = r"(?:[A-Z]{1,2}-?)?\d{1,2}(?:\.\d{1,2}){0,2}(?:[a-z](?![A-Za-z]))?(?![\d%％年月日号亿万个家款])"
+_NUMBER = r"(?:[A-Z]{1,2}-?|[krvx])?\d{1,2}(?:\.\d{1,2}){0,2}(?:[a-z](?![A-Za-z]))?(?![\d%％年月日号亿万个家款])"
 _NO_AMOUNT = (
     r"(?! ?(?:million|billion|trillion|percent|per cent|people|years?|months?|weeks?|days?|hours?|times|users)\b)"
 )

@@ -125,3 +125,23 @@ def test_rejected_edit_goes_back_to_the_earlier_one(live: LiveConfig, path: Path
     assert ids(live) == ["one"]
     assert str(live.error) == "feeds.toml:2: no; mend it"
     assert live.poll() is False
+
+
+def test_an_edit_in_the_folder_of_the_taxonomy_is_noticed(path: Path) -> None:
+    folder = path.parent / "names"
+    folder.mkdir()
+    (folder / "mine.toml").write_text('mask = ["Fenland AI Club"]\n', encoding="utf-8")
+    write(path, "one", more='[site]\ntaxonomy = "names"\n')
+    live = LiveConfig(path)
+    assert dict(live.current.extensions.texts) == {"names/mine.toml": 'mask = ["Fenland AI Club"]\n'}
+    assert not live.poll()
+    (folder / "more.toml").write_text('mask = ["Marshland AI Club"]\n', encoding="utf-8")
+    assert live.poll()
+    assert [*live.current.extensions.texts] == ["names/mine.toml", "names/more.toml"]
+    assert not live.poll()
+
+
+def test_a_folder_without_taxonomy_files_is_a_mistake(path: Path) -> None:
+    write(path, "one", more='[site]\ntaxonomy = "names"\n')
+    with pytest.raises(ConfigError, match=r"feeds.toml:\d+: no taxonomy file in 'names'"):
+        LiveConfig(path)

@@ -77,7 +77,7 @@ def document(kind: str, data: bytes, selectors: tuple[Selectors | None, ...] = (
         except (ParseError, RecursionError):  # the sandbox makes the one of the other
             continue
         assert_reading(reading)
-        found = refine(source, URL, reading.lang, START, reading.entries, {}, {})
+        found = refine(source, URL, reading.lang, START, reading.entries, Extensions(), {})
         assert len(found) == len(reading.entries)
         assert_items(found, START)
 

@@ -1,4 +1,4 @@
-"""Cases as data: what a text must earn, and what it must not."""
+"""Cases as data: what a text must earn, and what it must not. `texts` are several of the same kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ CASES = Path(__file__).parent.parent / "data" / "tags"
 
 def cases(name: str) -> list[Any]:
     read = tomllib.loads((CASES / f"{name}.toml").read_text(encoding="utf-8"))["case"]
-    return [pytest.param(case, id=case["text"][:40]) for case in read]
+    return [
+        pytest.param({**case, "text": text}, id=text[:40])
+        for case in read
+        for text in case.get("texts") or [case["text"]]
+    ]
 
 
 @pytest.mark.parametrize("case", [*cases("mission"), *cases("traps")])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import ConfigError
-from aggregator.tagging import Extensions, load_taxonomy
+from aggregator.tagging import Extensions, Tagger, load_taxonomy
 from aggregator.tagging.labels import label
 from aggregator.tagging.load import read_taxonomy
 
@@ -78,3 +78,28 @@ def test_the_version_follows_the_content() -> None:
 )  # fmt: skip
 def test_labels_are_what_people_write(axis: str, slug: str, lang: str, said: str) -> None:
     assert label(load_taxonomy(), axis, slug, lang) == said
+
+
+def test_files_of_a_folder_extend_and_replace_what_ships() -> None:
+    text = """
+[[company]]
+slug = "baidu"
+name = "Baidu"
+home = "us"
+
+[[topic]]
+slug = "gardening"
+name = "Gardening"
+[[topic.signals]]
+weight = 2.0
+words = ["greenhouse"]
+"""
+    tagger = Tagger(load_taxonomy(Extensions(texts={"mine/garden.toml": text})))
+    assert {"company/baidu", "region/us", "topic/gardening"} == {
+        str(tag) for tag in tagger.tag("Baidu builds a greenhouse").tags
+    }
+
+
+def test_a_mistake_in_a_file_of_a_folder_names_the_file() -> None:
+    with pytest.raises(ConfigError, match=r"mine/garden.toml:2: unknown key 'colour'"):
+        load_taxonomy(Extensions(texts={"mine/garden.toml": '[[company]]\ncolour = "green"\nslug = "x"\nname = "X"\n'}))
