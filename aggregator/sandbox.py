@@ -40,12 +40,14 @@ class SandboxLimits:
 class Sandbox:
     """A pool of children that work for one module; they are started when the first document comes in.
 
-    The module is given by name: this process never imports it, nor the parsers that it needs.
+    The module is given by name: this process never imports it, nor the parsers that it needs. `shared` is imported by
+    the process that the children are forked from.
     """
 
-    def __init__(self, module: str, limits: SandboxLimits = SandboxLimits()) -> None:
+    def __init__(self, module: str, limits: SandboxLimits = SandboxLimits(), shared: str = "") -> None:
         self._module = module
         self._limits = limits
+        self._shared = shared or module
         self._pools: list[ProcessPool] = []  # the last one works; those before it were given up
         self._open: set[Future[Any]] = set()
 
@@ -90,7 +92,7 @@ class Sandbox:
 
     def _started(self) -> ProcessPool:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([self._module])
+        context.set_forkserver_preload([self._shared])
         return ProcessPool(
             self._limits.workers, max_tasks=_DOCUMENTS, context=context,
             initializer=_prepare, initargs=[self._limits.memory, os.getpid()],

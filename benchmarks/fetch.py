@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -24,6 +25,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from server import Server, Site, sites
+from stages import stages
 
 DEMO = Path(__file__).resolve().parent.parent / "tests" / "data" / "demo"
 PULLS = ("first pull", "all 304", "one new in each")
@@ -82,6 +84,12 @@ def table(title: str, costs: dict[tuple[str, str], list[Cost]]) -> Table:
     return made
 
 
+def where_the_time_goes(whole: float, spent: Counter[str]) -> str:
+    """A line on the first pull of ours: what is no stage is the network, the processes and their talk."""
+    parts = [*spent.items(), ("start, network and processes", whole - spent.total())]
+    return "first pull, CPU seconds: " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in parts)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     arguments.add_argument("folder", nargs="?", type=Path, default=DEMO, help="documents; sample feeds if left out")
@@ -99,6 +107,8 @@ def main() -> None:
         costs = dict(sorted(costs.items(), key=lambda row: PULLS.index(row[0][0])))
         title = f"{len(made)} sources, {latency * 1000:.0f} ms latency, median of {options.rounds}; ratios to reader"
         Console(width=160).print(table(title, costs))
+        if whole := costs.get(("first pull", "ours")):
+            print(where_the_time_goes(median(cost.cpu for cost in whole), stages(made)))
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def parse(text: str, path: Path) -> Config:
         problems += problems_of(error, FeedsFile, lines, path.name)
     if problems:
         raise ConfigError(tuple(sorted(problems, key=lambda problem: problem.line)))
-    tables = {table: getattr(file, table) for table in _TAXONOMY_TABLES}
+    tables = {table: tables for table in _TAXONOMY_TABLES if (tables := getattr(file, table))}
     extensions = Extensions(tables, name=path.name, lines=lines)
     sources = tuple(_source(source, file.fetch) for source in file.source)
     return Config(path, file.site, file.fetch, sources, extensions, lines)

@@ -68,7 +68,8 @@ def fetcher(service: Service, places: Places | None = None) -> Fetcher:
 def sandbox(service: Service) -> Sandbox:
     """Children that read documents, as many and as free as feeds.toml says."""
     settings = service.config.fetch
-    return Sandbox(READING, SandboxLimits(settings.parse_time, settings.parse_memory, settings.parsers))
+    limits = SandboxLimits(settings.parse_time, settings.parse_memory, settings.parsers)
+    return Sandbox(READING, limits, shared="aggregator.refresh.shared")
 
 
 def due(service: Service, *, force: bool = False) -> list[Source]:

@@ -79,13 +79,13 @@ class Automaton:
         hits: list[Hit] = []
         phrases: Mapping[str, list[Place]] = defaultdict(list)
         edged = f"\n{folded}\n"  # so that every place has neighbours
-        automaton = self._all if _HAN.search(folded) else self._western
+        automaton, of_word = (self._all, _of_word) if _HAN.search(folded) else (self._western, str.isalnum)
         for last, (length, starts_word, ends_word, names, phrase) in automaton.iter(folded):
             start, end = last - length + 1, last + 1
             # Most hits are in the middle of a longer word, and end here.
-            if starts_word and _of_word(edged[start]):
+            if starts_word and of_word(edged[start]):
                 continue
-            edge = not (ends_word and _of_word(edged[end + 1]))
+            edge = not (ends_word and of_word(edged[end + 1]))
             if not (edge or names) or (addresses and any(a <= start < b for a, b in addresses)):
                 continue
             if phrase and edge:
