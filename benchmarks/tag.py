@@ -147,6 +147,32 @@ def costs(programs: dict[str, Program], groups: list[list[Item]], rounds: int) -
     }
 
 
+def cost_table(found: dict[str, list[float]], groups: list[list[Item]], hits: dict[str, int], rounds: int) -> Table:
+    """What each program costs, and what it finds."""
+    made = Table(title=f"One thread, median of {rounds} rounds", caption=f"Ratios are to {BASE}.")
+    for column in ("program", "µs an item", "bar", "ratio", "µs, Chinese", "µs, others", "names found"):
+        made.add_column(column, justify="left" if column == "program" else "right")
+    for name, (mean, *split) in found.items():
+        others, chinese = (f"{cost:.1f}" if group else "-" for cost, group in zip(split, groups, strict=True))
+        bar, ratio = str(BAR) if name == "ours" else "", f"{mean / found[BASE][0]:.2f}"
+        made.add_row(name, f"{mean:.1f}", bar, ratio, chinese, others, f"{hits[name]:,}")
+    if "flashtext2" not in found:
+        made.add_row("flashtext2", "not installed")
+    return made
+
+
+def start_table(rounds: int) -> Table:
+    """What it costs until the first item can be tagged."""
+    starts = [start() for _ in track(range(rounds), "start", transient=True)]
+    wall, cpu, wall_all, cpu_all = (f"{median(column) * 1000:.0f}" for column in zip(*starts, strict=True))
+    made = Table(title=f"Start of ours, median of {rounds} fresh processes")
+    for column in ("", "ms", "CPU ms", "bar, ms"):
+        made.add_column(column, justify="right" if column else "left")
+    made.add_row("taxonomy and automaton", wall, cpu, str(START_BAR))
+    made.add_row("with imports", wall_all, cpu_all, "")
+    return made
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     arguments.add_argument("folder", nargs="?", type=Path, default=DEMO, help="documents; sample feeds if left out")
@@ -167,27 +193,8 @@ def main() -> None:
         console.print(f"flashtext2 is left out ({error}). To compare: pip install flashtext2")
     hits = {name: sum(program.hits(program.find(item)) for item in items) for name, program in programs.items()}
 
-    made = Table(title=f"One thread, median of {options.rounds} rounds", caption=f"Ratios are to {BASE}.")
-    for column in ("program", "µs an item", "bar", "ratio", "µs, Chinese", "µs, others", "names found"):
-        made.add_column(column, justify="left" if column == "program" else "right")
-    found = costs(programs, groups, options.rounds)
-    for name, (mean, *split) in found.items():
-        others, chinese = (f"{cost:.1f}" if group else "-" for cost, group in zip(split, groups, strict=True))
-        bar, ratio = str(BAR) if name == "ours" else "", f"{mean / found[BASE][0]:.2f}"
-        made.add_row(name, f"{mean:.1f}", bar, ratio, chinese, others, f"{hits[name]:,}")
-    if "flashtext2" not in programs:
-        made.add_row("flashtext2", "not installed")
-    console.print(made)
-
-    starts = [start() for _ in track(range(options.rounds), "start", transient=True)]
-    wall, cpu, wall_all, cpu_all = (f"{median(column) * 1000:.0f}" for column in zip(*starts, strict=True))
-    made = Table(title=f"Start of ours, median of {options.rounds} fresh processes")
-    for column in ("", "ms", "CPU ms", "bar, ms"):
-        made.add_column(column, justify="right" if column else "left")
-    made.add_row("taxonomy and automaton", wall, cpu, str(START_BAR))
-    made.add_row("with imports", wall_all, cpu_all, "")
-    console.print(made)
-
+    console.print(cost_table(costs(programs, groups, options.rounds), groups, hits, options.rounds))
+    console.print(start_table(options.rounds))
     letters = sum(len(text_of(item)) for item in items) / len(items)
     console.print(
         f"{len(items):,} items ({len(groups[1]):,} Chinese) of {letters:,.0f} characters on average, "

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_tom
 
 AXES = ("company", "model", "region", "body", "initiative")
 Pair = tuple[str, str]  # axis, slug
+Owners = dict[Pair, Callable[[str, str], Problem]]  # what is wrong with an entry, and the remedy → with its place
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Taxonomy:
     masks: tuple[str, ...]
     version: str
     _carried: dict[Pair, tuple[Pair, ...]] = field(default_factory=dict, repr=False)
+
+    def unknown_contexts(self, phrases: Iterable[str]) -> list[str]:
+        """Those phrases that name a context that there is not."""
+        return [phrase for phrase in phrases if phrase[0] == "@" and phrase[1:] not in self.contexts]
 
     def holder(self, axis: str, slug: str) -> Entry | Topic | None:
         """What has the names of a tag; None for a model's version, and for what is not known."""
@@ -81,14 +86,14 @@ def load_taxonomy(extensions: Extensions = Extensions()) -> Taxonomy:
 def read_taxonomy(texts: Mapping[str, str], extensions: Extensions = Extensions()) -> Taxonomy:
     """A taxonomy from the texts of its files, by name, and what extends it."""
     problems: list[Problem] = []
-    owners: dict[Pair, str] = {}
+    owners: Owners = {}
     files = []
-    for shipped in (texts, extensions.texts):
-        read = [_read(name, read_toml(text, name), lines_of(text), owners, problems) for name, text in shipped.items()]
-        problems += _twice(owners, read, shipped)
+    for some in (texts, extensions.texts):
+        read = [_read(name, read_toml(text, name), _lines(text), owners, problems) for name, text in some.items()]
+        problems += _twice(owners, read, some)
         files += read
     added = {axis: list(tables) for axis, tables in extensions.tables.items()}
-    files.append(_read(extensions.name, added, dict(extensions.lines), owners, problems))
+    files.append(_read(extensions.name, added, lambda: dict(extensions.lines), owners, problems))
     if not problems:
         taxonomy = _join(files, _version(texts, extensions.texts, added))
         problems += _dangling(taxonomy, owners)
@@ -97,28 +102,36 @@ def read_taxonomy(texts: Mapping[str, str], extensions: Extensions = Extensions(
     return taxonomy
 
 
+def _lines(text: str) -> Callable[[], Lines]:
+    """The lines of a text, counted when a mistake asks for them: it takes a tenth of the start."""
+    return cache(partial(lines_of, text))
+
+
 def _read(
-    name: str, raw: dict[str, Any], lines: Lines, owners: dict[Pair, str], problems: list[Problem]
+    name: str, raw: dict[str, Any], lines: Callable[[], Lines], owners: Owners, problems: list[Problem]
 ) -> TaxonomyFile:
-    """One file; its mistakes go to `problems`, the places of its entries to `owners`."""
+    """One file; its mistakes go to `problems`, who can tell of those of its entries to `owners`."""
+
+    def problem(path: tuple[str | int, ...], what: str, remedy: str) -> Problem:
+        return Problem(name, line_at(lines(), path), what, remedy)
+
     try:
         file = TaxonomyFile.model_validate(raw)
     except ValidationError as error:
-        problems += problems_of(error, TaxonomyFile, lines, name)
+        problems += problems_of(error, TaxonomyFile, lines(), name)
         return TaxonomyFile()
-    for axis in AXES:
+    for axis in (*AXES, "topic", "status"):
         for index, entry in enumerate(getattr(file, axis)):
-            owners[axis, entry.slug] = f"{name}:{line_at(lines, (axis, index, 'slug'))}"
+            owners[axis, entry.slug] = partial(problem, (axis, index, "slug"))
     return file
 
 
-def _twice(owners: Mapping[Pair, str], files: Sequence[TaxonomyFile], texts: Mapping[str, str]) -> Iterator[Problem]:
+def _twice(owners: Owners, files: Sequence[TaxonomyFile], texts: Mapping[str, str]) -> Iterator[Problem]:
     """Entries that stand twice in files of one folder."""
     for axis in AXES:
         slugs = Counter(entry.slug for file in files for entry in getattr(file, axis))
         for slug in (slug for slug, uses in slugs.items() if uses > 1):
-            name, _, line = owners[axis, slug].partition(":")
-            yield Problem(name, int(line), f"{axis} {slug!r} stands twice in {', '.join(texts)}", "merge the two")
+            yield owners[axis, slug](f"{axis} {slug!r} stands twice in {', '.join(texts)}", "merge the two")
 
 
 def _version(*parts: Mapping[str, Any]) -> str:
@@ -139,23 +152,20 @@ def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
     )
 
 
-def _dangling(taxonomy: Taxonomy, owners: Mapping[Pair, str]) -> list[Problem]:
+def _dangling(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
     """References to entries and contexts that do not exist."""
-    problems = []
+    remedy = f"use one of {', '.join(f'@{context}' for context in taxonomy.contexts)}"
     for axis in AXES:
         for slug, entry in taxonomy.entries[axis].items():
-            name, _, line = owners.get((axis, slug), "feeds.toml:1").partition(":")
             for other_axis, other in entry.carries():
                 if other not in taxonomy.entries[other_axis]:
                     what = f"{axis} {slug!r} names the {other_axis} {other!r}, which is not defined"
-                    problems.append(Problem(name, int(line), what, f"add it as a [[{other_axis}]]"))
-            for phrase in (phrase for rule in entry.guarded for phrase in rule.phrases()):
-                if phrase.startswith("@") and phrase[1:] not in taxonomy.contexts:
-                    known = ", ".join(f"@{context}" for context in taxonomy.contexts)
-                    problems.append(
-                        Problem(name, int(line), f"the context {phrase!r} is not defined", f"use one of {known}")
-                    )
-    return problems
+                    yield owners[axis, slug](what, f"add it as a [[{other_axis}]]")
+            for context in taxonomy.unknown_contexts(phrase for rule in entry.guarded for phrase in rule.phrases()):
+                yield owners[axis, slug](f"the context {context!r} is not defined", remedy)
+    for slug, topic in taxonomy.topics.items():
+        for context in taxonomy.unknown_contexts(topic.needs):
+            yield owners["topic", slug](f"the context {context!r} is not defined", remedy)
 
 
 def family_of(taxonomy: Taxonomy, slug: str) -> Model | None:

@@ -38,6 +38,10 @@ class Name:
 Place = tuple[int, int]  # start, end
 
 
+# How long a pattern is, whether it begins and ends a word, the names that it is, and the phrase, or "".
+Meaning = tuple[int, bool, bool, tuple[Name, ...], str]
+
+
 class Hit(NamedTuple):
     start: int
     end: int
@@ -66,11 +70,10 @@ class Automaton:
                         )
         for mask in taxonomy.masks:
             patterns[fold_case(fold_shape(mask))].append(Name("", "", mask))
-        phrases = _phrases(taxonomy)
-        both = sorted(phrases.union(patterns))
-        self._all = _automaton(both, patterns, phrases)
+        meanings = _meanings(patterns, _phrases(taxonomy))
+        self._all = _automaton(meanings)
         # A text without Chinese is searched twice as quickly where there are no Chinese names.
-        self._western = _automaton([each for each in both if not is_han(each[0])], patterns, phrases)
+        self._western = _automaton([(pattern, of) for pattern, of in meanings if not is_han(pattern[0])])
 
     def marks(self, text: str) -> Marks:
         shaped = fold_shape(text)
@@ -100,12 +103,23 @@ class Automaton:
         return Marks(shaped, hits, phrases)
 
 
-def _automaton(patterns: Iterable[str], names: Mapping[str, list[Name]], phrases: set[str]) -> ahocorasick.Automaton:
-    """An automaton whose hits say how long a pattern is, whether it begins and ends a word, and what it means."""
+def _meanings(names: Mapping[str, list[Name]], phrases: set[str]) -> list[tuple[str, Meaning]]:
+    return [
+        (
+            pattern,
+            (
+                len(pattern), _of_word(pattern[0]), _of_word(pattern[-1]),
+                tuple(names.get(pattern, ())), pattern if pattern in phrases else "",
+            ),
+        )
+        for pattern in phrases.union(names)
+    ]  # fmt: skip
+
+
+def _automaton(meanings: Iterable[tuple[str, Meaning]]) -> ahocorasick.Automaton:
     made = ahocorasick.Automaton()
-    for pattern in patterns:
-        meaning = tuple(names.get(pattern, ())), pattern if pattern in phrases else ""
-        made.add_word(pattern, (len(pattern), _of_word(pattern[0]), _of_word(pattern[-1]), *meaning))
+    for pattern, meaning in meanings:
+        made.add_word(pattern, meaning)
     made.make_automaton()
     return made
 
