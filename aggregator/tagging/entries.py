@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from typing import Annotated
@@ -116,6 +117,16 @@ class Signal(Table):
     weight: float = Field(examples=[1.0])
 
 
+def _distinct(signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
+    for word, uses in Counter(word.lower() for signal in signals for word in signal.words).items():
+        if uses > 1:
+            raise mistake(f"the word {word!r} stands twice", "keep one of the two")
+    return signals
+
+
+Signals = Annotated[tuple[Signal, ...], AfterValidator(_distinct)]
+
+
 class Topic(Table):
     """A topic, or a status, is given from `threshold` on. Words in a title count `title` times."""
 
@@ -128,7 +139,7 @@ class Topic(Table):
     summary_most: float = 100.0  #: all that the words of a summary may add
     axes: dict[str, float] = {}  #: what any tag of an axis adds: { body = 1.0 }; "version" is a model's version
     needs: Phrases = ()  #: one of these must stand in the item: axes, or "@context"
-    signals: tuple[Signal, ...] = ()
+    signals: Signals = ()
 
 
 class Relevance(Table):
@@ -141,7 +152,7 @@ class Relevance(Table):
     axes: dict[str, float] = {}
     core_regions: tuple[Slug, ...] = ("cn", "us")
     core_topics: tuple[Slug, ...] = ("policy", "release")
-    signals: tuple[Signal, ...] = ()
+    signals: Signals = ()
 
 
 class TaxonomyFile(Table):

@@ -52,6 +52,11 @@ def test_every_labelled_company_is_known_with_its_home() -> None:
         ),
         ('[[model]]\nslug = "x"\nname = "X"\nversion = "("', "a.toml:4: '(' is not a regular expression"),
         ('[[company]]\nslug = "x"\nname = "X"\n[[company]]\nslug = "x"\nname = "Y"', "company 'x' stands twice"),
+        (
+            '[[topic]]\nslug = "x"\nname = "X"\n[[topic.signals]]\nweight = 1\nwords = ["a", "A"]',
+            "a.toml:1: the word 'a' stands twice; keep one of the two",
+        ),
+        ('[[topic]]\nslug = "x"\nname = "X"\nneeds = ["@no"]', "a.toml:2: the context '@no' is not defined"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(text: str, said: str) -> None:
