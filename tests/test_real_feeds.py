@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +21,7 @@ from aggregator.store.db import reading
 from aggregator.tagging import load_taxonomy
 from scripts import account
 from tests.fakes import START
+from tests.shared import shared
 from web import create_app
 
 ROOT = Path(__file__).parent.parent
@@ -30,13 +30,7 @@ DEMO = ROOT / "tests" / "data" / "demo"
 
 @pytest.fixture(scope="module")
 def real_feeds() -> Path:
-    folder = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data")) / "feeds"
-    if not folder.is_dir():
-        reason = f"no real feed documents in {folder}"
-        if os.environ.get("REQUIRE_SHARED"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return folder
+    return shared("feeds")
 
 
 @pytest.fixture(scope="module")

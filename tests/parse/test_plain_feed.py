@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from aggregator.model import Feed
 from aggregator.parse.document import Document
 from aggregator.parse.feed import parse_feed, read_thoroughly
 from aggregator.parse.plain_feed import UnsureError, read_plain
+from tests.shared import shared
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
@@ -47,13 +47,7 @@ def test_our_documents_are_read_alike(path: Path) -> None:
 
 
 def test_real_documents_are_read_alike() -> None:
-    folder = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data")) / "feeds"
-    if not folder.is_dir():
-        reason = f"no real feed documents in {folder}"
-        if os.environ.get("REQUIRE_SHARED"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    read = [read_both_ways(path.read_bytes()) for path in sorted(folder.glob("*.xml"))]
+    read = [read_both_ways(path.read_bytes()) for path in sorted(shared("feeds").glob("*.xml"))]
     assert len([feed for feed in read if feed]) >= len(read) / 2
 
 

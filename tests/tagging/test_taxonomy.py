@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from aggregator.errors import ConfigError
 from aggregator.tagging import Extensions, Tagger, load_taxonomy
 from aggregator.tagging.labels import label
 from aggregator.tagging.load import read_taxonomy
+from tests.shared import shared
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -24,12 +24,7 @@ def test_every_axis_is_well_stocked(axis: str, least: int) -> None:
 
 
 def test_every_labelled_company_is_known_with_its_home() -> None:
-    listed = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data")) / "tagging" / "companies.csv"
-    if not listed.is_file():
-        reason = f"no list of companies in {listed}"
-        if os.environ.get("REQUIRE_SHARED"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    listed = shared("tagging/companies.csv")
     known = load_taxonomy().entries["company"]
     rows = list(csv.DictReader(listed.read_text(encoding="utf-8").splitlines()))
     assert [row["slug"] for row in rows if row["slug"] not in known] == []
