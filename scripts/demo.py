@@ -69,6 +69,9 @@ def main() -> int:
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         with contextlib.suppress(KeyboardInterrupt):
             return process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # a terminal has told it as well
+            return process.wait(3)
+        process.terminate()
         return process.wait()
 
 

@@ -15,6 +15,7 @@ from aggregator.cli import COMMANDS, aggregator
 from tests.cli.command import run
 from tests.cli.conftest import Files
 from tests.loopback import ALLOWED
+from tests.processes import free_port
 
 EXPECTED = ("run", "web", "scheduler", "fetch", "check", "sources", "add", "opml", "items", "parse", "tag", "eval",
             "retag", "db")  # fmt: skip
@@ -95,7 +96,7 @@ def test_without_a_store_a_command_says_how_to_make_one(files: Files, command: s
 
 @pytest.mark.parametrize("command", ["fetch", "check", "run", "scheduler", "opml export", "add http://127.0.0.1:9/"])
 def test_without_feeds_toml_a_command_says_how_to_make_it(files: Files, command: str) -> None:
-    outcome = run(*command.split())
+    outcome = run(*command.split(), *(["--port", free_port()] if command == "run" else []))
     assert outcome.code == 2
     assert outcome.err.startswith("feeds.toml:1: the file is not there; create ")
 
