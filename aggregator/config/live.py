@@ -28,11 +28,11 @@ class LiveConfig:
         digest = self._digest()
         if digest == self._seen:
             return False
+        self._seen = digest
         try:
             self.current, self.error = load(self.path), None
         except ConfigError as error:
             self.error = error
-        self._seen = self._digest() if self.error is None else digest
         return True
 
     def reject(self, good: Config, error: ConfigError) -> None:
@@ -41,7 +41,7 @@ class LiveConfig:
 
     def _digest(self) -> str:
         # Content, not time: an editor that saves twice within the clock's grain is noticed all the same.
-        return " ".join(map(_digest, (self.path, self.path.parent / NAME, *taxonomy_files(self.current))))
+        return " ".join(map(_digest, (self.path, self.path.parent / NAME, *taxonomy_files(self.path))))
 
 
 def _digest(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -49,17 +50,29 @@ def load(path: Path) -> Config:
     return replace(config, extensions=extensions, corrections=load_corrections(path.parent / NAME))
 
 
-def taxonomy_files(config: Config) -> list[Path]:
-    """The files of the folder that extends the taxonomy."""
-    return sorted((config.path.parent / config.site.taxonomy).glob("*.toml")) if config.site.taxonomy else []
+def taxonomy_files(path: Path) -> list[Path]:
+    """The files of the folder that a feeds file names to extend the taxonomy, whatever else is wrong with it."""
+    try:
+        folder = tomllib.loads(path.read_text(encoding="utf-8"))["site"]["taxonomy"]
+        found = (path.parent / folder).glob("*.toml") if folder else ()
+        return sorted(file for file in found if not file.name.startswith(".") and file.is_file())
+    except (OSError, ValueError, KeyError, TypeError, NotImplementedError):
+        return []
 
 
 def _texts(config: Config) -> dict[str, str]:
-    files = taxonomy_files(config)
+    files = taxonomy_files(config.path)
     if config.site.taxonomy and not files:
         what, remedy = f"no taxonomy file in {config.site.taxonomy!r}", "put *.toml files there, or leave the key out"
         raise ConfigError((config.problem(("site", "taxonomy"), what, remedy),))
-    return {f"{config.site.taxonomy}/{file.name}": file.read_text(encoding="utf-8") for file in files}
+    return {name: _read(file, name) for file in files if (name := f"{config.site.taxonomy}/{file.name}")}
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise single_problem(name, 1, f"the file cannot be read ({error})", "save it as UTF-8 text") from None
 
 
 def parse(text: str, path: Path) -> Config:

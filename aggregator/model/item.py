@@ -113,6 +113,7 @@ class Tagging:
 class Correction:
     """What a person says of one item's tags: it wins over the tagger."""
 
+    link: str  #: as it was written; it also keeps two corrections apart that say the same
     add: tuple[str, ...]  #: axis/slug
     remove: tuple[str, ...]
     tier: Tier | None

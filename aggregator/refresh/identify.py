@@ -25,9 +25,7 @@ from collections.abc import Sequence
 
 from aggregator.model import Entry, Identity, Merged
 from aggregator.text.html import storable
-from aggregator.text.urls import is_home_page, page_and_anchor, web_link
-
-_LONGEST = 400  # characters: PostgreSQL's indexes take 2,700 bytes
+from aggregator.text.urls import is_home_page, page_and_anchor, short, web_link
 
 
 def identify(
@@ -77,7 +75,7 @@ def _entry_ids(entries: Sequence[Entry], links: Sequence[str]) -> list[str]:
     for entry_id, link in zip(said, links, strict=True):
         pages[entry_id].add(link)
     return [
-        _short(entry_id if len(pages[entry_id]) == 1 else f"{entry_id} {link}".strip())
+        short(entry_id if len(pages[entry_id]) == 1 else f"{entry_id} {link}".strip())
         for entry_id, link in zip(said, links, strict=True)
     ]
 
@@ -86,7 +84,7 @@ def _shared_key(place: tuple[str, str], uses: tuple[Counter[str], Counter[str]])
     """The page, or the anchor, if no other entry of the document has it."""
     for address, counted in zip(place, uses, strict=True):
         if counted[address] == 1 and not is_home_page(address):
-            return _short(address)
+            return short(address)
     return ""
 
 
@@ -96,10 +94,6 @@ def _without_id(entry: Entry, link: str, alike: Counter[str], *, alone: bool) ->
     text = _hash(f"{entry.title or entry.summary[:200]}\x00{entry.published}")
     alike[text] += 1
     return text if alike[text] == 1 else f"{text} {alike[text]}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} {_hash(text)}"
 
 
 def _hash(text: str) -> str:

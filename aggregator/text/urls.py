@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
@@ -23,6 +24,7 @@ _FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 _WWW = re.compile(r"^(www\.)+")
 MAX_LENGTH = 2000
+_LONGEST_KEY = 400  # characters: PostgreSQL's indexes take 2,700 bytes
 
 
 def web_link(url: str, base: str = "") -> str:
@@ -93,3 +95,10 @@ def _kept(query: str) -> str:
 def is_home_page(link: str) -> bool:
     """Whether the address is a site's front door: many entries may point at it, so it identifies none of them."""
     return _FRONT_DOOR.fullmatch(link) is not None
+
+
+def short(key: str) -> str:
+    """A key that fits into an index: of a long one the beginning, and a hash."""
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return f"{key[: _LONGEST_KEY // 2]} {hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:20]}"

@@ -43,7 +43,11 @@ def test_a_correction_is_for_the_page_that_its_link_names(feeds: Path) -> None:
     corrections = load(feeds).corrections
     assert corrections.by_key == {
         "//news.example/article": Correction(
-            ("company/baidu", "model/ernie-5-0"), ("region/us",), Tier.CORE, "it is about the lab"
+            "https://www.news.example/article/?utm_source=rss",
+            ("company/baidu", "model/ernie-5-0"),
+            ("region/us",),
+            Tier.CORE,
+            "it is about the lab",
         )
     }
     assert list(corrections.unknown(load_taxonomy().knows)) == []

@@ -145,3 +145,22 @@ def test_a_folder_without_taxonomy_files_is_a_mistake(path: Path) -> None:
     write(path, "one", more='[site]\ntaxonomy = "names"\n')
     with pytest.raises(ConfigError, match=r"feeds.toml:\d+: no taxonomy file in 'names'"):
         LiveConfig(path)
+
+
+def test_a_broken_file_of_the_taxonomy_is_an_error_once_and_its_repair_is_noticed(path: Path, live: LiveConfig) -> None:
+    write(path, "one", more='[site]\ntaxonomy = "names"\n')
+    assert live.poll()
+    assert "no taxonomy file in 'names'" in str(live.error)
+    assert not live.poll()
+    (path.parent / "names").mkdir()
+    mine = path.parent / "names" / "mine.toml"
+    mine.write_bytes("mask = ['Caf\xe9']\n".encode("latin-1"))
+    (path.parent / "names" / ".#mine.toml").symlink_to("nobody@nowhere")  # what an editor leaves
+    assert live.poll()
+    assert "names/mine.toml:1: the file cannot be read" in str(live.error)
+    good = live.current
+    mine.write_text("mask = ['Caf\xe9']\n", encoding="utf-8")
+    assert live.poll()
+    assert live.error is None
+    live.reject(good, ConfigError(()))
+    assert not live.poll()

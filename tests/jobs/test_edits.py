@@ -154,3 +154,15 @@ def test_what_comes_in_is_corrected_at_once(service: Service, web: FakeWeb, feed
     fetching.refresh_due(service)
     assert titles(service.db, "company=baidu") == ["An office opens"]
     assert list(upkeep.outdated(service)) == []
+
+
+def test_two_corrections_that_change_places_are_both_noticed(service: Service, web: FakeWeb, feeds: Path) -> None:
+    web.documents["https://news.example/feed"] = rss(post("a", "An office opens"), post("b", "A garden closes"))
+    fetching.refresh_due(service)
+    one, two = (f'[[correction]]\nlink = "https://news.example/{{}}"\nadd = ["{tag}"]\nwhy = "so"\n' for tag in
+                ("company/baidu", "region/cn"))  # fmt: skip
+    correct(feeds, service, one.format("a") + two.format("b"))
+    assert titles(service.db, "company=baidu") == ["An office opens"]
+    correct(feeds, service, one.format("b") + two.format("a"))
+    assert titles(service.db, "company=baidu") == ["A garden closes"]
+    assert titles(service.db, "region=cn") == ["An office opens"]
