@@ -179,8 +179,9 @@ class Look:
         if not (fresh := unfamiliar(reading.entries, sighted)):
             return News(reading, sighted)
         extensions = replace(parts.extensions, lines={})  # which are for messages, and many
-        keys = parts.corrections.keys() & {found.identity.key for found in fresh}
-        said = {key: parts.corrections[key] for key in keys}
+        keys = {found.identity.entry_id: found.identity.key for found in fresh}
+        keys |= {entry_id: sighted[entry_id].key for entry_id in keys.keys() & sighted.keys()}
+        said = {entry_id: parts.corrections[key] for entry_id, key in keys.items() if key in parts.corrections}
         tagged = await parts.call("refine", self._source, base, reading.lang, now, fresh, extensions, said)
         return News(reading, sighted, tagged)
 

@@ -42,12 +42,12 @@ def refine(
     """The items that entries make, without those that the source's rules leave out.
 
     `base` is the address that relative links count from, `lang` the document's language; `extensions` are those of
-    the taxonomy, `corrections` are by the items' keys.
+    the taxonomy, `corrections` are by entry id.
     """
     tagger = tagger_for(extensions)
     items = (normalise(found, source, base, lang, now) for found in fresh)
     wanted = (item for item in items if worth_tagging(item, source))
-    tagged = (_tagged(item, source, tagger, corrections.get(item.identity.key)) for item in wanted)
+    tagged = (_tagged(item, source, tagger, corrections.get(item.identity.entry_id)) for item in wanted)
     return [item for item in tagged if worth_keeping(item, source)]
 
 

@@ -22,7 +22,7 @@ _BATCH = 500  # values in one IN list
 _LAST_ID = select(func.max(ITEM.c.id))
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
 _SIGHTED = (
-    select(SIGHTING.c.entry_id, SIGHTING.c.item_id, SIGHTING.c.fingerprint, ITEM.c.source_id)
+    select(SIGHTING.c.entry_id, SIGHTING.c.item_id, SIGHTING.c.fingerprint, ITEM.c.source_id, ITEM.c.key)
     .join(ITEM, ITEM.c.id == SIGHTING.c.item_id)
     .where(SIGHTING.c.source_id == bindparam("this"), SIGHTING.c.entry_id.in_(_SOME))
 )
@@ -41,7 +41,7 @@ def sighted(db: Engine, source_id: str, entry_ids: Iterable[str]) -> dict[str, S
     with reading(db) as connection:
         for some in _batches(entry_ids):
             for row in connection.execute(_SIGHTED, {"this": source_id, "some": some}):
-                found[row.entry_id] = Sighted(row.item_id, row.fingerprint, row.source_id == source_id)
+                found[row.entry_id] = Sighted(row.item_id, row.fingerprint, row.source_id == source_id, row.key)
     return found
 
 

@@ -166,3 +166,13 @@ def test_two_corrections_that_change_places_are_both_noticed(service: Service, w
     correct(feeds, service, one.format("b") + two.format("a"))
     assert titles(service.db, "company=baidu") == ["A garden closes"]
     assert titles(service.db, "region=cn") == ["An office opens"]
+
+
+def test_an_edit_that_moves_an_entry_keeps_its_correction(service: Service, web: FakeWeb, feeds: Path) -> None:
+    correct(feeds, service, CORRECTION.format("it stays"))
+    web.documents["https://news.example/feed"] = rss(post("a", "An office opens", guid="1"))
+    fetching.refresh_due(service)
+    web.documents["https://news.example/feed"] = rss(post("moved", "An office opens again", guid="1"))
+    fetching.fetch(service, service.config.sources)
+    assert titles(service.db, "company=baidu") == ["An office opens again"]
+    assert list(upkeep.outdated(service)) == []

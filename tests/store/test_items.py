@@ -82,7 +82,9 @@ def test_known_tells_entries_of_this_source_from_keys_of_all(db: Engine) -> None
     add_sources(db, make_source("other"))
     a, b = (only(db, f"q={name}").id for name in "ab")
     sighted(db, a, "other", "other-a", "seen")
-    assert items.sighted(db, "other", ["id-a", "other-a", "id-x"]) == {"other-a": Sighted(a, "seen", owned=False)}
+    assert items.sighted(db, "other", ["id-a", "other-a", "id-x"]) == {
+        "other-a": Sighted(a, "seen", owned=False, key="//news.example/a")
+    }
     assert items.holders(db, "other", ["//news.example/a", "//nowhere.example", "//news.example/b"]) == {
         "//news.example/a": Holder(a, "Title a", frozenset({"other-a"}), standing("", "news")),
         "//news.example/b": Holder(b, "Title b", frozenset(), standing("", "news")),
