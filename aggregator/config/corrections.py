@@ -28,9 +28,10 @@ class Corrections:
     def unknown(self, known: Any) -> Iterator[Problem]:
         """Tags that `known(axis, slug)` does not know."""
         for index, correction in enumerate(self.by_key.values()):
-            for tag in (tag for tag in correction.add if not known(*tag.split("/"))):
-                line = line_at(self.lines, ("correction", index, "add"))
-                yield Problem(NAME, line, f"no tag {tag!r}", 'write axis/slug, such as "company/baidu"')
+            for key, tags in (("add", correction.add), ("remove", correction.remove)):
+                for tag in (tag for tag in tags if not known(*tag.split("/"))):
+                    line = line_at(self.lines, ("correction", index, key))
+                    yield Problem(NAME, line, f"no tag {tag!r}", 'write axis/slug, such as "company/baidu"')
 
 
 def _link(value: str) -> str:

@@ -100,8 +100,8 @@ def bulk_insert(connection: Connection, table: Any, rows: Sequence[dict[str, Any
     """Adds many rows, all with the same columns; SQLAlchemy's own way takes longer for each than SQLite does."""
     if rows:
         statement, processors = _insertion(connection.dialect, table, tuple(rows[0]))
-        made = [[p(v) if p else v for p, v in zip(processors, row.values(), strict=True)] for row in rows]
-        connection.exec_driver_sql(statement, [tuple(values) for values in made])
+        made = [tuple([p(v) if p else v for p, v in zip(processors, row.values(), strict=True)]) for row in rows]
+        connection.exec_driver_sql(statement, made)
 
 
 @lru_cache(maxsize=100)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from aggregator.model import Evidence, Tier
 from aggregator.tagging.entries import Relevance, Topic
 from aggregator.tagging.load import Taxonomy
-from aggregator.tagging.match import Marks, fold_phrase
+from aggregator.tagging.match import Contexts, Marks, fold_phrase
 
 Pair = tuple[str, str]  # axis, slug
 Earned = dict[Pair, list[Evidence]]
@@ -23,7 +23,7 @@ class Judge:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
-        self._contexts = {name: [fold_phrase(p) for p in phrases] for name, phrases in taxonomy.contexts.items()}
+        self._contexts = Contexts(taxonomy)
         self._weights = {slug: _weights(topic) for slug, topic in taxonomy.topics.items()}
         self._weights |= {f"status/{slug}": _weights(status) for slug, status in taxonomy.statuses.items()}
         self._weights[_RELEVANCE] = _weights(taxonomy.relevance)
@@ -116,9 +116,7 @@ class Judge:
         """Whether one of the things that a topic needs stands in the item, or it needs none."""
         wanted = tuple(needs)
         return not wanted or any(
-            any(word in present for word in self._contexts[need[1:]])
-            if need[0] == "@"
-            else need in axes and axes[need].start <= _LEAD
+            self._contexts.stands(need, present) if need[0] == "@" else need in axes and axes[need].start <= _LEAD
             for need in wanted
         )
 

@@ -134,6 +134,17 @@ def _unmasked(phrases: Mapping[str, list[Place]], masks: Iterable[Hit]) -> dict[
     return {phrase: places for phrase, places in found.items() if places}
 
 
+class Contexts:
+    """The taxonomy's lists of phrases that speak for a meaning."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._phrases = {name: [fold_phrase(p) for p in phrases] for name, phrases in taxonomy.contexts.items()}
+
+    def stands(self, context: str, present: set[str]) -> bool:
+        """Whether one of the phrases of "@context" is among those that are present."""
+        return any(phrase in present for phrase in self._phrases[context[1:]])
+
+
 def longest(hits: list[Hit]) -> list[Hit]:
     """The hits without those that overlap a longer one; names on the very same words all stay."""
     if not hits:

@@ -17,7 +17,7 @@ from aggregator.model import Evidence, Extensions, Tag, Tagging
 from aggregator.tagging.entries import Guarded, Model
 from aggregator.tagging.judge import Earned, Judge
 from aggregator.tagging.load import Taxonomy, load_taxonomy
-from aggregator.tagging.match import Automaton, Hit, Marks, fold_phrase, longest
+from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
 from aggregator.tagging.versions import further_versions, version_after
 
 
@@ -27,7 +27,7 @@ class Tagger:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self._automaton = Automaton(taxonomy)
-        self._contexts = {name: [fold_phrase(p) for p in phrases] for name, phrases in taxonomy.contexts.items()}
+        self._contexts = Contexts(taxonomy)
         self._judge = Judge(taxonomy)
         self._publishers: dict[str, float] = {}
 
@@ -72,7 +72,7 @@ class Tagger:
 
         def stands(phrase: str) -> bool:
             if phrase[0] == "@":
-                return any(word in present for word in self._contexts[phrase[1:]])
+                return self._contexts.stands(phrase, present)
             return phrase in sure if "/" in phrase else fold_phrase(phrase) in present
 
         return (

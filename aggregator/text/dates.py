@@ -74,7 +74,7 @@ def sane(moment: datetime | None) -> datetime | None:
     return utc if utc and utc >= EARLIEST else None
 
 
-def _usual(text: str, zone: tzinfo) -> datetime | None:  # noqa: ARG001
+def _usual(text: str, _zone: tzinfo) -> datetime | None:
     found = _USUAL.fullmatch(text)
     if not found:
         return None

@@ -76,9 +76,10 @@ def test_two_corrections_of_one_item_are_a_mistake(feeds: Path) -> None:
         load(feeds)
 
 
-def test_a_tag_that_nobody_knows_is_a_mistake(feeds: Path) -> None:
-    write(feeds, CORRECTION.replace("company/baidu", "company/bidu"))
-    with pytest.raises(ConfigError, match=r"corrections.toml:4: no tag 'company/bidu'"):
+@pytest.mark.parametrize(("known", "unknown", "line"), [("company/baidu", "company/bidu", 4), ("us", "uz-x", 5)])
+def test_a_tag_that_nobody_knows_is_a_mistake(feeds: Path, known: str, unknown: str, line: int) -> None:
+    write(feeds, CORRECTION.replace(f'{known}"', f'{unknown}"'))
+    with pytest.raises(ConfigError, match=rf"corrections.toml:{line}: no tag '.*{unknown}'"):
         check_references(load(feeds), load_taxonomy())
 
 

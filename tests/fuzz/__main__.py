@@ -61,7 +61,7 @@ def replay(name: str, files: list[Path]) -> None:
     from tests.fuzz.targets import TARGETS
 
     for path in files:
-        print(path)  # noqa: T201
+        sys.stdout.write(f"{path}\n")
         TARGETS[name](path.read_bytes())
 
 

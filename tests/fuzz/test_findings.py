@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fuzz import targets
 from tests.fuzz.seeds import FINDINGS, findings, seeds
 from tests.fuzz.targets import TARGETS
 
@@ -19,7 +20,14 @@ def test_every_folder_is_that_of_a_target() -> None:
 
 @pytest.mark.parametrize("path", findings(), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_finding_stays_mended(path: Path) -> None:
+    """The target asserts: see `promises`."""
     TARGETS[path.parent.name](path.read_bytes())
+
+
+def test_a_broken_promise_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets, "sanitise", lambda source, _base="": source)
+    with pytest.raises(AssertionError):
+        TARGETS["html"](b"<script>alert(1)</script>")
 
 
 @pytest.mark.parametrize("target", TARGETS)
