@@ -6,23 +6,26 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Connection,
+    Integer,
     Select,
     and_,
+    any_,
     column,
     delete,
     false,
     func,
+    literal,
     literal_column,
     select,
     text,
 )
 from sqlalchemy import table as lightweight
 
-from aggregator.store.tables import ItemRow, table
 from aggregator.text.html import plain
-from aggregator.text.terms import phrases, searchable
+from aggregator.text.terms import Phrase, phrases, searchable
 
 SEARCH = lightweight("item_search", column("item_id"), column("terms"))
 
@@ -51,15 +54,45 @@ def unindex(connection: Connection, item: int, title: str, summary: str) -> None
         connection.execute(delete(SEARCH).where(SEARCH.c.item_id == item))
 
 
-def matches(query: str, dialect: str) -> ColumnElement[bool]:
-    """The condition that an item is found by a search."""
+def finds_at_most(connection: Connection, query: str, number: int) -> bool:
+    """Whether a search finds few items; counts no further than it must."""
+    wanted, unwanted = phrases(query)
+    if not wanted:
+        return not unwanted  # without a word nothing is found; with excluded ones only, nearly everything
+    found = _found(wanted, connection.dialect.name).limit(number + 1).subquery()
+    return (connection.scalar(select(func.count()).select_from(found)) or 0) <= number
+
+
+def matches(query: str, item: ColumnElement[int], dialect: str) -> ColumnElement[bool]:
+    """The condition that an item is one of those that a search finds."""
     wanted, unwanted = phrases(query)
     if not wanted and not unwanted:
         return false()
-    item = table(ItemRow).c.id
     conditions = [item.in_(_found(wanted, dialect))] if wanted else []
     conditions += [item.not_in(_found([phrase], dialect)) for phrase in unwanted]
     return and_(*conditions)
+
+
+def among(connection: Connection, query: str, ids: Sequence[int]) -> set[int]:
+    """Which of these items a search finds."""
+    wanted, unwanted = phrases(query)
+    found = set(ids) & _found_among(connection, wanted, ids) if wanted else set(ids)
+    for phrase in unwanted:
+        found -= _found_among(connection, [phrase], ids)
+    return found
+
+
+def _found_among(connection: Connection, wanted: Iterable[Phrase], ids: Sequence[int]) -> set[int]:
+    if not ids:
+        return set()
+    dialect = connection.dialect.name
+    this = item_id(dialect)
+    if dialect == "sqlite":
+        # FTS5 runs through a range in no time, and takes long to find its way to each of many ids.
+        these = this.between(min(ids), max(ids))
+    else:
+        these = this == any_(literal(list(ids), ARRAY(Integer)))
+    return set(connection.scalars(_found(wanted, dialect).where(these)))
 
 
 def _found(wanted: Iterable[Sequence[str]], dialect: str) -> Select[Any]:

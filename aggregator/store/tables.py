@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from aggregator.model import Redirect, Rhythm
-from aggregator.store.types import Packed, UtcDateTime
+from aggregator.store.types import Packed, UtcDateTime, Words
 
 
 def _time(*, nullable: bool = True) -> Any:
@@ -85,13 +85,7 @@ class ItemRow(SQLModel, table=True):
     """An item, once, whatever number of sources carried it."""
 
     __tablename__ = "item"
-    __table_args__ = (
-        UniqueConstraint("key"),
-        Index("ix_item_dated", "dated", "id"),
-        Index("ix_item_tier_dated", "tier", "dated", "id"),
-        Index("ix_item_source_dated", "source_id", "dated", "id"),
-        Index("ix_item_taxonomy", "taxonomy"),
-    )
+    __table_args__ = (UniqueConstraint("key"), Index("ix_item_taxonomy", "taxonomy", "id"))
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(sa_type=Text)  # who it is across sources; see refresh/identify
@@ -137,16 +131,58 @@ class VersionRow(SQLModel, table=True):
 
 
 class TagRow(SQLModel, table=True):
-    """A tag of an item, with the words that earned it; `dated` is the item's, so that a tag's page is one range."""
+    """A tag of an item, with the words that earned it."""
 
     __tablename__ = "item_tag"
-    __table_args__ = (Index("ix_item_tag_listing", "axis", "slug", "dated", "item_id"), {"sqlite_with_rowid": False})
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     item_id: int = Field(primary_key=True, foreign_key="item.id")
     axis: str = Field(primary_key=True)
     slug: str = Field(primary_key=True)
-    dated: datetime = _time(nullable=False)
-    evidence: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    evidence: Any = Field(sa_column=Column(Words, nullable=False))
+
+
+class PostingRow(SQLModel, table=True):
+    """That an item stands in a list, and where: every filter's value is one range of this table, newest last.
+
+    Its lists are those of the tags and of `tier`, `lang` and `source` (each that carried the item). No foreign key:
+    taking out an item would look for its postings from end to end.
+    """
+
+    __tablename__ = "posting"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    axis: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    dated: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
+    item_id: int = Field(primary_key=True)
+
+
+class TallyRow(SQLModel, table=True):
+    """How many items of each tier are dated on a day (UTC) and stand in a list: what trends are drawn from."""
+
+    __tablename__ = "tally"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    axis: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    core: int
+    adjacent: int
+    off: int
+
+
+class TotalRow(SQLModel, table=True):
+    """How many items of each tier stand in a list, of all days."""
+
+    __tablename__ = "total"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    axis: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    core: int
+    adjacent: int
+    off: int
 
 
 class NoteRow(SQLModel, table=True):
@@ -162,3 +198,8 @@ class NoteRow(SQLModel, table=True):
 def table(row: type[SQLModel]) -> Any:
     """The Core table of a row: bulk work speaks Core, which is several times quicker than the ORM."""
     return row.__table__  # type: ignore[attr-defined]
+
+
+SOURCE, FETCH, TURN, NOTE = table(SourceRow), table(FetchRow), table(TurnRow), table(NoteRow)
+ITEM, SIGHTING, VERSION, TAG = table(ItemRow), table(SightingRow), table(VersionRow), table(TagRow)
+POSTING, TALLY, TOTAL = table(PostingRow), table(TallyRow), table(TotalRow)
