@@ -1,0 +1,56 @@
+"""Dispatches that repeat another's words: the same page, the same title, the same text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from aggregator.model import Dispatch
+from aggregator.model.story import Id
+from aggregator.text.fold import fold, is_han
+
+_TELLING_TITLE = 24  # letters; a Chinese character counts for two. Shorter titles may be those of different texts
+_TELLING_TEXT = 160
+_COMPARED = 300  # characters of a text: its end may be cut anywhere
+_NO_LETTER = re.compile(r"[\W_]+")
+_DIGITS = re.compile(r"\d+|[一二三四五六七八九十百]+")
+
+
+class Key(NamedTuple):
+    """Equal for dispatches that repeat each other; `what` they have in common, in words."""
+
+    what: str
+    text: str
+
+
+class Original(NamedTuple):
+    """The first dispatch that had a key."""
+
+    item: Id
+    story: Id
+    source: str
+
+
+def keys(dispatch: Dispatch) -> Iterator[Key]:
+    """What tells a copy, the surest first."""
+    if dispatch.link:
+        yield Key("link", dispatch.link)
+    title, text = _letters(dispatch.title), _letters(dispatch.text)[:_COMPARED]
+    if _size(text) >= _TELLING_TEXT:
+        yield Key("text", text)
+    if _size(title) >= _TELLING_TITLE:
+        yield Key("title", title)
+
+
+def series(title: str) -> str:
+    """A title without its numbers: "Weekly roundup #12" and "#13" are of one series."""
+    return _NO_LETTER.sub("", _DIGITS.sub("#", fold(title)).replace("#", " "))
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", fold(text))
+
+
+def _size(letters: str) -> int:
+    return len(letters) + sum(map(is_han, letters))

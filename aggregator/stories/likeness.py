@@ -1,0 +1,127 @@
+"""How like a dispatch is to what the dispatches of a story have in common, and why, in words."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from aggregator.stories.features import Features, kind_of
+
+# The window is taken for a part of a longer one, so that in a small window no word is common for being there twice.
+_PRIOR_REPORTS = 300
+_PRIOR_COUNT = 2
+_KINDS = {"company": 1.3, "model": 1.0, "body": 1.3, "initiative": 1.3, "n": 1.3, "l": 2.0}
+_EVIDENCE = 10.0  # as much as two rare words and a name together: what a likeness should rest on at least
+_FADING = timedelta(days=5)
+_SAME_SOURCE = 0.5  # a publisher seldom tells the same twice, but tells much in the same words
+_REASONS = 3
+
+
+class Frequencies:
+    """How often features are said in the window."""
+
+    def __init__(self) -> None:
+        self._reports = 0
+        self._counts: dict[str, float] = {}
+
+    def add(self, weights: Mapping[str, float], reports: int = 1) -> None:
+        """Counts what `reports` dispatches say together; a negative number takes them away again."""
+        self._reports += reports
+        counts = self._counts
+        for feature, weight in weights.items():
+            counts[feature] = left = counts.get(feature, 0.0) + math.copysign(weight, reports)
+            if not left:
+                del counts[feature]
+
+    def rarity(self, feature: str) -> float:
+        """The weight of a feature: the rarer, the more; a name or a number more than a word."""
+        share = (self._counts.get(feature, 0.0) + _PRIOR_COUNT) / (self._reports + _PRIOR_REPORTS)
+        return -math.log(share) * _KINDS.get(kind_of(feature), 1.0) if share < 1 else 0.0
+
+
+class Core:
+    """What the dispatches of a story say on average, when, and who says it."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, float] = {}
+        self.reports = 0
+        self.sources: set[str] = set()
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+
+    def add(self, weights: Mapping[str, float], source: str) -> None:
+        for feature, weight in weights.items():
+            self.sums[feature] = self.sums.get(feature, 0.0) + weight
+        self.reports += 1
+        self.sources.add(source)
+
+    def seen(self, dated: datetime) -> None:
+        self.first = min(self.first or dated, dated)
+        self.last = max(self.last or dated, dated)
+
+    def gap(self, dated: datetime) -> timedelta:
+        """How far a moment is from the story's time."""
+        if self.first is None or self.last is None:
+            return timedelta()
+        return max(self.first - dated, dated - self.last, timedelta())
+
+    def span(self, dated: datetime) -> timedelta:
+        """How long the story would last with one more dispatch."""
+        if self.first is None or self.last is None:
+            return timedelta()
+        return max(self.last, dated) - min(self.first, dated)
+
+
+class Likeness(NamedTuple):
+    score: float
+    shared: tuple[str, ...]  #: features, those that weigh most first
+
+
+class Weighed:
+    """A dispatch's features, weighed by how rare they are now."""
+
+    def __init__(self, said: Features, frequencies: Frequencies) -> None:
+        self._frequencies = frequencies
+        self._rarity = {feature: frequencies.rarity(feature) for feature in said.weights}
+        self._weights = {feature: weight * self._rarity[feature] for feature, weight in said.weights.items()}
+        self._length = _length(self._weights.values())
+
+    def rarest(self, count: int) -> list[tuple[str, float]]:
+        """The features that weigh most, with their weights."""
+        return heapq.nlargest(count, self._weights.items(), key=lambda item: (item[1], item[0]))
+
+    def likeness(self, core: Core, source: str, dated: datetime) -> Likeness:
+        """The cosine of the two, less where little is shared, time has passed, or the source tells it already."""
+        shared = {
+            feature: min(weight, core.sums[feature] / core.reports * self._rarity[feature])
+            for feature, weight in self._weights.items()
+            if feature in core.sums
+        }
+        if not shared:
+            return Likeness(0.0, ())
+        dot = sum(self._weights[each] * core.sums[each] * self._rarity[each] for each in shared) / core.reports
+        rarity = self._frequencies.rarity
+        length = _length(total * rarity(feature) for feature, total in core.sums.items()) / core.reports
+        evidence = (sum(shared.values()) / _EVIDENCE) ** 0.25
+        fading = math.exp(-core.gap(dated) / _FADING)
+        score = dot / (self._length * length) * evidence * fading * (_SAME_SOURCE if source in core.sources else 1.0)
+        return Likeness(score, tuple(heapq.nlargest(_REASONS, shared, key=lambda each: (shared[each], each))))
+
+
+def _length(weights: Iterable[float]) -> float:
+    return math.sqrt(sum(weight * weight for weight in weights)) or 1.0
+
+
+def in_words(likeness: Likeness, spelled: Mapping[str, str]) -> str:
+    """Why two are alike: `shares qwen-3-5 (model), “medium”, $0.2`."""
+    return f"shares {', '.join(_word(feature, spelled.get(feature, feature)) for feature in likeness.shared)}"
+
+
+def _word(feature: str, spelled: str) -> str:
+    kind = kind_of(feature)
+    if kind in ("n", "l"):
+        return spelled
+    return f"“{spelled}”" if kind in ("w", "h", "c") else f"{spelled} ({kind})"
