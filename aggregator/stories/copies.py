@@ -16,6 +16,14 @@ _COMPARED = 300  # characters of a text: its end may be cut anywhere
 _NO_LETTER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+|[一二三四五六七八九十百]+")
 
+_DIGEST = re.compile(
+    r"早报|晚报|周报|周刊|月报|(?:ai|每日|大模型|投融资)\w{0,2}日报|要闻|盘点|合集|一周(?:回顾|热点|大事|速览)"
+    r"|\b(?:digest|roundup|round-up|newsletter|recap|changelog|release notes)\b|\bthis (?:week|month) in\b"
+    r"|\b(?:weekly|daily|briefing)\s*(?:[#:|]|\d|$)"
+    r"|(?:[^;；]+[;；]){2}|(?:[^,]{12,}, ){3}"  # a headline of three events and more
+)
+_BARE_VERSION = re.compile(r"\W*(?:[^\W\d]+[\s-]+){0,2}v?\d+(?:\.\d+)+\W*")
+
 
 class Key(NamedTuple):
     """Equal for dispatches that repeat each other; `what` they have in common, in words."""
@@ -46,6 +54,12 @@ def keys(dispatch: Dispatch) -> Iterator[Key]:
 def series(title: str) -> str:
     """A title without its numbers: "Weekly roundup #12" and "#13" are of one series."""
     return _NO_LETTER.sub("", _DIGITS.sub("#", fold(title)).replace("#", " "))
+
+
+def tells_one_event(title: str) -> bool:
+    """Whether a title may be that of a story: a digest tells of many events, and a bare version number of none."""
+    folded = fold(title)
+    return not (_DIGEST.search(folded) or _BARE_VERSION.fullmatch(folded))
 
 
 def _letters(text: str) -> str:

@@ -1,7 +1,7 @@
-"""What a dispatch says, as features that can be compared: words, shared concepts, names, numbers, links.
+"""What a dispatch says, as features that can be compared: words, shared concepts, names, numbers.
 
 A feature is a string whose first letters say its kind: `w:rubin` a Latin word, `h:字节` a pair of Chinese characters,
-`c:acquire` a concept of the glossary, `n:1.5e+09$` a number, `l://…` a link, `model/qwen-3-5` a tag.
+`c:acquire` a concept of the glossary, `n:1.5e+09$` a number, `model/qwen-3-5` a tag.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from aggregator.model import Dispatch, Tag
 from aggregator.stories.glossary import Glossary, phrase_at, stem
 from aggregator.stories.numbers import numbers
 from aggregator.text.fold import fold
-from aggregator.text.urls import canonical, web_link
 
 _TITLE, _TEXT = 1.0, 0.5  # what a word counts by where it stands
 _TEXT_READ = 400  # characters: news says what happened at once
 _NAMED = ("company", "model", "body", "initiative")
 _NUMBERED = re.compile(r".*\d(?=-[a-z]+)")
+_VERSION = re.compile(r"\d")
 _UNNAMED = re.compile(r"[^a-z0-9]+")
 _LINK = re.compile(r"https?://\S+")
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:[.][0-9]+)*")
@@ -39,8 +39,11 @@ class Features(NamedTuple):
 
 
 def kind_of(feature: str) -> str:
-    """`w`, `h`, `c`, `n`, `l`, or the axis of a tag."""
-    return feature[0] if feature[1] == ":" else feature[: feature.index("/")]
+    """`w`, `h`, `c`, `n`, or the axis of a tag; a model without a version is a `family`."""
+    if feature[1] == ":":
+        return feature[0]
+    axis, _, slug = feature.partition("/")
+    return "family" if axis == "model" and not _VERSION.search(slug) else axis
 
 
 def features(dispatch: Dispatch, glossary: Glossary) -> Features:
@@ -50,8 +53,6 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
     found.read(dispatch.text[:_TEXT_READ], _TEXT)
     for tag, weight in _own(dispatch.tags):
         found.add(str(tag), weight, tag.slug)
-    if dispatch.link:
-        found.add(f"l:{dispatch.link}", _TITLE, "the link")
     return Features(found.weights, found.spelled)
 
 
@@ -97,9 +98,6 @@ class _Finder:
     def read(self, text: str, weight: float) -> None:
         text = fold(text)
         if "http" in text:
-            for link in _LINK.findall(text):
-                if web := web_link(link):
-                    self.add(f"l:{canonical(web)}", weight, "the link")
             text = _LINK.sub(" ", text)
         text = _BOILERPLATE.sub(" ", text)
         for number in numbers(text):

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from aggregator.model import Dispatch, Membership
 from aggregator.model.story import Id
-from aggregator.stories.copies import Key, Original, keys, series
+from aggregator.stories.copies import Key, Original, keys, series, tells_one_event
 from aggregator.stories.features import Features, features
 from aggregator.stories.glossary import Glossary
 from aggregator.stories.likeness import Core, Frequencies, Likeness, Weighed, in_words
 
 WINDOW = timedelta(days=4)
-THRESHOLD = 0.28
+THRESHOLD = 0.16  # where, on labelled texts, wrong joins become rare; a little higher costs little
 _LONGEST = timedelta(days=14)  # after that, what is told is another event
 
 _RAREST = 24  # features that a dispatch is looked up by
@@ -65,8 +65,7 @@ class Grouper:
     def seed(self, known: Iterable[tuple[Dispatch, Membership]]) -> None:
         """Takes stories up as they were left: all dispatches of each, with what was answered for them."""
         for dispatch, membership in sorted(known, key=lambda pair: _order(pair[0])):
-            said = None if membership.copy_of is not None else features(dispatch, self._glossary)
-            self._take(dispatch, membership.story, said)
+            self._take(dispatch, membership.story, self._said(dispatch) if membership.copy_of is None else None)
         self._forget()
 
     def add(self, batch: Iterable[Dispatch]) -> list[Membership]:
@@ -81,7 +80,7 @@ class Grouper:
             self._take(dispatch, original.story, None)
             reason = f"same {key.what} as item {original.item}"
             return Membership(dispatch.id, original.story, reason, original.item, 1.0)
-        said = features(dispatch, self._glossary)
+        said = self._said(dispatch)
         near = self._nearest(dispatch, Weighed(said, self._frequencies))
         self._take(dispatch, near.story.id if near else dispatch.id, said)
         if near is None:
@@ -89,11 +88,14 @@ class Grouper:
         reason = in_words(near.likeness, said.spelled)
         return Membership(dispatch.id, near.story.id, reason, None, round(near.likeness.score, 3))
 
+    def _said(self, dispatch: Dispatch) -> Features:
+        return features(dispatch, self._glossary) if tells_one_event(dispatch.title) else Features({}, {})
+
     def _copied(self, dispatch: Dispatch) -> tuple[Key, Original] | None:
         for key in keys(dispatch):
             original = self._originals.get(key)
-            # One source has its standing titles; they are no copies unless the text is one.
-            if original and (key.what != "title" or original.source != dispatch.source):
+            # One source has its standing titles, and pages to which it adds; only its texts are copies.
+            if original and (key.what == "text" or original.source != dispatch.source):
                 return key, original
         return None
 

@@ -13,8 +13,12 @@ from aggregator.stories.features import Features, kind_of
 # The window is taken for a part of a longer one, so that in a small window no word is common for being there twice.
 _PRIOR_REPORTS = 300
 _PRIOR_COUNT = 2
-_KINDS = {"company": 1.3, "model": 1.0, "body": 1.3, "initiative": 1.3, "n": 1.3, "l": 2.0}
-_EVIDENCE = 10.0  # as much as two rare words and a name together: what a likeness should rest on at least
+# A family of models hardly says more than its company.
+_KINDS = {"company": 1.3, "family": 0.5, "body": 1.3, "initiative": 1.3, "n": 1.3}
+_NAMES = {"company", "family", "model", "body"}
+_UNSAID = 100.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
+_TOLD = 4.0  # the least that must be shared besides names: who is in the news does not say what happened
+_UNTOLD = 0.7
 _FADING = timedelta(days=5)
 _SAME_SOURCE = 0.5  # a publisher seldom tells the same twice, but tells much in the same words
 _REASONS = 3
@@ -94,7 +98,7 @@ class Weighed:
         return heapq.nlargest(count, self._weights.items(), key=lambda item: (item[1], item[0]))
 
     def likeness(self, core: Core, source: str, dated: datetime) -> Likeness:
-        """The cosine of the two, less where little is shared, time has passed, or the source tells it already."""
+        """The cosine of the two, less where only names are shared, time has passed, or the source tells it already."""
         shared = {
             feature: min(weight, core.sums[feature] / core.reports * self._rarity[feature])
             for feature, weight in self._weights.items()
@@ -104,15 +108,15 @@ class Weighed:
             return Likeness(0.0, ())
         dot = sum(self._weights[each] * core.sums[each] * self._rarity[each] for each in shared) / core.reports
         rarity = self._frequencies.rarity
-        length = _length(total * rarity(feature) for feature, total in core.sums.items()) / core.reports
-        evidence = (sum(shared.values()) / _EVIDENCE) ** 0.25
-        fading = math.exp(-core.gap(dated) / _FADING)
-        score = dot / (self._length * length) * evidence * fading * (_SAME_SOURCE if source in core.sources else 1.0)
+        length = _length(total / core.reports * rarity(feature) for feature, total in core.sums.items())
+        told = sum(weight for each, weight in shared.items() if kind_of(each) not in _NAMES)
+        score = dot / (self._length * length) * math.exp(-core.gap(dated) / _FADING)
+        score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if source in core.sources else 1.0)
         return Likeness(score, tuple(heapq.nlargest(_REASONS, shared, key=lambda each: (shared[each], each))))
 
 
 def _length(weights: Iterable[float]) -> float:
-    return math.sqrt(sum(weight * weight for weight in weights)) or 1.0
+    return math.sqrt(sum(weight * weight for weight in weights) + _UNSAID)
 
 
 def in_words(likeness: Likeness, spelled: Mapping[str, str]) -> str:
@@ -122,6 +126,6 @@ def in_words(likeness: Likeness, spelled: Mapping[str, str]) -> str:
 
 def _word(feature: str, spelled: str) -> str:
     kind = kind_of(feature)
-    if kind in ("n", "l"):
+    if kind == "n":
         return spelled
     return f"“{spelled}”" if kind in ("w", "h", "c") else f"{spelled} ({kind})"
