@@ -57,7 +57,7 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(resources.files("aggregator.stories").joinpath(name).read_text("utf-8"))
 
 
-_ENDINGS = re.compile(r"(?<=\w{3})(?:(?P<y>ies|ied)|(?:(?<=[sxz])es|(?<=ch)es|(?<=sh)es)|(?<![su])s|ing|ed)$")
+_ENDINGS = re.compile(r"(?<=\w{3})(?:(?P<y>ies|ied)|(?:(?<=[sxz])es|(?<=ch)es|(?<=sh)es)|(?<![su])s|ing|(?<!e)ed)$")
 _DOUBLED = re.compile(r"([bdgmnprt])\1$")
 
 

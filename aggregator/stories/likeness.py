@@ -15,6 +15,7 @@ _PRIOR_REPORTS = 300
 _PRIOR_COUNT = 2
 # A family of models hardly says more than its company.
 _KINDS = {"company": 1.3, "family": 0.5, "body": 1.3, "initiative": 1.3, "n": 1.3}
+_WORDS = {"w:", "h:", "c:"}  # most features, and those that _KINDS leaves as they are
 _NAMES = {"company", "family", "model", "body"}
 _UNSAID = 100.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
 _TOLD = 4.0  # the least that must be shared besides names: who is in the news does not say what happened
@@ -43,7 +44,8 @@ class Frequencies:
     def rarity(self, feature: str) -> float:
         """The weight of a feature: the rarer, the more; a name or a number more than a word."""
         share = (self._counts.get(feature, 0.0) + _PRIOR_COUNT) / (self._reports + _PRIOR_REPORTS)
-        return -math.log(share) * _KINDS.get(kind_of(feature), 1.0) if share < 1 else 0.0
+        weight = 1.0 if feature[:2] in _WORDS else _KINDS.get(kind_of(feature), 1.0)
+        return -math.log(share) * weight if share < 1 else 0.0
 
 
 class Core:
@@ -97,22 +99,30 @@ class Weighed:
         """The features that weigh most, with their weights."""
         return heapq.nlargest(count, self._weights.items(), key=lambda item: (item[1], item[0]))
 
-    def likeness(self, core: Core, source: str, dated: datetime) -> Likeness:
-        """The cosine of the two, less where only names are shared, time has passed, or the source tells it already."""
-        shared = {
-            feature: min(weight, core.sums[feature] / core.reports * self._rarity[feature])
-            for feature, weight in self._weights.items()
-            if feature in core.sums
-        }
+    def likeness(self, core: Core, source: str, dated: datetime, least: float) -> Likeness | None:
+        """The cosine of the two, less where only names are shared, time has passed, or the source tells it already.
+
+        None where it is below `least`; most often that is clear before all of the story has been looked at.
+        """
+        sums, reports, rarity = core.sums, core.reports, self._rarity
+        shared = {each: sums[each] / reports * rarity[each] for each in self._weights.keys() & sums.keys()}
         if not shared:
-            return Likeness(0.0, ())
-        dot = sum(self._weights[each] * core.sums[each] * self._rarity[each] for each in shared) / core.reports
-        rarity = self._frequencies.rarity
-        length = _length(total / core.reports * rarity(feature) for feature, total in core.sums.items())
-        told = sum(weight for each, weight in shared.items() if kind_of(each) not in _NAMES)
-        score = dot / (self._length * length) * math.exp(-core.gap(dated) / _FADING)
+            return None
+        told = sum(weight for each, weight in self._smaller(shared).items() if kind_of(each) not in _NAMES)
+        score = sum(self._weights[each] * weight for each, weight in sorted(shared.items())) / self._length
+        score *= math.exp(-core.gap(dated) / _FADING)
         score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if source in core.sources else 1.0)
-        return Likeness(score, tuple(heapq.nlargest(_REASONS, shared, key=lambda each: (shared[each], each))))
+        if score < least * _length(shared.values()):
+            return None
+        score /= _length(total / reports * self._frequencies.rarity(each) for each, total in sums.items())
+        return Likeness(score, self._most_telling(shared)) if score >= least else None
+
+    def _smaller(self, shared: Mapping[str, float]) -> dict[str, float]:
+        return {each: min(weight, self._weights[each]) for each, weight in shared.items()}
+
+    def _most_telling(self, shared: Mapping[str, float]) -> tuple[str, ...]:
+        weights = self._smaller(shared)
+        return tuple(heapq.nlargest(_REASONS, weights, key=lambda each: (weights[each], each)))
 
 
 def _length(weights: Iterable[float]) -> float:
