@@ -1,6 +1,6 @@
 """The values that travel, in the order in which they come to be.
 
-Source → Page | NotModified | Failure → Feed of Entry → Item → Tagging → Changes → Report
+Source → Page | NotModified | Failure → Feed of Entry → Item → Tagging → Changes → Report; Dispatch → Membership → Story
 
 All are frozen. Times are aware and in UTC. Text that came from a feed is untrusted up to and including Entry;
 from Item on it is clean: titles are plain text, summaries are sanitised HTML, links are http(s) or empty.
@@ -36,12 +36,14 @@ from aggregator.model.source import (
     Validators,
     standing,
 )
+from aggregator.model.story import Dispatch, Membership, Story, Voices
 
 __all__ = [
     "AXES",
     "CLASSES",
     "Changes",
     "Correction",
+    "Dispatch",
     "Edit",
     "Entry",
     "Evidence",
@@ -56,6 +58,7 @@ __all__ = [
     "Item",
     "Known",
     "Limits",
+    "Membership",
     "Merged",
     "NotModified",
     "Outcome",
@@ -72,10 +75,12 @@ __all__ = [
     "Standing",
     "Status",
     "StoredItem",
+    "Story",
     "Tag",
     "TaggedItem",
     "Tagging",
     "Tier",
     "Validators",
+    "Voices",
     "standing",
 ]
