@@ -77,6 +77,17 @@ def reading(db: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def snapshot(db: Engine) -> Iterator[Connection]:
+    """The store as it is now, through any number of statements, whatever is written meanwhile; raises StoreError."""
+    options = {} if db.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    try:
+        with db.connect().execution_options(**options) as connection:
+            yield connection
+    except DBAPIError as error:
+        raise StoreError(f"the database cannot be read: {error.orig}") from error
+
+
+@contextmanager
 def writing(db: Engine) -> Iterator[Connection]:
     """One transaction: all of it is stored, or nothing. Raises ConflictError or StoreError."""
     try:
@@ -111,6 +122,8 @@ def bulk_insert(connection: Connection, table: Any, rows: Sequence[dict[str, Any
 def _insertion(dialect: Dialect, table: Any, columns: tuple[str, ...]) -> tuple[str, list[Callable[[Any], Any] | None]]:
     """An INSERT in the driver's own words, and what makes the values of each column fit for it."""
     places = ["?" if dialect.paramstyle == "qmark" else "%s"] * len(columns)
-    statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join(places)})"  # noqa: S608 - our names
+    quoted = dialect.identifier_preparer.quote
+    into = f"{quoted(table.name)} ({', '.join(map(quoted, columns))})"
+    statement = f"INSERT INTO {into} VALUES ({', '.join(places)})"  # noqa: S608 - our names
     types = [table.c[name].type.dialect_impl(dialect) for name in columns]
     return statement, [of.bind_processor(dialect) for of in types]

@@ -44,6 +44,14 @@ def index(connection: Connection, rows: list[tuple[int, str]]) -> None:
         connection.exec_driver_sql(statement, rows)
 
 
+def clear(connection: Connection) -> None:
+    """Takes everything out of the index."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO item_search (item_search) VALUES ('delete-all')"))
+    else:
+        connection.execute(delete(SEARCH))
+
+
 def unindex(connection: Connection, item: int, title: str, summary: str) -> None:
     """Takes an item out of the index; `title` and `summary` are those that it was indexed with."""
     if connection.dialect.name == "sqlite":
@@ -87,6 +95,7 @@ def _found_among(connection: Connection, wanted: Iterable[Phrase], ids: Sequence
         return set()
     dialect = connection.dialect.name
     this = item_id(dialect)
+    these: ColumnElement[bool]
     if dialect == "sqlite":
         # FTS5 runs through a range in no time, and takes long to find its way to each of many ids.
         these = this.between(min(ids), max(ids))
