@@ -7,12 +7,15 @@ import sys
 import click
 
 from aggregator.bootstrap import Environment
-from aggregator.cli.show import console
+from aggregator.cli import database_copies as copies
+from aggregator.cli.show import bars, console
 from aggregator.store import migrate, open_database
 from aggregator.store.check import faults
+from aggregator.store.db import writing
+from aggregator.store.derived import rebuild
 
 
-@click.group("db", epilog="Examples: aggregator db upgrade; aggregator db check")
+@click.group("db", epilog="Examples: aggregator db check; aggregator db backup wire.db")
 def db_command() -> None:
     """Upkeep of the database."""
 
@@ -26,11 +29,29 @@ def upgrade_command() -> None:
 
 @db_command.command("check", epilog="Example: aggregator db check")
 def check_command() -> None:
-    """Look for damage: the engine's own check, rows that lead nowhere, items missing from the search index."""
+    """Look for damage: the engine's own check, rows that lead nowhere, lists and counts that are wrong, items missing
+    from the search index.
+    """
     db = open_database(Environment.read().database_url)
     migrate.require_current(db)
-    found = faults(db)
+    with bars() as progress:
+        found = faults(db, progress)
     for fault in found:
         console.print(f"[red]{fault}[/]", highlight=False)
     console.print("no faults" if not found else f"{len(found)} faults", highlight=False)
     sys.exit(1 if found else 0)
+
+
+@db_command.command("rebuild", epilog="Example: aggregator db rebuild")
+def rebuild_command() -> None:
+    """Make lists, counts and the search index anew from the items: what to do where `db check` finds them wrong."""
+    db = open_database(Environment.read().database_url)
+    migrate.require_current(db)
+    with bars() as progress, writing(db) as connection:
+        rebuild(connection, progress)
+    console.print("lists, counts and the search index are made anew", highlight=False)
+
+
+for command in (copies.backup_command, copies.restore_command, copies.export_command, copies.import_command,
+                copies.move_command):  # fmt: skip
+    db_command.add_command(command)

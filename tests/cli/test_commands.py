@@ -18,7 +18,7 @@ from tests.loopback import ALLOWED
 from tests.processes import free_port
 
 EXPECTED = ("run", "web", "scheduler", "fetch", "check", "sources", "add", "opml", "items", "parse", "tag", "eval",
-            "retag", "db")  # fmt: skip
+            "retag", "stories", "db")  # fmt: skip
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -37,7 +37,8 @@ ALL = list(commands(aggregator))
 def test_every_command_is_there() -> None:
     assert set(COMMANDS) == set(EXPECTED) == {path[0] for path in ALL}
     assert {path for path in ALL if len(path) > 1} == {
-        ("db", "upgrade"), ("db", "check"), ("opml", "export"), ("opml", "import"),
+        ("db", "upgrade"), ("db", "check"), ("db", "rebuild"), ("db", "backup"), ("db", "restore"), ("db", "export"),
+        ("db", "import"), ("db", "move"), ("opml", "export"), ("opml", "import"),
     }  # fmt: skip
 
 
