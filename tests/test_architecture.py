@@ -23,7 +23,7 @@ FLOORS = (
     {"__main__"},
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-SIDEWAYS = {("bootstrap", "refresh"), ("errors", "model"), ("model", "errors")}
+SIDEWAYS = {("bootstrap", "refresh"), ("errors", "model"), ("model", "errors"), ("config", "query")}
 CLOSED_TO_THE_SITE = {"fetch", "parse", "refresh", "jobs", "bootstrap", "cli"}
 
 PURE = ("model", "query.py", "text", "parse", "publish", "tagging", "stories")

@@ -87,11 +87,10 @@ def _found_among(connection: Connection, wanted: Iterable[Phrase], ids: Sequence
         return set()
     dialect = connection.dialect.name
     this = item_id(dialect)
+    these: ColumnElement[bool] = this == any_(literal(list(ids), ARRAY(Integer)))
     if dialect == "sqlite":
         # FTS5 runs through a range in no time, and takes long to find its way to each of many ids.
         these = this.between(min(ids), max(ids))
-    else:
-        these = this == any_(literal(list(ids), ARRAY(Integer)))
     return set(connection.scalars(_found(wanted, dialect).where(these)))
 
 
