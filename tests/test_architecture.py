@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = (
     {"model", "errors"},
     {"text", "tomlcheck", "sandbox"},
-    {"fetch", "tagging", "stories", "config", "query"},
+    {"fetch", "tagging", "stories", "config", "search", "query"},
     {"parse", "store", "publish"},
     {"refresh", "bootstrap", "web"},
     {"jobs"},
@@ -23,10 +23,10 @@ FLOORS = (
     {"__main__"},
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-SIDEWAYS = {("bootstrap", "refresh"), ("errors", "model"), ("model", "errors")}
+SIDEWAYS = {("bootstrap", "refresh"), ("query", "search"), ("errors", "model"), ("model", "errors")}
 CLOSED_TO_THE_SITE = {"fetch", "parse", "refresh", "jobs", "bootstrap", "cli"}
 
-PURE = ("model", "query.py", "text", "parse", "publish", "tagging")
+PURE = ("model", "query.py", "search", "text", "parse", "publish", "tagging")
 PURE += tuple(f"refresh/{name}.py" for name in ("normalise", "schedule", "decide", "identify"))
 IMPURE_LIBRARIES = {
     "sqlalchemy",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    and_,
     column,
     delete,
     false,
@@ -20,9 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy import table as lightweight
 
+from aggregator.search import Clause, Expression, expression
 from aggregator.store.tables import ItemRow, table
 from aggregator.text.html import plain
-from aggregator.text.terms import phrases, searchable
+from aggregator.text.terms import Phrase, searchable
 
 SEARCH = lightweight("item_search", column("item_id"), column("terms"))
 
@@ -51,23 +52,40 @@ def unindex(connection: Connection, item: int, title: str, summary: str) -> None
         connection.execute(delete(SEARCH).where(SEARCH.c.item_id == item))
 
 
-def matches(query: str, dialect: str) -> ColumnElement[bool]:
-    """The condition that an item is found by a search."""
-    wanted, unwanted = phrases(query)
-    if not wanted and not unwanted:
+def matches(q: str, dialect: str) -> ColumnElement[bool]:
+    """The condition that an item is found by a search. Raises QueryError if `q` cannot be read."""
+    said = expression(q)
+    if not said:
         return false()
     item = table(ItemRow).c.id
-    conditions = [item.in_(_found(wanted, dialect))] if wanted else []
-    conditions += [item.not_in(_found([phrase], dialect)) for phrase in unwanted]
-    return and_(*conditions)
+    if not said.clauses:
+        return item.not_in(_found(Expression((said.unwanted,)), dialect))  # type: ignore[no-any-return]
+    return item.in_(_found(said, dialect))  # type: ignore[no-any-return]
 
 
-def _found(wanted: Iterable[Sequence[str]], dialect: str) -> Select[Any]:
-    """The ids of items that hold every phrase."""
+def _found(said: Expression, dialect: str) -> Select[Any]:
+    """The ids of items that a search with something wanted finds."""
     if dialect == "sqlite":
-        # Terms hold letters and digits only, so quoting them is all the escaping that FTS5 needs.
-        match = " AND ".join('"' + " ".join(phrase) + '"' for phrase in wanted)
         rows: Select[Any] = select(item_id(dialect)).select_from(SEARCH)
-        return rows.where(literal_column("item_search").op("MATCH")(match))
-    queries = [func.phraseto_tsquery("simple", " ".join(phrase)) for phrase in wanted]
-    return select(SEARCH.c.item_id).where(*(SEARCH.c.terms.op("@@")(query) for query in queries))
+        return rows.where(literal_column("item_search").op("MATCH")(fts5(said)))
+    wanted = [_holds_any(clause) for clause in said.clauses]
+    return select(SEARCH.c.item_id).where(*wanted, *(~_holds_any([phrase]) for phrase in said.unwanted))
+
+
+def fts5(said: Expression) -> str:
+    """A search with something wanted in the language of FTS5.
+
+    Terms hold letters and digits only, so quoting them is all the escaping that is needed.
+    """
+    wanted = " AND ".join(f"({_any_of(clause)})" for clause in said.clauses)
+    return f"({wanted}) NOT ({_any_of(said.unwanted)})" if said.unwanted else wanted
+
+
+def _any_of(phrases: Clause) -> str:
+    return " OR ".join('"' + " ".join(phrase) + '"' for phrase in phrases)
+
+
+def _holds_any(phrases: Iterable[Phrase]) -> ColumnElement[bool]:
+    """PostgreSQL's condition that an item holds one of the phrases."""
+    queries: Iterator[Any] = (func.phraseto_tsquery("simple", " ".join(phrase)) for phrase in phrases)
+    return SEARCH.c.terms.op("@@")(reduce(lambda one, other: one.op("||")(other), queries))
