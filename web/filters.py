@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from aggregator.model import AXES, Evidence, StoredItem, Tag
 from aggregator.query import ItemQuery
+from aggregator.search import expression, highlights
 from aggregator.tagging.labels import axis_title
 from aggregator.text.html import plain, shorten
 from web.look import look, name_of, now, zone
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(chief_tags)
     app.add_template_filter(kinds)
     app.add_template_filter(lit)
+    app.add_template_filter(found)
     app.add_template_global(name_of)
     app.add_template_global(axis_title)
     app.add_template_global(address)
@@ -88,8 +90,17 @@ def kinds(item: StoredItem) -> list[str]:
 
 def lit(text: str, evidence: Iterable[Evidence]) -> Markup:
     """The text with the words of the evidence marked; spans that overlap are marked as one."""
+    return _marked(text, sorted({(words.start, words.end) for words in evidence if words.end <= len(text)}))
+
+
+def found(text: str, q: str) -> Markup:
+    """The text with the words marked that a search looks for."""
+    return _marked(text, highlights(text, expression(q)))
+
+
+def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     shown, end = Markup(), 0
-    for start, stop in sorted({(words.start, words.end) for words in evidence if words.end <= len(text)}):
+    for start, stop in spans:
         if stop <= end:
             continue
         start = max(start, end)

@@ -24,7 +24,8 @@ _EXAMPLES = ", ".join(f"{field.name}={field.example}" for field in FIELDS)
 
 @click.command(
     "items",
-    epilog='Examples: aggregator items company=baidu topic=release since=7d; aggregator items --jsonl q="AI Plus"',
+    epilog="Examples: aggregator items company=baidu topic=release since=7d; aggregator items --jsonl "
+    """'q="AI Plus" OR chips -gaming region:cn'""",
     help=f"""List stored items, newest first, of every tier unless tier= says otherwise.
 
     FILTERs are those of the site's addresses: {_EXAMPLES}, since=2026-11-01 (or 7d), until=…, q="words". Values of one

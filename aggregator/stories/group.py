@@ -63,11 +63,15 @@ class Grouper:
         return len(self._stories)
 
     def seed(self, known: Iterable[tuple[Dispatch, Membership]]) -> None:
-        """Takes stories up as they were left: all dispatches of each, with what was answered for them."""
+        """Takes stories up as they were left: all dispatches of each, with what was answered for them.
+
+        The window does not move: stories that came after a late dispatch stand beside those that were before it.
+        """
+        newest = self._newest
         for dispatch, membership in sorted(known, key=lambda pair: _order(pair[0])):
             said = self._said(dispatch) if membership.copy_of is None else None
             self._take(Outline.of(dispatch), membership.story, said)
-        self._forget()
+        self._newest = newest
 
     def add(self, batch: Iterable[Dispatch]) -> list[Membership]:
         """The memberships of new dispatches, ordered by date; in which order they come makes no difference."""
