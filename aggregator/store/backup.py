@@ -66,10 +66,10 @@ def move(source: Engine, target: Engine, progress: Progress = unseen) -> dict[st
         for table in rows.copied():
             done = 0
             for some in rows.read(before, table):
-                rows.load(after, table, some)
+                after.load(table, some)
                 done += len(some)
                 progress(table.name, done, counts[table.name])
-        return {table.name: (counts[table.name], rows.count(after, table)) for table in rows.copied()}
+        return {table.name: (counts[table.name], rows.count(after.connection, table)) for table in rows.copied()}
 
 
 def _path(db: Engine) -> Path:

@@ -63,8 +63,8 @@ def import_file(db: Engine, file: Path, progress: Progress = unseen) -> Mapping[
 
     Raises StoreError, with the line, for a file that is broken or ends too early; the database stays empty.
     """
-    with _reading(file) as source, rows.filling(db, progress) as connection:
-        return _take_in(connection, Numbered(file, source), progress)
+    with _reading(file) as source, rows.filling(db, progress) as filled:
+        return _take_in(filled, Numbered(file, source), progress)
 
 
 @contextmanager
@@ -98,7 +98,7 @@ class Numbered:
         return StoreError(f"{self._file}, line {self.number}: {what}")
 
 
-def _take_in(connection: Connection, lines: Numbered, progress: Progress) -> Mapping[str, int]:
+def _take_in(filled: rows.Filling, lines: Numbered, progress: Progress) -> Mapping[str, int]:
     tables = {table.name: table for table in rows.copied()}
     try:
         announced = read_header(lines.next()).counts
@@ -109,7 +109,7 @@ def _take_in(connection: Connection, lines: Numbered, progress: Progress) -> Map
     done: Counter[str] = Counter()
     for name, some in _batches(_parsed(lines, tables)):
         try:
-            rows.load(connection, tables[name], some)
+            filled.load(tables[name], some)
         except StoreError as error:
             raise lines.wrong(f"these rows or some of the {len(some)} before are refused: {error}") from error
         done[name] += len(some)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import JSON, Column, Connection, Engine, MetaData, Table, func, select, type_coerce
+from sqlalchemy import JSON, Column, Connection, Engine, MetaData, Table, func, select, type_coerce, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
@@ -53,8 +53,40 @@ def read(connection: Connection, table: Table) -> Iterator[list[Values]]:
         yield [tuple(row) for row in some]
 
 
+class Filling:
+    """A transaction that fills an empty database, table by table."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._later: list[tuple[Table, dict[str, Any], dict[str, Any]]] = []
+
+    def load(self, table: Table, rows: Sequence[Values]) -> None:
+        """Adds rows that were read from a store. Raises StoreError if the table does not take them."""
+        _load(self.connection, table, self._without_later(table, rows))
+
+    def _without_later(self, table: Table, rows: Sequence[Values]) -> Sequence[Values]:
+        """Rows that refer to others of their own table do so when all of them are there."""
+        names = table.columns.keys()
+        own = [names.index(key.parent.name) for key in table.foreign_keys if key.column.table is table]
+        if not own:
+            return rows
+        keys = [names.index(column.name) for column in table.primary_key]
+        for row in rows:
+            if refers := {names[place]: row[place] for place in own if row[place] is not None}:
+                self._later.append((table, {names[place]: row[place] for place in keys}, refers))
+        return [tuple(None if place in own else value for place, value in enumerate(row)) for row in rows]
+
+    def finish(self, progress: Progress) -> None:
+        """What remains when all rows are there."""
+        for table, key, values in self._later:
+            this = [table.c[name] == value for name, value in key.items()]
+            self.connection.execute(update(table).where(*this).values(**values))
+        _continue_sequences(self.connection)
+        rebuild(self.connection, progress)
+
+
 @contextmanager
-def filling(db: Engine, progress: Progress = unseen) -> Iterator[Connection]:
+def filling(db: Engine, progress: Progress = unseen) -> Iterator[Filling]:
     """One transaction that fills an empty database: it gets its tables before, and what is derived after.
 
     Raises StoreError if there is something in it already. Whatever goes wrong, it stays as empty as it was.
@@ -63,9 +95,9 @@ def filling(db: Engine, progress: Progress = unseen) -> Iterator[Connection]:
         one_at_a_time(connection)
         migrate.upgrade_within(connection)
         require_empty(connection)
-        yield connection
-        _continue_sequences(connection)
-        rebuild(connection, progress)
+        filled = Filling(connection)
+        yield filled
+        filled.finish(progress)
 
 
 def require_empty(connection: Connection) -> None:
@@ -79,8 +111,7 @@ def require_empty(connection: Connection) -> None:
         )
 
 
-def load(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
-    """Adds rows that were read from a store. Raises StoreError if the table does not take them."""
+def _load(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
     made, dialect = _table_as_stored(table), connection.dialect
     try:
         if dialect.name == "postgresql":

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from aggregator.model import Edit, Redirect, Sighting, SourceState
-from aggregator.store import items, rows, sources, turns
-from aggregator.store.db import snapshot
+from aggregator.model import Edit, Membership, Redirect, Sighting, SourceState
+from aggregator.store import items, rows, sources, stories, turns
+from aggregator.store.db import snapshot, writing
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, only, store, titles
 
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 
 def fill(db: Engine) -> None:
-    """Two sources, items in two languages, an edit, a sighting, a note, a turn."""
+    """Two sources, items in two languages, an edit, a sighting, stories, one of them merged, a note, a turn."""
     chinese = make_item("b", tags=["company/baidu", "topic/policy"], title="百度发布“大模型”\n\t\\N 'x'", lang="zh")
     store(db, make_item("a", tags=["company/baidu"]), chinese, make_item("c", published=None))
     add_sources(db, make_source("other", title='Ünï"code', lang="en"))
@@ -27,6 +27,12 @@ def fill(db: Engine) -> None:
     items.apply(db, make_changes("other", START + HOUR, sightings=(Sighting(ids["百度"], "their-b", "print"),)))
     state = SourceState("other", last_look=START, redirect=Redirect("https://new.example/", 2, START.date()))
     items.apply(db, replace(make_changes("other"), state=state))
+    placed = [Membership(ids["a"], ids["a"], "first"), Membership(ids["百度"], ids["百度"], "first")]
+    stories.place(db, placed, START)
+    with writing(db) as connection:
+        first, second = connection.scalars(text("SELECT id FROM story ORDER BY id"))
+        connection.execute(text(f"UPDATE item SET story_id = {second} WHERE story_id = {first}"))
+        connection.execute(text(f"UPDATE story SET merged_into = {second} WHERE id = {first}"))
     sources.leave_note(db, "key", "value\nof two lines", START)
     turns.take(db, "news.example", 2, START, START + HOUR)
 
