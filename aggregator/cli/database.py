@@ -6,9 +6,10 @@ import sys
 
 import click
 
-from aggregator.bootstrap import Environment
+from aggregator.bootstrap import Environment, Service
 from aggregator.cli import database_copies as copies
-from aggregator.cli.show import bars, console
+from aggregator.cli.show import bars, console, table
+from aggregator.jobs import upkeep
 from aggregator.store import migrate, open_database
 from aggregator.store.check import faults
 from aggregator.store.db import writing
@@ -50,6 +51,25 @@ def rebuild_command() -> None:
     with bars() as progress, writing(db) as connection:
         rebuild(connection, progress)
     console.print("lists, counts and the search index are made anew", highlight=False)
+
+
+@db_command.command("prune", epilog="Example: aggregator db prune --dry-run")
+@click.option("--dry-run", is_flag=True, help="Show what would be taken out, and change nothing.")
+def prune_command(dry_run: bool) -> None:
+    """Take out items that are older than feeds.toml asks to keep, under [store], and shown by no source any more; the
+    scheduler does it by itself.
+    """
+    service = Service(Environment.read())
+    migrate.require_current(service.db)
+    if not service.config.store.keep:
+        console.print("items are kept for ever: feeds.toml has no keep_off, keep_adjacent or keep_core under [store]")
+        return
+    with bars() as progress:
+        counts = upkeep.prunable(service) if dry_run else upkeep.prune(service, progress)
+    rows = table("tier", "kept for", "would be pruned" if dry_run else "pruned", numbers=("kept for", "pruned"))
+    for tier, number in counts.items():
+        rows.add_row(tier, f"{service.config.store.keep[tier].days} days", f"{number:,}")
+    console.print(rows)
 
 
 for command in (copies.backup_command, copies.restore_command, copies.export_command, copies.import_command,

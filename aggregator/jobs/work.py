@@ -16,7 +16,7 @@ class Job:
 
     name: str
     every: timedelta
-    run: Callable[[Service], None]
+    run: Callable[[Service], object]
 
 
 JOBS = (
@@ -24,5 +24,6 @@ JOBS = (
     Job("refresh-due", timedelta(seconds=5), fetching.refresh_due),
     Job("group", timedelta(seconds=10), grouping.group_new),
     Job("retag", timedelta(minutes=1), upkeep.retag),
+    Job("prune", timedelta(hours=6), upkeep.prune),
     Job("trim-log", timedelta(hours=6), upkeep.trim_log),
 )

@@ -195,14 +195,15 @@ class Look:
     def _sighted(self, reading: Reading) -> dict[str, Sighted]:
         return items.sighted(self._parts.db, self._source.id, (found.identity.entry_id for found in reading.entries))
 
-    def _keep(self, state: SourceState, now: datetime, news: News = News()) -> Report:
+    def _keep(self, state: SourceState, now: datetime, read: News | None = None) -> Report:
         """Decides and stores; again with what is known then, if another look was quicker."""
+        news = read or News()
         present = frozenset(found.identity.entry_id for found in news.reading.entries)
         sighted = news.sighted
         for tries_left in reversed(range(_TRIES)):
             changes = decide(state, news.tagged, present, self._known(news, sighted), now, self._source.source_class)
             try:
-                items.apply(self._parts.db, changes)
+                items.apply(self._parts.db, replace(changes, present=present if read else None))
                 break
             except ConflictError:
                 if not tries_left:

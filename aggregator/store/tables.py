@@ -135,13 +135,21 @@ class SightingRow(SQLModel, table=True):
     """An entry of a source that is an item."""
 
     __tablename__ = "sighting"
-    __table_args__ = (Index("ix_sighting_item", "item_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_sighting_item", "item_id"),
+        Index(
+            "ix_sighting_shown", "source_id", "entry_id",
+            sqlite_where=text("gone IS NULL"), postgresql_where=text("gone IS NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )  # fmt: skip
 
     source_id: str = Field(primary_key=True, foreign_key="source.id")
     entry_id: str = Field(primary_key=True, sa_type=Text)
     item_id: int = Field(foreign_key="item.id")
     fingerprint: str
     seen: datetime = _time(nullable=False)
+    gone: datetime | None = _time()  # when it was first missing in the source's document; None while it stands there
 
 
 class VersionRow(SQLModel, table=True):

@@ -38,7 +38,7 @@ def test_every_command_is_there() -> None:
     assert set(COMMANDS) == set(EXPECTED) == {path[0] for path in ALL}
     assert {path for path in ALL if len(path) > 1} == {
         ("db", "upgrade"), ("db", "check"), ("db", "rebuild"), ("db", "backup"), ("db", "restore"), ("db", "export"),
-        ("db", "import"), ("db", "move"), ("opml", "export"), ("opml", "import"),
+        ("db", "import"), ("db", "move"), ("db", "prune"), ("opml", "export"), ("opml", "import"),
     }  # fmt: skip
 
 

@@ -74,3 +74,16 @@ def test_without_a_store_there_is_nothing_to_copy(files: Files, command: str, tm
     assert outcome.code == 1
     assert "aggregator db upgrade" in outcome.err
     assert not (tmp_path / "copy").exists()
+
+
+def test_pruning_shows_first_what_it_would_do(filled: Files) -> None:
+    feeds = filled.feeds.read_text(encoding="utf-8")
+    assert run("db", "prune").out.startswith("items are kept for ever")
+    filled.write(f'[store]\nkeep_off = "1d"\n{feeds}')
+    before = run("items", "--jsonl", "-n", 500)
+    tried = run("db", "prune", "--dry-run")
+    assert (tried.code, tried.err) == (0, "")
+    assert tried.lines[0].split()[-3:] == ["would", "be", "pruned"]
+    assert tried.lines[1].split() == ["off", "1", "days", "0"]  # the sources show everything still
+    assert run("db", "prune").lines[1].split() == ["off", "1", "days", "0"]
+    assert run("items", "--jsonl", "-n", 500) == before
