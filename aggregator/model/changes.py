@@ -81,6 +81,7 @@ class Report:
     merged: tuple[Merged, ...] = ()
     error: str = ""
     seconds: float = 0.0
+    unstored: bool = False  #: whether the store, and not the source, is at fault
 
     @property
     def failed(self) -> bool:

@@ -13,18 +13,13 @@ from sqlalchemy import Connection, Dialect, Engine, create_engine, event, func, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from aggregator.errors import StoreError
+from aggregator.store.trouble import ConflictError, in_words
 
 DEFAULT_URL = "sqlite:///data/aggregator.db"
 _BUSY_SECONDS = 30
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_IN_EACH_OTHERS_WAY = ("40001", "40P01")  # PostgreSQL ended one of two transactions that waited for each other
-
 _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same ones over and over
 _TURN = 7_246_091  # any number, the same in all processes
-
-
-class ConflictError(StoreError):
-    """Another process stored the same thing first; read again and decide again."""
 
 
 def open_database(url: str = DEFAULT_URL) -> Engine:
@@ -73,7 +68,7 @@ def reading(db: Engine) -> Iterator[Connection]:
         with db.connect() as connection:
             yield connection
     except DBAPIError as error:
-        raise StoreError(f"the database cannot be read: {error.orig}") from error
+        raise in_words("the database cannot be read", error) from error
 
 
 @contextmanager
@@ -84,21 +79,19 @@ def snapshot(db: Engine) -> Iterator[Connection]:
         with db.connect().execution_options(**options) as connection:
             yield connection
     except DBAPIError as error:
-        raise StoreError(f"the database cannot be read: {error.orig}") from error
+        raise in_words("the database cannot be read", error) from error
 
 
 @contextmanager
 def writing(db: Engine) -> Iterator[Connection]:
-    """One transaction: all of it is stored, or nothing. Raises ConflictError or StoreError."""
+    """One transaction: all of it is stored, or nothing. Raises ConflictError, UnavailableError or StoreError."""
     try:
         with db.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
     except IntegrityError as error:
         raise ConflictError(str(error.orig)) from error
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", "") in _IN_EACH_OTHERS_WAY:
-            raise ConflictError(str(error.orig)) from error
-        raise StoreError(f"the database cannot be written: {error.orig}") from error
+        raise in_words("the database cannot be written", error) from error
 
 
 def one_at_a_time(connection: Connection) -> None:

@@ -11,10 +11,11 @@ from sqlalchemy import BindParameter, Connection, Engine, Row, bindparam, delete
 
 from aggregator.model import Changes, Edit, Holder, Sighted, Sighting, TaggedItem, Tagging, standing
 from aggregator.store import search, shown
-from aggregator.store.db import ConflictError, bulk_insert, reading, writing
+from aggregator.store.db import bulk_insert, reading, writing
 from aggregator.store.postings import Ledger, Posted, hold, posted
 from aggregator.store.sources import save_state
 from aggregator.store.tables import ITEM, SIGHTING, SOURCE, TAG, VERSION
+from aggregator.store.trouble import ConflictError
 
 Retagging = tuple[int, Tagging]  # item id, its new tagging
 _BATCH = 500  # values in one IN list

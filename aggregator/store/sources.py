@@ -19,6 +19,7 @@ from aggregator.store.types import UtcDateTime
 
 _REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 CONFIG_ERROR = "config_error"  # the note that says what is wrong with feeds.toml, "" if nothing
+STORE_ERROR = "store_error"  # the note that says what the database refused last, "" if nothing since
 
 
 @dataclass(frozen=True, slots=True)

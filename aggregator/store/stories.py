@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, text, update
 
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
-from aggregator.store.db import ConflictError, reading, writing
+from aggregator.store.db import reading, writing
 from aggregator.store.reads import items_by_id
 from aggregator.store.tables import ITEM, SOURCE, STORY, TAG, UNGROUPED
+from aggregator.store.trouble import ConflictError
 from aggregator.stories import story_of
 from aggregator.stories.lead import Member
 from aggregator.text.html import plain
