@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import ahocorasick
@@ -81,14 +82,15 @@ class Automaton:
         addresses = [found.span() for found in _ADDRESS.finditer(folded)] if "://" in folded else []
         hits: list[Hit] = []
         phrases: Mapping[str, list[Place]] = defaultdict(list)
-        edged = f"\n{folded}\n"  # so that every place has neighbours
-        automaton, of_word = (self._all, _of_word) if _HAN.search(folded) else (self._western, str.isalnum)
+        edged, automaton = f"\n{folded}\n", self._western  # so that every place has neighbours
+        if _HAN.search(folded):
+            edged, automaton = _HAN.sub("\n", edged), self._all  # a word ends at Chinese
         for last, (length, starts_word, ends_word, names, phrase) in automaton.iter(folded):
             start, end = last - length + 1, last + 1
             # Most hits are in the middle of a longer word, and end here.
-            if starts_word and of_word(edged[start]):
+            if starts_word and edged[start].isalnum():
                 continue
-            edge = not (ends_word and of_word(edged[end + 1]))
+            edge = not (ends_word and edged[end + 1].isalnum())
             if not (edge or names) or (addresses and any(a <= start < b for a, b in addresses)):
                 continue
             if phrase and edge:
@@ -138,17 +140,17 @@ class Contexts:
     """The taxonomy's lists of phrases that speak for a meaning."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._phrases = {name: [fold_phrase(p) for p in phrases] for name, phrases in taxonomy.contexts.items()}
+        self._phrases = {name: frozenset(map(fold_phrase, phrases)) for name, phrases in taxonomy.contexts.items()}
 
     def stands(self, context: str, present: set[str]) -> bool:
         """Whether one of the phrases of "@context" is among those that are present."""
-        return any(phrase in present for phrase in self._phrases[context[1:]])
+        return not self._phrases[context[1:]].isdisjoint(present)
 
 
 def longest(hits: list[Hit]) -> list[Hit]:
     """The hits without those that overlap a longer one; names on the very same words all stay."""
-    if not hits:
-        return []
+    if all(hit.end <= after.start for hit, after in pairwise(hits)):
+        return [hit for hit in hits if hit.name.axis]
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
         same = (hit.start, hit.end)
