@@ -154,7 +154,13 @@ def longest(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
         same = (hit.start, hit.end)
-        if all(hit.end <= other.start or other.end <= hit.start or same == (other.start, other.end) for other in kept):
+        if all(
+            hit.end <= other.start
+            or other.end <= hit.start
+            or same == (other.start, other.end)
+            or (hit.name.axis, other.name.axis) == ("company", "initiative")  # the "TikTok ban" is about TikTok
+            for other in kept
+        ):
             kept.append(hit)
     return sorted((hit for hit in kept if hit.name.axis), key=lambda hit: hit.start)
 
