@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
+from string import digits
 from typing import NamedTuple
 
 import ahocorasick
@@ -34,6 +35,7 @@ class Name:
     spelling: str = ""
     guard: Guarded | None = None
     may_go_on: bool = False  #: a digit may follow at once: Qwen3
+    beyond: int = 0  #: characters of the pattern behind the name
 
 
 Place = tuple[int, int]  # start, end
@@ -65,10 +67,8 @@ class Automaton:
         for axis in AXES:
             for entry in taxonomy.entries[axis].values():
                 for name in _names(axis, entry):
-                    for variant in _variants(name.text):
-                        patterns[fold_case(fold_shape(variant))].append(
-                            name if not name.spelling else _respelled(name, variant)
-                        )
+                    for pattern, spelled in _patterns(name):
+                        patterns[pattern].append(spelled)
         for mask in taxonomy.masks:
             patterns[fold_case(fold_shape(mask))].append(Name("", "", mask))
         meanings = _meanings(patterns, _phrases(taxonomy))
@@ -97,9 +97,9 @@ class Automaton:
                 phrases[phrase].append((start, end))
             for name in names:
                 if (edge or (name.may_go_on and folded[end].isdigit() and not folded[last].isdigit())) and (
-                    not name.spelling or shaped[start:end] == name.spelling
+                    not name.spelling or shaped[start : end - name.beyond] == name.spelling
                 ):
-                    hits.append(Hit(start, end, name))
+                    hits.append(Hit(start, end - name.beyond, name))
         if masks := [hit for hit in hits if not hit.name.axis]:
             phrases = _unmasked(phrases, masks)
         return Marks(shaped, hits, phrases)
@@ -110,12 +110,17 @@ def _meanings(names: Mapping[str, list[Name]], phrases: set[str]) -> list[tuple[
         (
             pattern,
             (
-                len(pattern), _of_word(pattern[0]), _of_word(pattern[-1]),
+                len(pattern), _of_word(pattern[0]), _of_word(pattern[-1]) and not _is_cut(names.get(pattern, ())),
                 tuple(names.get(pattern, ())), pattern if pattern in phrases else "",
             ),
         )
         for pattern in phrases.union(names)
     ]  # fmt: skip
+
+
+def _is_cut(names: Iterable[Name]) -> bool:
+    """Whether a pattern is a name with the beginning of its version."""
+    return any(name.beyond for name in names)
 
 
 def _automaton(meanings: Iterable[tuple[str, Meaning]]) -> ahocorasick.Automaton:
@@ -188,6 +193,17 @@ def _names(axis: str, entry: Entry) -> Iterator[Name]:
 def _variants(text: str) -> set[str]:
     """Hyphen and space are the same to a writer in a hurry: Hunyuan Turbo S, Hunyuan-Turbo-S."""
     return {text, text.replace(" ", "-"), text.replace("-", " ")}
+
+
+def _patterns(name: Name) -> Iterator[tuple[str, Name]]:
+    """What is looked for in folded texts to find a name."""
+    for variant in _variants(name.text):
+        pattern = fold_case(fold_shape(variant))
+        spelled = _respelled(name, variant) if name.spelling else name
+        if len(pattern) > 1 or not name.may_go_on:
+            yield pattern, spelled
+        else:  # a model of one letter, which texts are full of: it is looked for with its version
+            yield from ((pattern + digit, replace(spelled, beyond=1)) for digit in digits)
 
 
 def _respelled(name: Name, variant: str) -> Name:
