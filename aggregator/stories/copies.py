@@ -10,6 +10,7 @@ from typing import NamedTuple
 from aggregator.model import Dispatch
 from aggregator.model.story import Id
 from aggregator.text.fold import fold
+from aggregator.text.language import primary
 
 _TELLING_TITLE = 24  # letters; a Chinese character counts for two. Shorter titles may be those of different texts
 _TELLING_TEXT = 160
@@ -43,17 +44,19 @@ class Original(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """A dispatch as far as copies and series are concerned."""
+    """A dispatch but for its words."""
 
     item: Id
     source: str
+    lang: str
     dated: datetime
     keys: tuple[Key, ...]  #: what tells a copy, the surest first
     series: tuple[str, str]  #: equal for titles of one source that differ by numbers only: "Roundup #12", "#13"
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Outline:
-        return cls(dispatch.id, dispatch.source, dispatch.dated, tuple(_keys(dispatch)), _series(dispatch))
+        lang, keys = primary(dispatch.lang), tuple(_keys(dispatch))
+        return cls(dispatch.id, dispatch.source, lang, dispatch.dated, keys, _series(dispatch))
 
 
 def _keys(dispatch: Dispatch) -> Iterator[Key]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from aggregator.stories.copies import Outline
 from aggregator.stories.features import Features, kind_of
 
 # The window is taken for a part of a longer one, so that in a small window no word is common for being there twice.
@@ -22,6 +23,7 @@ _TOLD = 4.0  # the least that must be shared besides names: who is in the news d
 _UNTOLD = 0.7
 _FADING = timedelta(days=5)
 _SAME_SOURCE = 0.5  # a publisher seldom tells the same twice, but tells much in the same words
+_TRANSLATED = 1.25  # most words of another language cannot be shared
 _REASONS = 3
 
 
@@ -55,14 +57,16 @@ class Core:
         self.sums: dict[str, float] = {}
         self.reports = 0
         self.sources: set[str] = set()
+        self.langs: set[str] = set()
         self.first: datetime | None = None
         self.last: datetime | None = None
 
-    def add(self, weights: Mapping[str, float], source: str) -> None:
+    def add(self, weights: Mapping[str, float], source: str, lang: str) -> None:
         for feature, weight in weights.items():
             self.sums[feature] = self.sums.get(feature, 0.0) + weight
         self.reports += 1
         self.sources.add(source)
+        self.langs.add(lang)
 
     def seen(self, dated: datetime) -> None:
         self.first = min(self.first or dated, dated)
@@ -99,7 +103,7 @@ class Weighed:
         """The features that weigh most, with their weights."""
         return heapq.nlargest(count, self._weights.items(), key=lambda item: (item[1], item[0]))
 
-    def likeness(self, core: Core, source: str, dated: datetime, least: float) -> Likeness | None:
+    def likeness(self, core: Core, outline: Outline, least: float) -> Likeness | None:
         """The cosine of the two, less where only names are shared, time has passed, or the source tells it already.
 
         None where it is below `least`; most often that is clear before all of the story has been looked at.
@@ -110,8 +114,9 @@ class Weighed:
             return None
         told = sum(weight for each, weight in self._smaller(shared).items() if kind_of(each) not in _NAMES)
         score = sum(self._weights[each] * weight for each, weight in sorted(shared.items())) / self._length
-        score *= math.exp(-core.gap(dated) / _FADING)
-        score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if source in core.sources else 1.0)
+        score *= math.exp(-core.gap(outline.dated) / _FADING)
+        score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if outline.source in core.sources else 1.0)
+        score *= 1.0 if outline.lang in core.langs else _TRANSLATED
         if score < least * _length(shared.values()):
             return None
         score /= _length(total / reports * self._frequencies.rarity(each) for each, total in sums.items())
