@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from aggregator.model import Dispatch
 from aggregator.model.story import Id
+from aggregator.stories.features import TEXT_READ
 from aggregator.text.fold import fold
 from aggregator.text.language import primary
 
 _TELLING_TITLE = 24  # letters; a Chinese character counts for two. Shorter titles may be those of different texts
 _TELLING_TEXT = 160
-_READ, _COMPARED = 500, 300  # characters of a text, and its letters: the end may be cut anywhere
+_COMPARED = 300  # letters of the beginning: the end may be cut anywhere
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+|[一二三四五六七八九十百]+")
@@ -62,7 +63,7 @@ class Outline(NamedTuple):
 def _keys(dispatch: Dispatch) -> Iterator[Key]:
     if dispatch.link:
         yield Key("link", dispatch.link)
-    title, text = _letters(dispatch.title), _letters(dispatch.text[:_READ])[:_COMPARED]
+    title, text = _letters(dispatch.title), _letters(dispatch.text[:TEXT_READ])[:_COMPARED]
     if _size(text) >= _TELLING_TEXT:
         yield Key("text", text)
     if _size(title) >= _TELLING_TITLE and tells_one_event(dispatch.title):

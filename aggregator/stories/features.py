@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import add
 from typing import NamedTuple
 
 from aggregator.model import Dispatch, Tag
@@ -16,7 +17,7 @@ from aggregator.stories.numbers import numbers
 from aggregator.text.fold import fold
 
 _TITLE, _TEXT = 1.0, 0.5  # what a word counts by where it stands
-_TEXT_READ = 400  # characters: news says what happened at once
+TEXT_READ = 400  # characters: news says what happened at once
 _NAMED = ("company", "model", "body", "initiative")
 _NUMBERED = re.compile(r".*\d(?=-[a-z]+)")
 _VERSION = re.compile(r"\d")
@@ -50,7 +51,7 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
     """The features of a dispatch."""
     found = _Finder(glossary, _names(dispatch))
     found.read(dispatch.title, _TITLE)
-    found.read(dispatch.text[:_TEXT_READ], _TEXT)
+    found.read(dispatch.text[:TEXT_READ], _TEXT)
     for tag, weight in _own(dispatch.tags):
         found.add(str(tag), weight, tag.slug)
     return Features(found.weights, found.spelled)
@@ -139,6 +140,5 @@ class _Finder:
 
     def _pairs(self, run: str, weight: float) -> None:
         for part in self._glossary.joints.split(run):
-            for at in range(len(part) - 1):
-                pair = part[at : at + 2]
+            for pair in map(add, part, part[1:]):
                 self.add(f"h:{pair}", weight, pair)

@@ -21,7 +21,7 @@ THRESHOLD = 0.18  # on labelled texts hardly anything is joined wrongly from her
 _LONGEST = timedelta(days=14)  # after that, what is told is another event
 
 _RAREST = 16  # features that a dispatch is looked up by
-_MOST_POSTINGS = 64  # stories that a feature may lead to: one that more of them share tells none
+_MOST_POSTINGS = 48  # stories that a feature may lead to: one that more of them share tells none
 _CANDIDATES = 4  # stories that a dispatch is compared with
 
 
@@ -150,7 +150,7 @@ class Grouper:
 
     def _drop(self, story: _Open) -> None:
         del self._stories[story.id]
-        self._frequencies.add(story.core.sums, -story.core.reports)
+        self._frequencies.remove(story.core)
         for key in story.keys:
             del self._originals[key]
         for feature in story.core.sums:

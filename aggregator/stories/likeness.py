@@ -6,6 +6,7 @@ import heapq
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from math import log as _log
 from typing import NamedTuple
 
 from aggregator.stories.copies import Outline
@@ -34,20 +35,29 @@ class Frequencies:
         self._reports = 0
         self._counts: dict[str, float] = {}
 
-    def add(self, weights: Mapping[str, float], reports: int = 1) -> None:
-        """Counts what `reports` dispatches say together; a negative number takes them away again."""
-        self._reports += reports
+    def add(self, weights: Mapping[str, float]) -> None:
+        """Counts what one dispatch says."""
+        self._reports += 1
         counts = self._counts
         for feature, weight in weights.items():
-            counts[feature] = left = counts.get(feature, 0.0) + math.copysign(weight, reports)
-            if not left:
-                del counts[feature]
+            counts[feature] = counts.get(feature, 0.0) + weight
+
+    def remove(self, core: Core) -> None:
+        """Takes away what the dispatches of a story said."""
+        self._reports -= core.reports
+        for feature, weight in core.sums.items():
+            left = self._counts[feature] - weight
+            if left:
+                self._counts[feature] = left
+            else:
+                del self._counts[feature]
 
     def rarity(self, feature: str) -> float:
         """The weight of a feature: the rarer, the more; a name or a number more than a word."""
         share = (self._counts.get(feature, 0.0) + _PRIOR_COUNT) / (self._reports + _PRIOR_REPORTS)
-        weight = 1.0 if feature[:2] in _WORDS else _KINDS.get(kind_of(feature), 1.0)
-        return -math.log(share) * weight if share < 1 else 0.0
+        if share >= 1:
+            return 0.0
+        return -_log(share) if feature[:2] in _WORDS else -_log(share) * _KINDS.get(kind_of(feature), 1.0)
 
 
 class Core:
@@ -108,25 +118,29 @@ class Weighed:
 
         None where it is below `least`; most often that is clear before all of the story has been looked at.
         """
-        sums, reports, rarity = core.sums, core.reports, self._rarity
-        shared = {each: sums[each] / reports * rarity[each] for each in self._weights.keys() & sums.keys()}
-        if not shared:
-            return None
-        told = sum(weight for each, weight in self._smaller(shared).items() if kind_of(each) not in _NAMES)
-        score = sum(self._weights[each] * weight for each, weight in sorted(shared.items())) / self._length
+        shared, told = self._shared(core)
+        score = sum(self._weights[each] * weight for each, weight in shared.items()) / self._length
         score *= math.exp(-core.gap(outline.dated) / _FADING)
         score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if outline.source in core.sources else 1.0)
         score *= 1.0 if outline.lang in core.langs else _TRANSLATED
         if score < least * _length(shared.values()):
             return None
-        score /= _length(total / reports * self._frequencies.rarity(each) for each, total in sums.items())
+        rarity, reports = self._frequencies.rarity, core.reports
+        score /= _length(total / reports * rarity(each) for each, total in core.sums.items())
         return Likeness(score, self._most_telling(shared)) if score >= least else None
 
-    def _smaller(self, shared: Mapping[str, float]) -> dict[str, float]:
-        return {each: min(weight, self._weights[each]) for each, weight in shared.items()}
+    def _shared(self, core: Core) -> tuple[dict[str, float], float]:
+        """What both say, with its weight in the story; and how much of it, by the smaller weights, is no name."""
+        sums, reports, shared, told = core.sums, core.reports, {}, 0.0
+        for feature, weight in self._weights.items():
+            if feature in sums:
+                shared[feature] = theirs = sums[feature] / reports * self._rarity[feature]
+                if feature[:2] in _WORDS or kind_of(feature) not in _NAMES:
+                    told += min(weight, theirs)
+        return shared, told
 
     def _most_telling(self, shared: Mapping[str, float]) -> tuple[str, ...]:
-        weights = self._smaller(shared)
+        weights = {each: min(weight, self._weights[each]) for each, weight in shared.items()}
         return tuple(heapq.nlargest(_REASONS, weights, key=lambda each: (weights[each], each)))
 
 
