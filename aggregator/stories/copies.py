@@ -15,7 +15,7 @@ from aggregator.text.language import primary
 
 _TELLING_TITLE = 24  # letters; a Chinese character counts for two. Shorter titles may be those of different texts
 _TELLING_TEXT = 160
-_COMPARED = 300  # letters of the beginning: the end may be cut anywhere
+_COMPARED = 240  # letters of the beginning: the end may be cut anywhere
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+|[一二三四五六七八九十百]+")

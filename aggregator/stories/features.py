@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from operator import add
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from aggregator.stories.numbers import numbers
 from aggregator.text.fold import fold
 
 _TITLE, _TEXT = 1.0, 0.5  # what a word counts by where it stands
-TEXT_READ = 400  # characters: news says what happened at once
+TEXT_READ = 300  # characters: news says what happened at once
 _NAMED = ("company", "model", "body", "initiative")
 _NUMBERED = re.compile(r".*\d(?=-[a-z]+)")
 _VERSION = re.compile(r"\d")
@@ -60,24 +61,28 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
 def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:
     """The names that the text itself has, and how much they count."""
     for tag in tags:
-        if tag.axis in _NAMED and not all(words.rule.startswith("carried") for words in tag.evidence):
+        carried = tag.evidence and all(words.rule.startswith("carried") for words in tag.evidence)
+        if tag.axis in _NAMED and not carried:
             yield tag, _TITLE if not tag.evidence or any(words.field == "title" for words in tag.evidence) else _TEXT
             if tag.axis == "model" and (number := _NUMBERED.match(tag.slug)) and number[0] != tag.slug:
                 yield Tag("model", number[0]), _TITLE
 
 
-def _names(dispatch: Dispatch) -> re.Pattern[str] | None:
-    """The names that tags were found by: they count as tags, and not as words as well."""
+def _names(dispatch: Dispatch) -> list[str]:
+    """The names that tags were found by, folded, longest first: they count as tags, and not as words as well."""
+    found = {(tag.axis, tag.slug, words.text) for tag in dispatch.tags if tag.axis in _NAMED for words in tag.evidence}
     names = {
         name
-        for tag in dispatch.tags
-        if tag.axis in _NAMED
-        for name in (fold(words.text) for words in tag.evidence)
-        if tag.axis == "model" or not name.isascii() or _bare(name) in _bare(tag.slug)
+        for axis, slug, text in found
+        if (name := fold(text)) and (axis == "model" or not name.isascii() or _bare(name) in _bare(slug))
     }
-    if not names:
-        return None
-    return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+    return sorted(names, key=lambda name: (-len(name), name))
+
+
+@lru_cache(maxsize=10_000)
+def _name(name: str) -> re.Pattern[str]:
+    edge = "[a-z0-9]" if name.isascii() else "\x00"
+    return re.compile(f"(?<!{edge}){re.escape(name)}(?!{edge})")
 
 
 def _bare(name: str) -> str:
@@ -85,7 +90,7 @@ def _bare(name: str) -> str:
 
 
 class _Finder:
-    def __init__(self, glossary: Glossary, names: re.Pattern[str] | None) -> None:
+    def __init__(self, glossary: Glossary, names: list[str]) -> None:
         self.weights: dict[str, float] = {}
         self.spelled: dict[str, str] = {}
         self._glossary = glossary
@@ -104,8 +109,9 @@ class _Finder:
         for number in numbers(text):
             self.add(f"n:{number.key}", weight, number.text)
             text = text.replace(number.text, " ", 1)
-        if self._names:
-            text = self._names.sub(" | ", text)
+        for name in self._names:
+            if name in text:
+                text = _name(name).sub(" | ", text)
         self._words(text, weight)
 
     def _words(self, text: str, weight: float) -> None:
