@@ -19,7 +19,7 @@ _NUMBERS = ("precision", "recall", "F1", "right", "wrong", "missed", "keywords' 
 
 
 @click.command(
-    "eval", epilog="Example: aggregator eval labelled.jsonl --worst 20, aggregator eval --stories clusters.jsonl"
+    "eval", epilog="Example: aggregator eval labelled.jsonl --worst 20"
 )
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--tags", default=10, show_default=True, help="How many companies and regions to show, the worst first.")

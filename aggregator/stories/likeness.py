@@ -19,6 +19,7 @@ _PRIOR_COUNT = 2
 _KINDS = {"company": 1.3, "family": 0.5, "body": 1.3, "initiative": 1.3, "n": 1.3}
 _WORDS = {"w:", "h:", "c:"}  # most features, and those that _KINDS leaves as they are
 _NAMES = {"company", "family", "model", "body"}
+_HOLLOW = {"c:release", "c:company", "c:use"}  # "announces": what it is that is new, such words do not say
 _UNSAID = 100.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
 _TOLD = 4.0  # the least that must be shared besides names: who is in the news does not say what happened
 _UNTOLD = 0.7
@@ -135,7 +136,7 @@ class Weighed:
         for feature, weight in self._weights.items():
             if feature in sums:
                 shared[feature] = theirs = sums[feature] / reports * self._rarity[feature]
-                if feature[:2] in _WORDS or kind_of(feature) not in _NAMES:
+                if feature not in _HOLLOW and (feature[:2] in _WORDS or kind_of(feature) not in _NAMES):
                     told += min(weight, theirs)
         return shared, told
 
