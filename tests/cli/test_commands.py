@@ -18,7 +18,7 @@ from tests.loopback import ALLOWED
 from tests.processes import free_port
 
 EXPECTED = ("run", "web", "scheduler", "fetch", "check", "sources", "add", "opml", "items", "parse", "tag", "eval",
-            "retag", "db")  # fmt: skip
+            "retag", "stories", "db")  # fmt: skip
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
