@@ -6,7 +6,7 @@ import heapq
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from math import log as _log
+from math import log
 from typing import NamedTuple
 
 from aggregator.stories.copies import Outline
@@ -53,12 +53,14 @@ class Frequencies:
             else:
                 del self._counts[feature]
 
-    def rarity(self, feature: str) -> float:
-        """The weight of a feature: the rarer, the more; a name or a number more than a word."""
-        share = (self._counts.get(feature, 0.0) + _PRIOR_COUNT) / (self._reports + _PRIOR_REPORTS)
-        if share >= 1:
-            return 0.0
-        return -_log(share) if feature[:2] in _WORDS else -_log(share) * _KINDS.get(kind_of(feature), 1.0)
+    def rarities(self, features: Iterable[str]) -> dict[str, float]:
+        """The weight of each feature: the rarer, the more; a name or a number more than a word."""
+        counts, most = self._counts, log(self._reports + _PRIOR_REPORTS)
+        return {
+            feature: (most - log(counts.get(feature, 0.0) + _PRIOR_COUNT))
+            * (1.0 if feature[:2] in _WORDS else _KINDS.get(kind_of(feature), 1.0))
+            for feature in features
+        }
 
 
 class Core:
@@ -73,8 +75,11 @@ class Core:
         self.last: datetime | None = None
 
     def add(self, weights: Mapping[str, float], source: str, lang: str) -> None:
-        for feature, weight in weights.items():
-            self.sums[feature] = self.sums.get(feature, 0.0) + weight
+        if self.reports:
+            for feature, weight in weights.items():
+                self.sums[feature] = self.sums.get(feature, 0.0) + weight
+        else:
+            self.sums = dict(weights)
         self.reports += 1
         self.sources.add(source)
         self.langs.add(lang)
@@ -106,7 +111,7 @@ class Weighed:
 
     def __init__(self, said: Features, frequencies: Frequencies) -> None:
         self._frequencies = frequencies
-        self._rarity = {feature: frequencies.rarity(feature) for feature in said.weights}
+        self._rarity = frequencies.rarities(said.weights)
         self._weights = {feature: weight * self._rarity[feature] for feature, weight in said.weights.items()}
         self._length = _length(self._weights.values())
 
@@ -126,18 +131,18 @@ class Weighed:
         score *= 1.0 if outline.lang in core.langs else _TRANSLATED
         if score < least * _length(shared.values()):
             return None
-        rarity, reports = self._frequencies.rarity, core.reports
-        score /= _length(total / reports * rarity(each) for each, total in core.sums.items())
+        rarities, reports = self._frequencies.rarities(core.sums).values(), core.reports
+        score /= _length(total / reports * rarity for total, rarity in zip(core.sums.values(), rarities, strict=True))
         return Likeness(score, self._most_telling(shared)) if score >= least else None
 
     def _shared(self, core: Core) -> tuple[dict[str, float], float]:
         """What both say, with its weight in the story; and how much of it, by the smaller weights, is no name."""
-        sums, reports, shared, told = core.sums, core.reports, {}, 0.0
-        for feature, weight in self._weights.items():
-            if feature in sums:
-                shared[feature] = theirs = sums[feature] / reports * self._rarity[feature]
-                if feature not in _HOLLOW and (feature[:2] in _WORDS or kind_of(feature) not in _NAMES):
-                    told += min(weight, theirs)
+        sums, reports, told = core.sums, core.reports, 0.0
+        shared = {}
+        for feature in sorted(self._weights.keys() & sums.keys()):
+            shared[feature] = theirs = sums[feature] / reports * self._rarity[feature]
+            if feature not in _HOLLOW and (feature[:2] in _WORDS or kind_of(feature) not in _NAMES):
+                told += min(self._weights[feature], theirs)
         return shared, told
 
     def _most_telling(self, shared: Mapping[str, float]) -> tuple[str, ...]:
