@@ -29,7 +29,7 @@ _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9ff
 _BOILERPLATE = re.compile(
     r"the post .{0,200}appeared first on.*|read (?:more|full article)\b.*|(?:article|comments) url:|points: \d+"
     r"|# comments: \d+|(?:illustration|image|photo|credit)s?(?: by| via)?:? [^.|]{0,60}[/|] the \w+|点击查看原文>?"
-    r"|\w{2,8}\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?:消息|讯|电)|^\w{2,8}获悉|关注.{0,12}微信公众号.*|\([^()]{2,12}\)\s*$"
+    r"|\d{1,2}\s?月\s?\d{1,2}\s?日(?:消息|讯|电)|^\w{2,8}获悉|关注.{0,12}微信公众号.*|\([^()]{2,12}\)\s*$"
 )
 
 

@@ -21,8 +21,8 @@ THRESHOLD = 0.18  # on labelled texts hardly anything is joined wrongly from her
 _LONGEST = timedelta(days=14)  # after that, what is told is another event
 
 _RAREST = 16  # features that a dispatch is looked up by
-_MOST_POSTINGS = 48  # stories that a feature may lead to: one that more of them share tells none
-_CANDIDATES = 4  # stories that a dispatch is compared with
+_MOST_POSTINGS = 40  # stories that a feature may lead to: one that more of them share tells none
+_CANDIDATES = 3  # stories that a dispatch is compared with
 
 
 class _Open:
