@@ -63,19 +63,24 @@ class Grouper:
         return len(self._stories)
 
     def seed(self, known: Iterable[tuple[Dispatch, Membership]]) -> None:
-        """Takes stories up as they were left: all dispatches of each, with what was answered for them."""
+        """Takes stories up as they were left: all dispatches of each, with what was answered for them.
+
+        Stories that the window has left may be among them, or not: it makes no difference.
+        """
         for dispatch, membership in sorted(known, key=lambda pair: _order(pair[0])):
             said = self._said(dispatch) if membership.copy_of is None else None
+            self._forget(dispatch.dated)
             self._take(Outline.of(dispatch), membership.story, said)
-        self._forget()
 
     def add(self, batch: Iterable[Dispatch]) -> list[Membership]:
-        """The memberships of new dispatches, ordered by date; in which order they come makes no difference."""
+        """The memberships of new dispatches, ordered by date; in which order they come makes no difference.
+
+        Their ids are new, and none is dated in the future: it would close all stories.
+        """
         return [self._place(dispatch) for dispatch in sorted(batch, key=_order)]
 
     def _place(self, dispatch: Dispatch) -> Membership:
-        self._newest = max(self._newest or dispatch.dated, dispatch.dated)
-        self._forget()
+        self._forget(dispatch.dated)
         outline = Outline.of(dispatch)
         if copied := self._copied(outline):
             key, original = copied
@@ -126,7 +131,6 @@ class Grouper:
 
     def _take(self, outline: Outline, story: Id, said: Features | None) -> None:
         """Puts a dispatch into its story; a copy, of which nothing is `said` anew, counts for its time only."""
-        self._newest = max(self._newest or outline.dated, outline.dated)
         found = self._stories.get(story) or self._stories.setdefault(story, _Open(story))
         found.core.seen(outline.dated)
         heapq.heappush(self._leaving, (outline.dated, next(self._taken), found))
@@ -141,11 +145,13 @@ class Grouper:
             for feature in said.weights:
                 self._postings[feature].add(story)
 
-    def _forget(self) -> None:
-        """Lets go of the stories that the window has left behind."""
-        while self._leaving and self._newest and self._leaving[0][0] < self._newest - self._window:
-            dated, _, found = heapq.heappop(self._leaving)
-            if found.core.last == dated and self._stories.get(found.id) is found:
+    def _forget(self, dated: datetime) -> None:
+        """Moves the window to a moment, if that is later, and lets go of the stories that it leaves behind."""
+        self._newest = max(self._newest or dated, dated)
+        oldest = self._newest - self._window
+        while self._leaving and self._leaving[0][0] < oldest:
+            last, _, found = heapq.heappop(self._leaving)
+            if found.core.last == last and self._stories.get(found.id) is found:
                 self._drop(found)
 
     def _drop(self, story: _Open) -> None:

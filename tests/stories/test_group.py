@@ -51,6 +51,17 @@ def test_a_seeded_grouper_goes_on_as_if_it_had_kept_running(cut: int, seed: list
     assert len(seeded) == len(running)
 
 
+def test_seeds_that_the_window_has_left_make_no_difference() -> None:
+    old, new, copy = (dispatch(ACQUISITION[0], item, hours=hours) for item, hours in ((1, 0), (2, 200), (3, 201)))
+    running = Grouper(glossary())
+    seeds = [(each, running.add([each])[0]) for each in (old, new)]
+    for known in (seeds, seeds[1:]):
+        seeded = Grouper(glossary())
+        seeded.seed(known)
+        assert seeded.add([copy])[0].copy_of == 2
+        assert len(seeded) == 1
+
+
 def test_a_chain_of_likenesses_is_no_story() -> None:
     chain = told(
         "Harbour pilots in Trieste strike over crane software",
