@@ -150,6 +150,7 @@ class StoredItem:
     tier: Tier
     tags: tuple[Tag, ...]
     key: str = ""  #: who it is across sources
+    source_page: str = ""  #: the source's page for people, else its document
 
     @property
     def relevant(self) -> bool:
