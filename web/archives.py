@@ -65,7 +65,10 @@ def _archive(listed: Listed, start: datetime, end: datetime) -> Response:
         channel_of(path, query, own, items, "atom"),
         address=archive_address(path, own, start), archive=end <= now(), links=_links(path, shown, own, start, end),
     )  # fmt: skip
-    return document(channel, atom.atom(channel, items), atom.MEDIA_TYPE)
+    response = document(channel, atom.atom(channel, items), atom.MEDIA_TYPE)
+    if channel.archive:
+        response.headers["Cache-Control"] = "public, max-age=86400"  # only what comes in late changes it
+    return response
 
 
 def _links(path: str, shown: ItemQuery, own: ItemQuery, start: datetime, end: datetime) -> tuple[Link, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, abort, g
 from werkzeug.urls import iri_to_uri
 
 from aggregator.model import AXES, StoredItem
@@ -129,10 +129,6 @@ def document(channel: Channel, body: bytes, media_type: str) -> Response:
     response = Response(body, content_type=f"{media_type}; charset=utf-8")
     if channel.hub:
         g.links = [f'<{iri_to_uri(channel.hub)}>; rel="hub"', f'<{iri_to_uri(channel.address)}>; rel="self"']
-    response.last_modified = channel.updated
-    response.headers["Cache-Control"] = "public, max-age=300"
-    response.add_etag()
-    response.make_conditional(request)
     return response
 
 
