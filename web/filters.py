@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Flask, url_for
 from markupsafe import Markup, escape
@@ -15,7 +15,7 @@ from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
 from aggregator.tagging.labels import axis_title
 from aggregator.text.html import plain, shorten
-from web.look import look, name_of, now, zone
+from web.look import look, name_of, zone
 from web.paging import address
 
 _QUIET = {"region"}  # shown by the column that an item stands in, or on its page
@@ -41,21 +41,13 @@ def register(app: Flask) -> None:
 
 
 def when(moment: datetime | None) -> Markup:
-    """A time as people say it, the exact one in reach."""
+    """A time, the exact one in reach. How long ago it was, is said in the browser: a page must not age by itself."""
     if moment is None:
         return Markup("never")
-    age = now() - moment
     local = moment.astimezone(zone())
-    words = _ago(age) if timedelta(0) <= age < timedelta(days=1) else f"{local.day} {local:%b %Y}"
+    words = f"{local.day} {local:%b %Y, %H:%M}"
     exact = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, words)
-
-
-def _ago(age: timedelta) -> str:
-    minutes = int(age.total_seconds() // 60)
-    if minutes < 1:
-        return "just now"
-    return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
 
 
 def period_in_words(period: Period) -> str:

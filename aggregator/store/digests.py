@@ -18,6 +18,7 @@ from aggregator.store.places import Span, places
 from aggregator.store.reads import items_by_id
 from aggregator.store.sources import health
 from aggregator.store.tables import DIGEST, ITEM, STORY
+from aggregator.store.version import bump
 
 _MOST = 5000  # reports of one period
 _BATCH = 500
@@ -62,6 +63,7 @@ def close(db: Engine, digest: Digest, now: datetime) -> bool:
     try:
         with writing(db) as connection:
             connection.execute(insert(DIGEST).values(**values))
+            bump(connection, now)
     except ConflictError:
         return False
     return True

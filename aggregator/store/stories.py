@@ -13,6 +13,7 @@ from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
 from aggregator.store.db import ConflictError, reading, writing
 from aggregator.store.reads import items_by_id
 from aggregator.store.tables import ITEM, SOURCE, STORY, TAG, UNGROUPED
+from aggregator.store.version import bump
 from aggregator.stories import story_of
 from aggregator.stories.lead import Member
 from aggregator.text.html import plain
@@ -101,6 +102,7 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
         for gone, kept in (merged or {}).items():
             connection.execute(update(STORY).where(STORY.c.id == gone).values(merged_into=ids.get(kept, _number(kept))))
         _recount(connection, {*ids.values(), *moved_from} - (merged or {}).keys(), now)
+        bump(connection, now)
 
 
 def _stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
