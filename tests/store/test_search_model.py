@@ -37,9 +37,9 @@ class Asked(NamedTuple):
 
 signs = st.sampled_from("aabbs1é百度智能")
 words = st.text(signs, min_size=1, max_size=3)
-phrases = st.text(signs | st.sampled_from(" .-"), min_size=1, max_size=5).filter(lambda said: bool(terms(said)))
+phrases = st.text(signs | st.sampled_from(" .-²"), min_size=1, max_size=5).filter(lambda said: bool(terms(said)))
 quoted = phrases.map('"{}"'.format)
-documents = st.text(signs | st.sampled_from("ab  -.√Ω"), max_size=16)
+documents = st.text(signs | st.sampled_from("ab  -.√Ω²①"), max_size=16)
 texts = st.tuples(documents, documents)
 libraries = st.lists(texts, min_size=SIZE, max_size=SIZE)
 some = st.lists(words | quoted, min_size=1, max_size=3).map(tuple)
