@@ -95,7 +95,7 @@ def pull_ours(urls: list[str], place: Path) -> tuple[int, float]:
     from aggregator.bootstrap import Environment, Service
     from aggregator.jobs import fetching
     from aggregator.query import ItemQuery
-    from aggregator.store import reads
+    from aggregator.store import counts
 
     feeds = place / "feeds.toml"
     fetch = f'[fetch]\nconcurrency = {AT_ONCE}\nper_host = {AT_ONCE}\nallow_networks = ["127.0.0.0/8"]\n'
@@ -105,7 +105,7 @@ def pull_ours(urls: list[str], place: Path) -> tuple[int, float]:
     service = Service(Environment(feeds, f"sqlite:///{place}/ours.db"))
     service.prepare()
     fetching.fetch(service, service.config.sources)
-    return reads.count(service.db, ItemQuery()), time.perf_counter() - started
+    return counts.count(service.db, ItemQuery()).number, time.perf_counter() - started
 
 
 def pull_reader(urls: list[str], place: Path) -> tuple[int, float]:

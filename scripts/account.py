@@ -20,8 +20,8 @@ from sqlalchemy import func, select
 from aggregator.model import Failure, Outcome, Page, Report, Source, Validators
 from aggregator.refresh.pipeline import Parts, refresh
 from aggregator.store import migrate, open_database, sources
-from aggregator.store.conditions import ITEM, SIGHTING
 from aggregator.store.db import reading
+from aggregator.store.tables import ITEM, SIGHTING
 
 COLUMNS = ("document", "entries", "distinct ids", "items", "sightings", "merged")
 

@@ -16,8 +16,8 @@ from aggregator.config import load
 from aggregator.query import ItemQuery
 from aggregator.store import open_database, reads
 from aggregator.store.check import faults
-from aggregator.store.conditions import SIGHTING
 from aggregator.store.db import reading
+from aggregator.store.tables import SIGHTING
 from aggregator.tagging import load_taxonomy
 from scripts import account
 from tests.fakes import START

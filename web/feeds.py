@@ -11,7 +11,7 @@ from aggregator.model import AXES, StoredItem
 from aggregator.publish import atom, jsonfeed, opml, rss
 from aggregator.publish.channel import Channel, updated_of
 from aggregator.query import ItemQuery, Pick
-from aggregator.store import reads, sources
+from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import axis_title
 from web.look import database, look, name_of, site_address
 from web.paging import address, read_request
@@ -65,7 +65,7 @@ def require_known(axis: str, slug: str) -> None:
     """A tag has a page and feeds if the taxonomy or an item knows it; a typo is a 404."""
     if look().taxonomy.holder(axis, slug):
         return
-    if not (slug.isprintable() and reads.count(database(), ItemQuery.of(axis, slug))):
+    if not (slug.isprintable() and counts.count(database(), ItemQuery.of(axis, slug)).number):
         abort(404)
 
 
@@ -113,7 +113,7 @@ def sources_opml() -> Response:
 @pages.get("/feeds.opml")
 def feeds_opml() -> Response:
     """The feeds that the site offers: one a tag, in a folder an axis."""
-    counted = reads.facets(database(), ItemQuery().relevant_unless_said())
+    counted = counts.totals(database())
     folders = {
         axis_title(axis): [_outline(axis, slug) for slug, _ in counted[axis]] for axis in AXES if axis in counted
     }

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.model import AXES
 from aggregator.query import ItemQuery, Pick
-from aggregator.store import reads, sources
+from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, require_known, with_every_tier
 from web.look import database, look, name_of
@@ -65,20 +65,20 @@ def _listing(
     sentence = query.sentence(name_of) if query.params() else "All AI news"
     return render_template(
         "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence,
-        facets=facets, hidden=form_fields(query, facets), languages=LANGUAGES, count=reads.count(database(), shown),
+        facets=facets, hidden=form_fields(query, facets), languages=LANGUAGES, count=counts.count(database(), shown),
         links=neighbours(path, own, page), feeds=feed_addresses(path, own), **more,
     )  # fmt: skip
 
 
 def _facets(shown: ItemQuery, query: ItemQuery) -> dict[str, list[tuple[str, int, bool]]]:
     """Values of every axis with their counts among the items shown; the chosen ones stay in sight."""
-    counted = reads.facets(database(), shown)
+    counted = counts.facets(database(), shown).counts
     found = {}
     for axis in AXES:
         chosen = query.values(axis)
-        counts = dict(counted.get(axis, ()))
+        numbers = dict(counted.get(axis, ()))
         top = [value for value, _ in counted.get(axis, ())[:_FACETS] if value not in chosen]
-        found[axis] = [(value, counts.get(value, 0), value in chosen) for value in (*chosen, *top)]
+        found[axis] = [(value, numbers.get(value, 0), value in chosen) for value in (*chosen, *top)]
     return {axis: values for axis, values in found.items() if values}
 
 

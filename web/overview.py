@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template
 
 from aggregator.model import AXES, StoredItem
 from aggregator.query import ItemQuery, Pick
-from aggregator.store import reads, sources
+from aggregator.store import counts, reads, sources
 from aggregator.store.sources import CONFIG_ERROR
 from web.feeds import feed_addresses
 from web.front import COLUMNS, SECTIONS, Front, arrange, column_of, section_of
@@ -76,7 +76,7 @@ def _earlier_days(start: datetime, most: int = 6) -> list[tuple[datetime, ItemQu
 @pages.get("/tags")
 def tags_page() -> str:
     """Every tag that relevant items carry, by axis, with its count."""
-    counted = reads.facets(database(), RELEVANT)
+    counted = counts.totals(database())
     return render_template("tags.html", counted={axis: counted[axis] for axis in AXES if axis in counted})
 
 

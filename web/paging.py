@@ -12,7 +12,8 @@ from flask import request
 from aggregator.errors import QueryError
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery, Pick, parse_query
-from aggregator.store.reads import Cursor, Listing
+from aggregator.store.places import Cursor
+from aggregator.store.reads import Listing
 from web.look import now
 
 _PLACES = ("before", "after")

@@ -28,6 +28,8 @@ COMMANDS = {
     "tag": "tagging",
     "eval": "evaluation",
     "retag": "tagging",
+    "regroup": "regroup",
+    "stories": "stories",
     "db": "database",
 }
 

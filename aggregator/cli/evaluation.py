@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.progress import track
 
 from aggregator.cli.show import console, stderr, table
+from aggregator.cli.story_scores import print_scores
 from aggregator.cli.tagging import records, tagged, tagger_here
 from aggregator.tagging.baseline import Keywords
 from aggregator.tagging.score import Judged, Score, by_field, by_tag, judged
@@ -17,15 +18,22 @@ from aggregator.tagging.score import Judged, Score, by_field, by_tag, judged
 _NUMBERS = ("precision", "recall", "F1", "right", "wrong", "missed", "keywords' F1")
 
 
-@click.command("eval", epilog="Example: aggregator eval labelled.jsonl --worst 20")
+@click.command(
+    "eval", epilog="Example: aggregator eval labelled.jsonl --worst 20, aggregator eval --stories clusters.jsonl"
+)
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--tags", default=10, show_default=True, help="How many companies and regions to show, the worst first.")
 @click.option("--worst", default=5, show_default=True, help="How many texts to show, those with most mistakes first.")
-def eval_command(file: TextIO, tags: int, worst: int) -> None:
+@click.option("--stories", is_flag=True, help="Score the grouping into stories; the label of a text is its `cluster`.")
+def eval_command(file: TextIO, tags: int, worst: int, stories: bool) -> None:
     """Score the tagger on a labelled FILE: objects with title, summary, companies, regions, topics, relevant.
 
-    Beside its F1 stands that of a plain list of keywords: the same names and words without any rule.
+    Beside its F1 stands that of a plain list of keywords: the same names and words without any rule. With --stories
+    the objects have id, title, summary, source, published, lang and cluster, and two simple methods are beside ours.
     """
+    if stories:
+        print_scores(list(records(file)), worst)
+        return
     tagger = tagger_here()
     keywords = Keywords(tagger.taxonomy)
     companies = tagger.taxonomy.entries["company"].keys()

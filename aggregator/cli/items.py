@@ -16,6 +16,7 @@ from aggregator.errors import QueryError
 from aggregator.model import StoredItem
 from aggregator.query import FIELDS, ItemQuery, parse_query
 from aggregator.store import migrate, open_database, reads
+from aggregator.store.places import Cursor
 
 _PAGE = 500
 _EXAMPLES = ", ".join(f"{field.name}={field.example}" for field in FIELDS)
@@ -75,4 +76,4 @@ def _walk(db: Engine, query: ItemQuery) -> Iterator[StoredItem]:
         yield from page.items
         if not page.has_older:
             return
-        cursor = reads.Cursor(page.items[-1].dated, page.items[-1].id)
+        cursor = Cursor(page.items[-1].dated, page.items[-1].id)

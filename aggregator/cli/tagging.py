@@ -106,7 +106,7 @@ def retag_command(dry_run: bool) -> None:
     example: dict[str, str] = {}
     done = 0
     for batch, before in upkeep.outdated(service):
-        for (_, _, tagging), item in zip(batch, before, strict=True):
+        for (_, tagging), item in zip(batch, before, strict=True):
             old, new = {str(tag) for tag in item.tags}, {str(tag) for tag in tagging.tags}
             gained.update(new - old)
             lost.update(old - new)

@@ -13,7 +13,6 @@ from aggregator.tagging.correct import corrected, version_of
 from aggregator.text.html import plain
 
 log = logging.getLogger("aggregator")
-_BATCH = 500
 
 
 def notice_edit(service: Service) -> None:
@@ -37,9 +36,7 @@ def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[Sto
     version, corrections = tagger.taxonomy.version, service.config.corrections.by_key
     versions = {key: version_of(correction, version) for key, correction in corrections.items()}
     given = {source.id: source.given_tags for source in service.config.sources}
-    last = 0
-    while batch := reads.outdated(service.db, version, versions, last, _BATCH):
-        last = batch[-1].id
+    for batch in reads.outdated(service.db, version, versions):
         tagged = [
             corrected(
                 tagger.tag(item.title, plain(item.summary), given.get(item.source_id, ()), item.source_title),
@@ -47,7 +44,7 @@ def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[Sto
             )
             for item in batch
         ]
-        yield [(item.id, item.dated, new) for item, new in zip(batch, tagged, strict=True)], batch
+        yield [(item.id, new) for item, new in zip(batch, tagged, strict=True)], batch
 
 
 def trim_log(service: Service) -> None:

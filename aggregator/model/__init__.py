@@ -1,12 +1,13 @@
 """The values that travel, in the order in which they come to be.
 
-Source → Page | NotModified | Failure → Feed of Entry → Item → Tagging → Changes → Report
+Source → Page | NotModified | Failure → Feed of Entry → Item → Tagging → Changes → Report; Dispatch → Membership → Story
 
 All are frozen. Times are aware and in UTC. Text that came from a feed is untrusted up to and including Entry;
 from Item on it is clean: titles are plain text, summaries are sanitised HTML, links are http(s) or empty.
 """
 
 from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
+from aggregator.model.digest import Cutting, Digest, Piece
 from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import (
@@ -36,12 +37,16 @@ from aggregator.model.source import (
     Validators,
     standing,
 )
+from aggregator.model.story import Dispatch, Membership, StoredStory, Story, Voices
 
 __all__ = [
     "AXES",
     "CLASSES",
     "Changes",
     "Correction",
+    "Cutting",
+    "Digest",
+    "Dispatch",
     "Edit",
     "Entry",
     "Evidence",
@@ -56,10 +61,12 @@ __all__ = [
     "Item",
     "Known",
     "Limits",
+    "Membership",
     "Merged",
     "NotModified",
     "Outcome",
     "Page",
+    "Piece",
     "Reading",
     "Redirect",
     "Report",
@@ -72,10 +79,13 @@ __all__ = [
     "Standing",
     "Status",
     "StoredItem",
+    "StoredStory",
+    "Story",
     "Tag",
     "TaggedItem",
     "Tagging",
     "Tier",
     "Validators",
+    "Voices",
     "standing",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.text.terms import Phrase
@@ -24,3 +25,13 @@ class Expression:
 
     def wanted(self) -> frozenset[Phrase]:
         return frozenset(phrase for clause in self.clauses for phrase in clause)
+
+    def fits(self, terms: Sequence[str]) -> bool:
+        """Whether a text with these terms, in their order, is found."""
+        written = f" {' '.join(terms)} "
+
+        def stands(phrase: Phrase) -> bool:
+            return f" {' '.join(phrase)} " in written
+
+        wanted = all(any(map(stands, clause)) for clause in self.clauses)
+        return bool(self) and wanted and not any(map(stands, self.unwanted))

@@ -96,12 +96,15 @@ def one_at_a_time(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
 
 
-def bulk_insert(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Adds many rows, all with the same columns; SQLAlchemy's own way takes longer for each than SQLite does."""
+def bulk_insert(connection: Connection, table: Any, rows: Sequence[dict[str, Any]], otherwise: str = "") -> None:
+    """Adds many rows, all with the same columns; SQLAlchemy's own way takes longer for each than SQLite does.
+
+    `otherwise` is a clause for rows that are there already (ON CONFLICT …).
+    """
     if rows:
         statement, processors = _insertion(connection.dialect, table, tuple(rows[0]))
         made = [tuple([p(v) if p else v for p, v in zip(processors, row.values(), strict=True)]) for row in rows]
-        connection.exec_driver_sql(statement, made)
+        connection.exec_driver_sql(statement + otherwise, made)
 
 
 @lru_cache(maxsize=100)

@@ -11,13 +11,12 @@ from sqlalchemy import BindParameter, Connection, Engine, Row, bindparam, delete
 
 from aggregator.model import Changes, Edit, Holder, Sighted, Sighting, TaggedItem, Tagging, standing
 from aggregator.store import search
-from aggregator.store.conditions import ITEM, SIGHTING, TAG
 from aggregator.store.db import ConflictError, bulk_insert, reading, writing
-from aggregator.store.sources import SOURCE, save_state
-from aggregator.store.tables import VersionRow, table
+from aggregator.store.postings import Ledger, Posted, posted
+from aggregator.store.sources import save_state
+from aggregator.store.tables import ITEM, SIGHTING, SOURCE, TAG, VERSION
 
-VERSION = table(VersionRow)
-Retagging = tuple[int, datetime, Tagging]  # item id, its date, its new tagging
+Retagging = tuple[int, Tagging]  # item id, its new tagging
 _BATCH = 500  # values in one IN list
 _LAST_ID = select(func.max(ITEM.c.id))
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
@@ -68,21 +67,23 @@ def _batches(values: Iterable[str]) -> Iterator[list[str]]:
 def apply(db: Engine, changes: Changes) -> None:
     """Writes one look at one source. Raises ConflictError if the store is no longer as the changes take it to be."""
     with writing(db) as connection:
-        _insert_new(connection, changes)
+        ledger = Ledger(connection)
+        ledger.change((), _insert_new(connection, changes))
         for edit in changes.edits:
-            _edit(connection, changes, edit)
+            _edit(connection, ledger, changes, edit)
         for takeover in changes.takeovers:
-            _take_over(connection, changes, takeover)
+            _take_over(connection, ledger, changes, takeover)
         for sighting in changes.sightings:
-            _see(connection, changes, sighting)
+            _see_as_well(connection, ledger, changes, sighting)
         sighted = len(changes.sightings) + len(changes.takeovers)
         counts = {"new": len(changes.new), "edited": len(changes.edits), "sighted": sighted}
         save_state(connection, changes.state, counts)
+        ledger.settle()
 
 
-def _insert_new(connection: Connection, changes: Changes) -> None:
+def _insert_new(connection: Connection, changes: Changes) -> list[Posted]:
     if not changes.new:
-        return
+        return []
     source_id, now = changes.state.source_id, changes.now
     ids = _new_ids(connection, len(changes.new))
     rows: list[dict[str, Any]] = [
@@ -93,8 +94,16 @@ def _insert_new(connection: Connection, changes: Changes) -> None:
     bulk_insert(connection, ITEM, rows)
     stored = list(zip(ids, rows, changes.new, strict=True))
     bulk_insert(connection, SIGHTING, [_sighting_values(source_id, i, *_entry(new), now) for i, _, new in stored])
-    _add_tags(connection, [(i, row["dated"], new.tagging) for i, row, new in stored])
+    _add_tags(connection, [(i, new.tagging) for i, _, new in stored])
     search.index(connection, [(i, new.terms) for i, _, new in stored])
+    return [
+        Posted.of(i, row["dated"], row["tier"], row["lang"], _labels(new.tagging), [source_id])
+        for i, row, new in stored
+    ]
+
+
+def _labels(tagging: Tagging) -> list[tuple[str, str]]:
+    return [(tag.axis, tag.slug) for tag in tagging.tags]
 
 
 def _new_ids(connection: Connection, count: int) -> list[int]:
@@ -110,8 +119,13 @@ def _item_values(tagged: TaggedItem, now: datetime) -> dict[str, Any]:
     return {
         "link": item.link, "title": item.title, "summary": item.summary, "lang": item.lang, "tier": str(tagging.tier),
         "score": tagging.score, "taxonomy": tagging.version, "published": item.published, "updated": item.updated,
-        "changed": now, "dated": min(item.published or now, now),
+        "changed": now, "dated": _listed_under(item.published or now, now),
     }  # fmt: skip
+
+
+def _listed_under(moment: datetime, now: datetime) -> datetime:
+    """The time under which an item is listed: in whole seconds, and never in the future."""
+    return min(moment, now).replace(microsecond=0)
 
 
 def _entry(tagged: TaggedItem) -> tuple[str, str]:
@@ -124,14 +138,14 @@ def _sighting_values(source_id: str, item_id: int, entry_id: str, fingerprint: s
 
 def _add_tags(connection: Connection, tagged: Iterable[Retagging]) -> None:
     rows = [
-        {"item_id": item_id, "axis": tag.axis, "slug": tag.slug, "dated": dated, "evidence": [*map(list, tag.evidence)]}
-        for item_id, dated, tagging in tagged
+        {"item_id": item_id, "axis": tag.axis, "slug": tag.slug, "evidence": tag.evidence}
+        for item_id, tagging in tagged
         for tag in tagging.tags
     ]
     bulk_insert(connection, TAG, rows)
 
 
-def _edit(connection: Connection, changes: Changes, edit: Edit) -> None:
+def _edit(connection: Connection, ledger: Ledger, changes: Changes, edit: Edit) -> None:
     """The item as its source has it now; what it said before stays as a version."""
     now = changes.now
     before = connection.execute(select(ITEM).where(ITEM.c.id == edit.item_id)).one()
@@ -139,55 +153,74 @@ def _edit(connection: Connection, changes: Changes, edit: Edit) -> None:
         raise ConflictError("another source has taken the item over")
     values = _item_values(edit.new, now)
     # An entry that drops its date keeps the place that it had.
-    values["dated"] = min(edit.new.item.published or before.dated, now)
+    values["dated"] = _listed_under(edit.new.item.published or before.dated, now)
     if (before.title, before.summary) != (values["title"], values["summary"]):
         version = {"item_id": before.id, "title": before.title, "summary": before.summary, "until": now}
         connection.execute(insert(VERSION).values(**version))
     elif before.link == values["link"] and before.published == values["published"]:
         values["changed"] = before.changed
-    _replace(connection, changes, edit, before, values)
+    _replace(connection, ledger, changes, edit, before, values)
 
 
-def _take_over(connection: Connection, changes: Changes, takeover: Edit) -> None:
+def _take_over(connection: Connection, ledger: Ledger, changes: Changes, takeover: Edit) -> None:
     """The item in the words of a source of higher standing. No version: nobody has changed what they said."""
     before = connection.execute(select(ITEM).where(ITEM.c.id == takeover.item_id)).one()
     values = _item_values(takeover.new, changes.now) | {"source_id": changes.state.source_id}
     if takeover.new.item.published is None:
         values["dated"] = before.dated
-    _replace(connection, changes, takeover, before, values)
+    _replace(connection, ledger, changes, takeover, before, values)
 
 
-def _replace(connection: Connection, changes: Changes, edit: Edit, before: Row[Any], values: dict[str, Any]) -> None:
+def _replace(
+    connection: Connection, ledger: Ledger, changes: Changes, edit: Edit, before: Row[Any], values: dict[str, Any]
+) -> None:
+    this = [edit.item_id]
+    stood = posted(connection, this)
     connection.execute(update(ITEM).where(ITEM.c.id == edit.item_id).values(**values))
-    retag(connection, [(edit.item_id, values["dated"], edit.new.tagging)])
+    _replace_tags(connection, [(edit.item_id, edit.new.tagging)])
     search.unindex(connection, before.id, before.title, before.summary)
     search.index(connection, [(edit.item_id, edit.new.terms)])
-    entry_id, fingerprint = _entry(edit.new)
-    _see(connection, changes, Sighting(edit.item_id, entry_id, fingerprint))
+    _see(connection, changes, Sighting(edit.item_id, *_entry(edit.new)))
+    ledger.change(stood, posted(connection, this))
 
 
-def _see(connection: Connection, changes: Changes, sighting: Sighting) -> None:
+def _see_as_well(connection: Connection, ledger: Ledger, changes: Changes, sighting: Sighting) -> None:
+    """An item that another source shows, too, stands in that source's list from then on."""
+    before = posted(connection, [sighting.item_id])
+    if _see(connection, changes, sighting):
+        ledger.change(before, posted(connection, [sighting.item_id]))
+
+
+def _see(connection: Connection, changes: Changes, sighting: Sighting) -> bool:
+    """Takes note of an entry that is an item; True if it was not known."""
     source_id = changes.state.source_id
     this = (SIGHTING.c.source_id == source_id) & (SIGHTING.c.entry_id == sighting.entry_id)
-    seen = connection.execute(update(SIGHTING).where(this).values(fingerprint=sighting.fingerprint))
-    if not seen.rowcount:
-        values = _sighting_values(source_id, sighting.item_id, sighting.entry_id, sighting.fingerprint, changes.now)
-        connection.execute(insert(SIGHTING).values(**values))
+    if connection.execute(update(SIGHTING).where(this).values(fingerprint=sighting.fingerprint)).rowcount:
+        return False
+    values = _sighting_values(source_id, sighting.item_id, sighting.entry_id, sighting.fingerprint, changes.now)
+    connection.execute(insert(SIGHTING).values(**values))
+    return True
 
 
-def retag(connection: Connection, tagged: Sequence[Retagging]) -> None:
-    """Replaces the tags of items."""
-    connection.execute(delete(TAG).where(TAG.c.item_id.in_([item_id for item_id, _, _ in tagged])))
+def _replace_tags(connection: Connection, tagged: Sequence[Retagging]) -> None:
+    connection.execute(delete(TAG).where(TAG.c.item_id.in_([item_id for item_id, _ in tagged])))
     _add_tags(connection, tagged)
 
 
 def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
     """Writes new tags, tiers and scores of items in one transaction. What readers see is not called changed."""
     with writing(db) as connection:
-        for retagging in tagged:
-            item_id, _, tagging = retagging
-            values = {"tier": str(tagging.tier), "score": tagging.score, "taxonomy": tagging.version}
-            # An item that was edited since it was read has been tagged anew: its words are others.
-            outdated = (ITEM.c.id == item_id) & (ITEM.c.taxonomy != tagging.version)
-            if connection.execute(update(ITEM).where(outdated).values(**values)).rowcount:
-                retag(connection, [retagging])
+        ledger = Ledger(connection)
+        before = posted(connection, [item_id for item_id, _ in tagged])
+        changed = [retagging for retagging in tagged if _retag(connection, *retagging)]
+        ids = {item_id for item_id, _ in changed}
+        _replace_tags(connection, changed)
+        ledger.change([place for place in before if place.item_id in ids], posted(connection, ids))
+        ledger.settle()
+
+
+def _retag(connection: Connection, item_id: int, tagging: Tagging) -> bool:
+    values = {"tier": str(tagging.tier), "score": tagging.score, "taxonomy": tagging.version}
+    # An item that was edited since it was read has been tagged anew: its words are others.
+    outdated = (ITEM.c.id == item_id) & (ITEM.c.taxonomy != tagging.version)
+    return bool(connection.execute(update(ITEM).where(outdated).values(**values)).rowcount)

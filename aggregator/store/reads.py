@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, func, select
 
-from aggregator.model import Evidence, StoredItem, Tag, Tier
+from aggregator.model import StoredItem, Tag, Tier
 from aggregator.query import ItemQuery
-from aggregator.store.conditions import ITEM, SIGHTING, TAG, conditions
 from aggregator.store.db import reading
-from aggregator.store.items import VERSION
-from aggregator.store.sources import SOURCE
+from aggregator.store.places import Cursor, Span, places
+from aggregator.store.tables import ITEM, SIGHTING, SOURCE, TAG, VERSION
 from aggregator.text.html import plain, shorten
 
 PAGE = 50
 _HEADING = 80  # characters of the text of an item without a title
-
-
-class Cursor(NamedTuple):
-    """A place in a listing: between pages, stable while items come in."""
-
-    dated: datetime
-    id: int
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +52,36 @@ def listing(
     db: Engine, query: ItemQuery, *, limit: int = PAGE, before: Cursor | None = None, after: Cursor | None = None
 ) -> Listing:
     """Items older than `before`, or newer than `after`, or the newest."""
-    place = tuple_(ITEM.c.dated, ITEM.c.id)
-    wanted = _items().where(*conditions(query, db.dialect.name)).limit(limit + 1)
-    if after:
-        wanted = wanted.where(place > tuple_(*_bound(after))).order_by(ITEM.c.dated, ITEM.c.id)
-    else:
-        wanted = wanted.order_by(ITEM.c.dated.desc(), ITEM.c.id.desc())
-        wanted = wanted.where(place < tuple_(*_bound(before))) if before else wanted
     with reading(db) as connection:
-        rows = connection.execute(wanted).all()
-        more = len(rows) > limit
-        shown = rows[:limit][::-1] if after else rows[:limit]
-        items = tuple(_with_tags(connection, shown))
+        found = places(connection, query, limit + 1, Span(before, after), oldest_first=after is not None)
+        more = len(found) > limit
+        shown = found[:limit][::-1] if after else found[:limit]
+        items = tuple(_in_order(connection, shown))
     return Listing(items, has_newer=more if after else before is not None, has_older=bool(after) or more)
 
 
 def between(db: Engine, query: ItemQuery, start: datetime, end: datetime, limit: int) -> tuple[StoredItem, ...]:
     """Items dated from `start` up to `end`, newest first."""
-    span = (ITEM.c.dated >= start, ITEM.c.dated < end)
-    wanted = _items().where(*span, *conditions(query, db.dialect.name))
     with reading(db) as connection:
-        rows = connection.execute(wanted.order_by(ITEM.c.dated.desc(), ITEM.c.id.desc()).limit(limit)).all()
-        return tuple(_with_tags(connection, rows))
+        return tuple(_in_order(connection, places(connection, query, limit, Span(start=start, end=end))))
 
 
-def _bound(cursor: Cursor) -> tuple[Any, Any]:
-    return literal(cursor.dated, ITEM.c.dated.type), literal(cursor.id)
+def newest(db: Engine, query: ItemQuery, before: datetime | None = None) -> datetime | None:
+    """When the newest item of the query is dated, or the newest of those before a moment."""
+    with reading(db) as connection:
+        found = places(connection, query, 1, Span(end=before))
+        return found[0].dated if found else None
+
+
+def _in_order(connection: Connection, found: Sequence[Cursor]) -> list[StoredItem]:
+    """The items that stand at places."""
+    items = items_by_id(connection, [place.id for place in found])
+    return [items[place.id] for place in found]
+
+
+def items_by_id(connection: Connection, ids: Sequence[int]) -> dict[int, StoredItem]:
+    """Items inside a transaction that has begun, by id."""
+    return {item.id: item for item in _with_tags(connection, connection.execute(_items().where(ITEM.c.id.in_(ids))))}
 
 
 def _items() -> Select[Any]:
@@ -93,17 +90,18 @@ def _items() -> Select[Any]:
     )
 
 
-def _with_tags(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredItem]:
+def _with_tags(connection: Connection, found: Iterable[Row[Any]]) -> list[StoredItem]:
     tags: defaultdict[int, list[Tag]] = defaultdict(list)
+    rows = list(found)
     ids = [row.id for row in rows]
     for tag in connection.execute(select(TAG).where(TAG.c.item_id.in_(ids)).order_by(TAG.c.axis, TAG.c.slug)):
-        tags[tag.item_id].append(Tag(tag.axis, tag.slug, tuple(Evidence(*words) for words in tag.evidence)))
+        tags[tag.item_id].append(Tag(tag.axis, tag.slug, tag.evidence))
     return [_stored(row, tuple(tags[row.id])) for row in rows]
 
 
 def _stored(row: Row[Any], tags: tuple[Tag, ...]) -> StoredItem:
     same = ("id", "source_id", "source_title", "source_class", "link", "title", "summary", "published", "updated",
-            "first_seen", "changed", "dated", "lang", "key")  # fmt: skip
+            "first_seen", "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of")  # fmt: skip
     return StoredItem(
         **{name: getattr(row, name) for name in same},
         heading=row.title or shorten(plain(row.summary), _HEADING) or row.link or "(no title)",
@@ -138,48 +136,38 @@ def versions(db: Engine, item_id: int) -> list[Version]:
         return [Version(*row) for row in connection.execute(query.order_by(VERSION.c.until))]
 
 
-def count(db: Engine, query: ItemQuery) -> int:
-    with reading(db) as connection:
-        return connection.scalar(select(func.count()).select_from(ITEM).where(*conditions(query, db.dialect.name))) or 0
-
-
-def facets(db: Engine, query: ItemQuery) -> dict[str, list[tuple[str, int]]]:
-    """How many items of the query carry each tag, by axis, most first."""
-    ids = select(ITEM.c.id).where(*conditions(query, db.dialect.name))
-    number = func.count().label("number")
-    counted = (
-        select(TAG.c.axis, TAG.c.slug, number)
-        .where(TAG.c.item_id.in_(ids))
-        .group_by(TAG.c.axis, TAG.c.slug)
-        .order_by(number.desc(), TAG.c.slug)
-    )
-    found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    with reading(db) as connection:
-        for axis, slug, items in connection.execute(counted):
-            found[axis].append((slug, items))
-    return dict(found)
-
-
-def newest(db: Engine, query: ItemQuery, before: datetime | None = None) -> datetime | None:
-    """When the newest item of the query is dated, or the newest of those before a moment."""
-    with reading(db) as connection:
-        where = conditions(query, db.dialect.name)
-        where += [ITEM.c.dated < before] if before else []
-        return connection.scalar(select(ITEM.c.dated).where(*where).order_by(ITEM.c.dated.desc()).limit(1))
-
-
 def last_look(db: Engine) -> datetime | None:
     """When data was last fetched from any source."""
     with reading(db) as connection:
         return connection.scalar(select(func.max(SOURCE.c.last_success)))
 
 
-def outdated(db: Engine, version: str, corrected: Mapping[str, str], after_id: int, limit: int) -> list[StoredItem]:
-    """Items that another version of the taxonomy tagged, by id; `corrected` has the versions of those that are
+def outdated(db: Engine, version: str, corrected: Mapping[str, str]) -> Iterator[list[StoredItem]]:
+    """Items that another version of the taxonomy tagged, in batches; `corrected` has the versions of those that are
     corrected, by key.
     """
-    of_rules = ITEM.c.key.not_in(corrected) & (ITEM.c.taxonomy != version)
-    of_people = ITEM.c.key.in_(corrected) & ITEM.c.taxonomy.not_in(corrected.values())
-    query = _items().where(of_rules | of_people, ITEM.c.id > after_id).order_by(ITEM.c.id).limit(limit)
+    stale = sorted(_versions(db) - {version, *corrected.values()})
+    newly = ITEM.c.key.in_(corrected) & ITEM.c.taxonomy.not_in(corrected.values()) & ITEM.c.taxonomy.not_in(stale)
+    for tagged_so in (*(ITEM.c.taxonomy == old for old in stale), newly):
+        last = 0
+        while found := _batch(db, tagged_so, last):
+            last = found[-1].id
+            yield found
+
+
+def _batch(db: Engine, condition: ColumnElement[bool], after_id: int) -> list[StoredItem]:
+    query = _items().where(condition, ITEM.c.id > after_id).order_by(ITEM.c.id).limit(_BATCH)
     with reading(db) as connection:
-        return _with_tags(connection, connection.execute(query).all())
+        return _with_tags(connection, connection.execute(query))
+
+
+def _versions(db: Engine) -> set[str]:
+    """All versions that items were tagged with; each is looked up in the index, for there are few of them."""
+    found: set[str] = set()
+    with reading(db) as connection:
+        least = select(func.min(ITEM.c.taxonomy))
+        version = connection.scalar(least)
+        while version is not None:
+            found.add(version)
+            version = connection.scalar(least.where(ITEM.c.taxonomy > version))
+    return found

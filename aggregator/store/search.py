@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Connection,
+    Integer,
     Select,
+    any_,
     column,
     delete,
     false,
     func,
+    literal,
     literal_column,
     select,
     text,
@@ -21,7 +25,6 @@ from sqlalchemy import (
 from sqlalchemy import table as lightweight
 
 from aggregator.search import Clause, Expression, expression
-from aggregator.store.tables import ItemRow, table
 from aggregator.text.html import plain
 from aggregator.text.terms import Phrase, searchable
 
@@ -52,15 +55,48 @@ def unindex(connection: Connection, item: int, title: str, summary: str) -> None
         connection.execute(delete(SEARCH).where(SEARCH.c.item_id == item))
 
 
-def matches(q: str, dialect: str) -> ColumnElement[bool]:
-    """The condition that an item is found by a search. Raises QueryError if `q` cannot be read."""
+def finds_at_most(connection: Connection, q: str, number: int) -> bool:
+    """Whether a search finds few items; counts no further than it must. Raises QueryError if `q` cannot be read."""
+    said = expression(q)
+    if not said.clauses:
+        return not said  # without a word nothing is found; with unwanted ones only, nearly everything
+    found = _found(said, connection.dialect.name).limit(number + 1).subquery()
+    return (connection.scalar(select(func.count()).select_from(found)) or 0) <= number
+
+
+def matches(q: str, item: ColumnElement[int], dialect: str) -> ColumnElement[bool]:
+    """The condition that an item is one of those that a search finds. Raises QueryError if `q` cannot be read."""
     said = expression(q)
     if not said:
         return false()
-    item = table(ItemRow).c.id
     if not said.clauses:
-        return item.not_in(_found(Expression((said.unwanted,)), dialect))  # type: ignore[no-any-return]
-    return item.in_(_found(said, dialect))  # type: ignore[no-any-return]
+        return item.not_in(_found(_excluded(said), dialect))
+    return item.in_(_found(said, dialect))
+
+
+def among(connection: Connection, q: str, ids: Sequence[int]) -> set[int]:
+    """Which of these items a search finds. Raises QueryError if `q` cannot be read."""
+    said = expression(q)
+    if not ids or not said:
+        return set()
+    looked_for = said if said.clauses else _excluded(said)
+    found = set(ids) & set(connection.scalars(_found_among(connection, looked_for, ids)))
+    return found if said.clauses else set(ids) - found
+
+
+def _excluded(said: Expression) -> Expression:
+    """What a search finds that has nothing but unwanted phrases: everything but this."""
+    return Expression((said.unwanted,))
+
+
+def _found_among(connection: Connection, said: Expression, ids: Sequence[int]) -> Select[Any]:
+    dialect = connection.dialect.name
+    this = item_id(dialect)
+    these: ColumnElement[bool] = this == any_(literal(list(ids), ARRAY(Integer)))
+    if dialect == "sqlite":
+        # FTS5 runs through a range in no time, and takes long to find its way to each of many ids.
+        these = this.between(min(ids), max(ids))
+    return _found(said, dialect).where(these)
 
 
 def _found(said: Expression, dialect: str) -> Select[Any]:

@@ -13,14 +13,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
 from aggregator.model import Redirect, Source, SourceState, Status, Validators
-from aggregator.store.conditions import ITEM
 from aggregator.store.db import one_at_a_time, reading, writing
-from aggregator.store.tables import FetchRow, NoteRow, SourceRow, table
+from aggregator.store.tables import FETCH, NOTE, SOURCE, TOTAL
 from aggregator.store.types import UtcDateTime
 
-SOURCE = table(SourceRow)
-FETCH = table(FetchRow)
-NOTE = table(NoteRow)
 _REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 CONFIG_ERROR = "config_error"  # the note that says what is wrong with feeds.toml, "" if nothing
 
@@ -168,13 +164,10 @@ def _state(row: Row[Any]) -> SourceState:
 
 
 def health(db: Engine, *, listed_only: bool = False, now: datetime | None = None) -> list[SourceHealth]:
-    """Every source with its state and the number of its items, by title; with `now`, whether it has gone silent."""
-    counts = select(ITEM.c.source_id, func.count().label("number")).group_by(ITEM.c.source_id).subquery()
-    query = (
-        select(SOURCE, func.coalesce(counts.c.number, 0).label("number"))
-        .outerjoin(counts, counts.c.source_id == SOURCE.c.id)
-        .order_by(func.lower(SOURCE.c.title))
-    )
+    """Every source with its state and how many items it carried, by title; with `now`, whether it has gone silent."""
+    carried = (TOTAL.c.axis == "source") & (TOTAL.c.slug == SOURCE.c.id)
+    number = func.coalesce(TOTAL.c.core + TOTAL.c.adjacent + TOTAL.c.off, 0).label("number")
+    query = select(SOURCE, number).outerjoin(TOTAL, carried).order_by(func.lower(SOURCE.c.title))
     with reading(db) as connection:
         rows = connection.execute(query.where(SOURCE.c.listed) if listed_only else query).all()
     return [_health(row, now) for row in rows]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import Column, Float, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from aggregator.model import Redirect, Rhythm
-from aggregator.store.types import Packed, UtcDateTime
+from aggregator.store.types import Packed, UtcDateTime, Words
+
+UNGROUPED = "story_id IS NULL AND tier <> 'off'"  # items that wait for their story
 
 
 def _time(*, nullable: bool = True) -> Any:
@@ -87,10 +89,9 @@ class ItemRow(SQLModel, table=True):
     __tablename__ = "item"
     __table_args__ = (
         UniqueConstraint("key"),
-        Index("ix_item_dated", "dated", "id"),
-        Index("ix_item_tier_dated", "tier", "dated", "id"),
-        Index("ix_item_source_dated", "source_id", "dated", "id"),
-        Index("ix_item_taxonomy", "taxonomy"),
+        Index("ix_item_taxonomy", "taxonomy", "id"),
+        Index("ix_item_story", "story_id"),
+        Index("ix_item_ungrouped", "dated", "id", sqlite_where=text(UNGROUPED), postgresql_where=text(UNGROUPED)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -108,6 +109,26 @@ class ItemRow(SQLModel, table=True):
     first_seen: datetime = _time(nullable=False)
     changed: datetime = _time(nullable=False)  # last change of anything that is shown
     dated: datetime = _time(nullable=False)  # the time it is listed under
+    story_id: int | None = Field(default=None, foreign_key="story.id")  # None until it has been grouped
+    story_reason: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))  # why it is there
+    copy_of: int | None = None  # the item whose text it repeats
+    likeness: float = Field(default=0.0, sa_column=Column(Float, nullable=False, server_default="0"))
+
+
+class StoryRow(SQLModel, table=True):
+    """Items that tell of one event. What can be told from its members is kept here, so that lists need not look."""
+
+    __tablename__ = "story"
+    __table_args__ = (Index("ix_story_last", "last"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: int  # the item that speaks for it; no foreign key, for each would have to be there before the other
+    reports: int
+    independent: int  # voices: copies, and what one publisher says twice, are one
+    first: datetime = _time(nullable=False)  # date of its earliest item
+    last: datetime = _time(nullable=False)  # and of its latest
+    changed: datetime = _time(nullable=False)  # when its lead or its number of items last changed
+    merged_into: int | None = Field(default=None, foreign_key="story.id")  # the story that took its place
 
 
 class SightingRow(SQLModel, table=True):
@@ -137,16 +158,58 @@ class VersionRow(SQLModel, table=True):
 
 
 class TagRow(SQLModel, table=True):
-    """A tag of an item, with the words that earned it; `dated` is the item's, so that a tag's page is one range."""
+    """A tag of an item, with the words that earned it."""
 
     __tablename__ = "item_tag"
-    __table_args__ = (Index("ix_item_tag_listing", "axis", "slug", "dated", "item_id"), {"sqlite_with_rowid": False})
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     item_id: int = Field(primary_key=True, foreign_key="item.id")
     axis: str = Field(primary_key=True)
     slug: str = Field(primary_key=True)
-    dated: datetime = _time(nullable=False)
-    evidence: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    evidence: Any = Field(sa_column=Column(Words, nullable=False))
+
+
+class PostingRow(SQLModel, table=True):
+    """That an item stands in a list, and where: every filter's value is one range of this table, newest last.
+
+    Its lists are those of the tags and of `tier`, `lang` and `source` (each that carried the item). No foreign key:
+    taking out an item would look for its postings from end to end.
+    """
+
+    __tablename__ = "posting"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    axis: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    dated: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
+    item_id: int = Field(primary_key=True)
+
+
+class TallyRow(SQLModel, table=True):
+    """How many items of each tier are dated on a day (UTC) and stand in a list: what trends are drawn from."""
+
+    __tablename__ = "tally"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    axis: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    core: int
+    adjacent: int
+    off: int
+
+
+class TotalRow(SQLModel, table=True):
+    """How many items of each tier stand in a list, of all days."""
+
+    __tablename__ = "total"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    axis: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    core: int
+    adjacent: int
+    off: int
 
 
 class NoteRow(SQLModel, table=True):
@@ -162,3 +225,8 @@ class NoteRow(SQLModel, table=True):
 def table(row: type[SQLModel]) -> Any:
     """The Core table of a row: bulk work speaks Core, which is several times quicker than the ORM."""
     return row.__table__  # type: ignore[attr-defined]
+
+
+SOURCE, FETCH, TURN, NOTE = table(SourceRow), table(FetchRow), table(TurnRow), table(NoteRow)
+ITEM, SIGHTING, VERSION, TAG = table(ItemRow), table(SightingRow), table(VersionRow), table(TagRow)
+STORY, POSTING, TALLY, TOTAL = table(StoryRow), table(PostingRow), table(TallyRow), table(TotalRow)

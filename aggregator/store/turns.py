@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import Engine, bindparam, insert, select, update
 
 from aggregator.store.db import ConflictError, writing
-from aggregator.store.tables import TurnRow, table
+from aggregator.store.tables import TURN
 
-TURN = table(TurnRow)
 _PLACES = select(TURN.c.place, TURN.c.until).where(TURN.c.host == bindparam("this"))
 _TAKE = (
     update(TURN)

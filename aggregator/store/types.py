@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import BigInteger, DateTime, Dialect, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from aggregator.model import Evidence
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -64,3 +66,35 @@ class Packed(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         return None if value is None else self._adapter.validate_json(value)
+
+
+_FIELDS = {"title": "t", "summary": "s"}
+_FULL_FIELDS = {short: full for full, short in _FIELDS.items()}
+_RULES = {"carried by ": "<", "guarded name: ": "?", "signal ": "", "version of a model family": "v", "name": ""}
+
+
+class Words(TypeDecorator[tuple[Evidence, ...]]):
+    """The evidence of a tag, as JSON that is as short as can be: it is a quarter of what is stored of an item."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> list[Any]:  # noqa: ARG002
+        return [[_FIELDS.get(words.field, words.field), *words[1:4], _short(words.rule)] for words in value]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Evidence, ...]:  # noqa: ARG002
+        return tuple(
+            Evidence(_FULL_FIELDS.get(field, field), start, end, text, _full(rule))
+            for field, start, end, text, rule in value
+        )
+
+
+def _short(rule: str) -> str:
+    return next((short + rule.removeprefix(full) for full, short in _RULES.items() if rule.startswith(full)), rule)
+
+
+def _full(rule: str) -> str:
+    if rule in ("", "v"):
+        return "version of a model family" if rule else "name"
+    full = {"<": "carried by ", "?": "guarded name: ", "+": "signal +", "-": "signal -"}.get(rule[0])
+    return full + rule[1:] if full else rule

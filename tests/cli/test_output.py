@@ -74,7 +74,8 @@ def test_sources_are_objects_with_the_documented_fields(filled: Files) -> None:
     assert {source["id"]: source["title"] for source in found} == {name: said[0] for name, said in SOURCES.items()}
     assert {source["status"] for source in found} == {"ok"}
     assert {source["error"] for source in found} == {None}
-    assert sum(source["items"] for source in found) == len(run("items", "--jsonl").lines)
+    for source in found:
+        assert source["items"] == len(run("items", "--jsonl", f"source={source['id']}").lines)
     assert all(source["last_success"] < source["next_look"] for source in found)
     assert all(name in run("sources").out for name in SOURCES)
 

@@ -9,7 +9,7 @@ import pytest
 from aggregator.bootstrap import Environment, Service
 from aggregator.errors import ConfigError
 from aggregator.jobs import fetching, upkeep
-from aggregator.store import reads, sources
+from aggregator.store import counts, reads, sources
 from tests.fakes import FakeWeb, post, rss
 from tests.jobs.conftest import FEEDS, due, listed
 from tests.samples import ALL, only, titles
@@ -97,14 +97,14 @@ def test_tagging_again_keeps_the_tags_that_a_source_gives(service: Service, web:
 def test_more_items_than_a_batch_are_all_tagged_again(
     service: Service, web: FakeWeb, feeds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upkeep, "_BATCH", 3)
+    monkeypatch.setattr(reads, "_BATCH", 3)
     web.documents["https://news.example/feed"] = rss(*(post(str(n), f"Zebra AI {n}") for n in range(8)))
     fetching.refresh_due(service)
     feeds.write_text(ZEBRA, encoding="utf-8")
     upkeep.notice_edit(service)
     assert [len(batch) for batch, _ in upkeep.outdated(service)] == [3, 3, 2]
     upkeep.retag(service)
-    assert reads.count(service.db, ALL) == len(titles(service.db, "company=zebra-ai")) == 8
+    assert counts.count(service.db, ALL).number == len(titles(service.db, "company=zebra-ai")) == 8
 
 
 CORRECTION = """

@@ -190,21 +190,32 @@ def test_tagging_again_replaces_tags_but_is_no_change_to_readers(db: Engine) -> 
     store(db, make_item("a", tags=["company/baidu", "topic/policy"]), make_item("b", tags=["company/baidu"]))
     before = only(db, "q=a")
     new = Tagging((Tag("company", "alibaba"),), Tier.ADJACENT, 9.0, "taxonomy-2")
-    items.retagged(db, [(before.id, before.dated, new)])
+    items.retagged(db, [(before.id, new)])
     assert only(db, "q=a") == replace(before, tags=new.tags, tier=Tier.ADJACENT)
     assert titles(db, "company=baidu") == ["Title b"]
     assert faults(db) == []
 
 
-def test_items_of_another_taxonomy_are_found_in_batches(db: Engine) -> None:
+def test_items_of_another_taxonomy_are_found_in_batches(db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "_BATCH", 2)
     store(db, *(make_item(str(number)) for number in range(5)))
-    first = reads.outdated(db, "taxonomy-2", {}, 0, 2)
+    batches = reads.outdated(db, "taxonomy-2", {})
+    first = next(batches)
     assert [item.title for item in first] == ["Title 0", "Title 1"]
-    items.retagged(db, [(item.id, item.dated, Tagging((), Tier.OFF, 0, "taxonomy-2")) for item in first])
-    left = reads.outdated(db, "taxonomy-2", {}, 0, 10)
-    assert [item.title for item in left] == ["Title 2", "Title 3", "Title 4"]
-    assert reads.outdated(db, "taxonomy-2", {}, left[-1].id, 10) == []
-    assert reads.outdated(db, "taxonomy-1", {}, first[-1].id, 10) == []
+    items.retagged(db, [(item.id, Tagging((), Tier.OFF, 0, "taxonomy-2")) for item in first])
+    assert [[item.title for item in batch] for batch in batches] == [["Title 2", "Title 3"], ["Title 4"]]
+    assert [[item.title for item in batch] for batch in reads.outdated(db, "taxonomy-1", {})] == [
+        ["Title 0", "Title 1"]
+    ]
+
+
+def test_an_item_that_is_corrected_or_no_longer_so_is_outdated(db: Engine) -> None:
+    store(db, make_item("a"), make_item("b"))
+    key = only(db, "q=a").key
+    assert [[i.title for i in batch] for batch in reads.outdated(db, "taxonomy-1", {key: "mine"})] == [["Title a"]]
+    items.retagged(db, [(only(db, "q=a").id, Tagging((), Tier.OFF, 0, "mine"))])
+    assert list(reads.outdated(db, "taxonomy-1", {key: "mine"})) == []
+    assert [[i.title for i in batch] for batch in reads.outdated(db, "taxonomy-1", {})] == [["Title a"]]
 
 
 def test_of_two_that_store_the_same_item_at_once_one_succeeds(db: Engine, database_url: str) -> None:

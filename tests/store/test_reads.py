@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from aggregator.model import Sighting, StoredItem, Tier
 from aggregator.query import ItemQuery
-from aggregator.store import items, reads
-from aggregator.store.reads import Cursor
+from aggregator.store import counts, items, reads
+from aggregator.store.places import Cursor
 from tests.fakes import START
 from tests.samples import ALL, add_sources, as_query, make_changes, make_item, make_source, only, store, titles
 
@@ -84,7 +84,7 @@ def said_of(parts: dict[str, Any]) -> dict[str, Any]:
 )
 def test_a_listing_holds_what_its_query_asks_for(corpus: Engine, query: str, found: str) -> None:
     assert sorted(title[-1] for title in titles(corpus, query)) == list(found)
-    assert reads.count(corpus, as_query(query)) == len(found)
+    assert counts.count(corpus, as_query(query)).number == len(found)
 
 
 def test_everything_is_listed_newest_first_and_the_last_stored_first_among_equals(corpus: Engine) -> None:
@@ -98,7 +98,7 @@ def test_tags_are_listed_with_their_evidence_in_order(corpus: Engine) -> None:
 
 
 def test_facets_count_the_tags_of_a_query_most_first(corpus: Engine) -> None:
-    facets = reads.facets(corpus, as_query("topic=policy"))
+    facets = counts.facets(corpus, as_query("topic=policy")).counts
     assert facets["topic"] == [("policy", 3), ("business", 1)]
     assert facets["region"] == [("cn", 2), ("us", 2)]
     assert facets["company"] == [("baidu", 1), ("nvidia", 1)]
@@ -106,7 +106,7 @@ def test_facets_count_the_tags_of_a_query_most_first(corpus: Engine) -> None:
 
 
 def test_facets_of_nothing_are_empty(corpus: Engine) -> None:
-    assert reads.facets(corpus, as_query("company=nobody")) == {}
+    assert counts.facets(corpus, as_query("company=nobody")).counts == {}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select, text
 
+from aggregator.search import expression
 from aggregator.search.forms import forms
 from aggregator.store import search
 from aggregator.store.tables import ItemRow, table
@@ -91,8 +92,11 @@ def found(engine: Engine, library: Sequence[Text], q: str) -> set[int]:
         ids = list(connection.scalars(select(ITEM.id).order_by(ITEM.id)))
         empty(connection)
         search.index(connection, [(item, searchable(*said)) for item, said in zip(ids, library, strict=True)])
-        matching = connection.scalars(select(ITEM.id).where(search.matches(q, engine.dialect.name)))
+        matching = connection.scalars(select(ITEM.id).where(search.matches(q, ITEM.id, engine.dialect.name)))
         numbers = {ids.index(item) for item in matching}
+        assert search.among(connection, q, ids) == {ids[number] for number in numbers}
+        fitting = (expression(q).fits(searchable(*said).split()) for said in library)
+        assert {number for number, fits in enumerate(fitting) if fits} == numbers
         connection.rollback()
     return numbers
 

@@ -1,0 +1,108 @@
+"""How many: of a query, of each tag, of each day. Kept counts where there are some, else counted up to a bound.
+
+A count is exact for all items of one tag, source or language; beyond that, the newest items are counted, and it is
+said how many those were.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine, func, select
+
+from aggregator.model import AXES, Tier
+from aggregator.query import ItemQuery
+from aggregator.store.db import reading
+from aggregator.store.places import places
+from aggregator.store.tables import TAG, TALLY, TOTAL
+
+COUNTED = 1000  # items that are counted one by one, at most
+
+
+class Count(NamedTuple):
+    """A number of items, and whether there are more."""
+
+    number: int
+    exact: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.number:,}" if self.exact else f"{self.number:,}+"
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many items carry each tag, by axis, most first; among so many of the newest, or of all."""
+
+    counts: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    among: int | None = None
+
+
+def count(db: Engine, query: ItemQuery) -> Count:
+    with reading(db) as connection:
+        if (kept := _kept(query)) is not None:
+            axis, slug, tiers = kept
+            numbers = select(_sum(TOTAL, tiers)).where(TOTAL.c.axis == axis, TOTAL.c.slug == slug)
+            if axis == "tier":
+                numbers = select(func.sum(_sum(TOTAL, tiers))).where(TOTAL.c.axis == "tier")
+            return Count(int(connection.scalar(numbers) or 0))
+        found = len(places(connection, query, COUNTED + 1))
+        return Count(min(found, COUNTED), exact=found <= COUNTED)
+
+
+def facets(db: Engine, query: ItemQuery) -> Facets:
+    """The tags of a query's items."""
+    kept = _kept(query)
+    if kept is not None and kept[0] == "tier":
+        return Facets(totals(db, kept[2]))
+    found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    number = func.count().label("number")
+    with reading(db) as connection:
+        newest = places(connection, query, COUNTED + 1)
+        carried = select(TAG.c.axis, TAG.c.slug, number).where(TAG.c.item_id.in_([p.id for p in newest[:COUNTED]]))
+        ordered = carried.group_by(TAG.c.axis, TAG.c.slug).order_by(number.desc(), TAG.c.slug)
+        for axis, slug, items in connection.execute(ordered):
+            found[axis].append((slug, items))
+    return Facets(dict(found), COUNTED if len(newest) > COUNTED else None)
+
+
+def totals(db: Engine, tiers: Collection[Tier] = (Tier.CORE, Tier.ADJACENT)) -> dict[str, list[tuple[str, int]]]:
+    """How many items of these tiers carry each tag, by axis, most first."""
+    number = _sum(TOTAL, tiers)
+    query = select(TOTAL.c.axis, TOTAL.c.slug, number).where(TOTAL.c.axis.in_(AXES), number > 0)
+    found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    with reading(db) as connection:
+        for axis, slug, items in connection.execute(query.order_by(number.desc(), TOTAL.c.slug)):
+            found[axis].append((slug, items))
+    return dict(found)
+
+
+def trend(
+    db: Engine, axis: str, slug: str, since: date, until: date, tiers: Collection[Tier] = (Tier.CORE, Tier.ADJACENT)
+) -> dict[date, int]:
+    """Items of a tag by day (UTC), both ends included; days without one are left out."""
+    this = (TALLY.c.axis == axis, TALLY.c.slug == slug, TALLY.c.day >= since, TALLY.c.day <= until)
+    number = _sum(TALLY, tiers)
+    days = select(TALLY.c.day, number.label("number")).where(*this, number > 0).order_by(TALLY.c.day)
+    with reading(db) as connection:
+        return {row.day: row.number for row in connection.execute(days)}
+
+
+def _sum(table: Any, tiers: Collection[Tier]) -> Any:
+    first, *more = (table.c[str(tier)] for tier in tiers)
+    return sum(more, first)
+
+
+def _kept(query: ItemQuery) -> tuple[str, str, list[Tier]] | None:
+    """The axis, slug and tiers of a query that asks for nothing else: its number is kept."""
+    if query.q or query.since or query.until or any(pick.excluded for pick in query.picks):
+        return None
+    named = [tier for tier in query.values("tier") if tier != "all"]
+    tiers = [Tier(tier) for tier in named] if named and "all" not in query.values("tier") else list(Tier)
+    others = [pick for pick in query.picks if pick.field != "tier"]
+    if not others:
+        return "tier", "", tiers
+    return (others[0].field, others[0].value, tiers) if len(others) == 1 else None

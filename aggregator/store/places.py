@@ -1,0 +1,172 @@
+"""ItemQuery → where its items stand, newest first: once for both engines, and never more rows than a page needs.
+
+Every filter is a list of postings in the order of the page. The shortest one leads: it is walked from its newest end,
+and each posting on the way is looked up in the others, until the page is full. Alternatives are walked side by side. A
+search for rare words leads with the items that have them; one for common words is asked of a stretch of the walk at a
+time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal, or_, select, tuple_, union
+
+from aggregator.model import Tier
+from aggregator.query import FIELDS, ItemQuery
+from aggregator.store import search
+from aggregator.store.tables import ITEM, POSTING, TOTAL
+
+_RARE = 15_000  # items that a search may find for the places of all to be looked up
+_LONGER = 5  # times, each stretch than the one before
+_EVERY_TIER = tuple(map(str, Tier))
+
+
+class Cursor(NamedTuple):
+    """A place in a listing: between pages, stable while items come in."""
+
+    dated: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a listing: what is older than one place and newer than another."""
+
+    before: Cursor | None = None
+    after: Cursor | None = None
+    start: datetime | None = None  #: at or after
+    end: datetime | None = None  #: before
+
+
+class Lead(NamedTuple):
+    """What is walked: lists of postings side by side, or, without any, the items that a search finds."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+def places(
+    connection: Connection, query: ItemQuery, limit: int, span: Span = Span(), *, oldest_first: bool = False
+) -> list[Cursor]:
+    """The first places of a query in a stretch, newest first unless told otherwise."""
+    if not query.q or search.finds_at_most(connection, query.q, _RARE):
+        return _rows(connection, statement(connection, query, limit, span, oldest_first))
+    found: list[Cursor] = []
+    for some in _stretches(connection, replace(query, q=""), limit, span, oldest_first):
+        fitting = search.among(connection, query.q, [place.id for place in some])
+        found += [place for place in some if place.id in fitting]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _stretches(
+    connection: Connection, query: ItemQuery, size: int, span: Span, oldest_first: bool
+) -> Iterator[list[Cursor]]:
+    """A listing in pieces, each several times as long as the one before it."""
+    some: list[Cursor] = []
+    size *= _LONGER
+    while not some or len(some) == size:
+        size *= _LONGER if some else 1
+        some = _rows(connection, statement(connection, query, size, span, oldest_first))
+        yield some
+        if not some:
+            return
+        span = replace(span, after=some[-1]) if oldest_first else replace(span, before=some[-1])
+
+
+def _rows(connection: Connection, rows: Select[Any]) -> list[Cursor]:
+    return [Cursor(*row) for row in connection.execute(rows)]
+
+
+def statement(
+    connection: Connection, query: ItemQuery, limit: int, span: Span = Span(), oldest_first: bool = False
+) -> Select[Any]:
+    """The query as SQL: rows of (dated, item id). A search should find few items, for all of them are looked up."""
+    wanted = _wanted(query)
+    if query.q:
+        among = select(ITEM.c.dated, ITEM.c.id).where(search.matches(query.q, ITEM.c.id, connection.dialect.name))
+        return _walk(among, query, wanted, span, limit, oldest_first)
+    lead = _lead(connection, wanted)
+    others = {field: values for field, values in wanted.items() if field != lead.field}
+    lists = (
+        select(POSTING.c.dated, POSTING.c.item_id).where(POSTING.c.axis == lead.field, POSTING.c.slug == value)
+        for value in lead.values
+    )
+    branches = [_walk(among, query, others, span, limit, oldest_first) for among in lists]
+    return branches[0] if len(branches) == 1 else _side_by_side(branches, limit, oldest_first)
+
+
+def _side_by_side(branches: Sequence[Select[Any]], limit: int, oldest_first: bool) -> Select[Any]:
+    whole = union(*(select(branch.subquery()) for branch in branches)).subquery()
+    dated, item_id = whole.c
+    return select(dated, item_id).order_by(*_order(dated, item_id, oldest_first)).limit(limit)
+
+
+def _walk(
+    among: Select[Any], query: ItemQuery, wanted: Mapping[str, tuple[str, ...]], span: Span, limit: int,
+    oldest_first: bool,
+) -> Select[Any]:  # fmt: skip
+    """One walk, with everything that a place must fulfil."""
+    dated, item_id = among.selected_columns
+    checks = [_stands_in(field, values, dated, item_id) for field, values in wanted.items()]
+    for field in FIELDS:
+        if unwanted := query.values(field.name, excluded=True):
+            checks.append(~_stands_in(field.name, unwanted, dated, item_id))
+    within = _within(query, span, dated, item_id)
+    return among.where(*within, *checks).order_by(*_order(dated, item_id, oldest_first)).limit(limit)
+
+
+def _order(dated: Any, item_id: Any, oldest_first: bool) -> tuple[Any, Any]:
+    return (dated, item_id) if oldest_first else (dated.desc(), item_id.desc())
+
+
+def _wanted(query: ItemQuery) -> dict[str, tuple[str, ...]]:
+    found = {field.name: query.values(field.name) for field in FIELDS}
+    return {field: values for field, values in found.items() if values and "all" not in values}
+
+
+def _lead(connection: Connection, wanted: Mapping[str, tuple[str, ...]]) -> Lead:
+    """The filter with the fewest items; a choice of tiers comes last, for most items have one of those."""
+    if not wanted:
+        return Lead("tier", _EVERY_TIER)
+    if len(wanted) == 1:
+        return Lead(*next(iter(wanted.items())))
+    lengths = dict.fromkeys(wanted, 0)
+    named = or_(*((TOTAL.c.axis == field) & TOTAL.c.slug.in_(values) for field, values in wanted.items()))
+    number = TOTAL.c.core + TOTAL.c.adjacent + TOTAL.c.off
+    for axis, items in connection.execute(select(TOTAL.c.axis, func.sum(number)).where(named).group_by(TOTAL.c.axis)):
+        lengths[axis] = int(items)
+    shortest = min(wanted, key=lambda field: (lengths[field], field))
+    return Lead(shortest, wanted[shortest])
+
+
+def _stands_in(field: str, values: tuple[str, ...], dated: Any, item_id: Any) -> ColumnElement[bool]:
+    """That the item at a place stands in one of the lists, too: a look at one place of each."""
+    other = POSTING.alias()
+    here = (other.c.axis == field, other.c.slug.in_(values), other.c.dated == dated, other.c.item_id == item_id)
+    return exists().where(*here)
+
+
+def _within(query: ItemQuery, span: Span, dated: Any, item_id: Any) -> list[ColumnElement[bool]]:
+    starts = [moment for moment in (span.start, _midnight(query.since)) if moment]
+    ends = [moment for moment in (span.end, _midnight(query.until, 1)) if moment]
+    found: list[ColumnElement[bool]] = [dated >= max(starts)] if starts else []
+    found += [dated < min(ends)] if ends else []
+    found += [tuple_(dated, item_id) < _bound(span.before, dated)] if span.before else []
+    return found + ([tuple_(dated, item_id) > _bound(span.after, dated)] if span.after else [])
+
+
+def _midnight(day: date | None, later: int = 0) -> datetime | None:
+    """The beginning of a day, or of one that many days later; the last day that there is has no next one."""
+    if day is None or day == date.max:
+        return None
+    return datetime.combine(day + timedelta(days=later), time(), UTC)
+
+
+def _bound(cursor: Cursor, dated: Any) -> Any:
+    return tuple_(literal(cursor.dated, dated.type), literal(cursor.id))

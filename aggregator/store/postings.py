@@ -1,0 +1,119 @@
+"""The lists that items stand in, and how many stand there: kept with every change, so that reading is one range.
+
+Everything that changes an item's tags, tier, date, language or carriers goes through a Ledger.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from aggregator.model import Tier
+from aggregator.store.db import bulk_insert
+from aggregator.store.tables import ITEM, POSTING, SIGHTING, TAG, TALLY, TOTAL
+
+Label = tuple[str, str]  # the axis (or tier, lang, source) and the slug: the name of a list
+_TIERS = tuple(map(str, Tier))
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where an item stands."""
+
+    item_id: int
+    dated: datetime
+    tier: str
+    labels: frozenset[Label]
+
+    @classmethod
+    def of(
+        cls, item_id: int, dated: datetime, tier: str, lang: str, tags: Iterable[Label], carriers: Iterable[str]
+    ) -> Posted:
+        own = [("tier", tier), *([("lang", lang)] if lang else []), *(("source", carrier) for carrier in carriers)]
+        return cls(item_id, dated, tier, frozenset([*tags, *own]))
+
+    def rows(self) -> set[tuple[str, str, datetime, int]]:
+        return {(axis, slug, self.dated, self.item_id) for axis, slug in self.labels}
+
+
+def posted(connection: Connection, ids: Collection[int]) -> list[Posted]:
+    """Where items stand by what is stored of them."""
+    labels: defaultdict[int, list[Label]] = defaultdict(list)
+    carriers: defaultdict[int, list[str]] = defaultdict(list)
+    for item_id, axis, slug in connection.execute(
+        select(TAG.c.item_id, TAG.c.axis, TAG.c.slug).where(TAG.c.item_id.in_(ids))
+    ):
+        labels[item_id].append((axis, slug))
+    for item_id, source_id in connection.execute(
+        select(SIGHTING.c.item_id, SIGHTING.c.source_id).where(SIGHTING.c.item_id.in_(ids))
+    ):
+        carriers[item_id].append(source_id)
+    rows = connection.execute(select(ITEM.c.id, ITEM.c.dated, ITEM.c.tier, ITEM.c.lang).where(ITEM.c.id.in_(ids)))
+    return [Posted.of(r.id, r.dated, r.tier, r.lang, labels[r.id], carriers[r.id]) for r in rows]
+
+
+class Ledger:
+    """The changes of one transaction. Rows of lists are written at once, counts when the ledger is settled.
+
+    Two transactions that touch the same counts wait for each other, and in one order, for as short as can be.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._counts: defaultdict[tuple[str, str, date], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIERS, 0))
+
+    def change(self, before: Sequence[Posted], after: Sequence[Posted]) -> None:
+        """Items that stood where `before` says stand where `after` says; either may be empty."""
+        old, new = _rows(before), _rows(after)
+        _take_out(self._connection, old - new)
+        bulk_insert(self._connection, POSTING, [_values(row) for row in sorted(new - old)])
+        for step, places in ((-1, before), (1, after)):
+            for place in places:
+                day = place.dated.astimezone(UTC).date()
+                for axis, slug in place.labels:
+                    self._counts[axis, slug, day][place.tier] += step
+
+    def settle(self) -> None:
+        """Writes the counts; the last thing that a transaction does."""
+        days = {key: counts for key, counts in self._counts.items() if any(counts.values())}
+        totals: defaultdict[Label, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIERS, 0))
+        for (axis, slug, _), counts in days.items():
+            for tier, number in counts.items():
+                totals[axis, slug][tier] += number
+        _add(self._connection, TALLY, ("axis", "slug", "day"), days)
+        _add(self._connection, TOTAL, ("axis", "slug"), totals)
+        self._counts.clear()
+
+
+def _rows(places: Iterable[Posted]) -> set[tuple[str, str, datetime, int]]:
+    return {row for place in places for row in place.rows()}
+
+
+def _values(row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(("axis", "slug", "dated", "item_id"), row, strict=True))
+
+
+_TAKE_OUT = delete(POSTING).where(
+    POSTING.c.axis == bindparam("a"),
+    POSTING.c.slug == bindparam("s"),
+    POSTING.c.dated == bindparam("d"),
+    POSTING.c.item_id == bindparam("i"),
+)
+
+
+def _take_out(connection: Connection, rows: set[tuple[str, str, datetime, int]]) -> None:
+    if rows:
+        connection.execute(_TAKE_OUT, [dict(zip("asdi", row, strict=True)) for row in sorted(rows)])
+
+
+def _add(connection: Connection, counts: Any, key: tuple[str, ...], numbers: Mapping[Any, Mapping[str, int]]) -> None:
+    """Adds to counts that are there, or makes them."""
+    sums = ", ".join(f"{tier} = {counts.name}.{tier} + excluded.{tier}" for tier in _TIERS)
+    again = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sums}"
+    rows = [dict(zip(key, name, strict=True)) | dict(numbers[name]) for name in sorted(numbers)]
+    bulk_insert(connection, counts, rows, again)

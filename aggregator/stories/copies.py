@@ -1,0 +1,84 @@
+"""Dispatches that repeat another's words: the same page, the same title, the same text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from aggregator.model import Dispatch
+from aggregator.model.story import Id
+from aggregator.text.fold import fold
+
+_TELLING_TITLE = 24  # letters; a Chinese character counts for two. Shorter titles may be those of different texts
+_TELLING_TEXT = 160
+_READ, _COMPARED = 500, 300  # characters of a text, and its letters: the end may be cut anywhere
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_NO_LETTER = re.compile(r"[\W_]+")
+_DIGITS = re.compile(r"\d+|[一二三四五六七八九十百]+")
+
+_DIGEST = re.compile(
+    r"早报|晚报|周报|周刊|月报|(?:ai|每日|大模型|投融资)\w{0,2}日报|要闻|盘点|合集|一周(?:回顾|热点|大事|速览)"
+    r"|\b(?:digest|roundup|round-up|newsletter|recap|changelog|release notes)\b|\bthis (?:week|month) in\b"
+    r"|\b(?:weekly|daily|briefing)\s*(?:[#:|]|\d|$)"
+)
+_EVENTS = re.compile(r"(?:[^;；]+[;；]){2}|(?:[A-Z][^,]{11,}, ){3}[A-Z]")  # a headline of three events and more
+_BARE_VERSION = re.compile(r"\W*(?:[^\W\d]+[\s-]+){0,2}v?\d+(?:\.\d+)+\W*")
+
+
+class Key(NamedTuple):
+    """Equal for dispatches that repeat each other; `what` they have in common, in words."""
+
+    what: str
+    text: str
+
+
+class Original(NamedTuple):
+    """The first dispatch that had a key."""
+
+    item: Id
+    story: Id
+    source: str
+
+
+class Outline(NamedTuple):
+    """A dispatch as far as copies and series are concerned."""
+
+    item: Id
+    source: str
+    dated: datetime
+    keys: tuple[Key, ...]  #: what tells a copy, the surest first
+    series: tuple[str, str]  #: equal for titles of one source that differ by numbers only: "Roundup #12", "#13"
+
+    @classmethod
+    def of(cls, dispatch: Dispatch) -> Outline:
+        return cls(dispatch.id, dispatch.source, dispatch.dated, tuple(_keys(dispatch)), _series(dispatch))
+
+
+def _keys(dispatch: Dispatch) -> Iterator[Key]:
+    if dispatch.link:
+        yield Key("link", dispatch.link)
+    title, text = _letters(dispatch.title), _letters(dispatch.text[:_READ])[:_COMPARED]
+    if _size(text) >= _TELLING_TEXT:
+        yield Key("text", text)
+    if _size(title) >= _TELLING_TITLE and tells_one_event(dispatch.title):
+        yield Key("title", title)
+
+
+def _series(dispatch: Dispatch) -> tuple[str, str]:
+    return dispatch.source, _NO_LETTER.sub("", _DIGITS.sub(" ", fold(dispatch.title)))
+
+
+def tells_one_event(title: str) -> bool:
+    """Whether a title may be that of a story: a digest tells of many events, and a bare version number of none."""
+    folded = fold(title)
+    return not (_DIGEST.search(folded) or _EVENTS.match(title) or _BARE_VERSION.fullmatch(folded))
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", fold(text))
+
+
+def _size(letters: str) -> int:
+    return len(letters) if letters.isascii() else len(letters) + len(_HAN.findall(letters))

@@ -1,0 +1,144 @@
+"""What a dispatch says, as features that can be compared: words, shared concepts, names, numbers.
+
+A feature is a string whose first letters say its kind: `w:rubin` a Latin word, `h:字节` a pair of Chinese characters,
+`c:acquire` a concept of the glossary, `n:1.5e+09$` a number, `model/qwen-3-5` a tag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from aggregator.model import Dispatch, Tag
+from aggregator.stories.glossary import Glossary, phrase_at, stem
+from aggregator.stories.numbers import numbers
+from aggregator.text.fold import fold
+
+_TITLE, _TEXT = 1.0, 0.5  # what a word counts by where it stands
+_TEXT_READ = 400  # characters: news says what happened at once
+_NAMED = ("company", "model", "body", "initiative")
+_NUMBERED = re.compile(r".*\d(?=-[a-z]+)")
+_VERSION = re.compile(r"\d")
+_UNNAMED = re.compile(r"[^a-z0-9]+")
+_LINK = re.compile(r"https?://\S+")
+_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:[.][0-9]+)*")
+# What publishers write around their texts: credits, counters, "read more", who says so.
+_BOILERPLATE = re.compile(
+    r"the post .{0,200}appeared first on.*|read (?:more|full article)\b.*|(?:article|comments) url:|points: \d+"
+    r"|# comments: \d+|(?:illustration|image|photo|credit)s?(?: by| via)?:? [^.|]{0,60}[/|] the \w+|点击查看原文>?"
+    r"|\w{2,8}\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?:消息|讯|电)|36氪获悉|关注.{0,12}微信公众号.*|\([^()]{2,12}\)\s*$"
+)
+
+
+class Features(NamedTuple):
+    """What a dispatch says: features with how strongly it says them (1 in the title), and how they are written."""
+
+    weights: dict[str, float]
+    spelled: dict[str, str]
+
+
+def kind_of(feature: str) -> str:
+    """`w`, `h`, `c`, `n`, or the axis of a tag; a model without a version is a `family`."""
+    if feature[1] == ":":
+        return feature[0]
+    axis, _, slug = feature.partition("/")
+    return "family" if axis == "model" and not _VERSION.search(slug) else axis
+
+
+def features(dispatch: Dispatch, glossary: Glossary) -> Features:
+    """The features of a dispatch."""
+    found = _Finder(glossary, _names(dispatch))
+    found.read(dispatch.title, _TITLE)
+    found.read(dispatch.text[:_TEXT_READ], _TEXT)
+    for tag, weight in _own(dispatch.tags):
+        found.add(str(tag), weight, tag.slug)
+    return Features(found.weights, found.spelled)
+
+
+def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:
+    """The names that the text itself has, and how much they count."""
+    for tag in tags:
+        if tag.axis in _NAMED and not all(words.rule.startswith("carried") for words in tag.evidence):
+            yield tag, _TITLE if not tag.evidence or any(words.field == "title" for words in tag.evidence) else _TEXT
+            if tag.axis == "model" and (number := _NUMBERED.match(tag.slug)) and number[0] != tag.slug:
+                yield Tag("model", number[0]), _TITLE
+
+
+def _names(dispatch: Dispatch) -> re.Pattern[str] | None:
+    """The names that tags were found by: they count as tags, and not as words as well."""
+    names = {
+        name
+        for tag in dispatch.tags
+        if tag.axis in _NAMED
+        for name in (fold(words.text) for words in tag.evidence)
+        if tag.axis == "model" or not name.isascii() or _bare(name) in _bare(tag.slug)
+    }
+    if not names:
+        return None
+    return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+
+
+def _bare(name: str) -> str:
+    return _UNNAMED.sub("", name)
+
+
+class _Finder:
+    def __init__(self, glossary: Glossary, names: re.Pattern[str] | None) -> None:
+        self.weights: dict[str, float] = {}
+        self.spelled: dict[str, str] = {}
+        self._glossary = glossary
+        self._names = names
+
+    def add(self, feature: str, weight: float, spelled: str) -> None:
+        if weight > self.weights.get(feature, 0):
+            self.weights[feature] = weight
+            self.spelled.setdefault(feature, spelled)
+
+    def read(self, text: str, weight: float) -> None:
+        text = fold(text)
+        if "http" in text:
+            text = _LINK.sub(" ", text)
+        text = _BOILERPLATE.sub(" ", text)
+        for number in numbers(text):
+            self.add(f"n:{number.key}", weight, number.text)
+            text = text.replace(number.text, " ", 1)
+        if self._names:
+            text = self._names.sub(" | ", text)
+        self._words(text, weight)
+
+    def _words(self, text: str, weight: float) -> None:
+        runs: list[str] = []
+        for run in _RUN.findall(text):
+            if run >= "\u3400":
+                self._latin(runs, weight)
+                runs = []
+                self._chinese(run, weight)
+            else:
+                runs.append(run)
+        self._latin(runs, weight)
+
+    def _latin(self, words: list[str], weight: float) -> None:
+        stems = [stem(word) for word in words]
+        at = 0
+        while at < len(words):
+            length, concept = phrase_at(self._glossary.english, stems, at)
+            if concept:
+                self.add(f"c:{concept}", weight, " ".join(words[at : at + length]))
+            elif len(words[at]) > 1 and words[at] not in self._glossary.stop_words and not words[at].isdigit():
+                self.add(f"w:{stems[at]}", weight, words[at])
+            at += length or 1
+
+    def _chinese(self, run: str, weight: float) -> None:
+        start = 0
+        for end, (length, concept) in self._glossary.chinese.iter_long(run):
+            self.add(f"c:{concept}", weight, run[end - length + 1 : end + 1])
+            self._pairs(run[start : end - length + 1], weight)
+            start = end + 1
+        self._pairs(run[start:], weight)
+
+    def _pairs(self, run: str, weight: float) -> None:
+        for part in self._glossary.joints.split(run):
+            for at in range(len(part) - 1):
+                pair = part[at : at + 2]
+                self.add(f"h:{pair}", weight, pair)

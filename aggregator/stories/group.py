@@ -1,0 +1,168 @@
+"""Dispatches to stories, one after the other, within a window that moves with time."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import count
+from typing import NamedTuple
+
+from aggregator.model import Dispatch, Membership
+from aggregator.model.story import Id
+from aggregator.stories.copies import Key, Original, Outline, tells_one_event
+from aggregator.stories.features import Features, features
+from aggregator.stories.glossary import Glossary
+from aggregator.stories.likeness import Core, Frequencies, Likeness, Weighed, in_words
+
+WINDOW = timedelta(days=4)
+THRESHOLD = 0.16  # where, on labelled texts, wrong joins become rare; a little higher costs little
+_LONGEST = timedelta(days=14)  # after that, what is told is another event
+
+_RAREST = 16  # features that a dispatch is looked up by
+_MOST_POSTINGS = 64  # stories that a feature may lead to: one that more of them share tells none
+_CANDIDATES = 4  # stories that a dispatch is compared with
+
+
+class _Open:
+    """A story that may still grow."""
+
+    def __init__(self, story: Id) -> None:
+        self.id = story
+        self.core = Core()
+        self.keys: list[Key] = []
+        self.series: set[tuple[str, str]] = set()
+
+
+class _Near(NamedTuple):
+    likeness: Likeness
+    story: _Open
+
+
+class Grouper:
+    """Stories of the last days. What it answers depends on the dispatches in its window alone.
+
+    A story leaves when none of its dispatches is younger than the window, counted back from the newest dispatch seen;
+    so memory and the time per dispatch depend on how much is published within a window, not on how long it has run.
+    """
+
+    def __init__(self, glossary: Glossary, window: timedelta = WINDOW) -> None:
+        self._glossary = glossary
+        self._window = window
+        self._frequencies = Frequencies()
+        self._stories: dict[Id, _Open] = {}
+        self._postings: defaultdict[str, set[Id]] = defaultdict(set)
+        self._originals: dict[Key, Original] = {}
+        self._newest: datetime | None = None
+        self._leaving: list[tuple[datetime, int, _Open]] = []  # a heap; a story stands in it once for each dispatch
+        self._taken = count()
+
+    def __len__(self) -> int:
+        """How many stories the window holds."""
+        return len(self._stories)
+
+    def seed(self, known: Iterable[tuple[Dispatch, Membership]]) -> None:
+        """Takes stories up as they were left: all dispatches of each, with what was answered for them.
+
+        The window does not move: stories that came after a late dispatch stand beside those that were before it.
+        """
+        newest = self._newest
+        for dispatch, membership in sorted(known, key=lambda pair: _order(pair[0])):
+            said = self._said(dispatch) if membership.copy_of is None else None
+            self._take(Outline.of(dispatch), membership.story, said)
+        self._newest = newest
+
+    def add(self, batch: Iterable[Dispatch]) -> list[Membership]:
+        """The memberships of new dispatches, ordered by date; in which order they come makes no difference."""
+        return [self._place(dispatch) for dispatch in sorted(batch, key=_order)]
+
+    def _place(self, dispatch: Dispatch) -> Membership:
+        self._newest = max(self._newest or dispatch.dated, dispatch.dated)
+        self._forget()
+        outline = Outline.of(dispatch)
+        if copied := self._copied(outline):
+            key, original = copied
+            self._take(outline, original.story, None)
+            reason = f"same {key.what} as item {original.item}"
+            return Membership(dispatch.id, original.story, reason, original.item, 1.0)
+        said = self._said(dispatch)
+        near = self._nearest(outline, Weighed(said, self._frequencies))
+        self._take(outline, near.story.id if near else dispatch.id, said)
+        if near is None:
+            return Membership(dispatch.id, dispatch.id, "")
+        reason = in_words(near.likeness, said.spelled)
+        return Membership(dispatch.id, near.story.id, reason, None, round(near.likeness.score, 3))
+
+    def _said(self, dispatch: Dispatch) -> Features:
+        return features(dispatch, self._glossary) if tells_one_event(dispatch.title) else Features({}, {})
+
+    def _copied(self, outline: Outline) -> tuple[Key, Original] | None:
+        for key in outline.keys:
+            original = self._originals.get(key)
+            # One source has its standing titles, and pages to which it adds; only its texts are copies.
+            if original is None or (key.what != "text" and original.source == outline.source):
+                continue
+            if self._in_time(self._stories[original.story].core, outline.dated):
+                return key, original
+        return None
+
+    def _nearest(self, outline: Outline, weighed: Weighed) -> _Near | None:
+        found_by: dict[Id, float] = {}
+        for feature, weight in weighed.rarest(_RAREST):
+            postings = self._postings.get(feature, ())
+            if len(postings) <= _MOST_POSTINGS:
+                for story in postings:
+                    found_by[story] = found_by.get(story, 0.0) + weight
+        best: _Near | None = None
+        for story, _ in heapq.nsmallest(_CANDIDATES, found_by.items(), key=lambda each: (-each[1], str(each[0]))):
+            found = self._stories[story]
+            if outline.series in found.series or not self._in_time(found.core, outline.dated):
+                continue
+            least = best.likeness.score if best else THRESHOLD
+            likeness = weighed.likeness(found.core, outline.source, outline.dated, least)
+            if likeness and (best is None or likeness.score > least):
+                best = _Near(likeness, found)
+        return best
+
+    def _in_time(self, core: Core, dated: datetime) -> bool:
+        return core.gap(dated) <= self._window and core.span(dated) <= _LONGEST
+
+    def _take(self, outline: Outline, story: Id, said: Features | None) -> None:
+        """Puts a dispatch into its story; a copy, of which nothing is `said` anew, counts for its time only."""
+        self._newest = max(self._newest or outline.dated, outline.dated)
+        found = self._stories.get(story) or self._stories.setdefault(story, _Open(story))
+        found.core.seen(outline.dated)
+        heapq.heappush(self._leaving, (outline.dated, next(self._taken), found))
+        found.series.add(outline.series)
+        for key in outline.keys:
+            if key not in self._originals:
+                self._originals[key] = Original(outline.item, story, outline.source)
+                found.keys.append(key)
+        if said:
+            found.core.add(said.weights, outline.source)
+            self._frequencies.add(said.weights)
+            for feature in said.weights:
+                self._postings[feature].add(story)
+
+    def _forget(self) -> None:
+        """Lets go of the stories that the window has left behind."""
+        while self._leaving and self._newest and self._leaving[0][0] < self._newest - self._window:
+            dated, _, found = heapq.heappop(self._leaving)
+            if found.core.last == dated and self._stories.get(found.id) is found:
+                self._drop(found)
+
+    def _drop(self, story: _Open) -> None:
+        del self._stories[story.id]
+        self._frequencies.add(story.core.sums, -story.core.reports)
+        for key in story.keys:
+            del self._originals[key]
+        for feature in story.core.sums:
+            postings = self._postings[feature]
+            postings.remove(story.id)
+            if not postings:
+                del self._postings[feature]
+
+
+def _order(dispatch: Dispatch) -> tuple[datetime, bool, Id]:
+    return dispatch.dated, isinstance(dispatch.id, str), dispatch.id

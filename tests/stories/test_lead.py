@@ -1,0 +1,60 @@
+"""Who leads a story, and how many voices it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aggregator.model import Membership
+from aggregator.stories import story_of
+from aggregator.stories.lead import Member
+from tests.stories.samples import ACQUISITION, dispatch
+
+LONG = "Quillon said on Monday that it will pay 340 million dollars for the Danish company. " * 4
+CHINESE = "奎隆公司周一表示，将以三亿四千万美元收购这家丹麦聊天机器人公司，交易预计夏季完成，双方董事会均已批准。"
+
+
+def member(item: int | str, copy_of: int | str | None = None, **fields: Any) -> Member:
+    return dispatch(ACQUISITION[0], item, **fields), Membership(item, 1, "", copy_of)
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"source_class": "official", "hours": 5}, {"source_class": "lab", "text": LONG}),
+        ({"source_class": "lab", "hours": 5}, {"source_class": "media", "text": LONG}),
+        ({"text": LONG, "hours": 5}, {"text": LONG[:100]}),
+        ({"text": LONG[:100], "hours": 5}, {}),
+        (
+            {"text": CHINESE},
+            {"hours": -1},
+        ),
+        ({"text": LONG}, {"text": LONG * 2, "hours": 1}),
+    ],
+)
+def test_official_before_fuller_before_earlier(better: dict[str, Any], worse: dict[str, Any]) -> None:
+    assert story_of([member(1, **worse), member(2, **better)]).lead == 2
+
+
+def test_ties_are_decided_by_id() -> None:
+    assert story_of([member(12), member(9), member("a")]).lead == 9
+
+
+def test_members_stand_in_the_order_of_their_dates() -> None:
+    assert story_of([member(1, hours=3), member(2, hours=1), member(3, hours=2)]).members == (2, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("members", "independent"),
+    [
+        ([member(1), member(2)], 2),
+        ([member(1), member(2, copy_of=1)], 1),
+        ([member(1), member(2, copy_of=1), member(3, copy_of=2), member(4)], 2),
+        ([member(1, source="Wire"), member(2, source="WIRE")], 1),
+        ([member(1, source="Wire"), member(2, source="Paper"), member(3, source="Paper", copy_of=1)], 1),
+        ([member(1, source=""), member(2, source="")], 2),
+    ],
+)
+def test_copies_and_what_a_publisher_repeats_are_one_voice(members: list[Member], independent: int) -> None:
+    assert story_of(members).voices == (len(members), independent)
