@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, request
 
 from aggregator.model import AXES, StoredItem
 from aggregator.publish import atom, jsonfeed, opml, rss
 from aggregator.publish.channel import Channel, updated_of
-from aggregator.query import ItemQuery, Pick
+from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import axis_title
-from web.look import database, look, name_of, site_address
+from web.look import database, look, name_of, now, site_address
 from web.paging import address, read_request
 
 pages = Blueprint("feeds", __name__)
@@ -53,6 +54,20 @@ def source_feed(slug: str, suffix: str) -> Response:
     return _feed(f"/source/{slug}", suffix, ItemQuery((Pick("source", slug),)))
 
 
+@pages.get(f"/q/<slug>.{_SUFFIX}")
+def saved_feed(slug: str, suffix: str) -> Response:
+    title, fixed = saved_query(slug)
+    return _feed(f"/q/{slug}", suffix, fixed, title)
+
+
+def saved_query(slug: str) -> tuple[str, ItemQuery]:
+    """The title and the filter of a query that feeds.toml names."""
+    said = next((query for query in look().config.queries if query.id == slug), None)
+    if said is None:
+        abort(404)
+    return said.title, parse_query(parse_qsl(said.filter), now().date())
+
+
 def with_every_tier(query: ItemQuery, fixed: ItemQuery) -> tuple[ItemQuery, ItemQuery]:
     """A source's own page shows all of it, unless the reader asks for a tier."""
     if query.values("tier") or query.values("tier", excluded=True):
@@ -69,14 +84,14 @@ def require_known(axis: str, slug: str) -> None:
         abort(404)
 
 
-def _feed(path: str, suffix: str, fixed: ItemQuery | None) -> Response:
+def _feed(path: str, suffix: str, fixed: ItemQuery | None, title: str = "") -> Response:
     query, _ = read_request(fixed=fixed)
     if fixed and fixed.values("source"):
         query, fixed = with_every_tier(query, fixed)
     own = query.beyond(fixed)
     items = reads.listing(database(), query.relevant_unless_said()).items
     _, media_type, write = FORMATS[suffix]
-    channel = _channel(path, suffix, query, own, items)
+    channel = _channel(path, suffix, query, own, items, title)
     response = Response(write(channel, items), content_type=f"{media_type}; charset=utf-8")
     response.last_modified = channel.updated
     response.headers["Cache-Control"] = "public, max-age=300"
@@ -85,11 +100,19 @@ def _feed(path: str, suffix: str, fixed: ItemQuery | None) -> Response:
     return response
 
 
-def _channel(path: str, suffix: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredItem, ...]) -> Channel:
+def _channel(
+    path: str, suffix: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredItem, ...], title: str = ""
+) -> Channel:
     site = look().config.site
-    chosen = [
-        name_of(pick.field, pick.value) for pick in query.picks if pick.field in (*AXES, "source") and not pick.excluded
-    ]
+    chosen = (
+        [title]
+        if title
+        else [
+            name_of(pick.field, pick.value)
+            for pick in query.picks
+            if pick.field in (*AXES, "source") and not pick.excluded
+        ]
+    )
     return Channel(
         title=f"{site.title} – {', '.join(chosen)}" if chosen else site.title,
         subtitle=query.sentence(name_of),

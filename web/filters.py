@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-from aggregator.model import AXES, Evidence, StoredItem, Tag
+from aggregator.digests import COLUMNS, SECTIONS, Period
+from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
+from aggregator.publish.digest import in_words
 from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
 from aggregator.tagging.labels import axis_title
@@ -22,7 +24,7 @@ _KINDS = ("policy", "release")
 
 def register(app: Flask) -> None:
     app.add_template_filter(when)
-    app.add_template_filter(day)
+    app.add_template_filter(period_in_words, "period")
     app.add_template_filter(html_lang)
     app.add_template_filter(plain)
     app.add_template_filter(shorten)
@@ -35,7 +37,7 @@ def register(app: Flask) -> None:
     app.add_template_global(address)
     app.add_template_global(ItemQuery, "ItemQuery")
     app.add_template_global(tag_page)
-    app.context_processor(lambda: {"site": look().config.site, "axes": AXES})
+    app.context_processor(lambda: {"site": look().config.site, "axes": AXES, "COLUMNS": COLUMNS, "SECTIONS": SECTIONS})
 
 
 def when(moment: datetime | None) -> Markup:
@@ -56,9 +58,9 @@ def _ago(age: timedelta) -> str:
     return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
 
 
-def day(moment: datetime) -> str:
-    """Monday 23 November 2026"""
-    return f"{moment:%A} {moment.day} {moment:%B %Y}"
+def period_in_words(period: Period) -> str:
+    """Monday 23 November 2026; week 47 of 2026."""
+    return in_words(period)
 
 
 def html_lang(lang: str) -> str:
@@ -70,22 +72,30 @@ def tag_page(tag: Tag) -> str:
     return url_for("listings.tag_page", axis=tag.axis, slug=tag.slug)
 
 
-def chief_tags(item: StoredItem, most: int = 7) -> list[Tag]:
+def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:
     """The tags worth a place beside a title: a version stands for its family, and for nothing twice."""
-    versions = {tag.slug for tag in item.tags if tag.axis == "model"}
-    shown = [
+    tags = _tags(shown)
+    versions = {tag.slug for tag in tags if tag.axis == "model"}
+    chosen = [
         tag
-        for tag in item.tags
+        for tag in tags
         if tag.axis not in _QUIET
         and not (tag.axis == "topic" and tag.slug in _KINDS)
         and not (tag.axis == "model" and any(other.startswith(f"{tag.slug}-") for other in versions))
     ]
-    return sorted(shown, key=lambda tag: AXES.index(tag.axis))[:most]
+    return sorted(chosen, key=lambda tag: AXES.index(tag.axis))[:most]
 
 
-def kinds(item: StoredItem) -> list[str]:
+def _tags(shown: StoredItem | Cutting) -> list[Tag]:
+    if isinstance(shown, StoredItem):
+        return list(shown.tags)
+    return [Tag(axis, slug) for axis, _, slug in (tag.partition("/") for tag in shown.tags)]
+
+
+def kinds(shown: StoredItem | Cutting) -> list[str]:
     """policy and release, which have a mark of their own."""
-    return [slug for slug in _KINDS if slug in item.slugs("topic")]
+    topics = {tag.slug for tag in _tags(shown) if tag.axis == "topic"}
+    return [slug for slug in _KINDS if slug in topics]
 
 
 def lit(text: str, evidence: Iterable[Evidence]) -> Markup:

@@ -73,6 +73,13 @@ def newest(db: Engine, query: ItemQuery, before: datetime | None = None) -> date
         return found[0].dated if found else None
 
 
+def oldest(db: Engine, query: ItemQuery, since: datetime) -> datetime | None:
+    """When the oldest item of the query is dated, of those since a moment."""
+    with reading(db) as connection:
+        found = places(connection, query, 1, Span(start=since), oldest_first=True)
+        return found[0].dated if found else None
+
+
 def _in_order(connection: Connection, found: Sequence[Cursor]) -> list[StoredItem]:
     """The items that stand at places."""
     items = items_by_id(connection, [place.id for place in found])

@@ -131,6 +131,20 @@ class StoryRow(SQLModel, table=True):
     merged_into: int | None = Field(default=None, foreign_key="story.id")  # the story that took its place
 
 
+class DigestRow(SQLModel, table=True):
+    """A digest that was closed: what it said then, which never changes."""
+
+    __tablename__ = "digest"
+
+    period: str = Field(primary_key=True)  # 2026-11-23 or 2026-W47
+    start: datetime = _time(nullable=False)
+    closed: datetime = _time(nullable=False)
+    hash: str  # SHA-256 of the content
+    stories: int
+    reports: int
+    content: str = Field(sa_type=Text)  # JSON
+
+
 class SightingRow(SQLModel, table=True):
     """An entry of a source that is an item."""
 
@@ -229,4 +243,5 @@ def table(row: type[SQLModel]) -> Any:
 
 SOURCE, FETCH, TURN, NOTE = table(SourceRow), table(FetchRow), table(TurnRow), table(NoteRow)
 ITEM, SIGHTING, VERSION, TAG = table(ItemRow), table(SightingRow), table(VersionRow), table(TagRow)
-STORY, POSTING, TALLY, TOTAL = table(StoryRow), table(PostingRow), table(TallyRow), table(TotalRow)
+STORY, DIGEST = table(StoryRow), table(DigestRow)
+POSTING, TALLY, TOTAL = table(PostingRow), table(TallyRow), table(TotalRow)
