@@ -107,10 +107,18 @@ class Service:
         return changed
 
 
+def is_ours(url: str, site: str) -> bool:
+    """Whether an address belongs to the site itself, which would bring back what was sent out."""
+    return bool(site) and f"{url}/".startswith(f"{site.rstrip('/')}/")
+
+
 def check_references(config: Config, taxonomy: Taxonomy) -> None:
     """Regions and tags that feeds.toml and corrections.toml name must be in the taxonomy; raises ConfigError."""
     problems = list(config.corrections.unknown(taxonomy.knows))
     for index, source in enumerate(config.sources):
+        if is_ours(source.url, config.site.url):
+            remedy = "take the source out, or mend [site] url"
+            problems.append(config.problem(("source", index, "url"), "this is a feed of the site itself", remedy))
         if source.region and source.region not in taxonomy.entries["region"]:
             remedy = 'write a slug of the taxonomy, such as "us", "cn" or "cn-guangdong"'
             problems.append(config.problem(("source", index, "region"), f"no region {source.region!r}", remedy))

@@ -87,9 +87,20 @@ class ItemQuery:
     def without(self, pick: Pick) -> ItemQuery:
         return replace(self, picks=tuple(other for other in self.picks if other != pick))
 
+    def within(self, fixed: ItemQuery) -> ItemQuery:
+        """The query inside what an address fixes: /company/baidu fixes its company, /q/ID what it was saved with."""
+        picks = _ordered({*self.picks, *fixed.picks})
+        q = f"{fixed.q} {self.q}".strip()
+        return ItemQuery(picks, self.since or fixed.since, self.until or fixed.until, q)
+
     def beyond(self, fixed: ItemQuery | None) -> ItemQuery:
-        """What the query asks for beyond what an address fixes: /company/baidu fixes its company."""
-        return replace(self, picks=tuple(pick for pick in self.picks if not fixed or pick not in fixed.picks))
+        """What the query asks for beyond what an address fixes: what has to stand behind it."""
+        if fixed is None:
+            return self
+        picks = tuple(pick for pick in self.picks if pick not in fixed.picks)
+        since = None if self.since == fixed.since else self.since
+        until = None if self.until == fixed.until else self.until
+        return ItemQuery(picks, since, until, self.q.removeprefix(fixed.q).strip())
 
     def relevant_unless_said(self) -> ItemQuery:
         """What pages and feeds show: AI news only, unless the query names a tier itself."""

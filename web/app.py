@@ -5,7 +5,19 @@ from __future__ import annotations
 from flask import Flask, Response
 from sqlalchemy import Engine
 
-from web import errors, feeds, filters, items, listings, overview
+from web import (
+    archives,
+    digests,
+    errors,
+    feeds,
+    filters,
+    items,
+    listings,
+    manners,
+    menus,
+    overview,
+    stories,
+)  # fmt: skip
 from web.look import Look, Watch
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
@@ -29,10 +41,6 @@ def create_app(db: Engine, look: Look) -> Flask:
     app.extensions["look"] = look
     watch = Watch(look)
     app.before_request(watch.look_now_and_then)
-    for blueprint in (overview.pages, listings.pages, items.pages, feeds.pages):
-        app.register_blueprint(blueprint)
-    filters.register(app)
-    errors.register(app)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -40,4 +48,12 @@ def create_app(db: Engine, look: Look) -> Flask:
             response.headers.setdefault(name, value)
         return response
 
+    manners.register(app)  # before the pages: what they do to an answer is done first
+    for blueprint in (
+        overview.pages, digests.pages, stories.pages, listings.pages, items.pages, feeds.pages, archives.pages,
+        menus.pages,
+    ):  # fmt: skip
+        app.register_blueprint(blueprint)
+    filters.register(app)
+    errors.register(app)
     return app

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-from aggregator.model import AXES, Evidence, StoredItem, Tag
+from aggregator.digests import COLUMNS, SECTIONS, Period
+from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
+from aggregator.publish.digest import in_words
 from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
 from aggregator.tagging.labels import axis_title
 from aggregator.text.html import plain, shorten
-from web.look import look, name_of, now, zone
+from web.look import look, name_of, zone
 from web.paging import address
 
 _QUIET = {"region"}  # shown by the column that an item stands in, or on its page
@@ -22,7 +24,7 @@ _KINDS = ("policy", "release")
 
 def register(app: Flask) -> None:
     app.add_template_filter(when)
-    app.add_template_filter(day)
+    app.add_template_filter(period_in_words, "period")
     app.add_template_filter(html_lang)
     app.add_template_filter(plain)
     app.add_template_filter(shorten)
@@ -35,30 +37,22 @@ def register(app: Flask) -> None:
     app.add_template_global(address)
     app.add_template_global(ItemQuery, "ItemQuery")
     app.add_template_global(tag_page)
-    app.context_processor(lambda: {"site": look().config.site, "axes": AXES})
+    app.context_processor(lambda: {"site": look().config.site, "axes": AXES, "COLUMNS": COLUMNS, "SECTIONS": SECTIONS})
 
 
 def when(moment: datetime | None) -> Markup:
-    """A time as people say it, the exact one in reach."""
+    """A time, the exact one in reach. How long ago it was, is said in the browser: a page must not age by itself."""
     if moment is None:
         return Markup("never")
-    age = now() - moment
     local = moment.astimezone(zone())
-    words = _ago(age) if timedelta(0) <= age < timedelta(days=1) else f"{local.day} {local:%b %Y}"
+    words = f"{local.day} {local:%b %Y, %H:%M}"
     exact = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, words)
 
 
-def _ago(age: timedelta) -> str:
-    minutes = int(age.total_seconds() // 60)
-    if minutes < 1:
-        return "just now"
-    return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
-
-
-def day(moment: datetime) -> str:
-    """Monday 23 November 2026"""
-    return f"{moment:%A} {moment.day} {moment:%B %Y}"
+def period_in_words(period: Period) -> str:
+    """Monday 23 November 2026; week 47 of 2026."""
+    return in_words(period)
 
 
 def html_lang(lang: str) -> str:
@@ -70,22 +64,30 @@ def tag_page(tag: Tag) -> str:
     return url_for("listings.tag_page", axis=tag.axis, slug=tag.slug)
 
 
-def chief_tags(item: StoredItem, most: int = 7) -> list[Tag]:
+def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:
     """The tags worth a place beside a title: a version stands for its family, and for nothing twice."""
-    versions = {tag.slug for tag in item.tags if tag.axis == "model"}
-    shown = [
+    tags = _tags(shown)
+    versions = {tag.slug for tag in tags if tag.axis == "model"}
+    chosen = [
         tag
-        for tag in item.tags
+        for tag in tags
         if tag.axis not in _QUIET
         and not (tag.axis == "topic" and tag.slug in _KINDS)
         and not (tag.axis == "model" and any(other.startswith(f"{tag.slug}-") for other in versions))
     ]
-    return sorted(shown, key=lambda tag: AXES.index(tag.axis))[:most]
+    return sorted(chosen, key=lambda tag: AXES.index(tag.axis))[:most]
 
 
-def kinds(item: StoredItem) -> list[str]:
+def _tags(shown: StoredItem | Cutting) -> list[Tag]:
+    if isinstance(shown, StoredItem):
+        return list(shown.tags)
+    return [Tag(axis, slug) for axis, _, slug in (tag.partition("/") for tag in shown.tags)]
+
+
+def kinds(shown: StoredItem | Cutting) -> list[str]:
     """policy and release, which have a mark of their own."""
-    return [slug for slug in _KINDS if slug in item.slugs("topic")]
+    topics = {tag.slug for tag in _tags(shown) if tag.axis == "topic"}
+    return [slug for slug in _KINDS if slug in topics]
 
 
 def lit(text: str, evidence: Iterable[Evidence]) -> Markup:

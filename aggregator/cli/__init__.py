@@ -24,12 +24,13 @@ COMMANDS = {
     "add": "feeds",
     "opml": "feeds",
     "items": "items",
+    "digest": "digest",
     "parse": "documents",
     "tag": "tagging",
+    "stories": "stories",
     "eval": "evaluation",
     "retag": "tagging",
     "regroup": "regroup",
-    "stories": "stories",
     "db": "database",
 }
 

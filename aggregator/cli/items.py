@@ -35,7 +35,7 @@ _EXAMPLES = ", ".join(f"{field.name}={field.example}" for field in FIELDS)
 @click.option("--jsonl", is_flag=True, help="One JSON object a line.")
 @click.option("-n", "limit", type=click.IntRange(1), help="At most so many; 50 unless --jsonl.")
 def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> None:
-    query = _query(filters)
+    query = read_filters(filters)
     db = open_database(Environment.read().database_url)
     migrate.require_current(db)
     rows = table("dated", "source", "tier", "title", "tags")
@@ -53,7 +53,8 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
         console.print(rows)
 
 
-def _query(filters: tuple[str, ...]) -> ItemQuery:
+def read_filters(filters: tuple[str, ...]) -> ItemQuery:
+    """FILTERs of a command line as a query; raises UsageError."""
     try:
         pairs = [_pair(text) for text in filters]
         return parse_query(pairs, datetime.now(UTC).date())

@@ -26,6 +26,13 @@ class SiteSettings(Settings):
     title: str = Field("AI Policy Wire", description="the site's name", examples=["AI Policy Wire"])
     url: WebAddress = Field("", description="its public address, used in feeds", examples=["https://wire.example.org"])
     timezone: Zone = Field("UTC", description="where a day begins and ends on the digest", examples=["Asia/Shanghai"])
+    hub: WebAddress = Field(
+        "", description="WebSub hub that tells subscribers of news", examples=["https://hub.example.org/"]
+    )
+    security: str = Field(
+        "", description="where to report a hole: an address for security.txt", examples=["mailto:you@example.org"],
+        pattern=r"^$|^(mailto:|https://|tel:)[!-~]+$",
+    )  # fmt: skip
     taxonomy: str = Field("", description="folder of more taxonomy files, from here", examples=["taxonomy"])
 
 

@@ -7,7 +7,7 @@ from Item on it is clean: titles are plain text, summaries are sanitised HTML, l
 """
 
 from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
-from aggregator.model.digest import Cutting, Digest, Piece
+from aggregator.model.digest import ClosedDigest, Cutting, Digest, Erratum, Piece
 from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import (
@@ -43,12 +43,14 @@ __all__ = [
     "AXES",
     "CLASSES",
     "Changes",
+    "ClosedDigest",
     "Correction",
     "Cutting",
     "Digest",
     "Dispatch",
     "Edit",
     "Entry",
+    "Erratum",
     "Evidence",
     "Extensions",
     "Failure",

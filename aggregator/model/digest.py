@@ -71,3 +71,21 @@ class Digest:
     def of(self, section: str, column: str | None = None) -> tuple[Piece, ...]:
         """The pieces of a section, or of one column of it."""
         return tuple(p for p in self.pieces if p.section == section and column in (None, p.column))
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDigest:
+    """A digest as it was when it was closed."""
+
+    digest: Digest
+    closed: datetime
+    hash: str  #: SHA-256 of its content
+
+
+@dataclass(frozen=True, slots=True)
+class Erratum:
+    """What has become of a report since its digest was closed."""
+
+    cutting: Cutting
+    what: str
+    when: datetime

@@ -8,7 +8,8 @@ from email.utils import format_datetime
 from lxml import etree
 
 from aggregator.model import StoredItem
-from aggregator.publish.channel import Channel, categories
+from aggregator.publish.atom import written
+from aggregator.publish.channel import GENERATOR, LANG, Channel, categories
 from aggregator.text.html import storable
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -21,11 +22,15 @@ def rss(channel: Channel, items: Sequence[StoredItem]) -> bytes:
     _add(body, "title", channel.title)
     _add(body, "link", channel.page)
     _add(body, "description", channel.subtitle)
+    _add(body, "language", LANG)
     _add(body, "lastBuildDate", format_datetime(channel.updated))
+    _add(body, "generator", GENERATOR)
     etree.SubElement(body, f"{{{_ATOM}}}link", {"rel": "self", "type": MEDIA_TYPE, "href": channel.address})
+    if channel.hub:
+        etree.SubElement(body, f"{{{_ATOM}}}link", {"rel": "hub", "href": channel.hub})
     for item in items:
         body.append(_item(channel, item))
-    return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
+    return written(root)
 
 
 def _item(channel: Channel, item: StoredItem) -> etree._Element:

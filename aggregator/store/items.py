@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Engine, Row, bindparam, delete, func, insert, select, text, update
@@ -81,8 +81,9 @@ def apply(db: Engine, changes: Changes) -> None:
             shown.take_note(connection, changes.state.source_id, changes.present, changes.now)
         sighted = len(changes.sightings) + len(changes.takeovers)
         counts = {"new": len(changes.new), "edited": len(changes.edits), "sighted": sighted}
-        save_state(connection, changes.state, counts)
-        ledger.settle()
+        if save_state(connection, changes.state, counts):
+            ledger.note()
+        ledger.settle(changes.now)
 
 
 def _known(changes: Changes) -> list[int]:
@@ -234,7 +235,7 @@ def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
         ids = {item_id for item_id, _ in changed}
         _replace_tags(connection, changed)
         ledger.change([place for place in before if place.item_id in ids], posted(connection, ids))
-        ledger.settle()
+        ledger.settle(datetime.now(UTC))
 
 
 def _retag(connection: Connection, item_id: int, tagging: Tagging) -> bool:

@@ -66,6 +66,13 @@ def between(db: Engine, query: ItemQuery, start: datetime, end: datetime, limit:
         return tuple(_in_order(connection, places(connection, query, limit, Span(start=start, end=end))))
 
 
+def oldest(db: Engine, query: ItemQuery, start: datetime) -> datetime | None:
+    """When the oldest item of the query at or after a moment is dated."""
+    with reading(db) as connection:
+        found = places(connection, query, 1, Span(start=start), oldest_first=True)
+        return found[0].dated if found else None
+
+
 def newest(db: Engine, query: ItemQuery, before: datetime | None = None) -> datetime | None:
     """When the newest item of the query is dated, or the newest of those before a moment."""
     with reading(db) as connection:
@@ -85,7 +92,8 @@ def items_by_id(connection: Connection, ids: Sequence[int]) -> dict[int, StoredI
 
 
 def _items() -> Select[Any]:
-    return select(ITEM, SOURCE.c.title.label("source_title"), SOURCE.c.source_class).join(
+    page = func.coalesce(func.nullif(SOURCE.c.site_url, ""), SOURCE.c.url).label("source_page")
+    return select(ITEM, SOURCE.c.title.label("source_title"), SOURCE.c.source_class, page).join(
         SOURCE, SOURCE.c.id == ITEM.c.source_id
     )
 
@@ -101,7 +109,8 @@ def _with_tags(connection: Connection, found: Iterable[Row[Any]]) -> list[Stored
 
 def _stored(row: Row[Any], tags: tuple[Tag, ...]) -> StoredItem:
     same = ("id", "source_id", "source_title", "source_class", "link", "title", "summary", "published", "updated",
-            "first_seen", "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of")  # fmt: skip
+            "first_seen", "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of",
+            "source_page")  # fmt: skip
     return StoredItem(
         **{name: getattr(row, name) for name in same},
         heading=row.title or shorten(plain(row.summary), _HEADING) or row.link or "(no title)",

@@ -46,7 +46,7 @@ def prune(db: Engine, before: Mapping[Tier, datetime], now: datetime, progress: 
     """Takes out what `prunable` counts, batch by batch; answers how many items of each tier. Raises ConflictError."""
     done = dict.fromkeys(before, 0)
     for tier, number in prunable(db, before, now).items():
-        for some in _batches(db, _old(tier, before[tier], now)):
+        for some in _batches(db, _old(tier, before[tier], now), now):
             done[tier] += some
             progress(f"items of the tier {tier}", done[tier], max(number, done[tier]))
     return done
@@ -65,7 +65,7 @@ def _old(tier: Tier, before: datetime, now: datetime) -> Select[Any]:
     return select(POSTING.c.dated, POSTING.c.item_id).where(*this, ~listed.exists(), POSTING.c.item_id < newest)
 
 
-def _batches(db: Engine, old: Select[Any]) -> Iterator[int]:
+def _batches(db: Engine, old: Select[Any], now: datetime) -> Iterator[int]:
     """Prunes, and says how many items each time."""
     ordered = old.order_by(POSTING.c.dated, POSTING.c.item_id).limit(_BATCH)
     after: Place | None = None
@@ -76,7 +76,7 @@ def _batches(db: Engine, old: Select[Any]) -> Iterator[int]:
             hold(connection, ids)
             # Asked again: until it was held, an item could be shown by another source, or edited.
             ids = [row.item_id for row in connection.execute(old.where(POSTING.c.item_id.in_(ids)))]
-            _take_out(connection, ids)
+            _take_out(connection, ids, now)
         if not found:
             return
         after = found[-1]
@@ -90,7 +90,7 @@ def _further(after: Place | None) -> Any:
     return tuple_(dated, item_id) > tuple_(literal(after.dated, dated.type), literal(after.item_id))
 
 
-def _take_out(connection: Connection, ids: list[int]) -> None:
+def _take_out(connection: Connection, ids: list[int], now: datetime) -> None:
     """Items with everything that refers to them."""
     these = ITEM.c.id.in_(ids)
     ledger = Ledger(connection)
@@ -106,7 +106,7 @@ def _take_out(connection: Connection, ids: list[int]) -> None:
             connection.execute(delete(table).where(refers))
     connection.execute(delete(ITEM).where(these))
     lost_items(connection, stories)
-    ledger.settle()
+    ledger.settle(now)
 
 
 def _referring() -> Iterator[tuple[Any, Any]]:

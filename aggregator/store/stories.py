@@ -14,6 +14,7 @@ from aggregator.store.db import reading, writing
 from aggregator.store.reads import items_by_id
 from aggregator.store.tables import ITEM, SOURCE, STORY, TAG, UNGROUPED
 from aggregator.store.trouble import ConflictError
+from aggregator.store.version import bump
 from aggregator.stories import story_of
 from aggregator.stories.lead import Member
 from aggregator.text.html import plain
@@ -58,10 +59,8 @@ def _members(connection: Connection, query: Any) -> list[Member]:
     rows = connection.execute(query).all()
     tags: defaultdict[int, list[Tag]] = defaultdict(list)
     for ids in _batches([row.id for row in rows]):
-        for item_id, axis, slug in connection.execute(
-            select(TAG.c.item_id, TAG.c.axis, TAG.c.slug).where(TAG.c.item_id.in_(ids))
-        ):
-            tags[item_id].append(Tag(axis, slug))
+        for tag in connection.execute(select(TAG).where(TAG.c.item_id.in_(ids)).order_by(TAG.c.axis, TAG.c.slug)):
+            tags[tag.item_id].append(Tag(tag.axis, tag.slug, tag.evidence))
     return [(_dispatch(row, tags[row.id]), _membership(row)) for row in rows]
 
 
@@ -96,12 +95,13 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
         if merged is None and moved_from:
             raise ConflictError("another process has grouped these items")
         ids = _made(connection, {m.story for m in placed}, now)
-        for m in placed:
+        for m in sorted(placed, key=lambda m: int(m.item)):  # in one order, as all who change items do
             values = {"story_id": ids[m.story], "story_reason": m.reason, "copy_of": m.copy_of, "likeness": m.likeness}
             connection.execute(update(ITEM).where(ITEM.c.id == m.item).values(**values))
         for gone, kept in (merged or {}).items():
             connection.execute(update(STORY).where(STORY.c.id == gone).values(merged_into=ids.get(kept, _number(kept))))
         _recount(connection, {*ids.values(), *moved_from} - (merged or {}).keys(), now)
+        bump(connection, now)
 
 
 def _stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:

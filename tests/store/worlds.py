@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 
+from aggregator.digests import day_of
 from aggregator.model import Edit, Membership, Redirect, Sighting, SourceState
-from aggregator.store import items, rows, sources, stories, turns
+from aggregator.store import digests, items, rows, sources, stories, turns
 from aggregator.store.db import snapshot, writing
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, only, store, titles
@@ -33,6 +35,8 @@ def fill(db: Engine) -> None:
         first, second = connection.scalars(text("SELECT id FROM story ORDER BY id"))
         connection.execute(text(f"UPDATE item SET story_id = {second} WHERE story_id = {first}"))
         connection.execute(text(f"UPDATE story SET merged_into = {second} WHERE id = {first}"))
+    day = day_of(START, ZoneInfo("UTC"))
+    digests.close(db, digests.compiled(db, day), START + HOUR)
     sources.leave_note(db, "key", "value\nof two lines", START)
     turns.take(db, "news.example", 2, START, START + HOUR)
 
