@@ -54,7 +54,7 @@ def test_sqlite_says_what_to_do(sqlite_db: Engine, spoil: Callable[[Engine], Non
 @pytest.mark.parametrize(("before", "after"), [("/test", "/none"), ("postgres:@", "nobody:@"), ("dev", "nowhere")])
 def test_postgresql_says_what_to_do(postgres_url: str, before: str, after: str) -> None:
     for db in opened(postgres_url.replace(before, after)):
-        with pytest.raises(StoreError, match="cannot be written: .*AGGREGATOR_DATABASE_URL"):
+        with pytest.raises(StoreError, match=r"cannot be written: .*AGGREGATOR_DATABASE_URL"):
             note(db)
 
 
