@@ -21,6 +21,9 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same ones over and over
 # Compiling a query takes longer than any of ours; and a page's look-ups are few, whatever is guessed of their number.
 _SHORT_QUERIES = "-c jit=off -c random_page_cost=1.1"
+_OTHER_WAYS = ("hashjoin", "mergejoin", "bitmapscan", "seqscan", "material")
+_WALK = ";".join(f"SET LOCAL enable_{way} = off" for way in _OTHER_WAYS)
+_PLAN = ";".join(f"SET LOCAL enable_{way} = on" for way in _OTHER_WAYS)
 _TURN = 7_246_091  # any number, the same in all processes
 
 
@@ -97,6 +100,21 @@ def writing(db: Engine) -> Iterator[Connection]:
         raise ConflictError(str(error.orig)) from error
     except DBAPIError as error:
         raise in_words("the database cannot be written", error) from error
+
+
+@contextmanager
+def as_written(connection: Connection) -> Iterator[None]:
+    """Queries that walk an index and look up each row in others are done so, whatever is guessed of their numbers.
+
+    PostgreSQL takes an axis and a slug for independent, finds that a list has a tenth of the items that it has, and
+    then reads two lists from end to end to put them side by side, where a page needs the first fifty of one.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    connection.exec_driver_sql(_WALK)
+    yield
+    connection.exec_driver_sql(_PLAN)
 
 
 def one_at_a_time(connection: Connection) -> None:
