@@ -17,7 +17,8 @@ from web import (
     menus,
     overview,
     stories,
-)  # fmt: skip
+    subscribe,
+)
 from web.look import Look, Watch
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
@@ -51,7 +52,7 @@ def create_app(db: Engine, look: Look) -> Flask:
     manners.register(app)  # before the pages: what they do to an answer is done first
     for blueprint in (
         overview.pages, digests.pages, stories.pages, listings.pages, items.pages, feeds.pages, archives.pages,
-        menus.pages,
+        menus.pages, subscribe.pages,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     filters.register(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from flask import Blueprint, Response, render_template
 
@@ -14,7 +15,7 @@ from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources
 from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
 from web.feeds import feed_addresses
-from web.look import database, now, zone
+from web.look import database, name_of, now, zone
 
 pages = Blueprint("overview", __name__)
 
@@ -72,9 +73,14 @@ def _earlier_days(period: Period, most: int = 6) -> list[Period]:
 
 @pages.get("/tags")
 def tags_page() -> str:
-    """Every tag that relevant items carry, by axis, with its count."""
+    """Every tag that relevant items carry, by axis, from A to Z, with its count."""
     counted = counts.totals(database())
-    return render_template("tags.html", counted={axis: counted[axis] for axis in AXES if axis in counted})
+    named = {axis: sorted(counted[axis], key=partial(_by_name, axis)) for axis in AXES if axis in counted}
+    return render_template("tags.html", counted=named)
+
+
+def _by_name(axis: str, counted: tuple[str, int]) -> str:
+    return name_of(axis, counted[0]).lower()
 
 
 @pages.get("/sources")
