@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask, Response
 from sqlalchemy import Engine
 
-from web import archives, errors, feeds, filters, items, listings, manners, menus, overview
-from web.look import Look, Watch
+from web import archives, errors, feeds, filters, items, listings, menus, overview
+from web.look import Look
+from web.manners import Manners
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
 _HEADERS = {
@@ -27,8 +28,7 @@ def create_app(db: Engine, look: Look) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["db"] = db
     app.extensions["look"] = look
-    watch = Watch(look)
-    app.before_request(watch.look_now_and_then)
+    Manners(app, db, look)  # before all else: its part in an answer is the last
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -36,7 +36,6 @@ def create_app(db: Engine, look: Look) -> Flask:
             response.headers.setdefault(name, value)
         return response
 
-    manners.register(app)  # before the pages: what they do to an answer is done first
     for blueprint in (overview.pages, listings.pages, items.pages, feeds.pages, archives.pages, menus.pages):
         app.register_blueprint(blueprint)
     filters.register(app)
