@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 from sqlalchemy import Engine
 
-from web import archives, errors, feeds, filters, items, listings, menus, overview
+from web import api, archives, errors, feeds, filters, items, listings, menus, overview
 from web.look import Look
 from web.manners import Manners
 
@@ -24,7 +24,7 @@ _HEADERS = {
 
 def create_app(db: Engine, look: Look) -> Flask:
     """The site over a store; `look` gives its name, its time zone and the taxonomy, and notices edits."""
-    app = Flask(__name__)
+    app = api.docs.described(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["db"] = db
     app.extensions["look"] = look
@@ -38,6 +38,8 @@ def create_app(db: Engine, look: Look) -> Flask:
 
     for blueprint in (overview.pages, listings.pages, items.pages, feeds.pages, archives.pages, menus.pages):
         app.register_blueprint(blueprint)
+    app.register_blueprint(api.docs.pages)
+    app.register_api(api.v1)
     filters.register(app)
     errors.register(app)
     return app

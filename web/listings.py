@@ -40,7 +40,7 @@ def tag_page(axis: str, slug: str) -> str:
     names = {lang: label(look().taxonomy, axis, slug, lang) for lang in ("en", "zh")}
     return _listing(
         f"/{axis}/{slug}", query, place, fixed=fixed, title=names["en"], axis=axis, slug=slug,
-        other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=_relatives(axis, slug),
+        other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=relatives(axis, slug),
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _facets(shown: ItemQuery, query: ItemQuery) -> dict[str, list[tuple[str, int
     return {axis: values for axis, values in found.items() if values}
 
 
-def _relatives(axis: str, slug: str) -> list[tuple[str, str]]:
+def relatives(axis: str, slug: str) -> list[tuple[str, str]]:
     """What a tag belongs to and what belongs to it: a company's models, a country's provinces."""
     taxonomy = look().taxonomy
     above = list(taxonomy.carried(axis, slug))
