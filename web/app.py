@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 from sqlalchemy import Engine
 
-from web import api, archives, errors, feeds, filters, items, listings, menus, overview
+from web import api, archives, errors, feeds, filters, items, listings, machines, menus, overview
 from web.look import Look
 from web.manners import Manners
 
@@ -36,9 +36,8 @@ def create_app(db: Engine, look: Look) -> Flask:
             response.headers.setdefault(name, value)
         return response
 
-    for blueprint in (overview.pages, listings.pages, items.pages, feeds.pages, archives.pages, menus.pages):
-        app.register_blueprint(blueprint)
-    app.register_blueprint(api.docs.pages)
+    for part in (overview, listings, items, feeds, archives, menus, machines, api.docs):
+        app.register_blueprint(part.pages)
     app.register_api(api.v1)
     filters.register(app)
     errors.register(app)

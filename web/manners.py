@@ -19,7 +19,7 @@ from werkzeug.http import is_resource_modified, parse_accept_header
 
 from aggregator.config import Config
 from aggregator.errors import StoreError
-from aggregator.store import sources, version
+from aggregator.store import pulse, version
 from web.kept import CODINGS, Answer, Kept, etag_of
 from web.look import Look, Watch
 
@@ -88,7 +88,7 @@ class Manners:
         else:
             response.last_modified = asked.version.since
         body = response.get_data()
-        until = None if "Cache-Control" in response.headers else sources.next_look(self._db) or self._look.clock()
+        until = None if "Cache-Control" in response.headers else pulse.next_look(self._db) or self._look.clock()
         headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
         return Answer(body, etag_of(body), tuple(headers), response.headers.get("Last-Modified"), until)
 
