@@ -4,19 +4,23 @@ One list of fields gives all of it: what may be written, how it is written back,
 the same query into SQL. Values of one field are alternatives, fields add up, "-" before a value excludes it:
 
     company=baidu&company=alibaba&region=cn&topic=-business  →  (Baidu or Alibaba) and China and not business
+
+A search may name fields, too, as in q=company:baidu chips: they become picks, and q keeps the words.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES, Tier
+from aggregator.search import Search, read
 
 
 class Field(NamedTuple):
@@ -42,8 +46,8 @@ FIELDS = (
     Field("tier", "of the tier", "|".join((*Tier, "all")), "core"),
 )
 _BY_NAME = {field.name: field for field in FIELDS}
-_SCALARS = ("since", "until", "q")
-PARAMETERS = (*_BY_NAME, *_SCALARS)
+SEARCH_FIELDS = (*_BY_NAME, "since", "until")  #: what a search can name, as in company:baidu
+PARAMETERS = (*SEARCH_FIELDS, "q")
 _LONGEST_SEARCH = 200
 
 
@@ -60,7 +64,7 @@ class Pick(NamedTuple):
 
 @dataclass(frozen=True)
 class ItemQuery:
-    """Which items: picks of fields, a span of days (both ends included), a search."""
+    """Which items: picks of fields, a span of days (both ends included), the words of a search (see `search`)."""
 
     picks: tuple[Pick, ...] = ()
     since: date | None = None
@@ -83,9 +87,20 @@ class ItemQuery:
     def without(self, pick: Pick) -> ItemQuery:
         return replace(self, picks=tuple(other for other in self.picks if other != pick))
 
+    def within(self, fixed: ItemQuery) -> ItemQuery:
+        """The query inside what an address fixes: /company/baidu fixes its company, /q/ID what it was saved with."""
+        picks = _ordered({*self.picks, *fixed.picks})
+        q = f"{fixed.q} {self.q}".strip()
+        return ItemQuery(picks, self.since or fixed.since, self.until or fixed.until, q)
+
     def beyond(self, fixed: ItemQuery | None) -> ItemQuery:
-        """What the query asks for beyond what an address fixes: /company/baidu fixes its company."""
-        return replace(self, picks=tuple(pick for pick in self.picks if not fixed or pick not in fixed.picks))
+        """What the query asks for beyond what an address fixes: what has to stand behind it."""
+        if fixed is None:
+            return self
+        picks = tuple(pick for pick in self.picks if pick not in fixed.picks)
+        since = None if self.since == fixed.since else self.since
+        until = None if self.until == fixed.until else self.until
+        return ItemQuery(picks, since, until, self.q.removeprefix(fixed.q).strip())
 
     def relevant_unless_said(self) -> ItemQuery:
         """What pages and feeds show: AI news only, unless the query names a tier itself."""
@@ -110,32 +125,38 @@ class ItemQuery:
             parts += [f"not {field.words} {' or '.join(unwanted)}"] if unwanted else []
         parts += [f"since {self.since}"] if self.since else []
         parts += [f"until {self.until}"] if self.until else []
-        parts += [f"that mention “{self.q}”"] if self.q else []
+        parts += [read(self.q).words.sentence()] if self.q else []
         return "Items " + ", ".join(parts) if parts else "All items"
 
 
 def parse_query(params: Iterable[tuple[str, str]], today: date) -> ItemQuery:
     """Parameters as they stand in an address. Raises QueryError that names the parameter and what would be right.
 
-    Empty values are dropped: a form sends them. `today` places spans such as since=7d.
+    Empty values are dropped: a form sends them. `today` places spans such as since=7d. Fields that a search names
+    become picks; its since and until win over those of the parameters.
     """
     picks: list[Pick] = []
     spans: dict[str, date] = {}
-    search = ""
+    search = Search()
     for name, value in params:
-        value = value.strip()
         if name not in PARAMETERS:
             close = difflib.get_close_matches(name, PARAMETERS, n=1)
             raise QueryError(name, f"no such filter; {f'did you mean {close[0]}?' if close else _known()}")
-        if not value:
+        if not value.strip():
             continue
         if name in _BY_NAME:
-            picks.append(_pick(_BY_NAME[name], value))
+            picks.append(_pick(_BY_NAME[name], value.strip()))
         elif name == "q":
             search = _search(value)
         else:
-            spans[name] = _day(name, value, today)
-    return ItemQuery(_ordered(picks), spans.get("since"), spans.get("until"), search)
+            spans[name] = _day(name, value.strip(), today)
+    for column, name, value in search.filters:
+        with _in_search(column):
+            if name in _BY_NAME:
+                picks.append(_pick(_BY_NAME[name], value, ":"))
+            else:
+                spans[name] = _day(name, value, today, ":")
+    return ItemQuery(_ordered(picks), spans.get("since"), spans.get("until"), str(search.words))
 
 
 def _ordered(picks: Iterable[Pick]) -> tuple[Pick, ...]:
@@ -147,23 +168,45 @@ def _known() -> str:
     return f"there are {', '.join(PARAMETERS)}"
 
 
-def _pick(field: Field, value: str) -> Pick:
+def _pick(field: Field, value: str, sign: str = "=") -> Pick:
     bare = value.removeprefix("-").lower()
     if not re.fullmatch(field.pattern, bare):
-        raise QueryError(field.name, f"{value!r} cannot be a value; write for example {field.name}={field.example}")
+        raise QueryError(
+            field.name, f"{value!r} cannot be a value; write for example {field.name}{sign}{field.example}"
+        )
     return Pick(field.name, bare, value.startswith("-"))
 
 
-def _search(value: str) -> str:
-    if len(value) > _LONGEST_SEARCH:
-        raise QueryError("q", f"a search has at most {_LONGEST_SEARCH} characters")
-    return re.sub(r"[\x00-\x1f\ud800-\udfff]", " ", value).strip()
-
-
-def _day(name: str, value: str, today: date) -> date:
+def _day(name: str, value: str, today: date, sign: str = "=") -> date:
     if (back := re.fullmatch(r"(\d{1,4})d", value)) is not None:
         return today - timedelta(days=int(back[1]))
     try:
         return date.fromisoformat(value[:10])
     except ValueError:
-        raise QueryError(name, f"{value!r} is no day; write for example {name}=2026-11-01 or {name}=7d") from None
+        example = f"{name}{sign}2026-11-01 or {name}{sign}7d"
+        raise QueryError(name, f"{value!r} is no day; write for example {example}") from None
+
+
+def _search(value: str) -> Search:
+    clean = re.sub(r"[\x00-\x1f\ud800-\udfff]", " ", value)
+    _require_short(clean.strip())
+    search = read(clean, SEARCH_FIELDS)
+    words = str(search.words)
+    _require_short(words)  # so that it can be read again: a|b is written a OR b
+    if not words and not search.filters and clean.strip():
+        raise QueryError("q", "there is nothing to look for; write a letter, a digit or a Chinese character")
+    return search
+
+
+def _require_short(search: str) -> None:
+    if len(search) > _LONGEST_SEARCH:
+        raise QueryError("q", f"a search has at most {_LONGEST_SEARCH} characters")
+
+
+@contextmanager
+def _in_search(column: int) -> Iterator[None]:
+    """What is wrong with a value is wrong with the search that names it."""
+    try:
+        yield
+    except QueryError as error:
+        raise QueryError("q", f"column {column}: {error}") from None

@@ -15,7 +15,7 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from aggregator.config import settings
+from aggregator.config import settings, values
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 BEGIN = "<!-- The tables down to the end mark are made by scripts/configuration_docs.py. -->"
@@ -24,6 +24,9 @@ END = "<!-- End of the tables. -->"
 TABLES: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("[site]", settings.SiteSettings, "The site as readers see it. The table may be left out."),
     ("[fetch]", settings.FetchSettings, "How documents are fetched. The table may be left out."),
+    ("[stories]", settings.StoriesSettings, "How reports are grouped ([stories.md](stories.md)). May be left out."),
+    ("[digest]", settings.DigestSettings, "When a day's digest is closed. May be left out."),
+    ("[[query]]", settings.QuerySettings, "A filter with a name: a page, feeds and digests at `/q/ID`."),
     ("[[source]]", settings.SourceSettings, "One table for each source. `id` and `url` are needed."),
     (
         "[source.selectors]",
@@ -32,11 +35,12 @@ TABLES: tuple[tuple[str, type[BaseModel], str], ...] = (
     ),
 )
 _SAID = {
-    settings.Duration: "length of time: `30s`, `15m`, `2h`, `1d`",
-    settings.Size: "size: `500kB`, `10MB`",
-    settings.WebAddress: "web address, http or https",
-    settings.Slug: "small letters, digits and hyphens",
-    settings.Zone: "IANA time zone",
+    values.Duration: "length of time: `30s`, `15m`, `2h`, `1d`",
+    values.Size: "size: `500kB`, `10MB`",
+    values.WebAddress: "web address, http or https",
+    values.Slug: "small letters, digits and hyphens",
+    values.Zone: "IANA time zone",
+    values.Filter: "filter, as in the site's addresses",
     settings.SelectorSettings: "table, see below",
     str: "text",
     int: "whole number",
@@ -72,7 +76,7 @@ def _type(hint: Any, info: FieldInfo) -> str:
     if get_origin(hint) is Literal:
         return "one of " + ", ".join(f"`{value}`" for value in arguments if value)
     if get_origin(hint) is tuple:
-        return "list of networks" if arguments[0] is settings.Network else "list of texts"
+        return "list of networks" if arguments[0] is values.Network else "list of texts"
     return _type(arguments[0], info)
 
 

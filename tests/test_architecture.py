@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 FLOORS = (
     {"model", "errors"},
     {"text", "tomlcheck", "sandbox"},
-    {"fetch", "tagging", "stories", "config", "query"},
+    {"fetch", "tagging", "stories", "config", "search", "query"},
+    {"digests"},
     {"parse", "store", "publish"},
     {"refresh", "bootstrap", "web"},
     {"jobs"},
@@ -23,10 +24,16 @@ FLOORS = (
     {"__main__"},
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-SIDEWAYS = {("bootstrap", "refresh"), ("errors", "model"), ("model", "errors")}
+SIDEWAYS = {
+    ("bootstrap", "refresh"),
+    ("config", "query"),
+    ("query", "search"),
+    ("errors", "model"),
+    ("model", "errors"),
+}
 CLOSED_TO_THE_SITE = {"fetch", "parse", "refresh", "jobs", "bootstrap", "cli"}
 
-PURE = ("model", "query.py", "text", "parse", "publish", "tagging", "stories")
+PURE = ("model", "query.py", "search", "text", "parse", "publish", "tagging", "stories", "digests")
 PURE += tuple(f"refresh/{name}.py" for name in ("normalise", "schedule", "decide", "identify"))
 IMPURE_LIBRARIES = {
     "sqlalchemy",

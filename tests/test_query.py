@@ -22,11 +22,22 @@ picks = st.one_of(
     st.builds(Pick, st.just(field.name), tiers if field.name == "tier" else words, st.booleans()) for field in FIELDS
 )
 days = st.dates(date(1990, 1, 1), date(2100, 1, 1)) | st.none()
-searches = st.text(st.characters(codec="utf-8"), max_size=40).map(lambda text: parse_query([("q", text)], TODAY).q)
+typed = st.text(st.characters(codec="utf-8"), max_size=40) | st.lists(
+    st.sampled_from(['"', "“", "-", "|", " OR ", " ", "x:y", "ab", "人工智能", "a|b", "(", "'", "."])
+).map("".join)
+searches = typed.map(lambda text: words_of(text))
 spans_and_search = st.builds(ItemQuery, st.just(()), days, days, searches)
 queries = st.builds(
     lambda query, chosen: reduce(ItemQuery.having, chosen, query), spans_and_search, st.lists(picks, max_size=6)
 )
+
+
+def words_of(text: str) -> str:
+    """What q is after a search was read, "" if it cannot be."""
+    try:
+        return parse_query([("q", text)], TODAY).q
+    except QueryError:
+        return ""
 
 
 def read(address: str) -> ItemQuery:
@@ -116,6 +127,10 @@ def test_span_of_days_is_read(address: str, since: date | None, until: date | No
         ("q=\x00a\x00", "a"),
         ("q=a\ud800b", "a b"),
         ("q=" + "x" * 200, "x" * 200),
+        ("q=“export　controls” | “chips”", '"export controls" OR "chips"'),
+        ("q=-gaming  chips,", "chips -gaming"),
+        ("q=http://x", '"http://x"'),
+        ("q=company:baidu", ""),
     ],
 )
 def test_search_is_read(address: str, expected: str) -> None:
@@ -167,6 +182,8 @@ def test_example_of_every_field_is_right(field: Field) -> None:
         ("since=2025-03-01&until=2025-03-16", "Items since 2025-03-01, until 2025-03-16"),
         ("q=chips", "Items that mention “chips”"),
         ("tier=core&q=chips", "Items of the tier Core, that mention “chips”"),
+        ("q=company:baidu AI a|b -c", "Items on Baidu, that mention “AI” and (“a” or “b”) but not “c”"),
+        ("q=-c", "Items that do not mention “c”"),
     ],
 )
 def test_query_is_said_in_words(address: str, expected: str) -> None:

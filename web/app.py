@@ -5,7 +5,20 @@ from __future__ import annotations
 from flask import Flask, Response
 from sqlalchemy import Engine
 
-from web import api, archives, errors, feeds, filters, items, listings, machines, menus, overview
+from web import (
+    api,
+    archives,
+    digests,
+    errors,
+    feeds,
+    filters,
+    items,
+    listings,
+    machines,
+    menus,
+    overview,
+    stories,
+)  # fmt: skip
 from web.look import Look
 from web.manners import Manners
 
@@ -36,7 +49,7 @@ def create_app(db: Engine, look: Look) -> Flask:
             response.headers.setdefault(name, value)
         return response
 
-    for part in (overview, listings, items, feeds, archives, menus, machines, api.docs):
+    for part in (overview, digests, stories, listings, items, feeds, archives, menus, machines, api.docs):
         app.register_blueprint(part.pages)
     app.register_api(api.v1)
     filters.register(app)

@@ -17,7 +17,7 @@ from aggregator.publish import atom
 from aggregator.publish.channel import Link
 from aggregator.query import ItemQuery
 from aggregator.store import reads
-from web.feeds import Listed, all_items, archive_address, channel_of, document, of_source, of_tag, queries
+from web.feeds import Listed, all_items, archive_address, channel_of, document, of_saved, of_source, of_tag, queries
 from web.look import database, now, site_address
 from web.paging import address
 
@@ -40,6 +40,11 @@ def tag_archive(axis: str, slug: str, month: str) -> Response:
 @pages.get("/source/<slug>/archive/<month>.atom")
 def source_archive(slug: str, month: str) -> Response:
     return _archive(of_source(slug), *month_of(month))
+
+
+@pages.get("/q/<slug>/archive/<month>.atom")
+def saved_archive(slug: str, month: str) -> Response:
+    return _archive(of_saved(slug), *month_of(month))
 
 
 def month_of(text: str) -> tuple[datetime, datetime]:

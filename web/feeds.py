@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, g
 from werkzeug.urls import iri_to_uri
@@ -12,10 +13,10 @@ from werkzeug.urls import iri_to_uri
 from aggregator.model import AXES, StoredItem
 from aggregator.publish import atom, jsonfeed, opml, rss, sheet
 from aggregator.publish.channel import Channel, Link, updated_of
-from aggregator.query import ItemQuery, Pick
+from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import axis_title
-from web.look import database, look, name_of, site_address
+from web.look import database, look, name_of, now, site_address
 from web.paging import address, read_request
 
 pages = Blueprint("feeds", __name__)
@@ -84,6 +85,23 @@ def of_source(slug: str) -> Listed:
     return f"/source/{slug}", ItemQuery((Pick("source", slug),))
 
 
+@pages.get(f"/q/<slug>.{_SUFFIX}")
+def saved_feed(slug: str, suffix: str) -> Response:
+    return _feed(of_saved(slug), suffix)
+
+
+def of_saved(slug: str) -> Listed:
+    return f"/q/{slug}", saved_query(slug)[1]
+
+
+def saved_query(slug: str) -> tuple[str, ItemQuery]:
+    """The title and the filter of a query that feeds.toml names."""
+    said = next((query for query in look().config.queries if query.id == slug), None)
+    if said is None:
+        abort(404)
+    return said.title, parse_query(parse_qsl(said.filter), now().date())
+
+
 def with_every_tier(query: ItemQuery, fixed: ItemQuery) -> tuple[ItemQuery, ItemQuery]:
     """A source's own page shows all of it, unless the reader asks for a tier."""
     if query.values("tier") or query.values("tier", excluded=True):
@@ -134,9 +152,7 @@ def document(channel: Channel, body: bytes, media_type: str) -> Response:
 
 def channel_of(path: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredItem, ...], suffix: str) -> Channel:
     site = look().config.site
-    chosen = [
-        name_of(pick.field, pick.value) for pick in query.picks if pick.field in (*AXES, "source") and not pick.excluded
-    ]
+    chosen = _chosen(path, query)
     return Channel(
         title=f"{site.title} – {', '.join(chosen)}" if chosen else site.title,
         subtitle=query.sentence(name_of),
@@ -147,6 +163,14 @@ def channel_of(path: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredI
         author=site.title,
         hub=site.hub,
     )
+
+
+def _chosen(path: str, query: ItemQuery) -> list[str]:
+    """What a feed is of, in words."""
+    if path.startswith("/q/"):
+        return [saved_query(path.removeprefix("/q/"))[0]]
+    named = (pick for pick in query.picks if pick.field in (*AXES, "source") and not pick.excluded)
+    return [name_of(pick.field, pick.value) for pick in named]
 
 
 @pages.get("/opml")

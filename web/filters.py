@@ -8,8 +8,11 @@ from datetime import datetime
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-from aggregator.model import AXES, Evidence, StoredItem, Tag
+from aggregator.digests import COLUMNS, SECTIONS, Period
+from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
+from aggregator.publish.digest import in_words
 from aggregator.query import ItemQuery
+from aggregator.search import expression, highlights
 from aggregator.tagging.labels import axis_title
 from aggregator.text.html import plain, shorten
 from web.look import look, name_of, zone
@@ -21,19 +24,20 @@ _KINDS = ("policy", "release")
 
 def register(app: Flask) -> None:
     app.add_template_filter(when)
-    app.add_template_filter(day)
+    app.add_template_filter(period_in_words, "period")
     app.add_template_filter(html_lang)
     app.add_template_filter(plain)
     app.add_template_filter(shorten)
     app.add_template_filter(chief_tags)
     app.add_template_filter(kinds)
     app.add_template_filter(lit)
+    app.add_template_filter(found)
     app.add_template_global(name_of)
     app.add_template_global(axis_title)
     app.add_template_global(address)
     app.add_template_global(ItemQuery, "ItemQuery")
     app.add_template_global(tag_page)
-    app.context_processor(lambda: {"site": look().config.site, "axes": AXES})
+    app.context_processor(lambda: {"site": look().config.site, "axes": AXES, "COLUMNS": COLUMNS, "SECTIONS": SECTIONS})
 
 
 def when(moment: datetime | None) -> Markup:
@@ -46,9 +50,9 @@ def when(moment: datetime | None) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, words)
 
 
-def day(moment: datetime) -> str:
-    """Monday 23 November 2026"""
-    return f"{moment:%A} {moment.day} {moment:%B %Y}"
+def period_in_words(period: Period) -> str:
+    """Monday 23 November 2026; week 47 of 2026."""
+    return in_words(period)
 
 
 def html_lang(lang: str) -> str:
@@ -60,28 +64,45 @@ def tag_page(tag: Tag) -> str:
     return url_for("listings.tag_page", axis=tag.axis, slug=tag.slug)
 
 
-def chief_tags(item: StoredItem, most: int = 7) -> list[Tag]:
+def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:
     """The tags worth a place beside a title: a version stands for its family, and for nothing twice."""
-    versions = {tag.slug for tag in item.tags if tag.axis == "model"}
-    shown = [
+    tags = _tags(shown)
+    versions = {tag.slug for tag in tags if tag.axis == "model"}
+    chosen = [
         tag
-        for tag in item.tags
+        for tag in tags
         if tag.axis not in _QUIET
         and not (tag.axis == "topic" and tag.slug in _KINDS)
         and not (tag.axis == "model" and any(other.startswith(f"{tag.slug}-") for other in versions))
     ]
-    return sorted(shown, key=lambda tag: AXES.index(tag.axis))[:most]
+    return sorted(chosen, key=lambda tag: AXES.index(tag.axis))[:most]
 
 
-def kinds(item: StoredItem) -> list[str]:
+def _tags(shown: StoredItem | Cutting) -> list[Tag]:
+    if isinstance(shown, StoredItem):
+        return list(shown.tags)
+    return [Tag(axis, slug) for axis, _, slug in (tag.partition("/") for tag in shown.tags)]
+
+
+def kinds(shown: StoredItem | Cutting) -> list[str]:
     """policy and release, which have a mark of their own."""
-    return [slug for slug in _KINDS if slug in item.slugs("topic")]
+    topics = {tag.slug for tag in _tags(shown) if tag.axis == "topic"}
+    return [slug for slug in _KINDS if slug in topics]
 
 
 def lit(text: str, evidence: Iterable[Evidence]) -> Markup:
     """The text with the words of the evidence marked; spans that overlap are marked as one."""
+    return _marked(text, sorted({(words.start, words.end) for words in evidence if words.end <= len(text)}))
+
+
+def found(text: str, q: str) -> Markup:
+    """The text with the words marked that a search looks for."""
+    return _marked(text, highlights(text, expression(q)))
+
+
+def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     shown, end = Markup(), 0
-    for start, stop in sorted({(words.start, words.end) for words in evidence if words.end <= len(text)}):
+    for start, stop in spans:
         if stop <= end:
             continue
         start = max(start, end)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
+from aggregator.digests import week_of
 from aggregator.model import AXES
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import label
-from web.feeds import feed_addresses, require_known, with_every_tier
-from web.look import database, look, name_of
+from web.feeds import feed_addresses, require_known, saved_query, with_every_tier
+from web.look import database, look, name_of, now, zone
 from web.paging import LANGUAGES, Place, address, form_fields, neighbours, read_request
 
 pages = Blueprint("listings", __name__)
@@ -55,6 +56,14 @@ def source_page(slug: str) -> str:
     return _listing(f"/source/{slug}", query, place, fixed=fixed, title=found.title, source=found)
 
 
+@pages.get("/q/<slug>")
+def saved_page(slug: str) -> str:
+    """A query that feeds.toml names."""
+    title, fixed = saved_query(slug)
+    query, place = read_request(fixed=fixed)
+    return _listing(f"/q/{slug}", query, place, fixed=fixed, title=title)
+
+
 def _listing(
     path: str, query: ItemQuery, place: Place, *, title: str, fixed: ItemQuery | None = None, **more: object
 ) -> str:
@@ -66,7 +75,7 @@ def _listing(
     return render_template(
         "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence,
         facets=facets, hidden=form_fields(query, facets), languages=LANGUAGES, count=counts.count(database(), shown),
-        links=neighbours(path, own, page), feeds=feed_addresses(path, own), **more,
+        links=neighbours(path, own, page), feeds=feed_addresses(path, own), this_week=week_of(now(), zone()), **more,
     )  # fmt: skip
 
 

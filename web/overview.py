@@ -2,74 +2,67 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from flask import Blueprint, Response, render_template
 
-from aggregator.model import AXES, StoredItem
+from aggregator.digests import COLUMNS, Period, compose, cutting_of, day_of, week_of
+from aggregator.digests.select import select
+from aggregator.model import AXES, Digest, Piece
 from aggregator.query import ItemQuery, Pick
-from aggregator.store import counts, reads, sources
+from aggregator.store import counts, digests, reads, sources
 from aggregator.store.sources import CONFIG_ERROR
 from web.feeds import feed_addresses
-from web.front import COLUMNS, SECTIONS, Front, arrange, column_of, section_of
 from web.look import database, now, zone
 
 pages = Blueprint("overview", __name__)
 
-_DAY = 400  # most items of one day that are arranged; the rest is a link away
 _CORE = ItemQuery((Pick("tier", "core"),))
 RELEVANT = ItemQuery().relevant_unless_said()
 
 
 @pages.get("/")
 def front_page() -> str:
-    """The newest day: policy and releases, China and the United States side by side."""
+    """The newest day, still growing: policy and releases, China and the United States side by side."""
     db = database()
     newest = reads.newest(db, _CORE) or reads.newest(db, RELEVANT)
-    start, end = _day_of(newest or now())
-    items = reads.between(db, RELEVANT, start, end, _DAY) if newest else ()
-    front = arrange(items)
+    period = day_of(newest or now(), zone())
+    digest = digests.compiled(db, period)
     done, total = sources.answered(db)
     return render_template(
         "front.html",
-        day=start, query=_of_day(start), front=front, latest=_latest(front),
-        columns=COLUMNS, sections=SECTIONS, items=items, carriers=len({item.source_id for item in items}),
+        period=period, digest=digest, query=_of_day(period), latest=_latest(digest, period),
+        week=week_of(period.start, zone()),
+        counted={column: len(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS},
         first_fetch=(done, total) if done < total else None,
-        earlier=_earlier_days(start), looked=reads.last_look(db), feeds=feed_addresses("/items", _CORE),
+        earlier=_earlier_days(period), looked=reads.last_look(db), feeds=feed_addresses("/items", _CORE),
     )  # fmt: skip
 
 
-def _latest(front: Front, most: int = 3) -> dict[tuple[str, str], tuple[StoredItem, ...]]:
-    """For sections that are empty on this day: the newest items that would stand there."""
+def _latest(digest: Digest, period: Period, most: int = 3) -> dict[tuple[str, str], tuple[Piece, ...]]:
+    """For sections that are empty on this day: the newest stories that would stand there."""
     found = {}
-    for column, sections in front.columns.items():
-        for section in (name for name, items in sections.items() if not items):
-            query = _CORE.having(Pick("region", column)).having(Pick("topic", section))
-            newest = reads.listing(database(), query, limit=20).items
-            found[column, section] = tuple(i for i in newest if (column_of(i), section_of(i)) == (column, section))[
-                :most
-            ]
+    for column in COLUMNS:
+        for section in ("policy", "release"):
+            if not digest.of(section, column):
+                query = _CORE.having(Pick("region", column)).having(Pick("topic", section))
+                newest = reads.listing(database(), query, limit=20).items
+                pieces = compose(period, map(cutting_of, newest)).of(section, column)
+                found[column, section] = tuple(sorted(pieces, key=lambda piece: piece.lead.dated, reverse=True)[:most])
     return found
 
 
-def _day_of(moment: datetime) -> tuple[datetime, datetime]:
-    start = moment.astimezone(zone()).replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + timedelta(days=1)
+def _of_day(period: Period) -> ItemQuery:
+    return ItemQuery(since=period.first, until=period.first)
 
 
-def _of_day(start: datetime) -> ItemQuery:
-    return ItemQuery(since=start.date(), until=start.date())
-
-
-def _earlier_days(start: datetime, most: int = 6) -> list[tuple[datetime, ItemQuery]]:
+def _earlier_days(period: Period, most: int = 6) -> list[Period]:
     """The days before that have core items."""
-    found: list[tuple[datetime, ItemQuery]] = []
+    found: list[Period] = []
     while len(found) < most:
-        newest = reads.newest(database(), _CORE, before=start)
+        newest = reads.newest(database(), _CORE, before=period.start)
         if newest is None:
             break
-        start, _ = _day_of(newest)
-        found.append((start, _of_day(start)))
+        period = day_of(newest, zone())
+        found.append(period)
     return found
 
 

@@ -29,8 +29,7 @@ def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Place]:
     """The query and the place that the address asks for; `fixed` is what a tag's page adds. Raises QueryError."""
     pairs = list(request.args.items(multi=True))
     query = parse_query([pair for pair in pairs if pair[0] not in _PLACES], now().date())
-    for pick in fixed.picks if fixed else ():
-        query = query.having(pick)
+    query = query.within(fixed) if fixed else query
     places = {name: _cursor(name, request.args[name]) for name in _PLACES if request.args.get(name)}
     return query, Place(**places)
 

@@ -24,11 +24,13 @@ COMMANDS = {
     "add": "feeds",
     "opml": "feeds",
     "items": "items",
+    "digest": "digest",
     "parse": "documents",
     "tag": "tagging",
+    "stories": "stories",
     "eval": "evaluation",
     "retag": "tagging",
-    "stories": "stories",
+    "regroup": "regroup",
     "db": "database",
 }
 

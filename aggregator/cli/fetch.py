@@ -40,9 +40,18 @@ def fetch_command(ids: tuple[str, ...], force: bool) -> None:
     with Progress(*columns, console=stderr, transient=True) as progress:
         task = progress.add_task("", total=len(chosen))
         reports = fetching.fetch(service, chosen, lambda r: progress.update(task, advance=1, description=r.source_id))
+    if any(report.new for report in reports):
+        _group(service)
     _print(reports)
     console.print(f"{fetching.summary(reports)}, in {time.perf_counter() - started:.2f} s", highlight=False)
     sys.exit(1 if any(report.failed for report in reports) else 0)
+
+
+def _group(service: Service) -> None:
+    from aggregator.jobs import grouping  # with the tagger's parts, which a run without news does not need
+
+    with stderr.status("Grouping what is new into stories"):
+        grouping.group(service)
 
 
 def _choose(service: Service, ids: tuple[str, ...], force: bool) -> list[Source]:

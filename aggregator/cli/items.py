@@ -24,7 +24,8 @@ _EXAMPLES = ", ".join(f"{field.name}={field.example}" for field in FIELDS)
 
 @click.command(
     "items",
-    epilog='Examples: aggregator items company=baidu topic=release since=7d; aggregator items --jsonl q="AI Plus"',
+    epilog="Examples: aggregator items company=baidu topic=release since=7d; aggregator items --jsonl "
+    """'q="AI Plus" OR chips -gaming region:cn'""",
     help=f"""List stored items, newest first, of every tier unless tier= says otherwise.
 
     FILTERs are those of the site's addresses: {_EXAMPLES}, since=2026-11-01 (or 7d), until=…, q="words". Values of one
@@ -34,7 +35,7 @@ _EXAMPLES = ", ".join(f"{field.name}={field.example}" for field in FIELDS)
 @click.option("--jsonl", is_flag=True, help="One JSON object a line.")
 @click.option("-n", "limit", type=click.IntRange(1), help="At most so many; 50 unless --jsonl.")
 def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> None:
-    query = _query(filters)
+    query = read_filters(filters)
     db = open_database(Environment.read().database_url)
     migrate.require_current(db)
     rows = table("dated", "source", "tier", "title", "tags")
@@ -52,7 +53,8 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
         console.print(rows)
 
 
-def _query(filters: tuple[str, ...]) -> ItemQuery:
+def read_filters(filters: tuple[str, ...]) -> ItemQuery:
+    """FILTERs of a command line as a query; raises UsageError."""
     try:
         pairs = [_pair(text) for text in filters]
         return parse_query(pairs, datetime.now(UTC).date())

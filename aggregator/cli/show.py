@@ -46,5 +46,6 @@ def item_record(item: StoredItem) -> dict[str, Any]:
     return {
         "id": item.id, "source": item.source_id, "title": item.heading, "link": item.link,
         "published": iso(item.published), "updated": iso(item.updated), "summary": item.summary, "lang": item.lang,
-        "relevant": item.relevant, "tier": str(item.tier), "tags": [str(tag) for tag in item.tags], "story": None,
+        "relevant": item.relevant, "tier": str(item.tier), "tags": [str(tag) for tag in item.tags],
+        "story": item.story_id,
     }  # fmt: skip

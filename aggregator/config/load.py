@@ -11,7 +11,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from aggregator.config.corrections import NAME, Corrections, load_corrections
-from aggregator.config.settings import FeedsFile, FetchSettings, SiteSettings, SourceSettings
+from aggregator.config.settings import (
+    DigestSettings,
+    FeedsFile,
+    FetchSettings,
+    QuerySettings,
+    SiteSettings,
+    SourceSettings,
+    StoriesSettings,
+)
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Extensions, Selectors, Source
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml, single_problem
@@ -31,6 +39,9 @@ class Config:
     extensions: Extensions
     lines: Lines = field(repr=False, default_factory=dict)
     corrections: Corrections = field(default_factory=Corrections)
+    stories: StoriesSettings = field(default_factory=StoriesSettings)
+    digest: DigestSettings = field(default_factory=DigestSettings)
+    queries: tuple[QuerySettings, ...] = ()
 
     def problem(self, path: TomlPath, what: str, remedy: str) -> Problem:
         """A mistake that only someone else could see (an unknown region, say), placed in this file."""
@@ -89,7 +100,10 @@ def parse(text: str, path: Path) -> Config:
     tables = {table: tables for table in _TAXONOMY_TABLES if (tables := getattr(file, table))}
     extensions = Extensions(tables, name=path.name, lines=lines)
     sources = tuple(_source(source, file.fetch) for source in file.source)
-    return Config(path, file.site, file.fetch, sources, extensions, lines)
+    return Config(
+        path, file.site, file.fetch, sources, extensions, lines, stories=file.stories, digest=file.digest,
+        queries=file.query,
+    )  # fmt: skip
 
 
 def _source(said: SourceSettings, fetch: FetchSettings) -> Source:
@@ -106,15 +120,15 @@ def _source(said: SourceSettings, fetch: FetchSettings) -> Source:
 
 
 def _repeated(raw: dict[str, Any], lines: Lines, name: str) -> Iterator[Problem]:
-    """Ids and addresses that two sources share."""
-    sources = raw.get("source")
-    for key in ("id", "url"):
+    """Ids and addresses that two sources share, or two saved queries."""
+    for table, key in (("source", "id"), ("source", "url"), ("query", "id")):
+        tables = raw.get(table)
         first: dict[str, int] = {}
-        for index, source in enumerate(sources if isinstance(sources, list) else []):
-            value = source.get(key) if isinstance(source, dict) else None
-            line = line_at(lines, ("source", index, key))
+        for index, one in enumerate(tables if isinstance(tables, list) else []):
+            value = one.get(key) if isinstance(one, dict) else None
+            line = line_at(lines, (table, index, key))
             if isinstance(value, str) and value in first:
-                remedy = "give each source its own id" if key == "id" else "remove one of the two sources"
+                remedy = f"give each {table} its own id" if key == "id" else "remove one of the two sources"
                 yield Problem(name, line, f"{key} {value!r} stands already in line {first[value]}", remedy)
             elif isinstance(value, str):
                 first[value] = line

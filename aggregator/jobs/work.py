@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.bootstrap import Service
-from aggregator.jobs import fetching, upkeep
+from aggregator.jobs import closing, fetching, grouping, upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Job:
 JOBS = (
     Job("notice-edit", timedelta(seconds=2), upkeep.notice_edit),
     Job("refresh-due", timedelta(seconds=5), fetching.refresh_due),
+    Job("group", timedelta(seconds=10), grouping.group_new),
+    Job("close-digests", timedelta(minutes=5), closing.close_digests),
     Job("retag", timedelta(minutes=1), upkeep.retag),
     Job("trim-log", timedelta(hours=6), upkeep.trim_log),
 )

@@ -7,6 +7,7 @@ from Item on it is clean: titles are plain text, summaries are sanitised HTML, l
 """
 
 from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
+from aggregator.model.digest import ClosedDigest, Cutting, Digest, Erratum, Piece
 from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import (
@@ -36,16 +37,20 @@ from aggregator.model.source import (
     Validators,
     standing,
 )
-from aggregator.model.story import Dispatch, Membership, Story, Voices
+from aggregator.model.story import Dispatch, Membership, StoredStory, Story, Voices
 
 __all__ = [
     "AXES",
     "CLASSES",
     "Changes",
+    "ClosedDigest",
     "Correction",
+    "Cutting",
+    "Digest",
     "Dispatch",
     "Edit",
     "Entry",
+    "Erratum",
     "Evidence",
     "Extensions",
     "Failure",
@@ -63,6 +68,7 @@ __all__ = [
     "NotModified",
     "Outcome",
     "Page",
+    "Piece",
     "Reading",
     "Redirect",
     "Report",
@@ -75,6 +81,7 @@ __all__ = [
     "Standing",
     "Status",
     "StoredItem",
+    "StoredStory",
     "Story",
     "Tag",
     "TaggedItem",

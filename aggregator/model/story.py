@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from aggregator.model.item import Tag
+from aggregator.model.item import StoredItem, Tag, Tier
 
 Id = int | str
 
@@ -48,3 +49,30 @@ class Story(NamedTuple):
     members: tuple[Id, ...]  #: in the order of their dates
     lead: Id
     voices: Voices
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStory:
+    """A story as stored, with all that it consists of."""
+
+    id: int
+    lead: StoredItem
+    items: tuple[StoredItem, ...]  #: in the order of their dates
+    voices: Voices
+    changed: datetime  #: when its lead or its number of items last changed
+
+    @property
+    def tier(self) -> Tier:
+        """The best of its items'."""
+        return min((item.tier for item in self.items), key=list(Tier).index)
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """Those of the lead, and those that at least half of its items carry."""
+        own = {(tag.axis, tag.slug): tag for tag in self.lead.tags}
+        for item in self.items:
+            for tag in item.tags:
+                shared = sum((tag.axis, tag.slug) in {(t.axis, t.slug) for t in other.tags} for other in self.items)
+                if 2 * shared >= len(self.items):
+                    own.setdefault((tag.axis, tag.slug), tag)
+        return tuple(own[name] for name in sorted(own))

@@ -20,6 +20,8 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _IN_EACH_OTHERS_WAY = ("40001", "40P01")  # PostgreSQL ended one of two transactions that waited for each other
 
 _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same ones over and over
+# Compiling a query takes longer than any of ours; and a page's look-ups are few, whatever is guessed of their number.
+_SHORT_QUERIES = "-c jit=off -c random_page_cost=1.1"
 _TURN = 7_246_091  # any number, the same in all processes
 
 
@@ -36,7 +38,10 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
             f"{url!r} is no database address; write sqlite:///data/aggregator.db or postgresql://…"
         ) from None
     if parsed.drivername in ("postgresql", "postgres"):
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, json_serializer=_JSON)
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, json_serializer=_JSON,
+            connect_args={"options": _SHORT_QUERIES},
+        )  # fmt: skip
     if parsed.drivername != "sqlite":
         raise StoreError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
     if parsed.database:

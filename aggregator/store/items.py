@@ -18,6 +18,7 @@ from aggregator.store.tables import ITEM, SIGHTING, SOURCE, TAG, VERSION
 
 Retagging = tuple[int, Tagging]  # item id, its new tagging
 _BATCH = 500  # values in one IN list
+_ONE: Any = select(ITEM).where(ITEM.c.id == bindparam("this"))
 _LAST_ID = select(func.max(ITEM.c.id))
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
 _SIGHTED = (
@@ -68,6 +69,7 @@ def apply(db: Engine, changes: Changes) -> None:
     """Writes one look at one source. Raises ConflictError if the store is no longer as the changes take it to be."""
     with writing(db) as connection:
         ledger = Ledger(connection)
+        _lock(connection, [each.item_id for each in (*changes.edits, *changes.takeovers, *changes.sightings)])
         ledger.change((), _insert_new(connection, changes))
         for edit in changes.edits:
             _edit(connection, ledger, changes, edit)
@@ -149,7 +151,7 @@ def _add_tags(connection: Connection, tagged: Iterable[Retagging]) -> None:
 def _edit(connection: Connection, ledger: Ledger, changes: Changes, edit: Edit) -> None:
     """The item as its source has it now; what it said before stays as a version."""
     now = changes.now
-    before = connection.execute(select(ITEM).where(ITEM.c.id == edit.item_id)).one()
+    before = connection.execute(_ONE, {"this": edit.item_id}).one()
     if before.source_id != changes.state.source_id:
         raise ConflictError("another source has taken the item over")
     values = _item_values(edit.new, now)
@@ -165,11 +167,21 @@ def _edit(connection: Connection, ledger: Ledger, changes: Changes, edit: Edit) 
 
 def _take_over(connection: Connection, ledger: Ledger, changes: Changes, takeover: Edit) -> None:
     """The item in the words of a source of higher standing. No version: nobody has changed what they said."""
-    before = connection.execute(select(ITEM).where(ITEM.c.id == takeover.item_id)).one()
+    before = connection.execute(_ONE, {"this": takeover.item_id}).one()
     values = _item_values(takeover.new, changes.now) | {"source_id": changes.state.source_id}
     if takeover.new.item.published is None:
         values["dated"] = before.dated
     _replace(connection, ledger, changes, takeover, before, values)
+
+
+def _lock(connection: Connection, ids: Iterable[int]) -> None:
+    """Nobody else changes these items until this transaction ends: where they stand is read after this.
+
+    All of them at once and in one order, or two looks would wait for each other.
+    """
+    if connection.dialect.name != "sqlite":  # which has one writer
+        rows = select(ITEM.c.id).where(ITEM.c.id.in_(sorted(ids))).order_by(ITEM.c.id).with_for_update()
+        connection.execute(rows)
 
 
 def _replace(
@@ -212,7 +224,9 @@ def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
     """Writes new tags, tiers and scores of items in one transaction. What readers see is not called changed."""
     with writing(db) as connection:
         ledger = Ledger(connection)
-        before = posted(connection, [item_id for item_id, _ in tagged])
+        all_of_them = [item_id for item_id, _ in tagged]
+        _lock(connection, all_of_them)
+        before = posted(connection, all_of_them)
         changed = [retagging for retagging in tagged if _retag(connection, *retagging)]
         ids = {item_id for item_id, _ in changed}
         _replace_tags(connection, changed)

@@ -2,8 +2,8 @@
 
 Every filter is a list of postings in the order of the page. The shortest one leads: it is walked from its newest end,
 and each posting on the way is looked up in the others, until the page is full. Alternatives are walked side by side. A
-search for rare words leads with the items that have them; one for common words is asked of a stretch of the walk at a
-time.
+search is asked of a stretch of the walk at a time; if the first one shows its words to be rare, the items that have
+them lead.
 """
 
 from __future__ import annotations
@@ -53,14 +53,16 @@ def places(
     connection: Connection, query: ItemQuery, limit: int, span: Span = Span(), *, oldest_first: bool = False
 ) -> list[Cursor]:
     """The first places of a query in a stretch, newest first unless told otherwise."""
-    if not query.q or search.finds_at_most(connection, query.q, _RARE):
+    if not query.q:
         return _rows(connection, statement(connection, query, limit, span, oldest_first))
     found: list[Cursor] = []
-    for some in _stretches(connection, replace(query, q=""), limit, span, oldest_first):
+    for number, some in enumerate(_stretches(connection, replace(query, q=""), limit, span, oldest_first)):
         fitting = search.among(connection, query.q, [place.id for place in some])
         found += [place for place in some if place.id in fitting]
         if len(found) >= limit:
             break
+        if number == 0 and search.finds_at_most(connection, query.q, _RARE):
+            return _rows(connection, statement(connection, query, limit, span, oldest_first))
     return found[:limit]
 
 

@@ -82,9 +82,13 @@ def newest(db: Engine, query: ItemQuery, before: datetime | None = None) -> date
 
 def _in_order(connection: Connection, found: Sequence[Cursor]) -> list[StoredItem]:
     """The items that stand at places."""
-    ids = [place.id for place in found]
-    items = {item.id: item for item in _with_tags(connection, connection.execute(_items().where(ITEM.c.id.in_(ids))))}
-    return [items[item_id] for item_id in ids]
+    items = items_by_id(connection, [place.id for place in found])
+    return [items[place.id] for place in found]
+
+
+def items_by_id(connection: Connection, ids: Sequence[int]) -> dict[int, StoredItem]:
+    """Items inside a transaction that has begun, by id."""
+    return {item.id: item for item in _with_tags(connection, connection.execute(_items().where(ITEM.c.id.in_(ids))))}
 
 
 def _items() -> Select[Any]:
@@ -105,7 +109,8 @@ def _with_tags(connection: Connection, found: Iterable[Row[Any]]) -> list[Stored
 
 def _stored(row: Row[Any], tags: tuple[Tag, ...]) -> StoredItem:
     same = ("id", "source_id", "source_title", "source_class", "link", "title", "summary", "published", "updated",
-            "first_seen", "changed", "dated", "lang", "key", "source_page")  # fmt: skip
+            "first_seen", "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of",
+            "source_page")  # fmt: skip
     return StoredItem(
         **{name: getattr(row, name) for name in same},
         heading=row.title or shorten(plain(row.summary), _HEADING) or row.link or "(no title)",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -11,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
-    and_,
     any_,
     column,
     delete,
@@ -24,8 +24,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import table as lightweight
 
+from aggregator.search import Clause, Expression, expression
 from aggregator.text.html import plain
-from aggregator.text.terms import Phrase, phrases, searchable
+from aggregator.text.terms import Phrase, searchable
 
 SEARCH = lightweight("item_search", column("item_id"), column("terms"))
 
@@ -54,53 +55,73 @@ def unindex(connection: Connection, item: int, title: str, summary: str) -> None
         connection.execute(delete(SEARCH).where(SEARCH.c.item_id == item))
 
 
-def finds_at_most(connection: Connection, query: str, number: int) -> bool:
-    """Whether a search finds few items; counts no further than it must."""
-    wanted, unwanted = phrases(query)
-    if not wanted:
-        return not unwanted  # without a word nothing is found; with excluded ones only, nearly everything
-    found = _found(wanted, connection.dialect.name).limit(number + 1).subquery()
+def finds_at_most(connection: Connection, q: str, number: int) -> bool:
+    """Whether a search finds few items; counts no further than it must. Raises QueryError if `q` cannot be read."""
+    said = expression(q)
+    if not said.clauses:
+        return not said  # without a word nothing is found; with unwanted ones only, nearly everything
+    found = _found(said, connection.dialect.name).limit(number + 1).subquery()
     return (connection.scalar(select(func.count()).select_from(found)) or 0) <= number
 
 
-def matches(query: str, item: ColumnElement[int], dialect: str) -> ColumnElement[bool]:
-    """The condition that an item is one of those that a search finds."""
-    wanted, unwanted = phrases(query)
-    if not wanted and not unwanted:
+def matches(q: str, item: ColumnElement[int], dialect: str) -> ColumnElement[bool]:
+    """The condition that an item is one of those that a search finds. Raises QueryError if `q` cannot be read."""
+    said = expression(q)
+    if not said:
         return false()
-    conditions = [item.in_(_found(wanted, dialect))] if wanted else []
-    conditions += [item.not_in(_found([phrase], dialect)) for phrase in unwanted]
-    return and_(*conditions)
+    if not said.clauses:
+        return item.not_in(_found(_excluded(said), dialect))
+    return item.in_(_found(said, dialect))
 
 
-def among(connection: Connection, query: str, ids: Sequence[int]) -> set[int]:
-    """Which of these items a search finds."""
-    wanted, unwanted = phrases(query)
-    found = set(ids) & _found_among(connection, wanted, ids) if wanted else set(ids)
-    for phrase in unwanted:
-        found -= _found_among(connection, [phrase], ids)
-    return found
-
-
-def _found_among(connection: Connection, wanted: Iterable[Phrase], ids: Sequence[int]) -> set[int]:
-    if not ids:
+def among(connection: Connection, q: str, ids: Sequence[int]) -> set[int]:
+    """Which of these items a search finds. Raises QueryError if `q` cannot be read."""
+    said = expression(q)
+    if not ids or not said:
         return set()
+    looked_for = said if said.clauses else _excluded(said)
+    found = set(ids) & set(connection.scalars(_found_among(connection, looked_for, ids)))
+    return found if said.clauses else set(ids) - found
+
+
+def _excluded(said: Expression) -> Expression:
+    """What a search finds that has nothing but unwanted phrases: everything but this."""
+    return Expression((said.unwanted,))
+
+
+def _found_among(connection: Connection, said: Expression, ids: Sequence[int]) -> Select[Any]:
     dialect = connection.dialect.name
     this = item_id(dialect)
+    these: ColumnElement[bool] = this == any_(literal(list(ids), ARRAY(Integer)))
     if dialect == "sqlite":
         # FTS5 runs through a range in no time, and takes long to find its way to each of many ids.
         these = this.between(min(ids), max(ids))
-    else:
-        these = this == any_(literal(list(ids), ARRAY(Integer)))
-    return set(connection.scalars(_found(wanted, dialect).where(these)))
+    return _found(said, dialect).where(these)
 
 
-def _found(wanted: Iterable[Sequence[str]], dialect: str) -> Select[Any]:
-    """The ids of items that hold every phrase."""
+def _found(said: Expression, dialect: str) -> Select[Any]:
+    """The ids of items that a search with something wanted finds."""
     if dialect == "sqlite":
-        # Terms hold letters and digits only, so quoting them is all the escaping that FTS5 needs.
-        match = " AND ".join('"' + " ".join(phrase) + '"' for phrase in wanted)
         rows: Select[Any] = select(item_id(dialect)).select_from(SEARCH)
-        return rows.where(literal_column("item_search").op("MATCH")(match))
-    queries = [func.phraseto_tsquery("simple", " ".join(phrase)) for phrase in wanted]
-    return select(SEARCH.c.item_id).where(*(SEARCH.c.terms.op("@@")(query) for query in queries))
+        return rows.where(literal_column("item_search").op("MATCH")(fts5(said)))
+    wanted = [_holds_any(clause) for clause in said.clauses]
+    return select(SEARCH.c.item_id).where(*wanted, *(~_holds_any([phrase]) for phrase in said.unwanted))
+
+
+def fts5(said: Expression) -> str:
+    """A search with something wanted in the language of FTS5.
+
+    Terms hold letters and digits only, so quoting them is all the escaping that is needed.
+    """
+    wanted = " AND ".join(f"({_any_of(clause)})" for clause in said.clauses)
+    return f"({wanted}) NOT ({_any_of(said.unwanted)})" if said.unwanted else wanted
+
+
+def _any_of(phrases: Clause) -> str:
+    return " OR ".join('"' + " ".join(phrase) + '"' for phrase in phrases)
+
+
+def _holds_any(phrases: Iterable[Phrase]) -> ColumnElement[bool]:
+    """PostgreSQL's condition that an item holds one of the phrases."""
+    queries: Iterator[Any] = (func.phraseto_tsquery("simple", " ".join(phrase)) for phrase in phrases)
+    return SEARCH.c.terms.op("@@")(reduce(lambda one, other: one.op("||")(other), queries))

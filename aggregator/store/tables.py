@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint
+from sqlalchemy import Column, Float, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from aggregator.model import Redirect, Rhythm
 from aggregator.store.types import Packed, UtcDateTime, Words
+
+UNGROUPED = "story_id IS NULL AND tier <> 'off'"  # items that wait for their story
 
 
 def _time(*, nullable: bool = True) -> Any:
@@ -85,7 +87,12 @@ class ItemRow(SQLModel, table=True):
     """An item, once, whatever number of sources carried it."""
 
     __tablename__ = "item"
-    __table_args__ = (UniqueConstraint("key"), Index("ix_item_taxonomy", "taxonomy", "id"))
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_item_taxonomy", "taxonomy", "id"),
+        Index("ix_item_story", "story_id"),
+        Index("ix_item_ungrouped", "dated", "id", sqlite_where=text(UNGROUPED), postgresql_where=text(UNGROUPED)),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(sa_type=Text)  # who it is across sources; see refresh/identify
@@ -102,6 +109,40 @@ class ItemRow(SQLModel, table=True):
     first_seen: datetime = _time(nullable=False)
     changed: datetime = _time(nullable=False)  # last change of anything that is shown
     dated: datetime = _time(nullable=False)  # the time it is listed under
+    story_id: int | None = Field(default=None, foreign_key="story.id")  # None until it has been grouped
+    story_reason: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))  # why it is there
+    copy_of: int | None = None  # the item whose text it repeats
+    likeness: float = Field(default=0.0, sa_column=Column(Float, nullable=False, server_default="0"))
+
+
+class StoryRow(SQLModel, table=True):
+    """Items that tell of one event. What can be told from its members is kept here, so that lists need not look."""
+
+    __tablename__ = "story"
+    __table_args__ = (Index("ix_story_last", "last"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: int  # the item that speaks for it; no foreign key, for each would have to be there before the other
+    reports: int
+    independent: int  # voices: copies, and what one publisher says twice, are one
+    first: datetime = _time(nullable=False)  # date of its earliest item
+    last: datetime = _time(nullable=False)  # and of its latest
+    changed: datetime = _time(nullable=False)  # when its lead or its number of items last changed
+    merged_into: int | None = Field(default=None, foreign_key="story.id")  # the story that took its place
+
+
+class DigestRow(SQLModel, table=True):
+    """A digest that was closed: what it said then, which never changes."""
+
+    __tablename__ = "digest"
+
+    period: str = Field(primary_key=True)  # 2026-11-23 or 2026-W47
+    start: datetime = _time(nullable=False)
+    closed: datetime = _time(nullable=False)
+    hash: str  # SHA-256 of the content
+    stories: int
+    reports: int
+    content: str = Field(sa_type=Text)  # JSON
 
 
 class SightingRow(SQLModel, table=True):
@@ -202,4 +243,5 @@ def table(row: type[SQLModel]) -> Any:
 
 SOURCE, FETCH, TURN, NOTE = table(SourceRow), table(FetchRow), table(TurnRow), table(NoteRow)
 ITEM, SIGHTING, VERSION, TAG = table(ItemRow), table(SightingRow), table(VersionRow), table(TagRow)
+STORY, DIGEST = table(StoryRow), table(DigestRow)
 POSTING, TALLY, TOTAL = table(PostingRow), table(TallyRow), table(TotalRow)

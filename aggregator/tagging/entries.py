@@ -137,6 +137,7 @@ class Topic(Table):
     threshold: float = 2.0
     title: float = 2.0
     summary_most: float = 100.0  #: all that the words of a summary may add
+    anchor: float = 0.0  #: weaker words count only beside one of this weight, or beside an axis
     axes: dict[str, float] = {}  #: what any tag of an axis adds: { body = 1.0 }; "version" is a model's version
     needs: Phrases = ()  #: one of these must stand in the item: axes, or "@context"
     signals: Signals = ()
@@ -167,4 +168,5 @@ class TaxonomyFile(Table):
     status: tuple[Topic, ...] = ()  #: how far a law or a case is; looked for where the topic is policy
     relevance: Relevance | None = None
     context: dict[str, Phrases] = {}
+    act: Phrases = ()  #: what a state does, right behind its name: "fines"
     mask: Phrases = ()  #: longer names that hide what stands inside them: "Bank of America"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from aggregator.model import Evidence, Tier
+from aggregator.tagging.acts import Acts
 from aggregator.tagging.entries import Relevance, Topic
 from aggregator.tagging.load import Taxonomy
 from aggregator.tagging.match import Contexts, Marks, fold_phrase
+from aggregator.tagging.signals import LEAD, Places, anchored, factor, total
 
 Pair = tuple[str, str]  # axis, slug
 Earned = dict[Pair, list[Evidence]]
-Signal = tuple[int, int, str]  # start, end, phrase
-Signals = defaultdict[str, defaultdict[str, list[Signal]]]  # by what they are a signal of, by field
-_LEAD = 200  # characters of a summary; what comes later is often background
+Signals = Mapping[str, Places]  # by what they are a signal of
+_ENOUGH = ("body", "name", "version", "actor")  # axes that may earn a topic without a word of its own
+_STRONG = 0.5  # what an axis must add, for weak words to count beside it
 _RELEVANCE = ""  # no topic, but scored like one
 
 
@@ -24,9 +27,13 @@ class Judge:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self._contexts = Contexts(taxonomy)
+        self._acts = Acts(taxonomy.acts)
         self._weights = {slug: _weights(topic) for slug, topic in taxonomy.topics.items()}
         self._weights |= {f"status/{slug}": _weights(status) for slug, status in taxonomy.statuses.items()}
         self._weights[_RELEVANCE] = _weights(taxonomy.relevance)
+        self._enough = {
+            slug: tuple(axis for axis in _ENOUGH if axis in topic.axes) for slug, topic in taxonomy.topics.items()
+        }
         self._scores_of: defaultdict[str, list[str]] = defaultdict(list)
         for slug, weights in self._weights.items():
             for phrase in weights:
@@ -42,7 +49,8 @@ class Judge:
         signals, axes = self._signals(marks), self._axes(earned)
         self._topics(earned, axes, signals, texts, _leading(marks))
         self._statuses(earned, signals, texts)
-        score = self._relevance(axes, signals, texts) + publisher
+        given = {slug: evidence[0] for (axis, slug), evidence in earned.items() if axis == "topic"}
+        score = self._relevance({**axes, **given}, signals) + publisher
         return score, self._tier(earned, score)
 
     def _topics(
@@ -53,34 +61,45 @@ class Judge:
         texts: Mapping[str, str],
         present: set[str],
     ) -> None:
+        axes = dict(axes)
         if _is_name(texts["title"], axes):
-            axes = {**axes, "name": axes.get("model") or axes["company"]}
+            axes["name"] = axes.get("model") or axes["company"]
+        one_headline = "；" not in texts["title"]
+        if actor := self._acts.actor(texts["title"], earned):
+            axes["actor"] = actor
         for slug, topic in self._taxonomy.topics.items():
-            if slug not in signals and "version" not in topic.axes:
+            enough = [axes[axis] for axis in self._enough[slug] if axis in axes]
+            if slug not in signals and not enough:
                 continue
-            score, evidence = _score(self._weights[slug], topic.title, signals[slug], texts, topic.summary_most)
+            added, strong = 0.0, False
             for axis, weight in topic.axes.items():
-                if axis in axes:
-                    score += weight * (topic.title if axes[axis].field == "title" else 1.0)
-            evidence = evidence or [axes[axis] for axis in ("version", "name") if axis in axes][:1]
-            if evidence and score >= topic.threshold and self._has(topic.needs, axes, present):
-                earned["topic", slug] = evidence
+                if words := axes.get(axis):
+                    added += weight * factor(words.field, words.start, topic.title)
+                    strong = strong or (weight >= _STRONG and words.start <= LEAD)
+            found, weights = signals.get(slug, {}), self._weights[slug]
+            if not strong and topic.anchor > 0:
+                found = anchored(found, weights, topic.anchor)
+            score, counted = total(found, weights, topic.title, topic.summary_most, one_headline)
+            score += added
+            if (counted or enough) and score >= topic.threshold and self._has(topic.needs, axes, earned, present):
+                earned["topic", slug] = [words.evidence(texts) for words in counted] or enough[:1]
+                axes[slug] = earned["topic", slug][0]  # for the topics after it
 
     def _statuses(self, earned: Earned, signals: Signals, texts: Mapping[str, str]) -> None:
         if ("topic", "policy") not in earned:
             return
         for slug, status in self._taxonomy.statuses.items():
             if (key := f"status/{slug}") in signals:
-                score, evidence = _score(self._weights[key], status.title, signals[key], texts)
+                score, counted = total(signals[key], self._weights[key], status.title, status.summary_most, True)
                 if score >= status.threshold:
-                    earned["status", slug] = evidence
+                    earned["status", slug] = [words.evidence(texts) for words in counted]
 
-    def _relevance(self, axes: Mapping[str, Evidence], signals: Signals, texts: Mapping[str, str]) -> float:
+    def _relevance(self, axes: Mapping[str, Evidence], signals: Signals) -> float:
         rule = self._taxonomy.relevance
-        score, _ = _score(self._weights[_RELEVANCE], rule.title, signals[_RELEVANCE], texts)
+        score, _ = total(signals.get(_RELEVANCE, {}), self._weights[_RELEVANCE], rule.title, math.inf, True)
         for axis, weight in (("lab", rule.ai_company), *rule.axes.items()):
             if axis in axes:
-                score += weight * (rule.title if axes[axis].field == "title" else 1.0)
+                score += weight * factor(axes[axis].field, axes[axis].start, rule.title)
         return score
 
     def _tier(self, earned: Earned, score: float) -> Tier:
@@ -93,11 +112,13 @@ class Judge:
 
     def _signals(self, marks: Mapping[str, Marks]) -> Signals:
         """The phrases that stand in the texts, by what they are a signal of, and by field."""
-        found: Signals = defaultdict(lambda: defaultdict(list))
+        found: dict[str, Places] = {}
         for field, mark in marks.items():
             for phrase, places in mark.phrases.items():
-                for slug in self._scores_of.get(phrase, ()):
-                    found[slug][field] += [(start, end, phrase) for start, end in places]
+                if slugs := self._scores_of.get(phrase):
+                    placed = [(start, end, phrase) for start, end in places]
+                    for slug in slugs:
+                        found.setdefault(slug, {"title": [], "summary": []})[field] += placed
         return found
 
     def _axes(self, earned: Earned) -> dict[str, Evidence]:
@@ -106,25 +127,33 @@ class Judge:
         for (axis, slug), evidence in earned.items():
             is_version = axis == "model" and slug not in self._taxonomy.entries["model"]
             is_lab = axis == "company" and self._taxonomy.is_ai_company(slug)
-            for name in (axis, *(("version",) if is_version else ()), *(("lab",) if is_lab else ())):
-                best = next((words for words in evidence if words.field == "title"), evidence[0])
-                if name not in found or found[name].field != "title":
+            best = evidence[0]
+            if best.field != "title":
+                best = next((words for words in evidence if words.field == "title"), best)
+            for name in (axis, "version" if is_version else "", "lab" if is_lab else ""):
+                if name and (name not in found or found[name].field != "title"):
                     found[name] = best
         return found
 
-    def _has(self, needs: Iterable[str], axes: Mapping[str, Evidence], present: set[str]) -> bool:
+    def _has(self, needs: Sequence[str], axes: Mapping[str, Evidence], earned: Earned, present: set[str]) -> bool:
         """Whether one of the things that a topic needs stands in the item, or it needs none."""
-        wanted = tuple(needs)
-        return not wanted or any(
-            self._contexts.stands(need, present) if need[0] == "@" else need in axes and axes[need].start <= _LEAD
-            for need in wanted
-        )
+        for need in needs:
+            if need[0] == "@":
+                if self._contexts.stands(need, present):
+                    return True
+            elif "/" in need:
+                axis, _, slug = need.partition("/")
+                if any(words.start <= LEAD for words in earned.get((axis, slug), ())):
+                    return True
+            elif need in axes and axes[need].start <= LEAD:
+                return True
+        return not needs
 
 
 def _leading(marks: Mapping[str, Marks]) -> set[str]:
     """The phrases that stand in the title or near the beginning of the summary."""
     found = set(marks["title"].phrases)
-    return found.union(phrase for phrase, places in marks["summary"].phrases.items() if places[0][0] <= _LEAD)
+    return found.union(phrase for phrase, places in marks["summary"].phrases.items() if places[0][0] <= LEAD)
 
 
 def _is_name(title: str, axes: Mapping[str, Evidence]) -> bool:
@@ -133,33 +162,10 @@ def _is_name(title: str, axes: Mapping[str, Evidence]) -> bool:
     head, colon, _ = title.partition(":")
     words = head.removesuffix(" models").split()
     capitals = all(word[0].isupper() or word[0].isdigit() for word in words)
-    short = len(words) <= 4 and head.isascii() and capitals and (not colon or "version" in axes)
+    model = "model" in axes or any(char.isdigit() for char in head)
+    short = len(words) <= 4 and head.isascii() and capitals and model and (not colon or "version" in axes)
     return short and any(words.field == "title" and words.start == 0 for words in named)
 
 
 def _weights(holder: Topic | Relevance) -> dict[str, float]:
     return {fold_phrase(word): signal.weight for signal in holder.signals for word in signal.words}
-
-
-def _score(
-    weights: Mapping[str, float],
-    title: float,
-    signals: Mapping[str, list[Signal]],
-    texts: Mapping[str, str],
-    summary_most: float = 100.0,
-) -> tuple[float, list[Evidence]]:
-    """Each phrase counts once, where it counts most; a phrase inside a longer one does not count."""
-    best: dict[str, float] = {}
-    sums = {"title": 0.0, "summary": 0.0}
-    evidence: list[Evidence] = []
-    for field, found in signals.items():
-        for start, end, phrase in found:
-            if any(s <= start and end <= e and (s, e) != (start, end) for s, e, _ in found):
-                continue
-            if weights[phrase] < 0 and field != "title":  # what a text is not about, its title says
-                continue
-            if phrase not in best:  # the title comes first
-                best[phrase] = weights[phrase] * (title if field == "title" else 0.5 if start > _LEAD else 1.0)
-                sums[field] += best[phrase]
-                evidence.append(Evidence(field, start, end, texts[field][start:end], f"signal {weights[phrase]:+g}"))
-    return sums["title"] + min(sums["summary"], summary_most), evidence

@@ -26,13 +26,14 @@ Owners = dict[Pair, Callable[[str, str], Problem]]  # what is wrong with an entr
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """Entries by axis and slug, topics and statuses, contexts, masks; `version` is the hash of all that was read."""
+    """Entries by axis and slug, topics, statuses, contexts, acts, masks; `version` is the hash of all that was read."""
 
     entries: dict[str, dict[str, Entry]]
     topics: dict[str, Topic]
     statuses: dict[str, Topic]
     relevance: Relevance
     contexts: dict[str, tuple[str, ...]]
+    acts: tuple[str, ...]
     masks: tuple[str, ...]
     version: str
     _carried: dict[Pair, tuple[Pair, ...]] = field(default_factory=dict, repr=False)
@@ -147,6 +148,7 @@ def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
         statuses={status.slug: status for file in files for status in file.status},
         relevance=next((file.relevance for file in reversed(files) if file.relevance), Relevance()),
         contexts={name: phrases for file in files for name, phrases in file.context.items()},
+        acts=tuple(act for file in files for act in file.act),
         masks=tuple(phrase for file in files for phrase in file.mask),
         version=version,
     )
@@ -166,6 +168,9 @@ def _dangling(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
     for slug, topic in taxonomy.topics.items():
         for context in taxonomy.unknown_contexts(topic.needs):
             yield owners["topic", slug](f"the context {context!r} is not defined", remedy)
+        for axis, _, other in (need.partition("/") for need in topic.needs if "/" in need):
+            if not taxonomy.knows(axis, other):
+                yield owners["topic", slug](f"{axis}/{other} is not defined", f"add it as a [[{axis}]]")
 
 
 def family_of(taxonomy: Taxonomy, slug: str) -> Model | None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
+from string import digits
 from typing import NamedTuple
 
 import ahocorasick
@@ -33,6 +35,7 @@ class Name:
     spelling: str = ""
     guard: Guarded | None = None
     may_go_on: bool = False  #: a digit may follow at once: Qwen3
+    beyond: int = 0  #: characters of the pattern behind the name
 
 
 Place = tuple[int, int]  # start, end
@@ -64,10 +67,8 @@ class Automaton:
         for axis in AXES:
             for entry in taxonomy.entries[axis].values():
                 for name in _names(axis, entry):
-                    for variant in _variants(name.text):
-                        patterns[fold_case(fold_shape(variant))].append(
-                            name if not name.spelling else _respelled(name, variant)
-                        )
+                    for pattern, spelled in _patterns(name):
+                        patterns[pattern].append(spelled)
         for mask in taxonomy.masks:
             patterns[fold_case(fold_shape(mask))].append(Name("", "", mask))
         meanings = _meanings(patterns, _phrases(taxonomy))
@@ -81,23 +82,24 @@ class Automaton:
         addresses = [found.span() for found in _ADDRESS.finditer(folded)] if "://" in folded else []
         hits: list[Hit] = []
         phrases: Mapping[str, list[Place]] = defaultdict(list)
-        edged = f"\n{folded}\n"  # so that every place has neighbours
-        automaton, of_word = (self._all, _of_word) if _HAN.search(folded) else (self._western, str.isalnum)
+        edged, automaton = f"\n{folded}\n", self._western  # so that every place has neighbours
+        if _HAN.search(folded):
+            edged, automaton = _HAN.sub("\n", edged), self._all  # a word ends at Chinese
         for last, (length, starts_word, ends_word, names, phrase) in automaton.iter(folded):
             start, end = last - length + 1, last + 1
             # Most hits are in the middle of a longer word, and end here.
-            if starts_word and of_word(edged[start]):
+            if starts_word and edged[start].isalnum():
                 continue
-            edge = not (ends_word and of_word(edged[end + 1]))
+            edge = not (ends_word and edged[end + 1].isalnum())
             if not (edge or names) or (addresses and any(a <= start < b for a, b in addresses)):
                 continue
             if phrase and edge:
                 phrases[phrase].append((start, end))
             for name in names:
                 if (edge or (name.may_go_on and folded[end].isdigit() and not folded[last].isdigit())) and (
-                    not name.spelling or shaped[start:end] == name.spelling
+                    not name.spelling or shaped[start : end - name.beyond] == name.spelling
                 ):
-                    hits.append(Hit(start, end, name))
+                    hits.append(Hit(start, end - name.beyond, name))
         if masks := [hit for hit in hits if not hit.name.axis]:
             phrases = _unmasked(phrases, masks)
         return Marks(shaped, hits, phrases)
@@ -108,12 +110,17 @@ def _meanings(names: Mapping[str, list[Name]], phrases: set[str]) -> list[tuple[
         (
             pattern,
             (
-                len(pattern), _of_word(pattern[0]), _of_word(pattern[-1]),
+                len(pattern), _of_word(pattern[0]), _of_word(pattern[-1]) and not _is_cut(names.get(pattern, ())),
                 tuple(names.get(pattern, ())), pattern if pattern in phrases else "",
             ),
         )
         for pattern in phrases.union(names)
     ]  # fmt: skip
+
+
+def _is_cut(names: Iterable[Name]) -> bool:
+    """Whether a pattern is a name with the beginning of its version."""
+    return any(name.beyond for name in names)
 
 
 def _automaton(meanings: Iterable[tuple[str, Meaning]]) -> ahocorasick.Automaton:
@@ -138,21 +145,27 @@ class Contexts:
     """The taxonomy's lists of phrases that speak for a meaning."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._phrases = {name: [fold_phrase(p) for p in phrases] for name, phrases in taxonomy.contexts.items()}
+        self._phrases = {name: frozenset(map(fold_phrase, phrases)) for name, phrases in taxonomy.contexts.items()}
 
     def stands(self, context: str, present: set[str]) -> bool:
         """Whether one of the phrases of "@context" is among those that are present."""
-        return any(phrase in present for phrase in self._phrases[context[1:]])
+        return not self._phrases[context[1:]].isdisjoint(present)
 
 
 def longest(hits: list[Hit]) -> list[Hit]:
     """The hits without those that overlap a longer one; names on the very same words all stay."""
-    if not hits:
-        return []
+    if all(hit.end <= after.start for hit, after in pairwise(hits)):
+        return [hit for hit in hits if hit.name.axis]
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
         same = (hit.start, hit.end)
-        if all(hit.end <= other.start or other.end <= hit.start or same == (other.start, other.end) for other in kept):
+        if all(
+            hit.end <= other.start
+            or other.end <= hit.start
+            or same == (other.start, other.end)
+            or (hit.name.axis, other.name.axis) == ("company", "initiative")  # the "TikTok ban" is about TikTok
+            for other in kept
+        ):
             kept.append(hit)
     return sorted((hit for hit in kept if hit.name.axis), key=lambda hit: hit.start)
 
@@ -180,6 +193,17 @@ def _names(axis: str, entry: Entry) -> Iterator[Name]:
 def _variants(text: str) -> set[str]:
     """Hyphen and space are the same to a writer in a hurry: Hunyuan Turbo S, Hunyuan-Turbo-S."""
     return {text, text.replace(" ", "-"), text.replace("-", " ")}
+
+
+def _patterns(name: Name) -> Iterator[tuple[str, Name]]:
+    """What is looked for in folded texts to find a name."""
+    for variant in _variants(name.text):
+        pattern = fold_case(fold_shape(variant))
+        spelled = _respelled(name, variant) if name.spelling else name
+        if len(pattern) > 1 or not name.may_go_on:
+            yield pattern, spelled
+        else:  # a model of one letter, which texts are full of: it is looked for with its version
+            yield from ((pattern + digit, replace(spelled, beyond=1)) for digit in digits)
 
 
 def _respelled(name: Name, variant: str) -> Name:

@@ -51,6 +51,8 @@ class Tagger:
         return Tagging(tags, tier, round(score, 2), self.taxonomy.version)
 
     def _sure_hits(self, marks: Mapping[str, Marks]) -> dict[str, list[Hit]]:
+        if not any(hit.name.guard for mark in marks.values() for hit in mark.hits):
+            return {field: longest(mark.hits) for field, mark in marks.items()}
         present = {phrase for mark in marks.values() for phrase in mark.phrases}
         # A name that asks for nothing around it may vouch for one that does.
         sure = {

@@ -6,13 +6,14 @@ Chinese has no spaces, so a word is found by its pairs: 人工智能 becomes 人
 from __future__ import annotations
 
 import re
+import unicodedata
+from typing import NamedTuple
 
 from aggregator.text.fold import fold, is_han
 
 _PART = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+")
 _ASCII_PART = re.compile(r"[a-z0-9]+")
 _BREAK = "完完完"  # a term to both engines, yet none that a text or a query has: theirs are pairs
-_QUERY_PART = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 
 
 def terms(text: str) -> list[str]:
@@ -25,9 +26,16 @@ def terms(text: str) -> list[str]:
     for part in parts:
         if len(part) > 1 and is_han(part[0]):
             found.extend(part[i : i + 2] for i in range(len(part) - 1))
-        else:
+        elif part.isascii() or part.isalpha():
             found.append(part)
+        else:
+            found.extend(_without_odd_numbers(part).split())
     return found
+
+
+def _without_odd_numbers(text: str) -> str:
+    """² and ① are part of a word to SQLite and none to PostgreSQL: a blank is the same to both."""
+    return text if text.isascii() else "".join(" " if unicodedata.category(c) == "No" else c for c in text)
 
 
 def searchable(title: str, text: str) -> str:
@@ -35,18 +43,25 @@ def searchable(title: str, text: str) -> str:
     return " ".join([*terms(title), _BREAK, *terms(text)])
 
 
-Phrase = tuple[str, ...]
+Phrase = tuple[str, ...]  #: terms in a row
 
 
-def phrases(query: str) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
-    """A search as (wanted, unwanted) phrases of terms.
+class Place(NamedTuple):
+    """A term and where it stands in the text."""
 
-    Every word is a phrase of its own terms, quoted words are one phrase, a leading - excludes.
-    """
-    wanted: list[Phrase] = []
-    unwanted: list[Phrase] = []
-    for quoted_minus, quoted, minus, word in _QUERY_PART.findall(query):
-        phrase = tuple(terms(quoted or word))
-        if phrase:
-            (unwanted if quoted_minus or minus else wanted).append(phrase)
-    return tuple(wanted), tuple(unwanted)
+    term: str
+    start: int
+    end: int
+
+
+def places(text: str) -> list[Place]:
+    """The terms of a text, as `terms` gives them, with their places: folding keeps length."""
+    folded = _without_odd_numbers(fold(text))
+    found: list[Place] = []
+    for part in _PART.finditer(folded):
+        start, end = part.span()
+        if end - start > 1 and is_han(part[0][0]):
+            found.extend(Place(folded[i : i + 2], i, i + 2) for i in range(start, end - 1))
+        else:
+            found.append(Place(part[0], start, end))
+    return found

@@ -17,8 +17,8 @@ from tests.cli.conftest import Files
 from tests.loopback import ALLOWED
 from tests.processes import free_port
 
-EXPECTED = ("run", "web", "scheduler", "fetch", "check", "sources", "add", "opml", "items", "parse", "tag", "eval",
-            "retag", "db")  # fmt: skip
+EXPECTED = ("run", "web", "scheduler", "fetch", "check", "sources", "add", "opml", "items", "digest",
+            "parse", "tag", "stories", "eval", "retag", "regroup", "db")  # fmt: skip
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -84,7 +84,7 @@ def test_a_mistake_in_the_command_is_explained(files: Files, arguments: list[str
     assert list(files.folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["items", "sources", "db check", "retag", "web", "scheduler"])
+@pytest.mark.parametrize("command", ["items", "sources", "digest", "db check", "retag", "regroup", "web", "scheduler"])
 def test_without_a_store_a_command_says_how_to_make_one(files: Files, command: str) -> None:
     files.write("")
     outcome = run(*command.split(), *(["--port", "1"] if command == "web" and os.geteuid() == 0 else []))

@@ -20,7 +20,10 @@ DATES = (
     "2025-03-16T10:30:00+08:00", "Sun, 16 Mar 2025 10:30:00 EST", "Mar. 16th, 2025 at 12:05 a.m.", "3/16/2025 10:30 PM",
     "2025年3月16日 10时30分15秒", "[03-16]", "昨天 23:59", "3 小时前", "1 day ago", "2025-03-16 10:30 GMT+08:00",
 )  # fmt: skip
-SEARCHES = ('"AI rules" -chips 人工智能', '-"百度 文心" x1', "２０２５ İ ß ﬁ", "since 7d", "AND OR NEAR(a, b) a* ^b")
+SEARCHES = (
+    '"AI rules" -chips 人工智能', '-"百度 文心" x1', "２０２５ İ ß ﬁ", "since 7d", "AND NEAR(a, b) a* ^b",
+    "company:baidu,alibaba -topic：policy 「人工 智能」|AI OR “chips”",
+)  # fmt: skip
 LINKS = ("http://u:p@pub.example:8080/a/../b?utm_source=x&c=%E4%B8#d", "//[::1]/", "https://中文.example/页?词=\udcff")
 _WORD = re.compile(rb"""</?[\w:]{1,20}>?|[\w:-]{2,20}=(?=["'])|"\w{2,20}": ?|&#?\w{1,8};|[\w-]{3,20}: """)
 

@@ -26,11 +26,13 @@ from aggregator.parse.plain_feed import UnsureError, read_plain
 from aggregator.publish.opml import read_opml
 from aggregator.query import parse_query
 from aggregator.refresh.reading import feed_links, read, refine
+from aggregator.search import Expression, expression, highlights
+from aggregator.store.search import fts5
 from aggregator.tagging import Extensions, tagger_for
 from aggregator.text.dates import EARLIEST, parse_date
 from aggregator.text.fold import fold
 from aggregator.text.html import excerpt, plain, sanitise, text_of
-from aggregator.text.terms import phrases, searchable
+from aggregator.text.terms import searchable
 from aggregator.text.urls import ascii_form, canonical, web_link
 from tests.fakes import START
 from tests.fuzz.promises import assert_clean, assert_items, assert_reading, assert_storable, assert_tagging
@@ -204,14 +206,17 @@ def search(data: bytes) -> None:
     assert len(fold(said)) == len(said)
     with suppress(QueryError):
         parse_query([("q", said), ("since", said), ("company", said)], START.date())
-    wanted, unwanted = phrases(said)
-    match = " AND ".join('"' + " ".join(phrase) + '"' for phrase in (*wanted, *unwanted))
-    if not match:
+    looked_for = Expression()
+    with suppress(QueryError):
+        looked_for = expression(said)
+    for start, end in highlights(said, looked_for):
+        assert 0 <= start < end <= len(said)
+    if not looked_for.clauses:
         return
     with _index() as index:
         index.execute("DELETE FROM item_search")
         index.execute("INSERT INTO item_search (terms) VALUES (?)", [searchable(plain(said), "")])
-        index.execute("SELECT rowid FROM item_search WHERE item_search MATCH ?", [match]).fetchall()
+        index.execute("SELECT rowid FROM item_search WHERE item_search MATCH ?", [fts5(looked_for)]).fetchall()
 
 
 def tags(data: bytes) -> None:

@@ -23,7 +23,7 @@ def cases(name: str) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("case", [*cases("mission"), *cases("traps")])
+@pytest.mark.parametrize("case", [*cases("mission"), *cases("traps"), *cases("kinds")])
 def test_case(tagger: Tagger, case: dict[str, Any]) -> None:
     tagging = tagger.tag(case["text"])
     found = {str(tag) for tag in tagging.tags}

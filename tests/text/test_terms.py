@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text.terms import phrases, terms
+from aggregator.text.fold import fold
+from aggregator.text.terms import places, terms
 
 WORDS = st.text("abcXYZ019éß中国人工智慧資料あア한-_.\"'", max_size=30)
 HAN = st.text("中国人工智能大模型政策", min_size=2, max_size=12)
@@ -23,30 +24,13 @@ HAN = st.text("中国人工智能大模型政策", min_size=2, max_size=12)
         ("文心x1发布", ["文心", "x1", "发布"]),
         ("ＡＩ＋行动", ["ai", "行动"]),
         ("under_score", ["under", "score"]),
+        ("CO₂ m² ① ½x 二", ["co", "m", "x", "二"]),
         ("…！？ -- \n", []),
         ("", []),
     ],
 )
 def test_terms_of_a_text(text: str, expected: list[str]) -> None:
     assert terms(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("query", "wanted", "unwanted"),
-    [
-        ("chip export", [("chip",), ("export",)], []),
-        ('"chip export" rule', [("chip", "export"), ("rule",)], []),
-        ("chip -export", [("chip",)], [("export",)]),
-        ('-"chip export"', [], [("chip", "export")]),
-        ("智能体", [("智能", "能体")], []),
-        ("gpt-4o", [("gpt", "4o")], []),
-        ('"open', [("open",)], []),
-        ('"" - -- "!"', [], []),
-        ("", [], []),
-    ],
-)
-def test_search_is_read_as_phrases(query: str, wanted: list[tuple[str, ...]], unwanted: list[tuple[str, ...]]) -> None:
-    assert phrases(query) == (tuple(wanted), tuple(unwanted))
 
 
 @given(WORDS, WORDS, WORDS)
@@ -65,18 +49,11 @@ def test_terms_of_terms_are_themselves_terms(text: str) -> None:
         assert terms(term) == [term]
 
 
-@given(st.text(max_size=80))
-def test_every_phrase_of_a_search_has_terms(query: str) -> None:
-    wanted, unwanted = phrases(query)
-    assert all(phrase for phrase in (*wanted, *unwanted))
-
-
-@given(WORDS)
-def test_quoted_text_is_one_phrase(text: str) -> None:
-    bare = text.replace('"', "")
-    wanted, unwanted = phrases(f'"{bare}"')
-    assert unwanted == ()
-    assert wanted == ((tuple(terms(bare)),) if terms(bare) else ())
+@given(st.text(max_size=80) | WORDS)
+def test_every_term_has_its_place(text: str) -> None:
+    found = places(text)
+    assert [place.term for place in found] == terms(text)
+    assert all(fold(text)[start:end] == term for term, start, end in found)
 
 
 def holds(document: list[str], query: list[str]) -> bool:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from aggregator.bootstrap import Environment, Service
+from aggregator.jobs import grouping
 from aggregator.model import Report, StoredItem
 from aggregator.query import ItemQuery
 from aggregator.refresh.pipeline import Parts
@@ -84,7 +85,9 @@ class Site(FlaskClient):
         """One look at every source, or at some."""
         wanted = set(only)
         chosen = [source for source in self.service.config.sources if not wanted or source.id in wanted]
-        return look(web, Parts(self.service.db, self.service.clock), *chosen)
+        reports = look(web, Parts(self.service.db, self.service.clock), *chosen)
+        grouping.group(self.service)
+        return reports
 
 
 def open_site(folder: Path, database_url: str) -> Site:

@@ -83,7 +83,8 @@ def hostile(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def addresses(hostile: Site) -> list[str]:
     """Every page that shows one of the items."""
     found = ["/", "/items", "/tags", "/sources", "/source/hostile", "/company/baidu", "/region/cn?topic=release"]
-    return found + [f"/item/{item.id}" for item in hostile.items()] + [f"/items?q={'%3Cscript%3E'}alert", "/<script>"]
+    found += ["/items?q=%3Cscript%3Ealert", "/items?q=script|img|alert|1&tier=all", "/items?q=%22<b>", "/<script>"]
+    return found + [f"/item/{item.id}" for item in hostile.items()]
 
 
 def is_harmful(element: Tag) -> bool:

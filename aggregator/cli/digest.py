@@ -1,0 +1,57 @@
+"""aggregator digest"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from aggregator.bootstrap import Environment, Service
+from aggregator.cli.items import read_filters
+from aggregator.digests import Period, day_of, parse_period
+from aggregator.digests.select import select
+from aggregator.publish import digest as publish
+from aggregator.query import ItemQuery
+from aggregator.store import digests, migrate
+
+FORMATS = {"md": publish.markdown, "txt": publish.plain_text, "html": publish.html, "json": publish.as_json}
+
+
+@click.command("digest", epilog="Example: aggregator digest --week 2026-W47 --format txt region=cn topic=policy")
+@click.argument("filters", nargs=-1, metavar="[FILTER]...")
+@click.option("--day", help="A day, such as 2026-11-23; yesterday if nothing is named.")
+@click.option("--week", help="An ISO week, such as 2026-W47.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="md", show_default=True)
+def digest_command(filters: tuple[str, ...], day: str | None, week: str | None, form: str) -> None:
+    """Print the digest of a day or a week: as it was closed, or as it is now if it is not closed.
+
+    FILTERs are those of `aggregator items`, such as company=baidu or region=cn.
+    """
+    if day and week:
+        raise click.UsageError("--day and --week name two digests; leave one out")
+    service = Service(Environment.read())
+    migrate.require_current(service.db)
+    period = _period(service, day or week, weekly=bool(week))
+    click.echo(FORMATS[form](page(service, period, read_filters(filters))), nl=form == "html")
+
+
+def _period(service: Service, name: str | None, *, weekly: bool) -> Period:
+    zone = ZoneInfo(service.config.site.timezone)
+    if name is None:
+        return day_of(service.clock() - timedelta(days=1), zone)
+    period = parse_period(name, zone)
+    if period is None or period.weekly is not weekly:
+        kind, example = ("week", "2026-W47") if weekly else ("day", "2026-11-23")
+        raise click.UsageError(f"{name!r} is no {kind}; write it as --{kind} {example}")
+    return period
+
+
+def page(service: Service, period: Period, query: ItemQuery) -> publish.Page:
+    """A digest with its title and address, as it was closed or as it is now."""
+    kept = digests.closed(service.db, period.name)
+    whole = kept.digest if kept else digests.compiled(service.db, period)
+    site = service.config.site
+    title = f"{site.title}: {publish.in_words(period)}"
+    base = (site.url or "http://127.0.0.1:8000").rstrip("/")
+    return publish.Page(title, f"{base}/digest/{period.name}", base, select(whole, query), kept)

@@ -1,0 +1,95 @@
+"""Which stories a digest has, where each stands, and in which order. Pure.
+
+Sections, for a story as its lead has it:
+1. policy: it is about policy, or an official document; if it is about a release as well, and its title names a model, a
+   release;
+2. releases; business and chips; research; then whatever else is about AI.
+Columns: China or the United States, if it concerns one of them; if it concerns both, the one that its title names;
+else neither.
+Order within a section: more independent voices first, then the lead whose source stands nearer to the event, then core
+before adjacent, then the newer one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from aggregator.digests.period import Period
+from aggregator.model import Cutting, Digest, Dispatch, Membership, Piece, StoredItem, Tier
+from aggregator.model.source import standing
+from aggregator.stories import story_of
+from aggregator.text.html import plain, shorten
+
+SECTIONS = {
+    "policy": "Policy",
+    "release": "Releases",
+    "business": "Business and chips",
+    "research": "Research",
+    "other": "Other AI news",
+}
+COLUMNS = {"cn": "China", "us": "United States"}
+_EXCERPT = 300  # characters
+_BY_TOPIC = (("release", "release"), ("chips", "business"), ("business", "business"), ("research", "research"))
+
+
+def cutting_of(item: StoredItem) -> Cutting:
+    """An item as a digest keeps it; one without a story is a story of its own, and has no address as such (0)."""
+    titled = tuple(str(tag) for tag in item.tags if any(words.field == "title" for words in tag.evidence))
+    return Cutting(
+        item.id, item.story_id or 0, item.heading, item.link, item.source_id, item.source_title, item.source_class,
+        item.dated, item.lang, item.tier, shorten(plain(item.summary), _EXCERPT), tuple(map(str, item.tags)), titled,
+        item.copy_of,
+    )  # fmt: skip
+
+
+def compose(period: Period, cuttings: Iterable[Cutting], failing: Sequence[str] = ()) -> Digest:
+    """The digest of a period; in which order the cuttings come makes no difference."""
+    stories: defaultdict[tuple[int, int], list[Cutting]] = defaultdict(list)
+    for cutting in cuttings:
+        if cutting.tier is not Tier.OFF:
+            stories[cutting.story, 0 if cutting.story else cutting.item].append(cutting)
+    pieces = sorted(map(_piece, stories.values()), key=_place)
+    return Digest(period.name, period.start, period.end, period.zone.key, tuple(pieces), tuple(failing))
+
+
+def _piece(cuttings: list[Cutting]) -> Piece:
+    by_item = {cutting.item: cutting for cutting in cuttings}
+    story = story_of([(_dispatch(cutting), _membership(cutting)) for cutting in cuttings])
+    lead = by_item[int(story.lead)]
+    others = tuple(by_item[int(item)] for item in story.members if item != lead.item)
+    return Piece(lead.story, section_of(lead), column_of(lead), lead, others, story.voices.independent)
+
+
+def _dispatch(cutting: Cutting) -> Dispatch:
+    return Dispatch(
+        cutting.item, cutting.title, cutting.excerpt, cutting.source, cutting.source_class, cutting.dated, cutting.lang
+    )
+
+
+def _membership(cutting: Cutting) -> Membership:
+    return Membership(cutting.item, cutting.story, "", cutting.copy_of)
+
+
+def _place(piece: Piece) -> tuple[object, ...]:
+    lead = piece.lead
+    near, _ = standing(lead.source_class, lead.source)
+    core = all(cutting.tier is not Tier.CORE for cutting in piece.cuttings)
+    return list(SECTIONS).index(piece.section), -piece.independent, near, core, -lead.dated.timestamp(), lead.item
+
+
+def section_of(cutting: Cutting) -> str:
+    topics = {tag.removeprefix("topic/") for tag in cutting.tags if tag.startswith("topic/")}
+    if "policy" in topics and "release" in topics:
+        return "release" if any(tag.startswith("model/") for tag in cutting.titled) else "policy"
+    if "policy" in topics:
+        return "policy"
+    return next((section for topic, section in _BY_TOPIC if topic in topics), "other")
+
+
+def column_of(cutting: Cutting) -> str:
+    ours = [column for column in COLUMNS if f"region/{column}" in cutting.tags]
+    named = [column for column in ours if f"region/{column}" in cutting.titled]
+    if len(ours) == 1:
+        return ours[0]
+    return named[0] if len(named) == 1 else ""

@@ -1,0 +1,45 @@
+"""Closing the digests of days and weeks that are over."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from aggregator.bootstrap import Service
+from aggregator.digests import Period, day_of, week_of
+from aggregator.jobs import grouping
+from aggregator.query import ItemQuery
+from aggregator.store import digests, reads
+
+log = logging.getLogger("aggregator")
+_BACK = timedelta(days=35)  # a new installation closes the days before it, as far as feeds reach back as a rule
+
+
+def close_digests(service: Service) -> None:
+    """Closes what is over, the oldest first: days, and then the weeks that they make."""
+    over = list(_over(service, weekly=False)) + list(_over(service, weekly=True))
+    if not over:
+        return
+    grouping.group(service)  # late reports first, so that they stand in their stories
+    for period in over:
+        digest = digests.compiled(service.db, period)
+        if digests.close(service.db, digest, service.clock()):
+            log.info("digest %s is closed: %d stories", period.name, len(digest.pieces))
+
+
+def _over(service: Service, *, weekly: bool) -> Iterator[Period]:
+    zone, now = ZoneInfo(service.config.site.timezone), service.clock()
+    of = week_of if weekly else day_of
+    last = digests.last_closed(service.db, weekly=weekly)
+    period = of(last, zone).shifted(1) if last else of(_first(service, now), zone)
+    while period.end + service.config.digest.closes_after <= now:
+        yield period
+        period = period.shifted(1)
+
+
+def _first(service: Service, now: datetime) -> datetime:
+    """Where closing begins in a new installation: at its first item, or a month ago."""
+    oldest = reads.oldest(service.db, ItemQuery().relevant_unless_said(), now - _BACK)
+    return oldest or now

@@ -1,0 +1,220 @@
+"""A digest as Markdown, plain text, HTML, JSON, and as a feed of digests. Titles and excerpts, nothing else is said."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+from markupsafe import Markup
+
+from aggregator.digests import COLUMNS, SECTIONS, Period
+from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Piece
+from aggregator.text.html import shorten, storable
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_FIRST_YEAR = 2026  # part of every id (RFC 4151): never change it
+_WIDTH = 220  # characters of an excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A digest with what stands around it."""
+
+    title: str
+    address: str  #: its own, permanent
+    site: str  #: the site's, without a slash at the end
+    digest: Digest
+    closed: ClosedDigest | None = None
+    added: tuple[Cutting, ...] = ()
+    errata: tuple[Erratum, ...] = ()
+
+    def inside(self, piece: Piece) -> str:
+        """The page of a story on the site."""
+        return f"{self.site}/story/{piece.story}" if piece.story else f"{self.site}/item/{piece.lead.item}"
+
+
+def in_words(period: Period) -> str:
+    """Monday 23 November 2026; week 47 of 2026."""
+    if period.weekly:
+        year, _, week = period.name.partition("-W")
+        return f"week {int(week)} of {year}"
+    return f"{period.first:%A} {period.first.day} {period.first:%B %Y}"
+
+
+def groups(digest: Digest) -> Iterator[tuple[str, str, tuple[Piece, ...]]]:
+    """(section, column or "", pieces), those that have any, in the order of the page."""
+    for section, heading in SECTIONS.items():
+        for column, name in {**COLUMNS, "": "Both, and elsewhere"}.items():
+            if pieces := digest.of(section, column):
+                yield heading, name, pieces
+
+
+def markdown(page: Page) -> str:
+    return _document(page, "# {}", "## {}", "### {}", _markdown_story)
+
+
+def plain_text(page: Page) -> str:
+    return _document(page, "{}", "\n{}", "{}:", _plain_story)
+
+
+def _document(page: Page, title: str, heading: str, column: str, story: Callable[[Page, Piece], str]) -> str:
+    lines = [title.format(page.title), "", _summary(page.digest), ""]
+    before = ""
+    for section, name, pieces in groups(page.digest):
+        lines += [heading.format(section), ""] if section != before else []
+        lines += [column.format(name), "", *(story(page, piece) for piece in pieces), ""]
+        before = section
+    lines += [heading.format("Since it was closed"), "", *_later(page), ""] if page.added or page.errata else []
+    return "\n".join([*lines, *_colophon(page), ""])
+
+
+def _summary(digest: Digest) -> str:
+    if digest.pieces:
+        return f"{len(digest.pieces)} stories from {digest.reports} reports."
+    failed = f" These sources did not answer: {', '.join(digest.failing)}." if digest.failing else ""
+    return f"Nothing was found.{failed}"
+
+
+def _markdown_story(page: Page, piece: Piece) -> str:
+    lead = piece.lead
+    lines = [f"- **[{_escaped(lead.title)}]({_target(lead.link or page.inside(piece))})**  "]
+    if piece.translation:
+        lines.append(f"  {_escaped(piece.translation.title)}  ")
+    lines.append(f"  {_escaped(_credit(piece))} ([story]({page.inside(piece)}))")
+    return "\n".join(lines + ([f"  > {_escaped(shorten(lead.excerpt, _WIDTH))}"] if lead.excerpt else []))
+
+
+def _escaped(text: str) -> str:
+    """Text in which Markdown sees no mark, and no HTML."""
+    return re.sub(r"([\\`*_{}\[\]<>#|&~])", r"\\\1", " ".join(text.split()))
+
+
+def _target(link: str) -> str:
+    return link.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+
+
+def _plain_story(page: Page, piece: Piece) -> str:
+    lead = piece.lead
+    lines = [f"* {lead.title}"]
+    lines += [f"  {piece.translation.title}"] if piece.translation else []
+    return "\n".join([*lines, f"  {_credit(piece)}", f"  {lead.link or page.inside(piece)}"])
+
+
+def _credit(piece: Piece) -> str:
+    kind = f", {piece.lead.source_class.replace('-', ' ')}" if piece.lead.source_class else ""
+    said = f"{piece.lead.source_title}{kind}, {piece.lead.dated:%Y-%m-%d %H:%M} UTC"
+    return f"{said}; {piece.reports} reports, {piece.independent} independent" if piece.reports > 1 else said
+
+
+def _later(page: Page) -> Iterator[str]:
+    for erratum in page.errata:
+        yield f"- {erratum.when:%Y-%m-%d %H:%M} UTC: {_escaped(erratum.cutting.title)} – {_escaped(erratum.what)}"
+    for cutting in page.added:
+        yield f"- came in later: {_escaped(cutting.title)} ({_escaped(cutting.source_title)}) {cutting.link}"
+
+
+def _colophon(page: Page) -> Iterator[str]:
+    yield page.address
+    if page.closed:
+        yield f"Closed {page.closed.closed:%Y-%m-%d %H:%M} UTC; SHA-256 {page.closed.hash}"
+    yield f"A day runs from midnight to midnight in {page.digest.timezone}."
+
+
+def html(page: Page) -> str:
+    """The digest as a fragment of HTML, for feeds and mail: no styles, no pictures, nothing that is fetched."""
+    parts = [Markup("<p>{}</p>").format(_summary(page.digest))]
+    for section, name, pieces in groups(page.digest):
+        parts.append(Markup("<h2>{}: {}</h2>").format(section, name))
+        parts += [Markup("<ul>"), *(_html_story(page, piece) for piece in pieces), Markup("</ul>")]
+    if page.added or page.errata:
+        notes = (Markup("<li>{}</li>").format(note.removeprefix("- ").replace("\\", "")) for note in _later(page))
+        parts += [Markup("<h2>Since it was closed</h2><ul>"), *notes, Markup("</ul>")]
+    parts.append(Markup('<p><a href="{}">{}</a></p>').format(page.address, page.address))
+    return str(Markup("\n").join(parts))
+
+
+def _html_story(page: Page, piece: Piece) -> Markup:
+    lead, other = piece.lead, piece.translation
+    title = Markup('<li><p lang="{}"><a href="{}"><strong>{}</strong></a></p>')
+    said = title.format(lead.lang, lead.link or page.inside(piece), lead.title)
+    said += Markup('<p lang="{}">{}</p>').format(other.lang, other.title) if other else Markup()
+    said += Markup('<p lang="{}">{}</p>').format(lead.lang, shorten(lead.excerpt, _WIDTH)) if lead.excerpt else Markup()
+    return said + Markup('<p><small>{} · <a href="{}">story</a></small></p></li>').format(
+        _credit(piece), page.inside(piece)
+    )
+
+
+def as_json(page: Page) -> str:
+    """The digest as one object; the hash is that of what was kept when it was closed."""
+    said = {
+        "title": page.title, "address": page.address, "period": page.digest.period,
+        "start": _time(page.digest.start), "end": _time(page.digest.end), "timezone": page.digest.timezone,
+        "closed": _time(page.closed.closed) if page.closed else None, "hash": page.closed.hash if page.closed else None,
+        "stories": [_story_object(page, piece) for piece in page.digest.pieces],
+        "failing": list(page.digest.failing),
+        "added": [_report_object(cutting) for cutting in page.added],
+        "errata": [{"item": e.cutting.item, "what": e.what, "when": _time(e.when)} for e in page.errata],
+    }  # fmt: skip
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def _story_object(page: Page, piece: Piece) -> dict[str, Any]:
+    return {
+        "story": piece.story or None, "page": page.inside(piece), "section": piece.section,
+        "column": piece.column or None, "reports": piece.reports, "independent": piece.independent,
+        "lead": _report_object(piece.lead), "others": [_report_object(cutting) for cutting in piece.others],
+    }  # fmt: skip
+
+
+def _report_object(cutting: Cutting) -> dict[str, Any]:
+    return {
+        "item": cutting.item, "title": cutting.title, "link": cutting.link, "source": cutting.source,
+        "source_title": cutting.source_title, "source_class": cutting.source_class, "dated": _time(cutting.dated),
+        "lang": cutting.lang, "tier": str(cutting.tier), "excerpt": cutting.excerpt, "tags": list(cutting.tags),
+        "copy_of": cutting.copy_of,
+    }  # fmt: skip
+
+
+def atom(title: str, address: str, site: str, digests: Sequence[Page]) -> bytes:
+    """A feed with one entry a digest, complete (RFC 4287)."""
+    feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
+    host = urlsplit(site).hostname
+    _add(feed, "id", f"tag:{host},{_FIRST_YEAR}:{urlsplit(address).path}")
+    _add(feed, "title", title)
+    newest = max((_changed(page) for page in digests), default=datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC))
+    _add(feed, "updated", _time(newest))
+    _add(_add(feed, "author"), "name", title)
+    _add(feed, "link", rel="self", type="application/atom+xml", href=address)
+    _add(feed, "link", rel="alternate", type="text/html", href=f"{site}/digest/")
+    for page in digests:
+        entry = _add(feed, "entry")
+        _add(entry, "id", f"tag:{host},{_FIRST_YEAR}:digest/{page.digest.period}")
+        _add(entry, "title", page.title)
+        _add(entry, "link", rel="alternate", type="text/html", href=page.address)
+        _add(entry, "published", _time(page.closed.closed if page.closed else page.digest.end))
+        _add(entry, "updated", _time(_changed(page)))
+        _add(entry, "content", html(page), type="html")
+    return etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True)
+
+
+def _changed(page: Page) -> datetime:
+    """When it was closed: what has come since stands below, and is no reason to read it again."""
+    return page.closed.closed if page.closed else page.digest.end
+
+
+def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
+    element = etree.SubElement(
+        parent, f"{{{_ATOM}}}{name}", {key: storable(value) for key, value in attributes.items()}
+    )
+    element.text = text and storable(text)
+    return element
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,41 @@
+"""Where a text holds what a search looks for, so that pages can mark it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from aggregator.search.expression import Expression
+from aggregator.text.terms import Phrase, Place, places
+
+Span = tuple[int, int]
+
+
+def highlights(text: str, said: Expression) -> tuple[Span, ...]:
+    """The spans of a text that the wanted phrases match, in order; spans that meet are one.
+
+    Pairs of Han characters overlap, and so do phrases that share words: nothing is marked twice.
+    """
+    return tuple(_merged(_found(places(text), said.wanted())))
+
+
+def _found(stand: Sequence[Place], wanted: Iterable[Phrase]) -> Iterator[Span]:
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for number, place in enumerate(stand):
+        numbers[place.term].append(number)
+    for phrase in wanted:
+        for number in numbers.get(phrase[0], ()):
+            run = stand[number : number + len(phrase)]
+            if tuple(place.term for place in run) == phrase:
+                yield run[0].start, run[-1].end
+
+
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    current: Span | None = None
+    for start, end in sorted(spans):
+        if current and start <= current[1]:
+            current = current[0], max(current[1], end)
+        else:
+            yield from [current] if current else []
+            current = start, end
+    yield from [current] if current else []

@@ -1,0 +1,126 @@
+"""Digests: what is told in a period, as it is now; and what was told when it was closed, for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine, func, insert, select
+
+from aggregator.digests import Period, compose, cutting_of
+from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, SourceState, Status
+from aggregator.query import ItemQuery
+from aggregator.store.db import ConflictError, reading, writing
+from aggregator.store.places import Span, places
+from aggregator.store.reads import items_by_id
+from aggregator.store.sources import health
+from aggregator.store.tables import DIGEST, ITEM, STORY
+from aggregator.store.version import bump
+
+_MOST = 5000  # reports of one period
+_BATCH = 500
+_RELEVANT = ItemQuery().relevant_unless_said()
+
+
+class Listed(NamedTuple):
+    """A closed digest in the archive."""
+
+    period: str
+    closed: datetime
+    stories: int
+    reports: int
+
+
+def cuttings(db: Engine, period: Period, query: ItemQuery = _RELEVANT) -> list[Cutting]:
+    """The reports of a period that a query finds, as they are now."""
+    span = Span(start=period.start, end=period.end)
+    with reading(db) as connection:
+        ids = [place.id for place in places(connection, query, _MOST, span)]
+        found = [items_by_id(connection, ids[first : first + _BATCH]).values() for first in range(0, len(ids), _BATCH)]
+    return [cutting_of(item) for items in found for item in items]
+
+
+def compiled(db: Engine, period: Period) -> Digest:
+    """The digest of a period as it is now, with the sources that fail now."""
+    failing = [s.title for s in health(db, listed_only=True) if _fails(s.state)]
+    return compose(period, cuttings(db, period), failing)
+
+
+def _fails(state: SourceState) -> bool:
+    return state.status in (Status.ERROR, Status.GONE)
+
+
+def close(db: Engine, digest: Digest, now: datetime) -> bool:
+    """Keeps a digest as it is, for ever; False if it was closed before."""
+    content = _adapter().dump_json(digest).decode()
+    values = {
+        "period": digest.period, "start": digest.start, "closed": now, "stories": len(digest.pieces),
+        "reports": digest.reports, "content": content, "hash": hashlib.sha256(content.encode()).hexdigest(),
+    }  # fmt: skip
+    try:
+        with writing(db) as connection:
+            connection.execute(insert(DIGEST).values(**values))
+            bump(connection, now)
+    except ConflictError:
+        return False
+    return True
+
+
+def closed(db: Engine, period: str) -> ClosedDigest | None:
+    """A digest as it was when it was closed, None if it has not been."""
+    with reading(db) as connection:
+        row = connection.execute(select(DIGEST).where(DIGEST.c.period == period)).one_or_none()
+    return ClosedDigest(_adapter().validate_json(row.content), row.closed, row.hash) if row else None
+
+
+@cache
+def _adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Digest)
+
+
+def archive(db: Engine, *, weekly: bool, limit: int = 1000) -> list[Listed]:
+    """Closed digests, the newest first."""
+    weeks = DIGEST.c.period.like("%-W%")
+    columns = (DIGEST.c.period, DIGEST.c.closed, DIGEST.c.stories, DIGEST.c.reports)
+    query = select(*columns).where(weeks if weekly else ~weeks).order_by(DIGEST.c.start.desc()).limit(limit)
+    with reading(db) as connection:
+        return [Listed(*row) for row in connection.execute(query)]
+
+
+def last_closed(db: Engine, *, weekly: bool) -> datetime | None:
+    """Where the newest closed day or week begins."""
+    weeks = DIGEST.c.period.like("%-W%")
+    with reading(db) as connection:
+        return connection.scalar(select(func.max(DIGEST.c.start)).where(weeks if weekly else ~weeks))
+
+
+def errata(db: Engine, kept: ClosedDigest) -> list[Erratum]:
+    """What has changed of a digest's reports since it was closed, the oldest change first."""
+    told = {cutting.item: cutting for piece in kept.digest.pieces for cutting in piece.cuttings}
+    ids = list(told)
+    found: list[Erratum] = []
+    with reading(db) as connection:
+        for first in range(0, len(ids), _BATCH):
+            some = ids[first : first + _BATCH]
+            query = select(ITEM.c.id, ITEM.c.changed, ITEM.c.story_id, STORY.c.changed.label("story_changed"))
+            rows = connection.execute(query.outerjoin(STORY, STORY.c.id == ITEM.c.story_id).where(ITEM.c.id.in_(some)))
+            items = items_by_id(connection, some)
+            for row in rows:
+                now = cutting_of(items[row.id])
+                found += _erratum(told[row.id], now, row.changed, row.story_changed)
+    return sorted(found, key=lambda erratum: (erratum.when, erratum.cutting.item))
+
+
+def _erratum(then: Cutting, now: Cutting, changed: datetime, story_changed: datetime | None) -> Sequence[Erratum]:
+    if now.title != then.title:
+        return [Erratum(then, f"its title is now “{now.title}”", changed)]
+    if now.tier != then.tier and now.tier == "off":
+        return [Erratum(then, "it was found to be off topic", changed)]
+    if then.story and now.story != then.story and story_changed:
+        return [Erratum(then, f"it belongs to story {now.story} now", story_changed)]
+    return []

@@ -1,0 +1,179 @@
+"""Stories as stored: what waits for its story, what stands around it, and what grouping answers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
+
+from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
+from aggregator.store.db import ConflictError, reading, writing
+from aggregator.store.reads import items_by_id
+from aggregator.store.tables import ITEM, SOURCE, STORY, TAG, UNGROUPED
+from aggregator.store.version import bump
+from aggregator.stories import story_of
+from aggregator.stories.lead import Member
+from aggregator.text.html import plain
+
+_BATCH = 500
+_TOLD = select(
+    ITEM.c.id, ITEM.c.title, ITEM.c.summary, ITEM.c.source_id, SOURCE.c.source_class, ITEM.c.dated, ITEM.c.lang,
+    ITEM.c.key, ITEM.c.story_id, ITEM.c.story_reason, ITEM.c.copy_of, ITEM.c.likeness,
+).join(SOURCE, SOURCE.c.id == ITEM.c.source_id)  # fmt: skip
+
+
+def ungrouped(db: Engine, limit: int) -> list[Dispatch]:
+    """Items that wait for their story, the oldest first."""
+    query = _TOLD.where(text(UNGROUPED)).order_by(ITEM.c.dated, ITEM.c.id).limit(limit)
+    with reading(db) as connection:
+        return [dispatch for dispatch, _ in _members(connection, query)]
+
+
+def around(db: Engine, start: datetime, end: datetime) -> list[Member]:
+    """All members of the stories that have an item between two moments, or before the one and after the other."""
+    near = select(STORY.c.id).where(STORY.c.last >= start, STORY.c.first <= end, STORY.c.merged_into.is_(None))
+    with reading(db) as connection:
+        return _members(connection, _TOLD.where(ITEM.c.story_id.in_(near)))
+
+
+def grouped(db: Engine) -> Iterator[list[Member]]:
+    """Every item that has a story, by date, in batches."""
+    place: Any = None
+    while True:
+        query = _TOLD.where(ITEM.c.story_id.is_not(None)).order_by(ITEM.c.dated, ITEM.c.id).limit(_BATCH)
+        if place:
+            query = query.where((ITEM.c.dated > place[0]) | ((ITEM.c.dated == place[0]) & (ITEM.c.id > place[1])))
+        with reading(db) as connection:
+            found = _members(connection, query)
+        if not found:
+            return
+        yield found
+        place = (found[-1][0].dated, found[-1][0].id)
+
+
+def _members(connection: Connection, query: Any) -> list[Member]:
+    rows = connection.execute(query).all()
+    tags: defaultdict[int, list[Tag]] = defaultdict(list)
+    for ids in _batches([row.id for row in rows]):
+        for tag in connection.execute(select(TAG).where(TAG.c.item_id.in_(ids)).order_by(TAG.c.axis, TAG.c.slug)):
+            tags[tag.item_id].append(Tag(tag.axis, tag.slug, tag.evidence))
+    return [(_dispatch(row, tags[row.id]), _membership(row)) for row in rows]
+
+
+def _dispatch(row: Row[Any], tags: Iterable[Tag]) -> Dispatch:
+    words = plain(row.summary)
+    return Dispatch(
+        row.id, row.title or words, words, row.source_id, row.source_class, row.dated, row.lang, row.key, tuple(tags)
+    )
+
+
+def _membership(row: Row[Any]) -> Membership:
+    return Membership(row.id, name(row.story_id), row.story_reason, row.copy_of, row.likeness)
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
+
+
+def name(story_id: int) -> str:
+    """What grouping calls a stored story; a new one it calls by its first item, which is a number."""
+    return f"story {story_id}"
+
+
+def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mapping[int, str] | None = None) -> None:
+    """Puts items into stories, as grouping has answered, in one transaction.
+
+    `merged` are stories that another one takes the place of, by its name. Raises ConflictError if an item has been put
+    into a story since it was read: then what was answered is no longer right.
+    """
+    with writing(db) as connection:
+        moved_from = _stories_of(connection, [m.item for m in placed])
+        if merged is None and moved_from:
+            raise ConflictError("another process has grouped these items")
+        ids = _made(connection, {m.story for m in placed}, now)
+        for m in sorted(placed, key=lambda m: int(m.item)):  # in one order, as all who change items do
+            values = {"story_id": ids[m.story], "story_reason": m.reason, "copy_of": m.copy_of, "likeness": m.likeness}
+            connection.execute(update(ITEM).where(ITEM.c.id == m.item).values(**values))
+        for gone, kept in (merged or {}).items():
+            connection.execute(update(STORY).where(STORY.c.id == gone).values(merged_into=ids.get(kept, _number(kept))))
+        _recount(connection, {*ids.values(), *moved_from} - (merged or {}).keys(), now)
+        bump(connection, now)
+
+
+def _stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
+    found: set[int] = set()
+    for some in _batches(ids):
+        query = select(ITEM.c.story_id).where(ITEM.c.id.in_(some), ITEM.c.story_id.is_not(None))
+        found.update(connection.scalars(query.distinct()))
+    return found
+
+
+def _made(connection: Connection, names: Collection[Any], now: datetime) -> dict[Any, int]:
+    """The numbers of stories by what grouping calls them; those that are new are made."""
+    ids = {told: _number(told) for told in names if isinstance(told, str)}
+    for told in sorted(names - ids.keys()):
+        values = {"lead_id": told, "reports": 0, "independent": 0, "first": now, "last": now, "changed": now}
+        ids[told] = connection.execute(insert(STORY).values(**values).returning(STORY.c.id)).scalar_one()
+    return ids
+
+
+def _number(told: Any) -> int:
+    return int(str(told).removeprefix("story "))
+
+
+def _recount(connection: Connection, ids: Collection[int], now: datetime) -> None:
+    """What is kept of stories, made anew of their members."""
+    for some in _batches(sorted(ids)):
+        members: defaultdict[Any, list[Member]] = defaultdict(list)
+        for member in _members(connection, _TOLD.where(ITEM.c.story_id.in_(some))):
+            members[member[1].story].append(member)
+        kept = {row.id: row for row in connection.execute(select(STORY).where(STORY.c.id.in_(some)))}
+        for told, its in members.items():
+            story = story_of(its)
+            dates = [dispatch.dated for dispatch, _ in its]
+            values: dict[str, Any] = {
+                "lead_id": story.lead,
+                "reports": story.voices.reports,
+                "independent": story.voices.independent,
+            }
+            same = all(getattr(kept[_number(told)], key) == value for key, value in values.items())
+            values |= {"first": min(dates), "last": max(dates)} | ({} if same else {"changed": now})
+            connection.execute(update(STORY).where(STORY.c.id == _number(told)).values(**values))
+
+
+def stories(db: Engine, ids: Collection[int]) -> dict[int, StoredStory]:
+    """Stories with all their items, by id."""
+    with reading(db) as connection:
+        rows: list[Row[Any]] = []
+        items: defaultdict[int, list[Any]] = defaultdict(list)
+        for some in _batches(sorted(ids)):
+            rows += connection.execute(select(STORY).where(STORY.c.id.in_(some), STORY.c.merged_into.is_(None)))
+            held = connection.scalars(select(ITEM.c.id).where(ITEM.c.story_id.in_(some))).all()
+            for item in items_by_id(connection, held).values():
+                items[item.story_id or 0].append(item)
+    found = {}
+    for row in rows:
+        its = sorted(items[row.id], key=lambda item: (item.dated, item.id))
+        lead = next((item for item in its if item.id == row.lead_id), its[0])
+        found[row.id] = StoredStory(row.id, lead, tuple(its), Voices(row.reports, row.independent), row.changed)
+    return found
+
+
+def survivor(db: Engine, story_id: int) -> int | None:
+    """The story that stands at an address now: itself, or the one that took its place; None if there never was one."""
+    with reading(db) as connection:
+        for _ in range(100):
+            row = connection.execute(select(STORY.c.merged_into).where(STORY.c.id == story_id)).one_or_none()
+            if row is None or row.merged_into is None:
+                return story_id if row else None
+            story_id = row.merged_into
+    return None
+
+
+def count(db: Engine) -> int:
+    with reading(db) as connection:
+        living = select(func.count()).select_from(STORY).where(STORY.c.merged_into.is_(None))
+        return connection.scalar(living) or 0

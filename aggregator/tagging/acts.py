@@ -1,0 +1,41 @@
+"""Whether a title tells what a state does: "Italy fines OpenAI", "韩国拟立法"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from aggregator.model import Evidence
+from aggregator.tagging.match import fold_phrase
+from aggregator.text.fold import fold_case, fold_shape, is_han
+
+_OPENING = " \"'“‘「《【["  # what may stand before the first word of a title
+_WORDS = re.compile(r"[”\"]?\s+(?:(?:also|now|again|reportedly|quietly|\w+ly)\s+)?([\w’'-]+)")
+_REACH = 1  # characters of Chinese between a state and what it does: 市, 省, a colon
+
+
+class Acts:
+    """Knows the verbs of states; built once from a taxonomy's."""
+
+    def __init__(self, acts: Iterable[str]) -> None:
+        folded = [fold_phrase(act) for act in acts]
+        self._words = frozenset(act for act in folded if not is_han(act[-1]))
+        self._chinese = tuple(act for act in folded if is_han(act[-1]))
+
+    def actor(self, title: str, earned: Mapping[tuple[str, str], Sequence[Evidence]]) -> Evidence | None:
+        """The place that a title begins with, if one of the acts follows it at once."""
+        for (axis, _), evidence in earned.items():
+            if axis == "region" and _begins(title, place := evidence[0]) and self._follow(title[place.end :]):
+                return place
+        return None
+
+    def _follow(self, text: str) -> bool:
+        rest = fold_case(fold_shape(text))
+        if word := _WORDS.match(rest):
+            return word[1] in self._words
+        return any(rest.startswith(self._chinese, skipped) for skipped in range(_REACH + 1))
+
+
+def _begins(title: str, place: Evidence) -> bool:
+    named = place.field == "title" and not place.rule.startswith("carried")
+    return named and not title[: place.start].strip(_OPENING)

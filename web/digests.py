@@ -1,0 +1,164 @@
+"""Digests: a day or a week on one page, for everything and for every filter; closed ones never change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, render_template
+
+from aggregator.digests import Period, day_of, parse_period, week_of
+from aggregator.digests.select import select
+from aggregator.model import AXES, ClosedDigest, Cutting, Digest, Erratum
+from aggregator.publish import digest as publish
+from aggregator.query import ItemQuery, Pick
+from aggregator.store import digests
+from web.feeds import require_known, saved_query
+from web.look import database, look, name_of, now, site_address, zone
+from web.paging import address, read_request
+
+pages = Blueprint("digests", __name__)
+
+FORMATS: dict[str, tuple[str, Callable[[publish.Page], str]]] = {
+    "md": ("text/markdown", publish.markdown),
+    "txt": ("text/plain", publish.plain_text),
+    "json": ("application/json", publish.as_json),
+}
+_NAMES = {"md": "Markdown", "txt": "plain text", "json": "JSON"}
+_AXIS = "<any({}):axis>".format(",".join((*AXES, "source", "q")))
+_SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
+_FEED_LENGTH = {"daily": 14, "weekly": 8}
+_ATOM = "application/atom+xml"
+
+
+@dataclass(frozen=True)
+class View:
+    """A digest as it is shown: what it said when it was closed, and what has come since."""
+
+    period: Period
+    digest: Digest
+    closed: ClosedDigest | None
+    added: tuple[Cutting, ...] = ()
+    errata: tuple[Erratum, ...] = ()
+
+
+def view(period: Period, query: ItemQuery) -> View:
+    """A digest through a filter."""
+    kept = digests.closed(database(), period.name)
+    if kept is None:
+        return View(period, select(digests.compiled(database(), period), query), None)
+    digest = select(kept.digest, query)
+    shown = {cutting.item for piece in digest.pieces for cutting in piece.cuttings}
+    known = {cutting.item for piece in kept.digest.pieces for cutting in piece.cuttings}
+    since = digests.cuttings(database(), period, query.relevant_unless_said())
+    added = tuple(cutting for cutting in since if cutting.item not in known)
+    errata = tuple(e for e in digests.errata(database(), kept) if e.cutting.item in shown)
+    return View(period, digest, kept, added, errata)
+
+
+@pages.get("/digest/")
+def archive_page() -> str:
+    def rows(*, weekly: bool) -> list[tuple[digests.Listed, Period]]:
+        listed = digests.archive(database(), weekly=weekly)
+        return [(one, period) for one in listed if (period := parse_period(one.period, zone()))]
+
+    return render_template("archive.html", weeks=rows(weekly=True), days=rows(weekly=False), feeds=_feeds())
+
+
+@pages.get("/digest/<name>")
+def digest_page(name: str) -> str:
+    return _page(name, "/digest", None)
+
+
+@pages.get(f"/digest/<name>.{_SUFFIX}")
+def digest_text(name: str, suffix: str) -> Response:
+    return _text(name, suffix, "/digest", None)
+
+
+@pages.get(f"/{_AXIS}/<slug>/digest/<name>")
+def tag_digest_page(axis: str, slug: str, name: str) -> str:
+    return _page(name, f"/{axis}/{slug}/digest", _fixed(axis, slug))
+
+
+@pages.get(f"/{_AXIS}/<slug>/digest/<name>.{_SUFFIX}")
+def tag_digest_text(axis: str, slug: str, name: str, suffix: str) -> Response:
+    return _text(name, suffix, f"/{axis}/{slug}/digest", _fixed(axis, slug))
+
+
+def _fixed(axis: str, slug: str) -> ItemQuery:
+    if axis == "q":
+        return saved_query(slug)[1]
+    if axis in AXES:
+        require_known(axis, slug)
+        return ItemQuery.of(axis, slug)
+    if all(source.id != slug for source in look().config.sources):
+        abort(404)
+    return ItemQuery((Pick("source", slug),))
+
+
+def _read(name: str, fixed: ItemQuery | None) -> tuple[View, ItemQuery, ItemQuery]:
+    """What is shown, the whole query, and what of it the address does not say by itself."""
+    period = parse_period(name, zone())
+    if period is None:
+        abort(404)
+    query, _ = read_request(fixed=fixed)
+    return view(period, query), query, query.beyond(fixed)
+
+
+def _page(name: str, base: str, fixed: ItemQuery | None) -> str:
+    shown, query, own = _read(name, fixed)
+    period, path = shown.period, f"{base}/{name}"
+    current = (week_of if period.weekly else day_of)(now(), zone())
+    after = period.shifted(1)
+    return render_template(
+        "digest.html", period=period, digest=shown.digest, closed=shown.closed, added=shown.added,
+        errata=shown.errata, query=query, own=own, path=path, title=_title(period, base),
+        sentence=query.sentence(name_of), over=period.end <= now(), formats=_NAMES,
+        before=_link(base, period.shifted(-1)), after=_link(base, after) if after.start <= current.start else None,
+        wider=[] if period.weekly else [_link(base, week_of(period.start, zone()))],
+        permanent=site_address() + address(path, own), feeds=_feeds(weekly=period.weekly),
+    )  # fmt: skip
+
+
+def _link(base: str, period: Period) -> tuple[Period, str]:
+    return period, f"{base}/{period.name}"
+
+
+def _title(period: Period, base: str) -> str:
+    """The digest's name: what it is of, as its address says it, and when."""
+    _, axis, slug, *_ = [*base.split("/"), ""]
+    of = [saved_query(slug)[0] if axis == "q" else name_of(axis, slug)] if axis != "digest" else []
+    return ", ".join([*of, publish.in_words(period)])
+
+
+def _text(name: str, suffix: str, base: str, fixed: ItemQuery | None) -> Response:
+    shown, _, own = _read(name, fixed)
+    media_type, write = FORMATS[suffix]
+    return _answer(write(_written(shown, base, own)), media_type)
+
+
+def _answer(body: str | bytes, media_type: str) -> Response:
+    return Response(body, content_type=f"{media_type}; charset=utf-8")
+
+
+def _written(shown: View, base: str, own: ItemQuery) -> publish.Page:
+    title = f"{look().config.site.title}: {_title(shown.period, base)}"
+    permanent = site_address() + address(f"{base}/{shown.period.name}", own)
+    return publish.Page(title, permanent, site_address(), shown.digest, shown.closed, shown.added, shown.errata)
+
+
+@pages.get("/digest/<any(daily,weekly):cadence>.atom")
+def digest_feed(cadence: str) -> Response:
+    """One entry a closed digest, complete."""
+    listed = digests.archive(database(), weekly=cadence == "weekly", limit=_FEED_LENGTH[cadence])
+    periods = [period for one in listed if (period := parse_period(one.period, zone()))]
+    written = [_written(view(period, ItemQuery()), "/digest", ItemQuery()) for period in periods]
+    title, site = f"{look().config.site.title}: {cadence} digest", site_address()
+    return _answer(publish.atom(title, f"{site}/digest/{cadence}.atom", site, written), _ATOM)
+
+
+def _feeds(*, weekly: bool | None = None) -> list[tuple[str, str, str]]:
+    """The feeds of digests as pages link them: of days, of weeks, or both."""
+    kinds = {"daily": False, "weekly": True}
+    chosen = [cadence for cadence, is_weekly in kinds.items() if weekly in (None, is_weekly)]
+    return [(f"Atom, {cadence}", _ATOM, f"{site_address()}/digest/{cadence}.atom") for cadence in chosen]
