@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
+from urllib.parse import quote
 
-from flask import Flask, url_for
+from flask import Flask
 from markupsafe import Markup, escape
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
@@ -37,6 +39,7 @@ def register(app: Flask) -> None:
     app.add_template_global(address)
     app.add_template_global(ItemQuery, "ItemQuery")
     app.add_template_global(tag_page)
+    app.add_template_global(_path, "path_of")
     app.context_processor(lambda: {"site": look().config.site, "axes": AXES, "COLUMNS": COLUMNS, "SECTIONS": SECTIONS})
 
 
@@ -60,8 +63,13 @@ def html_lang(lang: str) -> str:
     return "zh-Hans" if lang == "zh" else lang or "en"
 
 
+@lru_cache(maxsize=10_000)  # a page has hundreds of them
+def _path(*parts: str | int) -> str:
+    return "/" + "/".join(quote(str(part), safe="") for part in parts)
+
+
 def tag_page(tag: Tag) -> str:
-    return url_for("listings.tag_page", axis=tag.axis, slug=tag.slug)
+    return _path(tag.axis, tag.slug)
 
 
 def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:

@@ -129,7 +129,7 @@ def items(query: ItemsQuery) -> Response:
     pairs = [pair for pair in request.args.items(multi=True) if pair[0] not in _PLACES]
     wanted = parse_query(pairs, now().date())
     page = reads.listing(
-        database(), wanted.relevant_unless_said(), limit=query.limit,
+        database(), wanted.relevant_unless_said(), limit=query.limit, evidence=False,
         before=cursor("before", query.before), after=cursor("after", query.after),
     )  # fmt: skip
     return answer(listed(page, wanted, query.limit))
