@@ -26,6 +26,7 @@ from typing import NamedTuple
 from flask import Flask
 from rich.console import Console
 from rich.table import Table
+from werkzeug.test import EnvironBuilder
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -108,8 +109,9 @@ def show_cold(service: Service) -> None:
 def cpu(app: Flask, address: str) -> float:
     """Milliseconds of CPU time for an answer, with nothing kept."""
     app.extensions["manners"].kept = Kept()
+    environ = EnvironBuilder(address).get_environ()
     began = time.process_time()
-    app.test_client().get(address)
+    b"".join(app.wsgi_app(environ, lambda *_: lambda _: None))
     return (time.process_time() - began) * 1000
 
 

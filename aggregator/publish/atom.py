@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from aggregator.model import StoredItem
 from aggregator.publish.channel import GENERATOR, LANG, UNKNOWN_LANG, Channel, categories
@@ -42,9 +43,13 @@ def _entry(channel: Channel, item: StoredItem) -> str:
         element("published", _time(item.dated)), updated,
     ]  # fmt: skip
     parts += [element("summary", item.summary, type="html")] if item.summary else []
-    for axis, slug, label in categories(item):
-        parts.append(element("category", term=slug, scheme=channel.scheme(axis), label=label))
+    parts += [_category(slug, channel.scheme(axis), label) for axis, slug, label in categories(item)]
     return "\n ".join([f"{lang}>", *parts, _source(channel, item, updated), "</entry>"])
+
+
+@lru_cache(maxsize=10_000)  # a feed has hundreds of them, and few that differ
+def _category(term: str, scheme: str, label: str) -> str:
+    return element("category", term=term, scheme=scheme, label=label)
 
 
 def _source(channel: Channel, item: StoredItem, updated: str) -> str:

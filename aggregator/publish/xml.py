@@ -14,19 +14,21 @@ _PROLOGUE = (
 
 
 def element(name: str, text: str = "", **attributes: str) -> str:
-    """An element with text. What XML cannot hold is left out, for it would cost the whole document."""
+    """An element with text."""
     said = "".join([f' {key}="{_attribute(value)}"' for key, value in attributes.items()])
     return f"<{name}{said}>{_text(text)}</{name}>" if text else f"<{name}{said}/>"
 
 
 def document(opening: str, parts: list[str], closing: str) -> bytes:
-    """A whole document; `opening` and `closing` are the tags around its parts."""
-    return "\n".join([_PROLOGUE + opening, *parts, closing, ""]).encode()
+    """A whole document; `opening` and `closing` are the tags around its parts. What XML cannot hold is left out, for it
+    would cost the whole document.
+    """
+    return storable("\n".join([_PROLOGUE + opening, *parts, closing, ""])).encode()
 
 
 def _text(text: str) -> str:
-    return escape(storable(text), quote=False).replace("\r", "&#13;")  # else a reader takes it for a line's end
+    return escape(text, quote=False).replace("\r", "&#13;")  # else a reader takes it for a line's end
 
 
 def _attribute(text: str) -> str:
-    return escape(storable(text)).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+    return escape(text).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Row, Select, bindparam, func, select
 
 from aggregator.model import StoredItem, Tag, Tier
 from aggregator.query import ItemQuery
@@ -91,7 +91,7 @@ def _in_order(connection: Connection, found: Sequence[Cursor], evidence: bool = 
 
 def items_by_id(connection: Connection, ids: Sequence[int], evidence: bool = True) -> dict[int, StoredItem]:
     """Items inside a transaction that has begun, by id."""
-    rows = connection.execute(_items().where(ITEM.c.id.in_(ids)))
+    rows = connection.execute(_THESE, {"ids": ids})
     return {item.id: item for item in _with_tags(connection, rows, evidence)}
 
 
@@ -102,14 +102,18 @@ def _items() -> Select[Any]:
     )
 
 
+# Statements made once: making one takes as long as running it.
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_THESE = _items().where(ITEM.c.id.in_(_IDS))
+_TAGS = select(TAG).where(TAG.c.item_id.in_(_IDS)).order_by(TAG.c.axis, TAG.c.slug)
+_NAMES = _TAGS.with_only_columns(TAG.c.item_id, TAG.c.axis, TAG.c.slug)
+
+
 def _with_tags(connection: Connection, found: Iterable[Row[Any]], evidence: bool = True) -> list[StoredItem]:
     tags: defaultdict[int, list[Tag]] = defaultdict(list)
     rows = list(found)
     ids = [row.id for row in rows]
-    columns = TAG.c if evidence else (TAG.c.item_id, TAG.c.axis, TAG.c.slug)
-    for item_id, *tag in connection.execute(
-        select(*columns).where(TAG.c.item_id.in_(ids)).order_by(TAG.c.axis, TAG.c.slug)
-    ):
+    for item_id, *tag in connection.execute(_TAGS if evidence else _NAMES, {"ids": ids}):
         tags[item_id].append(Tag(*tag))
     return [_stored(row, tuple(tags[row.id])) for row in rows]
 
