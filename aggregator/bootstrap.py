@@ -16,6 +16,7 @@ from aggregator.config import Config, LiveConfig
 from aggregator.errors import ConfigError
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
+from aggregator.store.refusals import Refusals
 
 if TYPE_CHECKING:  # imported where it is made: fetching needs no tagger in this process
     from aggregator.tagging import Tagger, Taxonomy
@@ -44,6 +45,7 @@ class Service:
         self.environment = environment
         self.clock = clock
         self._live = LiveConfig(environment.feeds)
+        self.refusals = Refusals()
         self.robots: dict[str, Any] = {}  #: what hosts allow to programs, as the fetcher keeps it
 
     @cached_property

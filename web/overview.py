@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from flask import Blueprint, Response, render_template
 
 from aggregator.digests import COLUMNS, Period, compose, cutting_of, day_of, week_of
@@ -9,12 +12,13 @@ from aggregator.digests.select import select
 from aggregator.model import AXES, Digest, Piece
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources
-from aggregator.store.sources import CONFIG_ERROR
+from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
 from web.feeds import feed_addresses
 from web.look import database, now, zone
 
 pages = Blueprint("overview", __name__)
 
+_LATE = timedelta(hours=1)
 _CORE = ItemQuery((Pick("tier", "core"),))
 RELEVANT = ItemQuery().relevant_unless_said()
 
@@ -81,8 +85,15 @@ def sources_page() -> str:
     return render_template(
         "sources.html", sources=failing + [source for source in found if not source.state.error], failing=len(failing),
         silent=sum(source.silent_since is not None for source in found),
-        config_error=sources.note(database(), CONFIG_ERROR),
+        config_error=sources.note(database(), CONFIG_ERROR), store_error=sources.note(database(), STORE_ERROR),
+        overdue=_overdue(found),
     )  # fmt: skip
+
+
+def _overdue(found: Sequence[SourceHealth]) -> list[SourceHealth]:
+    """Sources that should have been asked long ago: a database without room takes no note of why they were not."""
+    late = now() - _LATE
+    return [source for source in found if source.state.next_look and source.state.next_look < late]
 
 
 @pages.get("/about")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from aggregator.config.values import Duration, Filter, Network, Port, Rule, Size, Slug, WebAddress, Zone
+from aggregator.model import Tier
 from aggregator.tomlcheck import mistake
 
 Kind = Literal["feed", "json", "html", "sitemap"]
@@ -93,6 +94,19 @@ class DigestSettings(Settings):
     )
 
 
+class StoreSettings(Settings):
+    keep_core: Duration | None = Field(None, description="how long core items are kept", examples=["1800d"])
+    keep_adjacent: Duration | None = Field(None, description="how long adjacent items are kept", examples=["365d"])
+    keep_off: Duration | None = Field(None, description="how long items that are off topic are kept", examples=["90d"])
+    keep_log: Duration = Field(timedelta(days=30), description="how long looks at sources are kept", examples=["30d"])
+
+    @property
+    def keep(self) -> dict[Tier, timedelta]:
+        """How long items are kept, by tier; for ever where a tier is missing."""
+        said = {Tier.CORE: self.keep_core, Tier.ADJACENT: self.keep_adjacent, Tier.OFF: self.keep_off}
+        return {tier: length for tier, length in said.items() if length is not None}
+
+
 class QuerySettings(Settings):
     id: Slug = Field(description="a short name, used in addresses: /q/chip-rules", examples=["chip-rules"])
     title: str = Field(min_length=1, description="the name shown", examples=["Chip export rules"])
@@ -157,6 +171,7 @@ class FeedsFile(Settings):
     fetch: FetchSettings = FetchSettings()
     stories: StoriesSettings = StoriesSettings()
     digest: DigestSettings = DigestSettings()
+    store: StoreSettings = StoreSettings()
     query: tuple[QuerySettings, ...] = ()
     source: tuple[SourceSettings, ...] = ()
     company: tuple[dict[str, Any], ...] = ()

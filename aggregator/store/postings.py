@@ -58,6 +58,15 @@ def posted(connection: Connection, ids: Collection[int]) -> list[Posted]:
     return [Posted.of(r.id, r.dated, r.tier, r.lang, labels[r.id], carriers[r.id]) for r in rows]
 
 
+def hold(connection: Connection, ids: Collection[int]) -> None:
+    """Keeps other writers from items whose places are about to change; SQLite has one writer anyway.
+
+    Two that read where an item stands, and then both move it from there, would count it out twice.
+    """
+    if ids and connection.dialect.name != "sqlite":
+        connection.execute(select(ITEM.c.id).where(ITEM.c.id.in_(ids)).order_by(ITEM.c.id).with_for_update())
+
+
 class Ledger:
     """The changes of one transaction. Rows of lists are written at once, counts when the ledger is settled.
 

@@ -20,6 +20,7 @@ from aggregator.store.version import bump
 
 _REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 CONFIG_ERROR = "config_error"  # the note that says what is wrong with feeds.toml, "" if nothing
+STORE_ERROR = "store_error"  # the note that says what the database refused last, "" if nothing since
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, text, update
 
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
-from aggregator.store.db import ConflictError, reading, writing
+from aggregator.store.db import reading, writing
 from aggregator.store.reads import items_by_id
 from aggregator.store.tables import ITEM, SOURCE, STORY, TAG, UNGROUPED
+from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump
 from aggregator.stories import story_of
 from aggregator.stories.lead import Member
@@ -124,8 +125,25 @@ def _number(told: Any) -> int:
     return int(str(told).removeprefix("story "))
 
 
-def _recount(connection: Connection, ids: Collection[int], now: datetime) -> None:
-    """What is kept of stories, made anew of their members."""
+def lost_items(connection: Connection, ids: Collection[int]) -> None:
+    """Stories of which items were pruned: counted anew, or pruned with all that was merged into them.
+
+    To readers nothing has changed: no date is touched.
+    """
+    _recount(connection, ids, None)
+    living = select(ITEM.c.story_id).where(ITEM.c.story_id.in_(ids))
+    empty = set(ids).difference(connection.scalars(living))
+    while empty:
+        merged = set(connection.scalars(select(STORY.c.id).where(STORY.c.merged_into.in_(empty)))) - empty
+        if not merged:
+            break
+        empty |= merged
+    connection.execute(update(STORY).where(STORY.c.id.in_(empty)).values(merged_into=None))
+    connection.execute(delete(STORY).where(STORY.c.id.in_(empty)))
+
+
+def _recount(connection: Connection, ids: Collection[int], now: datetime | None) -> None:
+    """What is kept of stories, made anew of their members; `now` is when readers see a change, None if they do not."""
     for some in _batches(sorted(ids)):
         members: defaultdict[Any, list[Member]] = defaultdict(list)
         for member in _members(connection, _TOLD.where(ITEM.c.story_id.in_(some))):
@@ -140,7 +158,7 @@ def _recount(connection: Connection, ids: Collection[int], now: datetime) -> Non
                 "independent": story.voices.independent,
             }
             same = all(getattr(kept[_number(told)], key) == value for key, value in values.items())
-            values |= {"first": min(dates), "last": max(dates)} | ({} if same else {"changed": now})
+            values |= {"first": min(dates), "last": max(dates)} | ({} if same or now is None else {"changed": now})
             connection.execute(update(STORY).where(STORY.c.id == _number(told)).values(**values))
 
 

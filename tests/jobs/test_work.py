@@ -11,8 +11,9 @@ import pytest
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.jobs import fetching, upkeep, work
-from aggregator.model import Failure, Report, Status
+from aggregator.model import Failure, Report, Status, Tier
 from aggregator.store import sources
+from aggregator.store.check import faults
 from tests.fakes import START, Clock, FakeWeb, post, rss
 from tests.jobs.conftest import FEEDS, due
 from tests.loopback import served
@@ -85,6 +86,24 @@ def test_looks_are_forgotten_after_a_month(service: Service, clock: Clock) -> No
     clock.advance(days=2)
     upkeep.trim_log(service)
     assert fetch_log(service.db) == []
+
+
+def test_items_are_kept_as_long_as_the_file_says_and_as_a_source_shows_them(
+    service: Service, web: FakeWeb, clock: Clock, feeds: Path
+) -> None:
+    web.documents["https://news.example/feed"] = rss(post("a", "Gardening"), post("b", "Gardens"))
+    fetching.refresh_due(service)
+    clock.advance(days=40)
+    web.documents["https://news.example/feed"] = rss(post("b", "Gardens"), post("d", "Baidu again", date=clock.now))
+    fetching.refresh_due(service)
+    clock.advance(days=8)
+    upkeep.prune(service)
+    assert len(titles(service.db)) == 3
+    feeds.write_text('[store]\nkeep_off = "30d"\n' + FEEDS, encoding="utf-8")
+    upkeep.notice_edit(service)
+    assert upkeep.prunable(service) == upkeep.prune(service) == {Tier.OFF: 1}
+    assert sorted(titles(service.db)) == ["Baidu again", "Gardens"]
+    assert faults(service.db) == []
 
 
 def test_jobs_have_names_of_their_own_and_cadences() -> None:

@@ -16,13 +16,12 @@ from sqlalchemy import Connection, Engine, select, text
 from aggregator.search import expression
 from aggregator.search.forms import forms
 from aggregator.store import search
-from aggregator.store.tables import ItemRow, table
+from aggregator.store.tables import ITEM
 from aggregator.text.terms import searchable, terms
 from tests.conftest import opened
 from tests.postgres import Postgres
 from tests.samples import make_item, store
 
-ITEM = table(ItemRow).c
 SIZE = 4  # items at a time
 SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -89,10 +88,10 @@ def engines(
 def found(engine: Engine, library: Sequence[Text], q: str) -> set[int]:
     """The numbers of the texts that an engine finds."""
     with engine.connect() as connection:
-        ids = list(connection.scalars(select(ITEM.id).order_by(ITEM.id)))
+        ids = list(connection.scalars(select(ITEM.c.id).order_by(ITEM.c.id)))
         empty(connection)
         search.index(connection, [(item, searchable(*said)) for item, said in zip(ids, library, strict=True)])
-        matching = connection.scalars(select(ITEM.id).where(search.matches(q, ITEM.id, engine.dialect.name)))
+        matching = connection.scalars(select(ITEM.c.id).where(search.matches(q, ITEM.c.id, engine.dialect.name)))
         numbers = {ids.index(item) for item in matching}
         assert search.among(connection, q, ids) == {ids[number] for number in numbers}
         fitting = (expression(q).fits(searchable(*said).split()) for said in library)
