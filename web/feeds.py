@@ -129,7 +129,7 @@ def queries(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery]:
 def _feed(listed: Listed, suffix: str) -> Response:
     path, fixed = listed
     query, own = queries(fixed)
-    page = reads.listing(database(), query.relevant_unless_said())
+    page = reads.listing(database(), query.relevant_unless_said(), evidence=suffix == "json")
     links: tuple[Link, ...] = ()
     if page.has_older:  # a month that has begun holds what no longer stands here
         links = (Link("prev-archive", archive_address(path, own, page.items[-1].dated)),)

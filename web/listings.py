@@ -9,6 +9,7 @@ from aggregator.digests import week_of
 from aggregator.model import AXES
 from aggregator.query import PARAMETERS, ItemQuery, Pick
 from aggregator.store import counts, reads, sources
+from aggregator.tagging import Taxonomy
 from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, require_known, saved_query, with_every_tier
 from web.look import database, look, name_of, now, zone
@@ -52,7 +53,7 @@ def tag_page(axis: str, slug: str) -> str:
     names = {lang: label(look().taxonomy, axis, slug, lang) for lang in ("en", "zh")}
     return _listing(
         f"/{axis}/{slug}", query, place, fixed=fixed, title=names["en"], axis=axis, slug=slug,
-        other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=_relatives(axis, slug),
+        other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=relatives(axis, slug),
     )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def _listing(
     path: str, query: ItemQuery, place: Place, *, title: str, fixed: ItemQuery | None = None, **more: object
 ) -> str:
     shown = query.relevant_unless_said()
-    page = reads.listing(database(), shown, before=place.before, after=place.after)
+    page = reads.listing(database(), shown, before=place.before, after=place.after, evidence=False)
     own = query.beyond(fixed)
     facets = _facets(shown, query)
     sentence = query.sentence(name_of) if query.params() else "All AI news"
@@ -102,14 +103,25 @@ def _facets(shown: ItemQuery, query: ItemQuery) -> dict[str, list[tuple[str, int
     return {axis: values for axis, values in found.items() if values}
 
 
-def _relatives(axis: str, slug: str) -> list[tuple[str, str]]:
+def relatives(axis: str, slug: str) -> list[tuple[str, str]]:
     """What a tag belongs to and what belongs to it: a company's models, a country's provinces."""
     taxonomy = look().taxonomy
-    above = list(taxonomy.carried(axis, slug))
-    below = [
-        (other, entry.slug)
-        for other, entries in taxonomy.entries.items()
-        for entry in entries.values()
-        if (axis, slug) in entry.carries() and (axis, other) != ("region", "company")
-    ]
-    return above + below[:24]
+    return list(taxonomy.carried(axis, slug)) + _below(taxonomy).get((axis, slug), [])[:24]
+
+
+def _below(taxonomy: Taxonomy) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """What belongs to each tag; found once for a taxonomy, for that takes as long as half a page."""
+    found = _BELOW.get(taxonomy.version)
+    if found is None:
+        found = {}
+        for other, entries in taxonomy.entries.items():
+            for entry in entries.values():
+                for axis, slug in dict.fromkeys(entry.carries()):
+                    if (axis, other) != ("region", "company"):
+                        found.setdefault((axis, slug), []).append((other, entry.slug))
+        _BELOW.clear()
+        _BELOW[taxonomy.version] = found
+    return found
+
+
+_BELOW: dict[str, dict[tuple[str, str], list[tuple[str, str]]]] = {}
