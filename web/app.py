@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 from sqlalchemy import Engine
 
-from web import digests, errors, feeds, filters, items, listings, overview, stories
+from web import compare, digests, errors, feeds, filters, items, listings, overview, stories, trends
 from web.look import Look, Watch
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
@@ -29,7 +29,16 @@ def create_app(db: Engine, look: Look) -> Flask:
     app.extensions["look"] = look
     watch = Watch(look)
     app.before_request(watch.look_now_and_then)
-    for blueprint in (overview.pages, digests.pages, stories.pages, listings.pages, items.pages, feeds.pages):
+    for blueprint in (
+        overview.pages,
+        digests.pages,
+        stories.pages,
+        listings.pages,
+        items.pages,
+        feeds.pages,
+        trends.pages,
+        compare.pages,
+    ):
         app.register_blueprint(blueprint)
     filters.register(app)
     errors.register(app)
