@@ -5,7 +5,21 @@ from __future__ import annotations
 from flask import Flask, Response
 from sqlalchemy import Engine
 
-from web import compare, digests, errors, feeds, filters, items, listings, overview, stories, trends
+from web import (
+    compare,
+    coverage,
+    digests,
+    errors,
+    feeds,
+    filters,
+    glance,
+    items,
+    listings,
+    overview,
+    stories,
+    timeline,
+    trends,
+)
 from web.look import Look, Watch
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
@@ -38,6 +52,9 @@ def create_app(db: Engine, look: Look) -> Flask:
         feeds.pages,
         trends.pages,
         compare.pages,
+        timeline.pages,
+        coverage.pages,
+        glance.pages,
     ):
         app.register_blueprint(blueprint)
     filters.register(app)

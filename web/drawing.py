@@ -82,19 +82,19 @@ def lines(trend: Trend, name: str, title: str) -> Markup:
 
 def _lines(trend: Trend, frame: Frame, name: str, title: str) -> Markup:
     plot = Plot(frame, len(trend.weeks), trend.top, whole=all(_whole(line) for line in trend.lines))
-    drawing = _sheet(frame.width, frame.height, frame.name, name, title, trend.words())
+    drawing = sheet_of(frame.width, frame.height, frame.name, name, title, trend.words())
     drawing.extend([*_ground(plot, trend, name), *_axes(plot, trend)])
     for place, line in enumerate(trend.lines):
         drawing.extend(_line(plot, trend, line, place))
     drawing.extend(_names(plot, trend))
-    return _written(drawing)
+    return written(drawing)
 
 
 def _whole(line: Series) -> bool:
     return all(value is None or isinstance(value, int) for value in line.values)
 
 
-def _sheet(width: int, height: int, kind: str, name: str, title: str, words: str) -> Any:
+def sheet_of(width: int, height: int, kind: str, name: str, title: str, words: str) -> Any:
     sheet = draw.Drawing(
         width, height, id_prefix=f"{name}-d", role="img", id=name, class_=f"chart {kind}",
         aria_labelledby=f"{name}-title {name}-words",
@@ -104,12 +104,12 @@ def _sheet(width: int, height: int, kind: str, name: str, title: str, words: str
     return sheet
 
 
-def _written(sheet: Any) -> Markup:
+def written(sheet: Any) -> Markup:
     """The drawing as HTML takes it. Its text is escaped by drawsvg; its attributes are ours alone."""
     return Markup(sheet.as_svg(header="", skip_js=True, skip_css=True))  # noqa: S704
 
 
-def _text(words: str, x: float, y: float, kind: str, **more: Any) -> Any:
+def text(words: str, x: float, y: float, kind: str, **more: Any) -> Any:
     return draw.Text(words, None, x, y, class_=kind, **more)
 
 
@@ -118,17 +118,17 @@ def _ground(plot: Plot, trend: Trend, name: str) -> Iterator[Any]:
     if trend.running:
         start, width = plot.band(len(trend.weeks) - 1)
         yield draw.Rectangle(start, plot.frame.top, width, plot.frame.floor - plot.frame.top, class_="running")
-    hatch = _hatch(name)
+    lines_across = hatch(name)
     for place, words in trend.marks.items():
         start, width = plot.band(place)
         marked = draw.Rectangle(
-            start, plot.frame.top, width, plot.frame.floor - plot.frame.top, class_="gap", fill=hatch
+            start, plot.frame.top, width, plot.frame.floor - plot.frame.top, class_="gap", fill=lines_across
         )
         marked.append_title(f"{in_words(trend.weeks[place])}: {words}")
         yield marked
 
 
-def _hatch(name: str) -> Any:
+def hatch(name: str) -> Any:
     pattern = draw.Pattern(6, 6, id=f"{name}-hatch", patternUnits="userSpaceOnUse")
     pattern.append(draw.Line(0, 6, 6, 0, class_="hatch"))
     return pattern
@@ -138,13 +138,13 @@ def _axes(plot: Plot, trend: Trend) -> Iterator[Any]:
     frame = plot.frame
     for tick in plot.ticks:
         yield draw.Line(frame.left, plot.y(tick), frame.end, plot.y(tick), class_="grid" if tick else "floor")
-        yield _text(f"{tick:,g}", frame.left - 6, plot.y(tick) + 4, "tick end")
+        yield text(f"{tick:,g}", frame.left - 6, plot.y(tick) + 4, "tick end")
     for place, month, year in months(trend.weeks, frame.months):
         x = plot.x(place)
         yield draw.Line(x, frame.floor, x, frame.floor + 4, class_="floor")
-        yield _text(month, x, frame.floor + 17, "tick middle")
+        yield text(month, x, frame.floor + 17, "tick middle")
         if year:
-            yield _text(year, x, frame.floor + 31, "tick middle")
+            yield text(year, x, frame.floor + 31, "tick middle")
 
 
 def _line(plot: Plot, trend: Trend, line: Series, place: int) -> Iterator[Any]:
@@ -180,7 +180,7 @@ def _names(plot: Plot, trend: Trend) -> Iterator[Any]:
     for line, (at, value), y in zip(trend.lines, ends, places, strict=True):
         x = plot.frame.end + 18
         yield draw.Lines(plot.x(at) + 4, plot.y(value), plot.frame.end + 8, y, x - 3, y, class_="thread")
-        name = _text(shorten(line.name, plot.frame.longest), x, y + 4, f"name {line.hue or 'ink'}")
+        name = text(shorten(line.name, plot.frame.longest), x, y + 4, f"name {line.hue or 'ink'}")
         if whole := trend.whole(line.values):
             name.append(draw.TSpan(f" {number(whole[-1][0])}", class_="last"))
         yield name
@@ -197,11 +197,11 @@ def spark(trend: Trend, name: str, title: str) -> Markup:
     line = trend.lines[0]
     frame = Frame("spark", 240, 46, left=4, right=6, top=5, bottom=4)
     plot = Plot(frame, len(trend.weeks), trend.top, whole=False, fit=True)
-    sheet = _sheet(frame.width, frame.height, "spark", name, title, trend.words())
+    sheet = sheet_of(frame.width, frame.height, "spark", name, title, trend.words())
     sheet.append(draw.Line(frame.left, frame.floor, frame.end, frame.floor, class_="grid"))
     sheet.extend(_ground(plot, trend, name))
     sheet.extend(_line(plot, trend, line, 0))
     if told := trend.whole(line.values):
         most, week = max(told)
         sheet.append(draw.Circle(plot.x(trend.weeks.index(week)), plot.y(most), 2.4, class_=f"dot {line.hue or 'ink'}"))
-    return _written(sheet)
+    return written(sheet)

@@ -11,6 +11,7 @@ from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, require_known, saved_query, with_every_tier
+from web.glance import glance, relatives
 from web.look import database, look, name_of, now, zone
 from web.paging import LANGUAGES, Place, address, form_fields, neighbours, read_request
 
@@ -41,7 +42,8 @@ def tag_page(axis: str, slug: str) -> str:
     names = {lang: label(look().taxonomy, axis, slug, lang) for lang in ("en", "zh")}
     return _listing(
         f"/{axis}/{slug}", query, place, fixed=fixed, title=names["en"], axis=axis, slug=slug,
-        other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=_relatives(axis, slug),
+        other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=relatives(axis, slug),
+        glance=glance(axis, slug),
     )  # fmt: skip
 
 
@@ -89,16 +91,3 @@ def _facets(shown: ItemQuery, query: ItemQuery) -> dict[str, list[tuple[str, int
         top = [value for value, _ in counted.get(axis, ())[:_FACETS] if value not in chosen]
         found[axis] = [(value, numbers.get(value, 0), value in chosen) for value in (*chosen, *top)]
     return {axis: values for axis, values in found.items() if values}
-
-
-def _relatives(axis: str, slug: str) -> list[tuple[str, str]]:
-    """What a tag belongs to and what belongs to it: a company's models, a country's provinces."""
-    taxonomy = look().taxonomy
-    above = list(taxonomy.carried(axis, slug))
-    below = [
-        (other, entry.slug)
-        for other, entries in taxonomy.entries.items()
-        for entry in entries.values()
-        if (axis, slug) in entry.carries() and (axis, other) != ("region", "company")
-    ]
-    return above + below[:24]

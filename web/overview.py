@@ -9,7 +9,6 @@ from aggregator.digests.select import select
 from aggregator.model import AXES, Digest, Piece
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources
-from aggregator.store.sources import CONFIG_ERROR
 from web.feeds import feed_addresses
 from web.look import database, now, zone
 
@@ -71,18 +70,6 @@ def tags_page() -> str:
     """Every tag that relevant items carry, by axis, with its count."""
     counted = counts.totals(database())
     return render_template("tags.html", counted={axis: counted[axis] for axis in AXES if axis in counted})
-
-
-@pages.get("/sources")
-def sources_page() -> str:
-    """The health of every source, and what is wrong with feeds.toml if anything is."""
-    found = sources.health(database(), listed_only=True, now=now())
-    failing = [source for source in found if source.state.error]
-    return render_template(
-        "sources.html", sources=failing + [source for source in found if not source.state.error], failing=len(failing),
-        silent=sum(source.silent_since is not None for source in found),
-        config_error=sources.note(database(), CONFIG_ERROR),
-    )  # fmt: skip
 
 
 @pages.get("/about")
