@@ -11,7 +11,7 @@ from markupsafe import Markup
 from aggregator.text.html import shorten
 from web.drawing import hatch, sheet_of, text, written
 
-_ROW, _NAMES, _BARS, _WIDTH = 22, 108, 150, 330  # pixels
+_ROW, _NAMES, _BARS, _WIDTH = 22, 122, 130, 330  # pixels
 _LONGEST = 16  # characters of a name
 
 

@@ -39,7 +39,7 @@ class Figure:
     def spark(self) -> Markup:
         from web import drawing
 
-        return drawing.spark(self.trend, self.name, f"{self.title}, {self.trend.unit}")
+        return drawing.spark(self.trend, self.name, f"{self.trend.lines[0].name}: {self.trend.unit}")
 
     @property
     def words(self) -> str:

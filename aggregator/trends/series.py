@@ -70,7 +70,8 @@ class Trend:
         """3 to 41 items a week; most in week 12 of 2026."""
         whole = self.whole(values)
         if not any(value for value, _ in whole):
-            return f"no {self.unit}" if whole else "no week is over"
+            begun = values[-1] if self.running and values else None
+            return f"{number(begun)} in the running week, none before" if begun else f"no {self.unit}"
         least = min(value for value, _ in whole)
         most, week = max(whole, key=lambda pair: (pair[0], pair[1]))
         if least == most:
