@@ -8,10 +8,13 @@ from sqlalchemy import Engine
 from web import (
     api,
     archives,
+    compare,
+    coverage,
     digests,
     errors,
     feeds,
     filters,
+    glance,
     items,
     listings,
     machines,
@@ -19,6 +22,8 @@ from web import (
     overview,
     stories,
     subscribe,
+    timeline,
+    trends,
 )
 from web.look import Look
 from web.manners import Manners
@@ -50,7 +55,10 @@ def create_app(db: Engine, look: Look) -> Flask:
             response.headers.setdefault(name, value)
         return response
 
-    for part in (overview, digests, stories, listings, items, feeds, archives, menus, subscribe, machines, api.docs):
+    for part in (
+        overview, digests, stories, listings, items, feeds, archives, menus, subscribe, trends, compare, timeline,
+        coverage, glance, machines, api.docs,
+    ):  # fmt: skip
         app.register_blueprint(part.pages)
     app.register_api(api.v1)
     filters.register(app)
