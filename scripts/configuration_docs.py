@@ -15,7 +15,7 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from aggregator.config import settings, values
+from aggregator.config import outgoing, settings, values
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 BEGIN = "<!-- The tables down to the end mark are made by scripts/configuration_docs.py. -->"
@@ -27,6 +27,13 @@ TABLES: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("[stories]", settings.StoriesSettings, "How reports are grouped ([stories.md](stories.md)). May be left out."),
     ("[digest]", settings.DigestSettings, "When a day's digest is closed. May be left out."),
     ("[[query]]", settings.QuerySettings, "A filter with a name: a page, feeds and digests at `/q/ID`."),
+    ("[smtp]", outgoing.SmtpSettings, "The server that digests are mailed by ([mail.md](mail.md)). Only with `[[mail]]`."),
+    ("[[mail]]", outgoing.MailSettings, "One table for each digest that is mailed ([mail.md](mail.md))."),
+    (
+        "[[webhook]]",
+        outgoing.WebhookSettings,
+        "One table for each address that stories are posted to ([mail.md](mail.md#webhooks)).",
+    ),
     ("[[source]]", settings.SourceSettings, "One table for each source. `id` and `url` are needed."),
     (
         "[source.selectors]",
@@ -40,6 +47,9 @@ _SAID = {
     values.WebAddress: "web address, http or https",
     values.Slug: "small letters, digits and hyphens",
     values.Zone: "IANA time zone",
+    outgoing.MailAddress: "mail address",
+    outgoing.SecretPlace: "`env:VARIABLE` or `file:path`",
+    outgoing.Host: "name or address",
     values.Filter: "filter, as in the site's addresses",
     settings.SelectorSettings: "table, see below",
     str: "text",
@@ -76,7 +86,8 @@ def _type(hint: Any, info: FieldInfo) -> str:
     if get_origin(hint) is Literal:
         return "one of " + ", ".join(f"`{value}`" for value in arguments if value)
     if get_origin(hint) is tuple:
-        return "list of networks" if arguments[0] is values.Network else "list of texts"
+        kinds = {values.Network: "list of networks", outgoing.MailAddress: "list of mail addresses"}
+        return kinds.get(arguments[0], "list of texts")
     return _type(arguments[0], info)
 
 
