@@ -27,7 +27,11 @@ TABLES: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("[stories]", settings.StoriesSettings, "How reports are grouped ([stories.md](stories.md)). May be left out."),
     ("[digest]", settings.DigestSettings, "When a day's digest is closed. May be left out."),
     ("[[query]]", settings.QuerySettings, "A filter with a name: a page, feeds and digests at `/q/ID`."),
-    ("[smtp]", outgoing.SmtpSettings, "The server that digests are mailed by ([mail.md](mail.md)). Only with `[[mail]]`."),
+    (
+        "[smtp]",
+        outgoing.SmtpSettings,
+        "The server that digests are mailed by ([mail.md](mail.md)).",
+    ),
     ("[[mail]]", outgoing.MailSettings, "One table for each digest that is mailed ([mail.md](mail.md))."),
     (
         "[[webhook]]",

@@ -48,6 +48,11 @@ class Config:
     mails: tuple[MailSettings, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
 
+    @property
+    def address(self) -> str:
+        """The site's own address, without a slash at the end; where it says none, that of a site at home."""
+        return (self.site.url or "http://127.0.0.1:8000").rstrip("/")
+
     def problem(self, path: TomlPath, what: str, remedy: str) -> Problem:
         """A mistake that only someone else could see (an unknown region, say), placed in this file."""
         return Problem(self.path.name, line_at(self.lines, path), what, remedy)

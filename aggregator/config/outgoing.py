@@ -50,9 +50,7 @@ class SmtpSettings(Settings):
         "starttls", description="how the connection is secured", examples=["starttls"]
     )
     user: str = Field("", description="the name to log in with", examples=["wire"])
-    password: SecretPlace | None = Field(
-        None, description="where the password is", examples=["env:WIRE_SMTP_PASSWORD"]
-    )
+    password: SecretPlace | None = Field(None, description="where the password is", examples=["env:WIRE_SMTP_PASSWORD"])
     sender: MailAddress = Field(description="the address that digests come from", examples=["wire@example.org"])
     reply_to: MailAddress | None = Field(
         None, description="where answers and wishes to unsubscribe go; the sender if left out",

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from aggregator.bootstrap import Service
 from aggregator.model import StoredItem
-from aggregator.store import items, reads, sources
+from aggregator.store import deliveries, items, reads, sources
 from aggregator.tagging.correct import corrected, version_of
 from aggregator.text.html import plain
 
@@ -49,3 +49,4 @@ def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[Sto
 
 def trim_log(service: Service) -> None:
     sources.trim_log(service.db, service.clock() - timedelta(days=30))
+    deliveries.forget(service.db, service.clock() - timedelta(days=90))

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
+import aggregator.store.delivery_tables  # declared apart from the others
 import aggregator.store.migrations
 from aggregator.errors import StoreError
 from aggregator.store import migrate
