@@ -32,7 +32,7 @@ class _Verbatim:
 
     @staticmethod
     def parse(value: str, parts: dict[str, Any]) -> None:
-        parts["decoded"] = value
+        parts["parse_tree"], parts["decoded"] = None, value
 
     def fold(self, *, policy: Policy) -> str:
         name: str = getattr(self, "name")  # noqa: B009 - of BaseHeader, with which the registry mixes it

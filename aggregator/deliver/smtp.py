@@ -124,7 +124,7 @@ def _trusting() -> ssl.SSLContext:
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_text(_octets(error.smtp_error))}"
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib makes another error of some
         return "no answer in time"
     return " ".join(str(error).split()) or type(error).__name__
 
