@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from aggregator.config.form import Settings
 from aggregator.config.values import Duration, Filter, Port, Slug, WebAddress
@@ -77,12 +77,19 @@ class SmtpSettings(Settings):
 class MailSettings(Settings):
     id: Slug = Field(description="a short name; keep it once it is chosen", examples=["policy-daily"])
     recipients: tuple[MailAddress, ...] = Field(
-        min_length=1, description="who gets it; nobody sees the others", examples=[["reader@example.org"]]
+        description="who gets it; nobody sees the others", examples=[["reader@example.org"]]
     )
     cadence: Literal["daily", "weekly"] = Field(description="which digests are sent", examples=["daily"])
     filter: Filter = Field("", description="which stories; all if left out", examples=["topic=policy&region=cn"])
     title: str = Field("", description="begins the subject; the site's title if left out", examples=["Policy daily"])
     send_empty: bool = Field(False, description="also send digests without a story", examples=[True])
+
+    @field_validator("recipients")
+    @classmethod
+    def _somebody(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise mistake("nobody gets it", 'write an address: ["reader@example.org"]')
+        return value
 
 
 class WebhookSettings(Settings):
