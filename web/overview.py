@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, render_template
 
 from aggregator.digests import COLUMNS, Period, compose, cutting_of, day_of, week_of
 from aggregator.digests.select import select
 from aggregator.model import AXES, Digest, Piece
 from aggregator.query import ItemQuery, Pick
-from aggregator.store import counts, digests, reads, sources
+from aggregator.store import counts, deliveries, digests, reads, sources
 from aggregator.store.sources import CONFIG_ERROR
 from web.feeds import feed_addresses
 from web.look import database, now, zone
@@ -82,6 +84,7 @@ def sources_page() -> str:
         "sources.html", sources=failing + [source for source in found if not source.state.error], failing=len(failing),
         silent=sum(source.silent_since is not None for source in found),
         config_error=sources.note(database(), CONFIG_ERROR),
+        undelivered=deliveries.troubles(database(), now() - timedelta(days=7)),
     )  # fmt: skip
 
 
