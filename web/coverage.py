@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from aggregator.digests import COLUMNS
 from aggregator.publish.table import Table
-from aggregator.store import sources
+from aggregator.store import deliveries, sources
 from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
 from aggregator.trends.coverage import Bar, Fact, coverage
 from web.figures import SUFFIX, asked, downloads, sent
@@ -22,7 +22,7 @@ pages = Blueprint("coverage", __name__)
 _KINDS = {"region": "Country", "lang": "Language", "source_class": "Class"}
 
 
-_LATE = timedelta(hours=1)
+_LATE, _WEEK = timedelta(hours=1), timedelta(days=7)
 
 
 class Group(NamedTuple):
@@ -42,6 +42,7 @@ def sources_page() -> str:
         silent=sum(source.silent_since is not None for source in found), links=downloads("/sources", {}),
         config_error=sources.note(database(), CONFIG_ERROR), groups=_groups(found), table=_table(found),
         store_error=sources.note(database(), STORE_ERROR), overdue=_overdue(found),
+        undelivered=deliveries.troubles(database(), now() - _WEEK),
     )  # fmt: skip
 
 

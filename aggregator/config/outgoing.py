@@ -17,6 +17,7 @@ from aggregator.tomlcheck import Lines, line_at, mistake
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 _SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*")
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
+_LONGEST_WAIT = timedelta(minutes=2)
 
 
 def _mail_address(value: str) -> str:
@@ -69,6 +70,8 @@ class SmtpSettings(Settings):
     def _fits_together(self) -> SmtpSettings:
         if bool(self.user) != bool(self.password):
             raise mistake("a user and a password belong together", "write both keys, or neither")
+        if self.timeout > _LONGEST_WAIT:
+            raise mistake("a timeout of more than 2 minutes would outlast a claim", 'write "2m" at most')
         if self.password and self.security == "none":
             raise mistake("a password is not sent without TLS", 'write security = "starttls" or "tls"')
         return self

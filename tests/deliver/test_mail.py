@@ -14,6 +14,7 @@ from tests.deliver.conftest import Making, a_day_passes, mail, reasons, smtp, st
 from tests.deliver.postoffice import PostOffice, open_office
 from tests.fakes import Clock
 from tests.samples import make_item, store
+from web import create_app
 
 ANN, BOB, EVE = "ann@readers.example", "bob@readers.example", "eve@readers.example"
 
@@ -184,3 +185,18 @@ def test_who_leaves_feeds_toml_gets_nothing_more(make: Making, clock: Clock) -> 
         mailing.send(service)
     assert office.recipients == [ANN]
     assert stages(service) == ["sent", "skipped"]
+
+
+def test_the_page_of_sources_says_how_many_failed_and_not_for_whom(
+    make: Making, office: PostOffice, clock: Clock
+) -> None:
+    service = make(smtp(office.port) + mail(ANN, BOB, EVE))
+    a_day_passes(service, clock)
+    office.refusals |= {ANN: f"550 {ANN} is no user", BOB: "550 no"}
+    assert mailing.send(service) == Tally(sent=1, failed=2)
+    app = create_app(service.db, service)
+    page = app.test_client().get("/sources").text
+    assert "mail <code>daily</code>: 2, the last one" in page
+    assert "readers.example" not in page
+    clock.advance(days=8)
+    assert "Not delivered" not in create_app(service.db, service).test_client().get("/sources").text

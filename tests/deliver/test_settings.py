@@ -35,6 +35,7 @@ MISTAKES = [
     (SMTP + 'password = "hunter2"\nuser = "w"\n', '4: a secret does not belong in this file; write where it is: "env'),
     (SMTP + 'password = 271828\nuser = "w"\n', "4: a secret does not belong in this file"),
     (SMTP + 'user = "w"\npassword = "env:P"\nsecurity = "none"\n', "1: a password is not sent without TLS; write"),
+    (SMTP + 'timeout = "3m"\n', "1: a timeout of more than 2 minutes would outlast a claim; write"),
     (HOOK, "4: no query 'q'; add a [[query]] table with that id"),
     (QUERY + HOOK.replace('"q"', '"p"'), "8: no query 'p'; write one of: q"),
     (QUERY + HOOK.replace("https:", "ftp:"), "7: 'ftp://h.example/' is not a web address"),
