@@ -16,7 +16,7 @@ FLOORS = (
     {"model", "errors"},
     {"text", "tomlcheck", "sandbox"},
     {"fetch", "tagging", "stories", "config", "search", "query"},
-    {"digests"},
+    {"digests", "trends"},
     {"parse", "store", "publish"},
     {"refresh", "bootstrap", "web"},
     {"jobs"},
@@ -33,7 +33,7 @@ SIDEWAYS = {
 }
 CLOSED_TO_THE_SITE = {"fetch", "parse", "refresh", "jobs", "bootstrap", "cli"}
 
-PURE = ("model", "query.py", "search", "text", "parse", "publish", "tagging", "stories", "digests")
+PURE = ("model", "query.py", "search", "text", "parse", "publish", "tagging", "stories", "digests", "trends")
 PURE += tuple(f"refresh/{name}.py" for name in ("normalise", "schedule", "decide", "identify"))
 IMPURE_LIBRARIES = {
     "sqlalchemy",

@@ -8,17 +8,23 @@ from sqlalchemy import Engine
 from web import (
     api,
     archives,
+    compare,
+    coverage,
     digests,
     errors,
     feeds,
     filters,
+    glance,
     items,
     listings,
     machines,
     menus,
     overview,
     stories,
-)  # fmt: skip
+    subscribe,
+    timeline,
+    trends,
+)
 from web.look import Look
 from web.manners import Manners
 
@@ -49,7 +55,10 @@ def create_app(db: Engine, look: Look) -> Flask:
             response.headers.setdefault(name, value)
         return response
 
-    for part in (overview, digests, stories, listings, items, feeds, archives, menus, machines, api.docs):
+    for part in (
+        overview, digests, stories, listings, items, feeds, archives, menus, subscribe, trends, compare, timeline,
+        coverage, glance, machines, api.docs,
+    ):  # fmt: skip
         app.register_blueprint(part.pages)
     app.register_api(api.v1)
     filters.register(app)

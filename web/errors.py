@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, make_response, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from aggregator.errors import QueryError, StoreError
 from web.api.resource import PREFIX, error_response
@@ -40,7 +40,9 @@ def _no_store(error: StoreError) -> Response:
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status == 404:
-        return _page(404, "Nothing is here", "The address may be mistyped. Try the search, or the list of tags.")
+        named = error.description if error.description != NotFound.description else ""
+        remedy = "The address may be mistyped. Try the search, or the list of tags."
+        return _page(404, "Nothing is here", f"{named} {remedy}".strip())
     response = _page(status, error.name, error.description or "")
     if isinstance(error, MethodNotAllowed):
         response.allow.update(error.valid_methods or ())  # required (RFC 9110, section 15.5.6)

@@ -115,7 +115,7 @@ def require_known(axis: str, slug: str) -> None:
     if look().taxonomy.holder(axis, slug):
         return
     if not (slug.isprintable() and counts.count(database(), ItemQuery.of(axis, slug)).number):
-        abort(404)
+        abort(404, f"There is no tag {axis}/{slug[:60]}.")
 
 
 def queries(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery]:

@@ -54,7 +54,7 @@ def when(moment: datetime | None) -> Markup:
 
 
 def period_in_words(period: Period) -> str:
-    """Monday 23 November 2026; week 47 of 2026."""
+    """Monday 23 November 2026; Week 47 of 2026."""
     return in_words(period)
 
 

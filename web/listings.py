@@ -7,16 +7,24 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import week_of
 from aggregator.model import AXES
-from aggregator.query import ItemQuery, Pick
+from aggregator.query import PARAMETERS, ItemQuery, Pick
 from aggregator.store import counts, reads, sources
-from aggregator.tagging import Taxonomy
 from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, require_known, saved_query, with_every_tier
+from web.glance import glance, relatives
 from web.look import database, look, name_of, now, zone
 from web.paging import LANGUAGES, Place, address, form_fields, neighbours, read_request
 
 pages = Blueprint("listings", __name__)
 
+SEARCHES = (
+    ("export controls", "both words, in any order"),
+    ('"export controls" -gaming', "words in a row, and one to leave out"),
+    ("chips OR 芯片", "either of them"),
+    ("百度 开源", "Chinese as it is written"),
+    ("company:baidu,alibaba topic:release", "filters by their names: any of several values, and both filters"),
+    ("region:cn -region:us since:7d", "what concerns China and not the United States, of the last seven days"),
+)
 _FACETS = 12  # values of one axis in the form
 AXIS = "<any({}):axis>".format(",".join(AXES))
 
@@ -28,9 +36,12 @@ def items_page() -> str:
 
 
 @pages.get("/search")
-def search_page() -> BaseResponse:
+def search_page() -> BaseResponse | str:
+    """Where a search leads; without one, how to search."""
     query, _ = read_request()
-    return redirect(address("/items", query))
+    if query.params():
+        return redirect(address("/items", query))
+    return render_template("search.html", examples=SEARCHES, filters=PARAMETERS)
 
 
 @pages.get(f"/{AXIS}/<slug>")
@@ -43,6 +54,7 @@ def tag_page(axis: str, slug: str) -> str:
     return _listing(
         f"/{axis}/{slug}", query, place, fixed=fixed, title=names["en"], axis=axis, slug=slug,
         other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=relatives(axis, slug),
+        glance=glance(axis, slug),
     )  # fmt: skip
 
 
@@ -90,27 +102,3 @@ def _facets(shown: ItemQuery, query: ItemQuery) -> dict[str, list[tuple[str, int
         top = [value for value, _ in counted.get(axis, ())[:_FACETS] if value not in chosen]
         found[axis] = [(value, numbers.get(value, 0), value in chosen) for value in (*chosen, *top)]
     return {axis: values for axis, values in found.items() if values}
-
-
-def relatives(axis: str, slug: str) -> list[tuple[str, str]]:
-    """What a tag belongs to and what belongs to it: a company's models, a country's provinces."""
-    taxonomy = look().taxonomy
-    return list(taxonomy.carried(axis, slug)) + _below(taxonomy).get((axis, slug), [])[:24]
-
-
-def _below(taxonomy: Taxonomy) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """What belongs to each tag; found once for a taxonomy, for that takes as long as half a page."""
-    found = _BELOW.get(taxonomy.version)
-    if found is None:
-        found = {}
-        for other, entries in taxonomy.entries.items():
-            for entry in entries.values():
-                for axis, slug in dict.fromkeys(entry.carries()):
-                    if (axis, other) != ("region", "company"):
-                        found.setdefault((axis, slug), []).append((other, entry.slug))
-        _BELOW.clear()
-        _BELOW[taxonomy.version] = found
-    return found
-
-
-_BELOW: dict[str, dict[tuple[str, str], list[tuple[str, str]]]] = {}

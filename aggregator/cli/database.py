@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 
 import click
 
@@ -14,6 +15,7 @@ from aggregator.store import migrate, open_database
 from aggregator.store.check import faults
 from aggregator.store.db import writing
 from aggregator.store.derived import rebuild
+from aggregator.store.version import bump
 
 
 @click.group("db", epilog="Examples: aggregator db check; aggregator db backup wire.db")
@@ -50,6 +52,7 @@ def rebuild_command() -> None:
     migrate.require_current(db)
     with bars() as progress, writing(db) as connection:
         rebuild(connection, progress)
+        bump(connection, datetime.now(UTC))
     console.print("lists, counts and the search index are made anew", highlight=False)
 
 

@@ -6,7 +6,8 @@ A copy is made while writers are at work, and holds what the store held at one m
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine
@@ -28,7 +29,7 @@ def backup(db: Engine, file: Path, progress: Progress = unseen) -> None:
     if db.dialect.name != "sqlite":
         export(db, file, progress)
         return
-    with written_whole(file) as part:
+    with written_whole(file) as part, _said(f"{file} cannot be written"):
         _copy_pages(_path(db), part, progress)
         with closing(sqlite3.connect(part)) as copy:
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
@@ -44,7 +45,8 @@ def restore(db: Engine, file: Path, progress: Progress = unseen) -> None:
     elif db.dialect.name == "sqlite":
         _require_whole(file)
         _require_empty(db)
-        _copy_pages(file, _path(db), progress)
+        with _said("the database cannot be written"):
+            _copy_pages(file, _path(db), progress)
         migrate.upgrade(db)
     elif (schema := _require_whole(file)) != migrate.HEAD:
         raise StoreError(
@@ -119,11 +121,16 @@ def _copy_pages(source: Path, target: Path, progress: Progress) -> None:
     def shown(_status: int, remaining: int, total: int) -> None:
         progress("pages", total - remaining, total)
 
+    with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(target)) as after:
+        # What is read of one transaction is one state of the database: the copy never starts again.
+        before.execute("BEGIN")
+        before.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        before.backup(after, pages=_PAGES, progress=shown)
+
+
+@contextmanager
+def _said(what: str) -> Iterator[None]:
     try:
-        with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(target)) as after:
-            # What is read of one transaction is one state of the database: the copy never starts again.
-            before.execute("BEGIN")
-            before.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            before.backup(after, pages=_PAGES, progress=shown)
+        yield
     except sqlite3.Error as error:
-        raise StoreError(f"{source} cannot be copied to {target}: {error}; free some room, or try again") from error
+        raise StoreError(f"{what}: {error}; free some room, or try again") from error

@@ -69,7 +69,9 @@ def in_words(what: str, error: DBAPIError) -> StoreError:
 def _trouble(error: DBAPIError, said: str, code: str | None) -> Trouble | None:
     if hasattr(error.orig, "sqlite_errorcode"):
         return next((trouble for trouble in _SQLITE if trouble.sign in said), None)
-    if code is None or error.connection_invalidated:
-        # Without a code, the driver speaks and not the server: the connection was not made, or is lost.
-        return _NO_CONNECTION if type(error.orig).__name__ == "OperationalError" else None
+    # Without a code, the driver speaks and not the server: the connection was not made, or is lost.
+    if error.connection_invalidated or (code is None and type(error.orig).__name__ == "OperationalError"):
+        return _NO_CONNECTION
+    if code is None:
+        return None
     return next((trouble for trouble in _POSTGRESQL if code.startswith(trouble.sign)), None)

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from aggregator.model import StoredItem
-from aggregator.store import reads
+from aggregator.store import reads, sources
 from tests.fakes import FakeWeb
 from tests.web.site import Site, edit, entries, words, write_feeds
 
@@ -74,7 +74,7 @@ def test_sources_page_shows_the_health_of_each(own_site: Site, samples: FakeWeb)
     own_site.clock.advance(hours=1)
     own_site.refresh(samples)
     page = own_site.page("/sources")
-    first, *rest = page.select("tbody tr")
+    first, *rest = page.select(".stacked tbody tr")
     assert "8 sources, 1 failing" in words(page.select_one(".heading"))
     assert words(first.th).startswith("Model Watch")
     assert "error the document is a web page, not a feed" in words(first)
@@ -89,10 +89,26 @@ def test_a_broken_edit_of_feeds_toml_is_shown_until_it_is_mended(own_site: Site)
     own_site.service.notice_edit()
     page = own_site.page("/sources")
     assert "feeds.toml:73: '<b>no address</b>' is not a web address" in words(page.select_one("[role=alert] pre"))
-    assert len(page.select("tbody tr")) == 8
+    assert len(page.select(".stacked tbody tr")) == 8
     write_feeds(folder)
     own_site.service.notice_edit()
     assert own_site.page("/sources").select_one("[role=alert]") is None
+
+
+def test_what_the_database_refused_is_shown_until_it_takes_it_again(own_site: Site) -> None:
+    said = "the database cannot be written: database or disk is full; free some room"
+    for note in (said, ""):
+        sources.leave_note(own_site.service.db, sources.STORE_ERROR, note, own_site.clock.now)
+        assert (said in words(own_site.page("/sources").main)) == bool(note)
+
+
+def test_a_database_that_takes_no_note_either_is_noticed_by_sources_that_are_overdue(
+    own_site: Site, samples: FakeWeb
+) -> None:
+    own_site.refresh(samples)
+    assert own_site.page("/sources").select_one("[role=alert]") is None
+    own_site.clock.advance(days=2)
+    assert words(own_site.page("/sources").select_one("[role=alert] h2")) == "8 sources are overdue"
 
 
 def test_an_edit_of_the_title_takes_effect_on_the_running_site(own_site: Site) -> None:

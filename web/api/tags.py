@@ -16,7 +16,7 @@ from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
 from web.api.resource import Asked, Nothing, Said, answer, example, v1
 from web.feeds import require_known
-from web.listings import relatives
+from web.glance import relatives
 from web.look import database, name_of, now, site_address
 
 Axis = StrEnum("Axis", {axis: axis for axis in AXES})  # type: ignore[misc]
@@ -101,7 +101,7 @@ def tag(path: TagPath, query: Nothing) -> Response:
     wanted = ItemQuery.of(axis, slug)
     tiers = {tier: counts.count(database(), wanted.having(Pick("tier", tier))).number for tier in Tier}
     said = _tag(axis, slug, tiers[Tier.CORE] + tiers[Tier.ADJACENT])
-    more = [f"{other}/{name}" for other, name in relatives(axis, slug)]
+    more = [f"{other}/{name}" for _, tags in relatives(axis, slug) for other, name in tags]
     by_tier = TierCounts(**{str(tier): number for tier, number in tiers.items()})
     return answer(TagDetail(**said.model_dump(), by_tier=by_tier, relatives=more, feed=f"{said.page}.atom"))
 
