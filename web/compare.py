@@ -9,7 +9,7 @@ from aggregator.model import AXES
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
 from aggregator.store import counts
-from aggregator.trends import by_week, shares
+from aggregator.trends import Series, by_week, shares
 from web.figures import SUFFIX, Figure, asked, downloads, sent
 from web.look import database, look, name_of
 from web.spans import Span, drawn, series, span_of
@@ -30,7 +30,8 @@ def compare_page() -> str:
     figures, among = _figures(both, span) if both else ([], 0)
     return render_template(
         "compare.html", figures=figures, parameters=parameters, choices=_choices(), span=span, among=among,
-        names=[name_of(*tag) for tag in both], tags=both,
+        names=[name_of(*tag) for tag in both],
+        tags=[(*tag, _sum(line)) for tag, line in zip(both, figures[0].trend.lines, strict=True)] if both else [],
         table=_joined(figures) if both else None, links=downloads("/compare", parameters),
     )  # fmt: skip
 
@@ -43,6 +44,10 @@ def compare_table(suffix: str) -> Response:
         raise QueryError("a", "two tags are compared; write for example a=company/baidu&b=company/alibaba")
     figures, _ = _figures(both, span_of(parameters))
     return sent(_joined(figures), suffix)
+
+
+def _sum(line: Series) -> int:
+    return sum(int(value or 0) for value in line.values)
 
 
 def _joined(figures: list[Figure]) -> Table:

@@ -23,12 +23,11 @@ _AXIS = "<any({}):axis>".format(",".join(AXES))
 _EVER = datetime(1990, 1, 1, tzinfo=UTC)
 _BELOW = {
     "model": "Models",
-    "company": "Companies of it",
+    "company": "Subsidiaries",
     "region": "Provinces and states",
     "body": "Public bodies",
     "initiative": "Initiatives",
 }
-_SHOWN = 24  # relatives of one kind
 Tags = list[tuple[str, str]]
 
 
@@ -72,5 +71,5 @@ def relatives(axis: str, slug: str) -> list[tuple[str, Tags]]:
     for other, entries in taxonomy.entries.items():
         if (axis, other) != ("region", "company"):
             own = [(other, entry.slug) for entry in entries.values() if (axis, slug) in entry.carries()]
-            groups.append((_BELOW[other], own[:_SHOWN]))
+            groups.append((_BELOW[other], own))
     return [(words, tags) for words, tags in groups if tags]
