@@ -16,6 +16,7 @@ from aggregator.config import Config, LiveConfig
 from aggregator.errors import ConfigError
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
+from aggregator.store.refusals import Refusals
 
 if TYPE_CHECKING:  # imported where it is made: fetching needs no tagger in this process
     from aggregator.tagging import Tagger, Taxonomy
@@ -44,6 +45,7 @@ class Service:
         self.environment = environment
         self.clock = clock
         self._live = LiveConfig(environment.feeds)
+        self.refusals = Refusals()
         self.robots: dict[str, Any] = {}  #: what hosts allow to programs, as the fetcher keeps it
 
     @cached_property
@@ -105,10 +107,18 @@ class Service:
         return changed
 
 
+def is_ours(url: str, site: str) -> bool:
+    """Whether an address belongs to the site itself, which would bring back what was sent out."""
+    return bool(site) and f"{url}/".startswith(f"{site.rstrip('/')}/")
+
+
 def check_references(config: Config, taxonomy: Taxonomy) -> None:
     """Regions and tags that feeds.toml and corrections.toml name must be in the taxonomy; raises ConfigError."""
     problems = list(config.corrections.unknown(taxonomy.knows))
     for index, source in enumerate(config.sources):
+        if is_ours(source.url, config.site.url):
+            remedy = "take the source out, or mend [site] url"
+            problems.append(config.problem(("source", index, "url"), "this is a feed of the site itself", remedy))
         if source.region and source.region not in taxonomy.entries["region"]:
             remedy = 'write a slug of the taxonomy, such as "us", "cn" or "cn-guangdong"'
             problems.append(config.problem(("source", index, "region"), f"no region {source.region!r}", remedy))

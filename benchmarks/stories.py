@@ -13,8 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import resource
 import time
-import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,7 @@ class Done(NamedTuple):
     seconds: list[float]  #: of each batch
     stories: int  #: that were begun
     widest: int  #: stories open at once
+    held: list[float]  #: megabytes after each batch
 
 
 def templates(path: Path | None) -> list[Dispatch]:
@@ -95,27 +96,21 @@ def word_of(draw: random.Random) -> str:
 
 def grouped(texts: list[Dispatch], count: int) -> Done:
     grouper = Grouper(glossary())
-    seconds, stories, widest = [], 0, 0
+    seconds, held, stories, widest = [], [], 0, 0
     for batch in stream(texts, count):
         started = time.thread_time()
         memberships = grouper.add(batch)
         seconds.append(time.thread_time() - started)
         stories += sum(membership.story == membership.item for membership in memberships)
         widest = max(widest, len(grouper))
-    return Done(seconds, stories, widest)
+        held.append(megabytes())
+    return Done(seconds, stories, widest, held)
 
 
-def megabytes(texts: list[Dispatch], count: int) -> tuple[float, float]:
-    """What a grouper holds after a tenth of the items, and after all of them."""
-    tracemalloc.start()
-    grouper = Grouper(glossary())
-    held = []
-    for number, batch in enumerate(stream(texts, count)):
-        grouper.add(batch)
-        if number + 1 in (count // BATCH // 10, count // BATCH):
-            held.append(tracemalloc.get_traced_memory()[0] / 1e6)
-    tracemalloc.stop()
-    return held[0], held[-1]
+def megabytes() -> float:
+    """What this process holds now, the texts to make items of included."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
 def micros(seconds: list[float]) -> float:
@@ -131,7 +126,6 @@ def main() -> None:
     done = grouped(texts, options.items)
     early = micros(done.seconds[EARLY // BATCH : (EARLY + SPAN) // BATCH] or done.seconds)
     late = micros(done.seconds[-SPAN // BATCH :])
-    first, last = megabytes(texts, options.items)
     rows = Table(title=f"{options.items:,} items in {EVERY * options.items / timedelta(days=1):.0f} days, one thread")
     for column in ("", "measured", "bar"):
         rows.add_column(column, justify="right" if column else "left")
@@ -139,8 +133,8 @@ def main() -> None:
     rows.add_row(f"µs an item, from the {EARLY:,}th", f"{early:.0f}", "")
     rows.add_row("µs an item, at the end", f"{late:.0f}", "")
     rows.add_row("slower by", f"× {late / early:.2f}", f"≤ {SLOWDOWN}")
-    rows.add_row("MB held after a tenth", f"{first:.1f}", "")
-    rows.add_row("MB held at the end", f"{last:.1f}", "")
+    rows.add_row(f"MB of the process, at the {EARLY:,}th", f"{done.held[: EARLY // BATCH][-1]:.0f}", "")
+    rows.add_row("MB of the process, at the end", f"{done.held[-1]:.0f}", "")
     rows.add_row("stories", f"{done.stories:,}", "")
     rows.add_row("stories open at most", f"{done.widest:,}", "")
     Console(width=120, highlight=False).print(rows)

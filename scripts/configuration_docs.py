@@ -26,6 +26,11 @@ TABLES: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("[fetch]", settings.FetchSettings, "How documents are fetched. The table may be left out."),
     ("[stories]", settings.StoriesSettings, "How reports are grouped ([stories.md](stories.md)). May be left out."),
     ("[digest]", settings.DigestSettings, "When a day's digest is closed. May be left out."),
+    (
+        "[store]",
+        settings.StoreSettings,
+        "How long things are kept ([deploy.md](deploy.md#what-is-kept)): items for ever, if nothing is said.",
+    ),
     ("[[query]]", settings.QuerySettings, "A filter with a name: a page, feeds and digests at `/q/ID`."),
     ("[[source]]", settings.SourceSettings, "One table for each source. `id` and `url` are needed."),
     (

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
+from tests.loopback import eventually
+from tests.processes import alive
+
 # Tests end within the minute: nothing has to outlive a power cut.
 _HURRY = ("fsync", "synchronous_commit", "full_page_writes")
+_RESTARTS = 20  # the processes of a server that was killed take a moment to end
 
 
 class Postgres:
     """A running server that hands out databases."""
 
-    def __init__(self, url: str) -> None:
-        self._url = make_url(url)
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._url = make_url(server.get_uri())
         driver = self._url.set(drivername="postgresql+psycopg")
         self._admin = create_engine(driver, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._numbers = count(1)
@@ -49,6 +59,31 @@ class Postgres:
         finally:
             self.drop(url)
 
+    def kill(self) -> None:
+        """Kills the server as the kernel does when memory runs out; what was answered as stored must be there later."""
+        pid = self._server.get_pid()
+        os.kill(pid, signal.SIGKILL)
+        assert eventually(lambda: not alive([pid]), 10)
+
+    def start(self) -> None:
+        """Starts a server again that was killed."""
+        # Where nobody collects the dead, their number is taken for that of a running server.
+        for stale in (self._server.pgdata / "postmaster.pid", *self._server.pgdata.glob(".s.PGSQL.*.lock")):
+            stale.unlink(missing_ok=True)
+        for tries_left in reversed(range(_RESTARTS)):
+            try:
+                self._server.ensure_postgres_running()
+                return
+            except subprocess.SubprocessError:
+                if not tries_left:
+                    raise
+                time.sleep(0.2)
+
+    def keep_promises(self) -> None:
+        """An answer means that it is written, as is usual."""
+        self._run("ALTER SYSTEM SET synchronous_commit = on")
+        self._run("SELECT pg_reload_conf()")
+
     def _run(self, statement: str) -> None:
         with self._admin.connect() as connection:
             connection.exec_driver_sql(statement)
@@ -64,7 +99,7 @@ def running_server() -> Iterator[Postgres]:
 
             server = get_server(Path(folder) / "data")
         try:
-            yield Postgres(server.get_uri())
+            yield Postgres(server)
         finally:
             server.cleanup()
 

@@ -127,7 +127,7 @@ def test_span_of_days_is_read(address: str, since: date | None, until: date | No
         ("q=\x00a\x00", "a"),
         ("q=a\ud800b", "a b"),
         ("q=" + "x" * 200, "x" * 200),
-        ("q=“export　controls” | “chips”", '"export controls" OR chips'),
+        ("q=“export　controls” | “chips”", '"export controls" OR "chips"'),
         ("q=-gaming  chips,", "chips -gaming"),
         ("q=http://x", '"http://x"'),
         ("q=company:baidu", ""),

@@ -6,6 +6,8 @@ from flask import Flask, Response
 from sqlalchemy import Engine
 
 from web import (
+    api,
+    archives,
     compare,
     coverage,
     digests,
@@ -15,12 +17,16 @@ from web import (
     glance,
     items,
     listings,
+    machines,
+    menus,
     overview,
     stories,
+    subscribe,
     timeline,
     trends,
 )
-from web.look import Look, Watch
+from web.look import Look
+from web.manners import Manners
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
 _HEADERS = {
@@ -37,28 +43,11 @@ _HEADERS = {
 
 def create_app(db: Engine, look: Look) -> Flask:
     """The site over a store; `look` gives its name, its time zone and the taxonomy, and notices edits."""
-    app = Flask(__name__)
+    app = api.docs.described(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["db"] = db
     app.extensions["look"] = look
-    watch = Watch(look)
-    app.before_request(watch.look_now_and_then)
-    for blueprint in (
-        overview.pages,
-        digests.pages,
-        stories.pages,
-        listings.pages,
-        items.pages,
-        feeds.pages,
-        trends.pages,
-        compare.pages,
-        timeline.pages,
-        coverage.pages,
-        glance.pages,
-    ):
-        app.register_blueprint(blueprint)
-    filters.register(app)
-    errors.register(app)
+    Manners(app, db, look)  # before all else: its part in an answer is the last
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -66,4 +55,12 @@ def create_app(db: Engine, look: Look) -> Flask:
             response.headers.setdefault(name, value)
         return response
 
+    for part in (
+        overview, digests, stories, listings, items, feeds, archives, menus, subscribe, trends, compare, timeline,
+        coverage, glance, machines, api.docs,
+    ):  # fmt: skip
+        app.register_blueprint(part.pages)
+    app.register_api(api.v1)
+    filters.register(app)
+    errors.register(app)
     return app

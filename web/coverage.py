@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from flask import Blueprint, Response, render_template
@@ -10,7 +12,7 @@ from markupsafe import Markup
 from aggregator.digests import COLUMNS
 from aggregator.publish.table import Table
 from aggregator.store import sources
-from aggregator.store.sources import CONFIG_ERROR, SourceHealth
+from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
 from aggregator.trends.coverage import Bar, Fact, coverage
 from web.figures import SUFFIX, asked, downloads, sent
 from web.look import database, name_of, now
@@ -18,6 +20,9 @@ from web.look import database, name_of, now
 pages = Blueprint("coverage", __name__)
 
 _KINDS = {"region": "Country", "lang": "Language", "source_class": "Class"}
+
+
+_LATE = timedelta(hours=1)
 
 
 class Group(NamedTuple):
@@ -36,7 +41,14 @@ def sources_page() -> str:
         "sources.html", sources=failing + [source for source in found if not source.state.error], failing=len(failing),
         silent=sum(source.silent_since is not None for source in found), links=downloads("/sources", {}),
         config_error=sources.note(database(), CONFIG_ERROR), groups=_groups(found), table=_table(found),
+        store_error=sources.note(database(), STORE_ERROR), overdue=_overdue(found),
     )  # fmt: skip
+
+
+def _overdue(found: Sequence[SourceHealth]) -> list[SourceHealth]:
+    """Sources that should have been asked long ago: a database without room takes no note of why they were not."""
+    late = now() - _LATE
+    return [source for source in found if source.state.next_look and source.state.next_look < late]
 
 
 @pages.get(f"/sources.{SUFFIX}")

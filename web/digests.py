@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template
 
 from aggregator.digests import Period, day_of, parse_period, week_of
 from aggregator.digests.select import select
@@ -134,14 +134,11 @@ def _title(period: Period, base: str) -> str:
 def _text(name: str, suffix: str, base: str, fixed: ItemQuery | None) -> Response:
     shown, _, own = _read(name, fixed)
     media_type, write = FORMATS[suffix]
-    return _conditional(write(_written(shown, base, own)), media_type)
+    return _answer(write(_written(shown, base, own)), media_type)
 
 
-def _conditional(body: str | bytes, media_type: str) -> Response:
-    response = Response(body, content_type=f"{media_type}; charset=utf-8")
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+def _answer(body: str | bytes, media_type: str) -> Response:
+    return Response(body, content_type=f"{media_type}; charset=utf-8")
 
 
 def _written(shown: View, base: str, own: ItemQuery) -> publish.Page:
@@ -157,7 +154,7 @@ def digest_feed(cadence: str) -> Response:
     periods = [period for one in listed if (period := parse_period(one.period, zone()))]
     written = [_written(view(period, ItemQuery()), "/digest", ItemQuery()) for period in periods]
     title, site = f"{look().config.site.title}: {cadence} digest", site_address()
-    return _conditional(publish.atom(title, f"{site}/digest/{cadence}.atom", site, written), _ATOM)
+    return _answer(publish.atom(title, f"{site}/digest/{cadence}.atom", site, written), _ATOM)
 
 
 def _feeds(*, weekly: bool | None = None) -> list[tuple[str, str, str]]:

@@ -1,16 +1,18 @@
-"""Every listing as Atom, RSS and JSON Feed, with validators (RFC 9110, section 8.8); the lists of feeds as OPML."""
+"""Every listing as Atom, RSS, JSON Feed and CSV; the lists of feeds as OPML."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, g
+from werkzeug.urls import iri_to_uri
 
 from aggregator.model import AXES, StoredItem
-from aggregator.publish import atom, jsonfeed, opml, rss
-from aggregator.publish.channel import Channel, updated_of
+from aggregator.publish import atom, jsonfeed, opml, rss, sheet
+from aggregator.publish.channel import Channel, Link, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import axis_title
@@ -23,41 +25,73 @@ FORMATS: dict[str, tuple[str, str, Callable[[Channel, Sequence[StoredItem]], byt
     "atom": ("Atom", atom.MEDIA_TYPE, atom.atom),
     "rss": ("RSS", rss.MEDIA_TYPE, rss.rss),
     "json": ("JSON Feed", jsonfeed.MEDIA_TYPE, jsonfeed.json_feed),
+    "csv": ("CSV", sheet.MEDIA_TYPE, sheet.sheet),
 }
+Listed = tuple[str, ItemQuery | None]  # a listing's path, and what its path fixes
 _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
 _AXIS = "<any({}):axis>".format(",".join(AXES))
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # when nothing has changed yet
 
 
 def feed_addresses(path: str, query: ItemQuery) -> list[tuple[str, str, str]]:
-    """(name, media type, address) of a listing in every format."""
-    return [
+    """(name, media type, address) of a listing in every format; the answer's header names its feeds as well."""
+    found = [
         (name, kind, site_address() + address(f"{path}.{suffix}", query)) for suffix, (name, kind, _) in FORMATS.items()
     ]
+    g.links = [f'<{iri_to_uri(href)}>; rel="alternate"; type="{kind}"' for _, kind, href in found if is_feed(kind)]
+    return found
+
+
+def is_feed(media_type: str) -> bool:
+    """Whether a reader can subscribe to it: autodiscovery is about nothing else."""
+    return media_type != sheet.MEDIA_TYPE
+
+
+@pages.after_app_request
+def add_links(response: Response) -> Response:
+    """Autodiscovery for those that do not read HTML (RFC 8288)."""
+    for link in g.get("links", ()):
+        response.headers.add("Link", link)
+    return response
 
 
 @pages.get(f"/items.{_SUFFIX}")
 def items_feed(suffix: str) -> Response:
-    return _feed("/items", suffix, None)
+    return _feed(all_items(), suffix)
 
 
 @pages.get(f"/{_AXIS}/<slug>.{_SUFFIX}")
 def tag_feed(axis: str, slug: str, suffix: str) -> Response:
-    require_known(axis, slug)
-    return _feed(f"/{axis}/{slug}", suffix, ItemQuery.of(axis, slug))
+    return _feed(of_tag(axis, slug), suffix)
 
 
 @pages.get(f"/source/<slug>.{_SUFFIX}")
 def source_feed(slug: str, suffix: str) -> Response:
+    return _feed(of_source(slug), suffix)
+
+
+def all_items() -> Listed:
+    return "/items", None
+
+
+def of_tag(axis: str, slug: str) -> Listed:
+    require_known(axis, slug)
+    return f"/{axis}/{slug}", ItemQuery.of(axis, slug)
+
+
+def of_source(slug: str) -> Listed:
     if all(source.id != slug for source in sources.health(database())):
         abort(404)
-    return _feed(f"/source/{slug}", suffix, ItemQuery((Pick("source", slug),)))
+    return f"/source/{slug}", ItemQuery((Pick("source", slug),))
 
 
 @pages.get(f"/q/<slug>.{_SUFFIX}")
 def saved_feed(slug: str, suffix: str) -> Response:
-    title, fixed = saved_query(slug)
-    return _feed(f"/q/{slug}", suffix, fixed, title)
+    return _feed(of_saved(slug), suffix)
+
+
+def of_saved(slug: str) -> Listed:
+    return f"/q/{slug}", saved_query(slug)[1]
 
 
 def saved_query(slug: str) -> tuple[str, ItemQuery]:
@@ -84,35 +118,41 @@ def require_known(axis: str, slug: str) -> None:
         abort(404, f"There is no tag {axis}/{slug[:60]}.")
 
 
-def _feed(path: str, suffix: str, fixed: ItemQuery | None, title: str = "") -> Response:
+def queries(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery]:
+    """What a feed's address asks for, and what of that its path does not say."""
     query, _ = read_request(fixed=fixed)
     if fixed and fixed.values("source"):
         query, fixed = with_every_tier(query, fixed)
-    own = query.beyond(fixed)
-    items = reads.listing(database(), query.relevant_unless_said()).items
+    return query, query.beyond(fixed)
+
+
+def _feed(listed: Listed, suffix: str) -> Response:
+    path, fixed = listed
+    query, own = queries(fixed)
+    page = reads.listing(database(), query.relevant_unless_said(), evidence=suffix == "json")
+    links: tuple[Link, ...] = ()
+    if page.has_older:  # a month that has begun holds what no longer stands here
+        links = (Link("prev-archive", archive_address(path, own, page.items[-1].dated)),)
     _, media_type, write = FORMATS[suffix]
-    channel = _channel(path, suffix, query, own, items, title)
-    response = Response(write(channel, items), content_type=f"{media_type}; charset=utf-8")
-    response.last_modified = channel.updated
-    response.headers["Cache-Control"] = "public, max-age=300"
-    response.add_etag()
-    response.make_conditional(request)
+    channel = replace(channel_of(path, query, own, page.items, suffix), links=links)
+    return document(channel, write(channel, page.items), media_type)
+
+
+def archive_address(path: str, own: ItemQuery, moment: datetime) -> str:
+    return site_address() + address(f"{path}/archive/{moment.astimezone(UTC):%Y-%m}.atom", own)
+
+
+def document(channel: Channel, body: bytes, media_type: str) -> Response:
+    """A feed as an answer; the header says what subscribers of any format need (WebSub, section 4)."""
+    response = Response(body, content_type=f"{media_type}; charset=utf-8")
+    if channel.hub:
+        g.links = [f'<{iri_to_uri(channel.hub)}>; rel="hub"', f'<{iri_to_uri(channel.address)}>; rel="self"']
     return response
 
 
-def _channel(
-    path: str, suffix: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredItem, ...], title: str = ""
-) -> Channel:
+def channel_of(path: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredItem, ...], suffix: str) -> Channel:
     site = look().config.site
-    chosen = (
-        [title]
-        if title
-        else [
-            name_of(pick.field, pick.value)
-            for pick in query.picks
-            if pick.field in (*AXES, "source") and not pick.excluded
-        ]
-    )
+    chosen = _chosen(path, query)
     return Channel(
         title=f"{site.title} – {', '.join(chosen)}" if chosen else site.title,
         subtitle=query.sentence(name_of),
@@ -121,7 +161,16 @@ def _channel(
         address=site_address() + address(f"{path}.{suffix}", own),
         updated=updated_of(items, _EPOCH),
         author=site.title,
+        hub=site.hub,
     )
+
+
+def _chosen(path: str, query: ItemQuery) -> list[str]:
+    """What a feed is of, in words."""
+    if path.startswith("/q/"):
+        return [saved_query(path.removeprefix("/q/"))[0]]
+    named = (pick for pick in query.picks if pick.field in (*AXES, "source") and not pick.excluded)
+    return [name_of(pick.field, pick.value) for pick in named]
 
 
 @pages.get("/opml")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import quote
 
-from flask import Flask, url_for
+from flask import Flask
 from markupsafe import Markup, escape
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
@@ -15,7 +17,7 @@ from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
 from aggregator.tagging.labels import axis_title
 from aggregator.text.html import plain, shorten
-from web.look import look, name_of, now, zone
+from web.look import look, name_of, zone
 from web.paging import address
 
 _QUIET = {"region"}  # shown by the column that an item stands in, or on its page
@@ -37,29 +39,22 @@ def register(app: Flask) -> None:
     app.add_template_global(address)
     app.add_template_global(ItemQuery, "ItemQuery")
     app.add_template_global(tag_page)
+    app.add_template_global(_path, "path_of")
     app.context_processor(lambda: {"site": look().config.site, "axes": AXES, "COLUMNS": COLUMNS, "SECTIONS": SECTIONS})
 
 
 def when(moment: datetime | None) -> Markup:
-    """A time as people say it, the exact one in reach."""
+    """A time, the exact one in reach. How long ago it was, is said in the browser: a page must not age by itself."""
     if moment is None:
         return Markup("never")
-    age = now() - moment
     local = moment.astimezone(zone())
-    words = _ago(age) if timedelta(0) <= age < timedelta(days=1) else f"{local.day} {local:%b %Y}"
+    words = f"{local.day} {local:%b %Y, %H:%M}"
     exact = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, words)
-
-
-def _ago(age: timedelta) -> str:
-    minutes = int(age.total_seconds() // 60)
-    if minutes < 1:
-        return "just now"
-    return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
+    return Markup(f'<time datetime="{moment.isoformat()}" title="{escape(exact)}">{words}</time>')  # noqa: S704 - ours
 
 
 def period_in_words(period: Period) -> str:
-    """Monday 23 November 2026; week 47 of 2026."""
+    """Monday 23 November 2026; Week 47 of 2026."""
     return in_words(period)
 
 
@@ -68,8 +63,13 @@ def html_lang(lang: str) -> str:
     return "zh-Hans" if lang == "zh" else lang or "en"
 
 
+@lru_cache(maxsize=10_000)  # a page has hundreds of them
+def _path(*parts: str | int) -> str:
+    return "/" + "/".join(quote(str(part), safe="") for part in parts)
+
+
 def tag_page(tag: Tag) -> str:
-    return url_for("listings.tag_page", axis=tag.axis, slug=tag.slug)
+    return _path(tag.axis, tag.slug)
 
 
 def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:
@@ -105,7 +105,7 @@ def lit(text: str, evidence: Iterable[Evidence]) -> Markup:
 
 def found(text: str, q: str) -> Markup:
     """The text with the words marked that a search looks for."""
-    return _marked(text, highlights(text, expression(q)))
+    return _marked(text, highlights(text, expression(q)) if q else ())
 
 
 def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:

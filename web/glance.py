@@ -11,6 +11,7 @@ from aggregator.model import AXES
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
 from aggregator.store import reads
+from aggregator.tagging import Taxonomy
 from aggregator.trends import Trend
 from web.feeds import require_known
 from web.figures import Figure, asked, downloads, sent
@@ -46,7 +47,7 @@ def glance(axis: str, slug: str) -> Glance:
 
 
 def _figure(axis: str, slug: str) -> Figure:
-    links = downloads(f"/{axis}/{slug}", {}, only=("csv",))
+    links = downloads(f"/{axis}/{slug}/weeks", {}, only=("csv",))
     return Figure("year", f"{name_of(axis, slug)}: items a week", _year(axis, slug), links=links)
 
 
@@ -55,7 +56,7 @@ def _year(axis: str, slug: str) -> Trend:
     return drawn(span, series(span, [(axis, slug)]))
 
 
-@pages.get(f"/{_AXIS}/<slug>.csv")
+@pages.get(f"/{_AXIS}/<slug>/weeks.csv")
 def tag_table(axis: str, slug: str) -> Response:
     """The numbers behind the line."""
     asked()
@@ -67,9 +68,25 @@ def tag_table(axis: str, slug: str) -> Response:
 def relatives(axis: str, slug: str) -> list[tuple[str, Tags]]:
     """What a tag belongs to and what belongs to it, by kind: a company's models, a country's provinces."""
     taxonomy = look().taxonomy
+    below = _below(taxonomy).get((axis, slug), [])
     groups = [("Belongs to", list(taxonomy.carried(axis, slug)))]
-    for other, entries in taxonomy.entries.items():
-        if (axis, other) != ("region", "company"):
-            own = [(other, entry.slug) for entry in entries.values() if (axis, slug) in entry.carries()]
-            groups.append((_BELOW[other], own))
+    groups += [(words, [tag for tag in below if tag[0] == other]) for other, words in _BELOW.items()]
     return [(words, tags) for words, tags in groups if tags]
+
+
+def _below(taxonomy: Taxonomy) -> dict[tuple[str, str], Tags]:
+    """What belongs to each tag; found once for a taxonomy, for that takes as long as half a page."""
+    found = _found.get(taxonomy.version)
+    if found is None:
+        found = {}
+        for other, entries in taxonomy.entries.items():
+            for entry in entries.values():
+                for axis, slug in dict.fromkeys(entry.carries()):
+                    if (axis, other) != ("region", "company"):
+                        found.setdefault((axis, slug), []).append((other, entry.slug))
+        _found.clear()
+        _found[taxonomy.version] = found
+    return found
+
+
+_found: dict[str, dict[tuple[str, str], Tags]] = {}

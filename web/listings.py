@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import week_of
 from aggregator.model import AXES
-from aggregator.query import ItemQuery, Pick
+from aggregator.query import PARAMETERS, ItemQuery, Pick
 from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, require_known, saved_query, with_every_tier
@@ -17,6 +17,14 @@ from web.paging import LANGUAGES, Place, address, form_fields, neighbours, read_
 
 pages = Blueprint("listings", __name__)
 
+SEARCHES = (
+    ("export controls", "both words, in any order"),
+    ('"export controls" -gaming', "words in a row, and one to leave out"),
+    ("chips OR 芯片", "either of them"),
+    ("百度 开源", "Chinese as it is written"),
+    ("company:baidu,alibaba topic:release", "filters by their names: any of several values, and both filters"),
+    ("region:cn -region:us since:7d", "what concerns China and not the United States, of the last seven days"),
+)
 _FACETS = 12  # values of one axis in the form
 AXIS = "<any({}):axis>".format(",".join(AXES))
 
@@ -28,9 +36,12 @@ def items_page() -> str:
 
 
 @pages.get("/search")
-def search_page() -> BaseResponse:
+def search_page() -> BaseResponse | str:
+    """Where a search leads; without one, how to search."""
     query, _ = read_request()
-    return redirect(address("/items", query))
+    if query.params():
+        return redirect(address("/items", query))
+    return render_template("search.html", examples=SEARCHES, filters=PARAMETERS)
 
 
 @pages.get(f"/{AXIS}/<slug>")
@@ -70,7 +81,7 @@ def _listing(
     path: str, query: ItemQuery, place: Place, *, title: str, fixed: ItemQuery | None = None, **more: object
 ) -> str:
     shown = query.relevant_unless_said()
-    page = reads.listing(database(), shown, before=place.before, after=place.after)
+    page = reads.listing(database(), shown, before=place.before, after=place.after, evidence=False)
     own = query.beyond(fixed)
     facets = _facets(shown, query)
     sentence = query.sentence(name_of) if query.params() else "All AI news"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 from flask import Blueprint, Response, render_template
 
 from aggregator.digests import COLUMNS, Period, compose, cutting_of, day_of, week_of
@@ -10,10 +13,11 @@ from aggregator.model import AXES, Digest, Piece
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources
 from web.feeds import feed_addresses
-from web.look import database, now, zone
+from web.look import database, name_of, now, zone
 
 pages = Blueprint("overview", __name__)
 
+_LATE = timedelta(hours=1)
 _CORE = ItemQuery((Pick("tier", "core"),))
 RELEVANT = ItemQuery().relevant_unless_said()
 
@@ -67,9 +71,14 @@ def _earlier_days(period: Period, most: int = 6) -> list[Period]:
 
 @pages.get("/tags")
 def tags_page() -> str:
-    """Every tag that relevant items carry, by axis, with its count."""
+    """Every tag that relevant items carry, by axis, from A to Z, with its count."""
     counted = counts.totals(database())
-    return render_template("tags.html", counted={axis: counted[axis] for axis in AXES if axis in counted})
+    named = {axis: sorted(counted[axis], key=partial(_by_name, axis)) for axis in AXES if axis in counted}
+    return render_template("tags.html", counted=named)
+
+
+def _by_name(axis: str, counted: tuple[str, int]) -> str:
+    return name_of(axis, counted[0]).lower()
 
 
 @pages.get("/about")

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 
 import click
 
-from aggregator.bootstrap import Environment
-from aggregator.cli.show import console
+from aggregator.bootstrap import Environment, Service
+from aggregator.cli import database_copies as copies
+from aggregator.cli.show import bars, console, table
+from aggregator.jobs import upkeep
 from aggregator.store import migrate, open_database
 from aggregator.store.check import faults
+from aggregator.store.db import writing
+from aggregator.store.derived import rebuild
+from aggregator.store.version import bump
 
 
-@click.group("db", epilog="Examples: aggregator db upgrade; aggregator db check")
+@click.group("db", epilog="Examples: aggregator db check; aggregator db backup wire.db")
 def db_command() -> None:
     """Upkeep of the database."""
 
@@ -26,11 +32,49 @@ def upgrade_command() -> None:
 
 @db_command.command("check", epilog="Example: aggregator db check")
 def check_command() -> None:
-    """Look for damage: the engine's own check, rows that lead nowhere, items missing from the search index."""
+    """Look for damage: the engine's own check, rows that lead nowhere, lists and counts that are wrong, items missing
+    from the search index.
+    """
     db = open_database(Environment.read().database_url)
     migrate.require_current(db)
-    found = faults(db)
+    with bars() as progress:
+        found = faults(db, progress)
     for fault in found:
         console.print(f"[red]{fault}[/]", highlight=False)
     console.print("no faults" if not found else f"{len(found)} faults", highlight=False)
     sys.exit(1 if found else 0)
+
+
+@db_command.command("rebuild", epilog="Example: aggregator db rebuild")
+def rebuild_command() -> None:
+    """Make lists, counts and the search index anew from the items: what to do where `db check` finds them wrong."""
+    db = open_database(Environment.read().database_url)
+    migrate.require_current(db)
+    with bars() as progress, writing(db) as connection:
+        rebuild(connection, progress)
+        bump(connection, datetime.now(UTC))
+    console.print("lists, counts and the search index are made anew", highlight=False)
+
+
+@db_command.command("prune", epilog="Example: aggregator db prune --dry-run")
+@click.option("--dry-run", is_flag=True, help="Show what would be taken out, and change nothing.")
+def prune_command(dry_run: bool) -> None:
+    """Take out items that are older than feeds.toml asks to keep, under [store], and shown by no source any more; the
+    scheduler does it by itself.
+    """
+    service = Service(Environment.read())
+    migrate.require_current(service.db)
+    if not service.config.store.keep:
+        console.print("items are kept for ever: feeds.toml has no keep_off, keep_adjacent or keep_core under [store]")
+        return
+    with bars() as progress:
+        counts = upkeep.prunable(service) if dry_run else upkeep.prune(service, progress)
+    rows = table("tier", "kept for", "would be pruned" if dry_run else "pruned", numbers=("kept for", "pruned"))
+    for tier, number in counts.items():
+        rows.add_row(tier, f"{service.config.store.keep[tier].days} days", f"{number:,}")
+    console.print(rows)
+
+
+for command in (copies.backup_command, copies.restore_command, copies.export_command, copies.import_command,
+                copies.move_command):  # fmt: skip
+    db_command.add_command(command)

@@ -18,9 +18,7 @@ from aggregator.tagging.score import Judged, Score, by_field, by_tag, judged
 _NUMBERS = ("precision", "recall", "F1", "right", "wrong", "missed", "keywords' F1")
 
 
-@click.command(
-    "eval", epilog="Example: aggregator eval labelled.jsonl --worst 20, aggregator eval --stories clusters.jsonl"
-)
+@click.command("eval", epilog="Example: aggregator eval labelled.jsonl --worst 20")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--tags", default=10, show_default=True, help="How many companies and regions to show, the worst first.")
 @click.option("--worst", default=5, show_default=True, help="How many texts to show, those with most mistakes first.")

@@ -12,7 +12,7 @@ import click
 from rich.markup import escape
 from rich.progress import track
 
-from aggregator.bootstrap import Environment, Service
+from aggregator.bootstrap import Environment, Service, is_ours
 from aggregator.cli.show import console, iso, json_line, status, table
 from aggregator.config.edit import append_sources, free_id, source_block
 from aggregator.jobs.trial import Trial, trials
@@ -113,6 +113,8 @@ def add_command(url: str, wanted_id: str | None) -> None:
     if not web_link(url):
         raise click.UsageError(f'{url!r} is not a web address; write one that begins with "https://"')
     service = Service(Environment.read())
+    if is_ours(url, service.config.site.url):
+        raise click.UsageError(f"{url} belongs to the site itself; subscribe to the sources that it reads instead")
     source_id = free_id(wanted_id or suggested_id(url) or "source", [source.id for source in service.config.sources])
     [trial] = _try(service, [Source(source_id, url, source_id)])
     if trial.instead:

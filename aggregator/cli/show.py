@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from aggregator.model import StoredItem
@@ -26,6 +28,20 @@ def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
     for column in columns:
         made.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
     return made
+
+
+@contextmanager
+def bars() -> Iterator[Callable[[str, int, int], None]]:
+    """Bars on a terminal, one for each thing that is told of: what, how much of it is done, of how much."""
+    tasks: dict[str, TaskID] = {}
+    with Progress(console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
+
+        def tell(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what)
+            progress.update(tasks[what], completed=done, total=of)
+
+        yield tell
 
 
 def status(value: str) -> str:

@@ -18,6 +18,7 @@ from aggregator.config.settings import (
     QuerySettings,
     SiteSettings,
     SourceSettings,
+    StoreSettings,
     StoriesSettings,
 )
 from aggregator.errors import ConfigError, Problem
@@ -42,6 +43,7 @@ class Config:
     stories: StoriesSettings = field(default_factory=StoriesSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
     queries: tuple[QuerySettings, ...] = ()
+    store: StoreSettings = field(default_factory=StoreSettings)
 
     def problem(self, path: TomlPath, what: str, remedy: str) -> Problem:
         """A mistake that only someone else could see (an unknown region, say), placed in this file."""
@@ -102,7 +104,7 @@ def parse(text: str, path: Path) -> Config:
     sources = tuple(_source(source, file.fetch) for source in file.source)
     return Config(
         path, file.site, file.fetch, sources, extensions, lines, stories=file.stories, digest=file.digest,
-        queries=file.query,
+        queries=file.query, store=file.store,
     )  # fmt: skip
 
 

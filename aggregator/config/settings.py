@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from aggregator.config.values import Duration, Filter, Network, Port, Rule, Size, Slug, WebAddress, Zone
+from aggregator.model import Tier
 from aggregator.tomlcheck import mistake
 
 Kind = Literal["feed", "json", "html", "sitemap"]
@@ -25,6 +26,13 @@ class SiteSettings(Settings):
     title: str = Field("AI Policy Wire", description="the site's name", examples=["AI Policy Wire"])
     url: WebAddress = Field("", description="its public address, used in feeds", examples=["https://wire.example.org"])
     timezone: Zone = Field("UTC", description="where a day begins and ends on the digest", examples=["Asia/Shanghai"])
+    hub: WebAddress = Field(
+        "", description="WebSub hub that tells subscribers of news", examples=["https://hub.example.org/"]
+    )
+    security: str = Field(
+        "", description="where to report a hole: an address for security.txt", examples=["mailto:you@example.org"],
+        pattern=r"^$|^(mailto:|https://|tel:)[!-~]+$",
+    )  # fmt: skip
     taxonomy: str = Field("", description="folder of more taxonomy files, from here", examples=["taxonomy"])
 
 
@@ -84,6 +92,19 @@ class DigestSettings(Settings):
     closes_after: Duration = Field(
         timedelta(hours=6), description="how long after its end a day's digest waits for late reports", examples=["6h"]
     )
+
+
+class StoreSettings(Settings):
+    keep_core: Duration | None = Field(None, description="how long core items are kept", examples=["1800d"])
+    keep_adjacent: Duration | None = Field(None, description="how long adjacent items are kept", examples=["365d"])
+    keep_off: Duration | None = Field(None, description="how long items that are off topic are kept", examples=["90d"])
+    keep_log: Duration = Field(timedelta(days=30), description="how long looks at sources are kept", examples=["30d"])
+
+    @property
+    def keep(self) -> dict[Tier, timedelta]:
+        """How long items are kept, by tier; for ever where a tier is missing."""
+        said = {Tier.CORE: self.keep_core, Tier.ADJACENT: self.keep_adjacent, Tier.OFF: self.keep_off}
+        return {tier: length for tier, length in said.items() if length is not None}
 
 
 class QuerySettings(Settings):
@@ -150,6 +171,7 @@ class FeedsFile(Settings):
     fetch: FetchSettings = FetchSettings()
     stories: StoriesSettings = StoriesSettings()
     digest: DigestSettings = DigestSettings()
+    store: StoreSettings = StoreSettings()
     query: tuple[QuerySettings, ...] = ()
     source: tuple[SourceSettings, ...] = ()
     company: tuple[dict[str, Any], ...] = ()

@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.bootstrap import Service
+from aggregator.errors import StoreError
 from aggregator.fetch import Fetcher, FetchPolicy
 from aggregator.fetch.politeness import Places
 from aggregator.model import Limits, Report, Source
@@ -49,7 +51,7 @@ def fetch(
             async with fetcher(service, SharedPlaces(service, worker)) as web, sandbox(service) as reading:
                 limits = Limits(settings.max_items, settings.max_field)
                 extensions, corrections = service.config.extensions, service.config.corrections.by_key
-                parts = Parts(service.db, service.clock, reading.call, limits, extensions, corrections, worker)
+                parts = Parts(service.db, service.clock, reading.call, limits, extensions, corrections, worker=worker)
                 async for report in refresh(chosen, web.fetch, parts):
                     reports.append(report)
                     on_report(report)
@@ -80,13 +82,36 @@ def due(service: Service, *, force: bool = False) -> list[Source]:
 
 
 def refresh_due(service: Service) -> None:
-    if not (chosen := due(service)):
+    """Looks at what is due. Raises StoreError, and asks nobody, while the store refuses what looks bring."""
+    if service.refusals.holds_off(service.clock()) or not (chosen := _due_and_storable(service)):
         return
     reports = fetch(service, chosen)
     log.info("looked at %s", summary(reports))
     for report in reports:
         if report.failed:
             log.warning("%s: %s", report.source_id, report.error)
+    refused = [report.error for report in reports if report.unstored]
+    if refused:
+        service.refusals.add(refused[0], service.clock())
+        with suppress(StoreError):  # if there is no room even for this, it is tried again before the next look
+            _note(service, refused[0])
+    elif service.refusals.in_a_row:
+        service.refusals.clear()
+        _note(service, "")
+
+
+def _due_and_storable(service: Service) -> list[Source]:
+    try:
+        if service.refusals.in_a_row:
+            _note(service, service.refusals.said)
+        return due(service)
+    except StoreError as error:
+        service.refusals.add(str(error), service.clock())
+        raise
+
+
+def _note(service: Service, said: str) -> None:
+    sources.leave_note(service.db, sources.STORE_ERROR, said, service.clock())
 
 
 def summary(reports: Iterable[Report]) -> str:

@@ -13,6 +13,7 @@ from aggregator.errors import ParseError
 from aggregator.fetch import Fetcher
 from aggregator.jobs import fetching
 from aggregator.model import Entry, Failure, Page, Reading, Source
+from aggregator.publish.channel import is_own
 from aggregator.refresh.discover import usual_places
 from aggregator.refresh.pipeline import MADE_FOR_PEOPLE
 from aggregator.sandbox import Sandbox
@@ -54,6 +55,8 @@ class Laboratory:
             return Trial(source, why=str(error), instead=instead)
 
     async def _read(self, source: Source, page: Page) -> Reading:
+        if is_own(page.body):
+            raise ParseError("this is a feed of AI Policy Wire itself; subscribe to the sources that it reads instead")
         reading: Reading = await self.sandbox.call("read", source, page, self.clock())
         return reading
 

@@ -1,14 +1,15 @@
-"""What keeps a running service in order: edits of feeds.toml, new taxonomies, old logs."""
+"""What keeps a running service in order: edits of feeds.toml, new taxonomies, old logs and items."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime
 
 from aggregator.bootstrap import Service
-from aggregator.model import StoredItem
-from aggregator.store import items, reads, sources
+from aggregator.model import StoredItem, Tier
+from aggregator.store import items, reads, retention, sources
+from aggregator.store.progress import Progress, unseen
 from aggregator.tagging.correct import corrected, version_of
 from aggregator.text.html import plain
 
@@ -48,4 +49,24 @@ def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[Sto
 
 
 def trim_log(service: Service) -> None:
-    sources.trim_log(service.db, service.clock() - timedelta(days=30))
+    sources.trim_log(service.db, service.clock() - service.config.store.keep_log)
+
+
+def prune(service: Service, progress: Progress = unseen) -> dict[Tier, int]:
+    """Takes out items that feeds.toml does not ask to keep; answers how many of each tier."""
+    now = service.clock()
+    done = retention.prune(service.db, kept_since(service, now), now, progress)
+    for tier, number in done.items():
+        if number:
+            log.info("%d items of the tier %s were older than they are kept and are pruned", number, tier)
+    return done
+
+
+def prunable(service: Service) -> dict[Tier, int]:
+    """How many items of each tier `prune` would take out."""
+    now = service.clock()
+    return retention.prunable(service.db, kept_since(service, now), now)
+
+
+def kept_since(service: Service, now: datetime) -> dict[Tier, datetime]:
+    return {tier: now - length for tier, length in service.config.store.keep.items()}

@@ -16,7 +16,7 @@ class Job:
 
     name: str
     every: timedelta
-    run: Callable[[Service], None]
+    run: Callable[[Service], object]
 
 
 JOBS = (
@@ -25,5 +25,6 @@ JOBS = (
     Job("group", timedelta(seconds=10), grouping.group_new),
     Job("close-digests", timedelta(minutes=5), closing.close_digests),
     Job("retag", timedelta(minutes=1), upkeep.retag),
+    Job("prune", timedelta(hours=6), upkeep.prune),
     Job("trim-log", timedelta(hours=6), upkeep.trim_log),
 )

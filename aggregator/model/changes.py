@@ -65,6 +65,7 @@ class Changes:
     edits: tuple[Edit, ...] = ()
     takeovers: tuple[Edit, ...] = ()  #: items of sources of lower standing, which speak in this one's words from now on
     sightings: tuple[Sighting, ...] = ()
+    present: frozenset[str] | None = None  #: ids of all entries of the document; None if none was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Report:
     merged: tuple[Merged, ...] = ()
     error: str = ""
     seconds: float = 0.0
+    unstored: bool = False  #: whether the store, and not the source, is at fault
 
     @property
     def failed(self) -> bool:

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from aggregator.model import StoredItem
 from aggregator.tagging.labels import axis_title
 
 _FIRST_YEAR = 2026  # part of every id (RFC 4151): never change it
+GENERATOR = "AI Policy Wire"
+LANG = "en"  # of titles and subtitles, which are ours
+UNKNOWN_LANG = "und"  # of an item that names none (RFC 5646): else it would take the feed's
+STYLESHEET = "/static/feed.css"
+_OWN = re.compile(rb'<generator>AI Policy Wire</generator>|"_aggregator":')
+_HEAD = 20_000  # bytes in which a feed names its generator
+
+
+class Link(NamedTuple):
+    """Where else to go from a feed: rel and address."""
+
+    rel: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +39,34 @@ class Channel:
     address: str
     updated: datetime
     author: str
+    hub: str = ""  #: that tells subscribers of news (WebSub)
+    links: tuple[Link, ...] = ()  #: to the other documents of the same feed (RFC 5005)
+    archive: bool = False  #: whether it is complete and will stay as it is (RFC 5005, section 4)
 
     def item_page(self, item: StoredItem) -> str:
         return f"{self.site}/item/{item.id}"
 
     def item_id(self, item: StoredItem) -> str:
         """An id that stays whatever happens to titles, links and tags, while the site has one address (RFC 4151)."""
-        return f"tag:{urlsplit(self.site).hostname},{_FIRST_YEAR}:item/{item.id}"
+        return self._tag(f"item/{item.id}")
+
+    def source_id(self, item: StoredItem) -> str:
+        return self._tag(f"source/{item.source_id}")
 
     def id(self) -> str:
         parts = urlsplit(self.page)
-        return f"tag:{parts.hostname},{_FIRST_YEAR}:{parts.path}{'?' + parts.query if parts.query else ''}"
+        return self._tag(f"{parts.path}{'?' + parts.query if parts.query else ''}")
 
     def scheme(self, axis: str) -> str:
         return f"{self.site}/{axis}/"
+
+    def _tag(self, name: str) -> str:
+        return f"tag:{_host(self.site)},{_FIRST_YEAR}:{name}"
+
+
+@lru_cache(maxsize=100)
+def _host(site: str) -> str | None:
+    return urlsplit(site).hostname
 
 
 def categories(item: StoredItem) -> list[tuple[str, str, str]]:
@@ -47,3 +77,8 @@ def categories(item: StoredItem) -> list[tuple[str, str, str]]:
 def updated_of(items: tuple[StoredItem, ...], otherwise: datetime) -> datetime:
     """When a list last changed in anything that is shown: never the time at which it is written out."""
     return max((item.changed for item in items), default=otherwise)
+
+
+def is_own(document: bytes) -> bool:
+    """Whether a document is a feed that this program wrote: reading it would bring back what was sent out."""
+    return _OWN.search(document[:_HEAD]) is not None

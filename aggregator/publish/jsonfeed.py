@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from aggregator.model import StoredItem
-from aggregator.publish.channel import Channel
+from aggregator.publish.channel import LANG, UNKNOWN_LANG, Channel
 
 MEDIA_TYPE = "application/feed+json"
 
 
 def json_feed(channel: Channel, items: Sequence[StoredItem]) -> bytes:
-    feed = {
+    feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": channel.title,
         "description": channel.subtitle,
         "home_page_url": channel.page,
         "feed_url": channel.address,
         "authors": [{"name": channel.author}],
+        "language": LANG,
+        **({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub else {}),
         "items": [_item(channel, item) for item in items],
     }
     return json.dumps(feed, ensure_ascii=False, indent=1).encode()
@@ -33,7 +35,7 @@ def _item(channel: Channel, item: StoredItem) -> dict[str, Any]:
         "content_html": item.summary,
         "date_published": item.dated.isoformat(),
         "date_modified": item.changed.isoformat(),
-        "language": item.lang,
+        "language": item.lang or UNKNOWN_LANG,
         "tags": [str(tag) for tag in item.tags],
     }
     extension = {

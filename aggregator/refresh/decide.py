@@ -19,6 +19,7 @@ from aggregator.model import (
     NotModified,
     Outcome,
     Page,
+    Reading,
     Redirect,
     Rhythm,
     Sighted,
@@ -152,6 +153,14 @@ def decide(
             # This source shows another entry under the same link: two ids, two items.
             new.append(_under_own_key(tagged, state.source_id))
     return Changes(state, now, tuple(new), tuple(edits), tuple(takeovers), tuple(sightings))
+
+
+def joined(reading: Reading, part: Reading) -> Reading:
+    """A document with the entries of one of its parts."""
+    known = {found.identity.entry_id for found in reading.entries}
+    added = tuple(found for found in part.entries if found.identity.entry_id not in known)
+    newer = max(reading.rhythm, part.rhythm, key=lambda rhythm: str(rhythm.newest or ""))
+    return replace(reading, entries=reading.entries + added, merged=reading.merged + part.merged, rhythm=newer)
 
 
 def _given_a_new_id(item: Item, title: str, earlier: frozenset[str], present: frozenset[str]) -> bool:

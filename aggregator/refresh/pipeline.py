@@ -49,7 +49,8 @@ from aggregator.model import (
     TaggedItem,
     Validators,
 )
-from aggregator.refresh.decide import address, body_hash, decide, state_after, unfamiliar, validators
+from aggregator.refresh.decide import address, body_hash, decide, joined, state_after, unfamiliar, validators
+from aggregator.refresh.patience import Patience
 from aggregator.store import ConflictError, items, sources
 
 T = TypeVar("T")
@@ -84,6 +85,7 @@ class Parts:
     limits: Limits = Limits()
     extensions: Extensions = Extensions()
     corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
+    patience: Patience = field(default_factory=Patience)
     worker: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="store"))
 
 
@@ -129,7 +131,8 @@ class Look:
             outcome = await self._ask(state, now)
             return await self._record(state, outcome, time.perf_counter() - started)
         except StoreError as error:
-            return Report(self._source.id, Status.ERROR, error=str(error), seconds=time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            return Report(self._source.id, Status.ERROR, error=str(error), seconds=seconds, unstored=True)
 
     def _postpone(self, until: datetime) -> Report:
         why = f"other sources of its host were told to wait, so it is left alone until {until:%H:%M} UTC"
@@ -195,28 +198,36 @@ class Look:
     def _sighted(self, reading: Reading) -> dict[str, Sighted]:
         return items.sighted(self._parts.db, self._source.id, (found.identity.entry_id for found in reading.entries))
 
-    def _keep(self, state: SourceState, now: datetime, news: News = News()) -> Report:
+    def _keep(self, state: SourceState, now: datetime, read: News | None = None) -> Report:
         """Decides and stores; again with what is known then, if another look was quicker."""
+        news = read or News()
         present = frozenset(found.identity.entry_id for found in news.reading.entries)
-        sighted = news.sighted
         for tries_left in reversed(range(_TRIES)):
-            changes = decide(state, news.tagged, present, self._known(news, sighted), now, self._source.source_class)
+            changes = decide(state, news.tagged, present, self._known(news), now, self._source.source_class)
             try:
-                items.apply(self._parts.db, changes)
+                items.apply(self._parts.db, replace(changes, present=present if read else None))
                 break
             except ConflictError:
                 if not tries_left:
                     raise
-                sighted = self._sighted(news.reading)
+                news = self._as_known_now(news)
         merged = news.reading.merged
         return _report(changes, len(present) + len(merged), merged)
 
-    def _known(self, news: News, sighted: Mapping[str, Sighted]) -> Known:
+    def _as_known_now(self, news: News) -> News:
+        """What is still new of a document after another look, or after an answer of the store that was lost."""
+        sighted = self._sighted(news.reading)
+        prints = {entry_id: known.fingerprint for entry_id, known in sighted.items()}
+        left = [new for new in news.tagged if prints.get(new.item.identity.entry_id) != new.item.fingerprint]
+        return replace(news, sighted=sighted, tagged=left)
+
+    def _known(self, news: News) -> Known:
         keys = (tagged.item.identity.key for tagged in news.tagged)
-        return Known(sighted, items.holders(self._parts.db, self._source.id, keys) if news.tagged else {})
+        return Known(news.sighted, items.holders(self._parts.db, self._source.id, keys) if news.tagged else {})
 
     async def _store(self, work: Callable[..., T], *values: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._parts.worker, work, *values)
+        call = self._parts.patience.call
+        return await asyncio.get_running_loop().run_in_executor(self._parts.worker, call, work, *values)
 
 
 def _same_body(source: Source, state: SourceState, page: Page) -> bool:
@@ -231,11 +242,3 @@ def _report(changes: Changes, found: int, merged: tuple[Merged, ...]) -> Report:
         state.source_id, state.status, found, len(changes.new), len(changes.edits),
         len(changes.sightings) + len(changes.takeovers), merged, state.error, state.seconds,
     )  # fmt: skip
-
-
-def joined(reading: Reading, part: Reading) -> Reading:
-    """A document with the entries of one of its parts."""
-    known = {found.identity.entry_id for found in reading.entries}
-    added = tuple(found for found in part.entries if found.identity.entry_id not in known)
-    newer = max(reading.rhythm, part.rhythm, key=lambda rhythm: str(rhythm.newest or ""))
-    return replace(reading, entries=reading.entries + added, merged=reading.merged + part.merged, rhythm=newer)

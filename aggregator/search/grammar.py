@@ -12,24 +12,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from aggregator.search.expression import Expression
-from aggregator.search.units import Filter, Join, Unit, at, units, written
-from aggregator.text.terms import Phrase, terms
+from aggregator.search.expression import Clause, Expression
+from aggregator.search.units import Filter, Join, Unit, at, phrases, units, written
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words and phrases of a search as they were typed: clauses of alternatives, and what is unwanted."""
+    """The words and phrases of a search, each in one form: clauses of alternatives, and what is unwanted."""
 
     clauses: tuple[tuple[str, ...], ...] = ()
     unwanted: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The same search in one form, whatever signs and spaces it was typed with."""
-        wanted = [" OR ".join(map(written, clause)) for clause in self.clauses]
-        return " ".join([*wanted, *(f"-{written(text)}" for text in self.unwanted)])
+        return " ".join([*map(" OR ".join, self.clauses), *(f"-{text}" for text in self.unwanted)])
 
     def sentence(self) -> str:
         """that mention “AI” and (“chips” or “芯片”) but not “gaming”"""
@@ -40,8 +38,7 @@ class Words:
         return f"that mention {' and '.join(sides)}" + (f" but not {_or(self.unwanted)}" if self.unwanted else "")
 
     def expression(self) -> Expression:
-        clauses = tuple(tuple(map(_phrase, clause)) for clause in self.clauses)
-        return Expression(clauses, tuple(map(_phrase, self.unwanted)))
+        return Expression(tuple(map(_alternatives, self.clauses)), _alternatives(self.unwanted))
 
 
 class Search(NamedTuple):
@@ -65,8 +62,8 @@ def read(text: str, fields: Collection[str] = ()) -> Search:
         elif group[0].excluded:
             unwanted += [unit.text for unit in group]
         else:
-            clauses.append(_unlike((unit.text for unit in group), _phrase))
-    words = Words(_unlike(clauses, lambda clause: frozenset(map(_phrase, clause))), _unlike(unwanted, _phrase))
+            clauses.append(_unlike((unit.text for unit in group), phrases))
+    words = Words(_unlike(clauses, lambda clause: frozenset(_alternatives(clause))), _unlike(unwanted, phrases))
     return Search(words, tuple(filters))
 
 
@@ -82,7 +79,7 @@ def _without_and(said: Sequence[Unit | Join]) -> Iterator[Unit | Join]:
         if isinstance(unit, Unit) or unit.text == "OR":
             yield unit
         elif number in (0, len(said) - 1):
-            yield Unit(unit.column, unit.text, excluded=False)
+            yield Unit(unit.column, written(unit.text, quoted=True), excluded=False)
 
 
 def _groups(said: Iterable[Unit | Join]) -> Iterator[list[Unit]]:
@@ -119,12 +116,12 @@ def _joined(before: Unit, unit: Unit, join: Join) -> Unit:
     return unit
 
 
-def _phrase(text: str) -> Phrase:
-    return tuple(terms(text))
+def _alternatives(texts: Iterable[str]) -> Clause:
+    return tuple(dict.fromkeys(phrase for text in texts for phrase in phrases(text)))
 
 
 def _or(texts: Iterable[str]) -> str:
-    return " or ".join(f"“{text}”" for text in texts)
+    return " or ".join("“{}”".format(text.strip('"')) for text in texts)
 
 
 def _unlike(things: Iterable[_T], key: Callable[[_T], Hashable]) -> tuple[_T, ...]:

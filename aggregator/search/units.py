@@ -1,7 +1,7 @@
 """A typed search cut into its units: words, phrases, filters, and what joins them.
 
-English and Chinese keyboards have different signs for the same thing, so the cutting looks at plain signs; the text of
-a unit is as it was typed.
+English and Chinese keyboards have different signs for the same thing, so the cutting looks at plain signs; the words
+are as they were typed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from aggregator.errors import QueryError
-from aggregator.text.terms import terms
+from aggregator.search.forms import forms
+from aggregator.text.terms import Phrase, terms
 
 _SIGNS = str.maketrans("“”＂「」『』｜：，－−（\u3000", '"""""""|:,--( ')
 _CLOSING = {"“": "”", "「": "」", "『": "』"}
@@ -37,7 +38,7 @@ class Filter(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """A word or a phrase, or what was written of one field."""
+    """A word or a phrase in one form, or what was written of one field."""
 
     column: int
     text: str
@@ -83,7 +84,10 @@ def _unit(found: re.Match[str], text: str, fields: Collection[str]) -> Unit | No
         said = text[slice(*found.span("word"))]
         filters = tuple(_filters(found, fields))
     said = said.strip(_EDGES)
-    return Unit(found.start("minus") + 1, said, bool(found["minus"]), filters) if filters or terms(said) else None
+    if not filters and not terms(said):
+        return None
+    text = written(said, quoted=bool(found["quote"]))
+    return Unit(found.start("minus") + 1, text, bool(found["minus"]), filters)
 
 
 def _filters(found: re.Match[str], fields: Collection[str]) -> Iterator[Filter]:
@@ -103,11 +107,20 @@ def _filters(found: re.Match[str], fields: Collection[str]) -> Iterator[Filter]:
         yield Filter(column + value.start(), name, minus + re.sub(r'^"(.*)"$', r"\1", value[0]))
 
 
-def written(text: str) -> str:
-    """A word or a phrase so that it is read as the same again: in quotes where it would be something else."""
+def written(text: str, *, quoted: bool) -> str:
+    """A word or a phrase in the form that is read as the same again: in quotes where it would be something else."""
     signs = text.translate(_SIGNS)
     found = _UNIT.fullmatch(signs)
-    if found and found["word"] == signs and signs not in ("OR", "AND") and not _FIELD.fullmatch(signs):
+    bare = found and found["word"] == signs and signs not in ("OR", "AND") and not _FIELD.fullmatch(signs)
+    if bare and not (quoted and len(phrases(text)) > 1):
         return text
-    bare = "".join(" " if sign == '"' else char for char, sign in zip(text, signs, strict=True))
-    return f'"{" ".join(bare.split())}"'
+    clean = "".join(" " if sign == '"' else char for char, sign in zip(text, signs, strict=True))
+    return f'"{" ".join(clean.split())}"'
+
+
+def phrases(said: str) -> tuple[Phrase, ...]:
+    """What a written unit looks for: a word that stands alone in all its forms, anything else as it is."""
+    exact = tuple(terms(said))
+    if said.startswith('"') or len(exact) != 1:
+        return (exact,)
+    return tuple((form,) for form in forms(exact[0]))

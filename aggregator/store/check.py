@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Date,
-    Engine,
-    Select,
-    case,
-    cast,
-    except_,
-    func,
-    literal,
-    select,
-    text,
-    union_all,
-)
+from sqlalchemy import Connection, Engine, ForeignKey, Select, except_, exists, func, select, text
+from sqlmodel import SQLModel
 
-from aggregator.model import Tier
 from aggregator.store import search
-from aggregator.store.db import reading
-from aggregator.store.tables import ITEM, POSTING, SIGHTING, TAG, TALLY, TOTAL
+from aggregator.store.db import snapshot
+from aggregator.store.derived import counted, places
+from aggregator.store.progress import Progress, unseen
+from aggregator.store.tables import ITEM, POSTING, SIGHTING, TALLY, TOTAL
+
+Check = Callable[[Connection], Iterator[str]]
 
 
-def faults(db: Engine) -> list[str]:
-    """Every fault as a sentence; an empty list for a whole store."""
-    with reading(db) as connection:
-        return [*_engine(connection), *_orphans(connection), *_lists(connection), *_search(connection)]
+def faults(db: Engine, progress: Progress = unseen) -> list[str]:
+    """Every fault as a sentence; an empty list for a whole store. Writers are not kept waiting."""
+    checks: tuple[Check, ...] = (_engine, _orphans, _unseen, _lists, _totals, _days, _search)
+    found: list[str] = []
+    with snapshot(db) as connection:
+        for done, check in enumerate(checks):
+            progress("checking", done, len(checks))
+            found += check(connection)
+        progress("checking", len(checks), len(checks))
+    return found
 
 
 def _engine(connection: Connection) -> Iterator[str]:
@@ -39,55 +34,61 @@ def _engine(connection: Connection) -> Iterator[str]:
         said = connection.scalar(text("PRAGMA integrity_check"))
         if said != "ok":
             yield f"SQLite's integrity check says: {said}"
-        for row in connection.execute(text("PRAGMA foreign_key_check")):
-            yield f"a row of {row[0]} refers to a {row[2]} that is not there"
 
 
 def _orphans(connection: Connection) -> Iterator[str]:
-    unseen = select(func.count()).select_from(ITEM).where(ITEM.c.id.not_in(select(SIGHTING.c.item_id)))
-    if number := connection.scalar(unseen):
+    """Both engines refuse orphans; what was done behind their backs is found all the same."""
+    for table in SQLModel.metadata.sorted_tables:
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
+            if number := connection.scalar(_lost(table, key)):
+                yield f"{number} rows of {table.name} refer to a {key.column.table.name} that is not there"
+
+
+def _lost(table: Any, key: ForeignKey) -> Select[Any]:
+    there = key.column.table.alias()
+    found = exists().where(there.c[key.column.name] == key.parent)
+    return select(func.count()).select_from(table).where(key.parent.is_not(None), ~found)
+
+
+def _unseen(connection: Connection) -> Iterator[str]:
+    seen = exists().where(SIGHTING.c.item_id == ITEM.c.id)
+    if number := connection.scalar(select(func.count()).select_from(ITEM).where(~seen)):
         yield f"{number} items were seen in no source"
 
 
 def _lists(connection: Connection) -> Iterator[str]:
-    """Postings against what is stored of items, counts against postings."""
-    yield from _difference(connection, _places(), select(POSTING), "places in lists")
-    tiers = [func.sum(case((ITEM.c.tier == str(tier), 1), else_=0)) for tier in Tier]
-    names = (POSTING.c.axis, POSTING.c.slug)
-    day = _day(connection.dialect.name)
-    for table, keys in ((TOTAL, names), (TALLY, (*names, day))):
-        counted = select(*keys, *tiers).join(ITEM, ITEM.c.id == POSTING.c.item_id).group_by(*keys)
-        kept = select(table).where(table.c.core + table.c.adjacent + table.c.off != 0)
-        yield from _difference(connection, counted, kept, "counts")
+    """Postings against what is stored of items."""
+    yield from _difference(connection, places(), select(POSTING), "places in lists")
 
 
-def _places() -> Select[Any]:
-    of_tags = select(TAG.c.axis, TAG.c.slug, ITEM.c.dated, ITEM.c.id).join(ITEM, ITEM.c.id == TAG.c.item_id)
-    of_tiers = select(literal("tier"), ITEM.c.tier, ITEM.c.dated, ITEM.c.id)
-    of_languages = select(literal("lang"), ITEM.c.lang, ITEM.c.dated, ITEM.c.id).where(ITEM.c.lang != "")
-    of_sources = select(literal("source"), SIGHTING.c.source_id, ITEM.c.dated, ITEM.c.id)
-    of_sources = of_sources.join(ITEM, ITEM.c.id == SIGHTING.c.item_id).distinct()
-    return select(union_all(of_tags, of_tiers, of_languages, of_sources).subquery())
+def _totals(connection: Connection) -> Iterator[str]:
+    yield from _counts(connection, TOTAL)
 
 
-def _day(dialect: str) -> ColumnElement[Any]:
-    if dialect == "sqlite":
-        return func.date(cast(POSTING.c.dated, BigInteger) / 1_000_000, "unixepoch")
-    return cast(func.timezone("UTC", POSTING.c.dated), Date)
+def _days(connection: Connection) -> Iterator[str]:
+    yield from _counts(connection, TALLY)
+
+
+def _counts(connection: Connection, table: Any) -> Iterator[str]:
+    """Counts against postings; one that has fallen to nothing may be there or not."""
+    kept = select(table).where(table.c.core + table.c.adjacent + table.c.off != 0)
+    yield from _difference(connection, counted(table, connection.dialect.name), kept, "counts")
 
 
 def _difference(connection: Connection, should: Select[Any], kept: Select[Any], what: str) -> Iterator[str]:
     for left, right, words in ((should, kept, "missing"), (kept, should, "left over or wrong")):
-        differing = except_(left, right).subquery()
-        if number := connection.scalar(select(func.count()).select_from(differing)):
+        if number := _beyond(connection, left, right):
             yield f"{number} {what} are {words}"
 
 
 def _search(connection: Connection) -> Iterator[str]:
-    indexed = search.item_id(connection.dialect.name)
-    missing = select(func.count()).select_from(ITEM).where(ITEM.c.id.not_in(select(indexed).select_from(search.SEARCH)))
-    if number := connection.scalar(missing):
+    indexed = select(search.item_id(connection.dialect.name)).select_from(search.SEARCH)
+    if number := _beyond(connection, select(ITEM.c.id), indexed):
         yield f"{number} items are missing from the search index"
-    left_over = select(func.count()).select_from(search.SEARCH).where(indexed.not_in(select(ITEM.c.id)))
-    if number := connection.scalar(left_over):
+    if number := _beyond(connection, indexed, select(ITEM.c.id)):
         yield f"{number} entries of the search index have no item"
+
+
+def _beyond(connection: Connection, left: Select[Any], right: Select[Any]) -> int:
+    """How many rows are in the one and not in the other: both are sorted once, however many there are."""
+    return connection.scalar(select(func.count()).select_from(except_(left, right).subquery())) or 0

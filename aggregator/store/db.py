@@ -13,20 +13,18 @@ from sqlalchemy import Connection, Dialect, Engine, create_engine, event, func, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from aggregator.errors import StoreError
+from aggregator.store.trouble import ConflictError, in_words
 
 DEFAULT_URL = "sqlite:///data/aggregator.db"
 _BUSY_SECONDS = 30
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_IN_EACH_OTHERS_WAY = ("40001", "40P01")  # PostgreSQL ended one of two transactions that waited for each other
-
 _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same ones over and over
 # Compiling a query takes longer than any of ours; and a page's look-ups are few, whatever is guessed of their number.
 _SHORT_QUERIES = "-c jit=off -c random_page_cost=1.1"
+_OTHER_WAYS = ("hashjoin", "mergejoin", "bitmapscan", "seqscan", "material")
+_WALK = ";".join(f"SET LOCAL enable_{way} = off" for way in _OTHER_WAYS)
+_PLAN = ";".join(f"SET LOCAL enable_{way} = on" for way in _OTHER_WAYS)
 _TURN = 7_246_091  # any number, the same in all processes
-
-
-class ConflictError(StoreError):
-    """Another process stored the same thing first; read again and decide again."""
 
 
 def open_database(url: str = DEFAULT_URL) -> Engine:
@@ -78,21 +76,45 @@ def reading(db: Engine) -> Iterator[Connection]:
         with db.connect() as connection:
             yield connection
     except DBAPIError as error:
-        raise StoreError(f"the database cannot be read: {error.orig}") from error
+        raise in_words("the database cannot be read", error) from error
+
+
+@contextmanager
+def snapshot(db: Engine) -> Iterator[Connection]:
+    """The store as it is now, through any number of statements, whatever is written meanwhile; raises StoreError."""
+    options = {} if db.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    try:
+        with db.connect().execution_options(**options) as connection:
+            yield connection
+    except DBAPIError as error:
+        raise in_words("the database cannot be read", error) from error
 
 
 @contextmanager
 def writing(db: Engine) -> Iterator[Connection]:
-    """One transaction: all of it is stored, or nothing. Raises ConflictError or StoreError."""
+    """One transaction: all of it is stored, or nothing. Raises ConflictError, UnavailableError or StoreError."""
     try:
         with db.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
     except IntegrityError as error:
         raise ConflictError(str(error.orig)) from error
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", "") in _IN_EACH_OTHERS_WAY:
-            raise ConflictError(str(error.orig)) from error
-        raise StoreError(f"the database cannot be written: {error.orig}") from error
+        raise in_words("the database cannot be written", error) from error
+
+
+@contextmanager
+def as_written(connection: Connection) -> Iterator[None]:
+    """Queries that walk an index and look up each row in others are done so, whatever is guessed of their numbers.
+
+    PostgreSQL takes an axis and a slug for independent, and a list for a tenth as long as it is; so it reads two lists
+    from end to end to put them side by side, where a page needs the first fifty of one.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    connection.exec_driver_sql(_WALK)
+    yield
+    connection.exec_driver_sql(_PLAN)
 
 
 def one_at_a_time(connection: Connection) -> None:
@@ -116,6 +138,8 @@ def bulk_insert(connection: Connection, table: Any, rows: Sequence[dict[str, Any
 def _insertion(dialect: Dialect, table: Any, columns: tuple[str, ...]) -> tuple[str, list[Callable[[Any], Any] | None]]:
     """An INSERT in the driver's own words, and what makes the values of each column fit for it."""
     places = ["?" if dialect.paramstyle == "qmark" else "%s"] * len(columns)
-    statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join(places)})"  # noqa: S608 - our names
+    quoted = dialect.identifier_preparer.quote
+    into = f"{quoted(table.name)} ({', '.join(map(quoted, columns))})"
+    statement = f"INSERT INTO {into} VALUES ({', '.join(places)})"  # noqa: S608 - our names
     types = [table.c[name].type.dialect_impl(dialect) for name in columns]
     return statement, [of.bind_processor(dialect) for of in types]

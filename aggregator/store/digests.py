@@ -13,11 +13,13 @@ from sqlalchemy import Engine, func, insert, select
 from aggregator.digests import Period, compose, cutting_of
 from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, SourceState, Status
 from aggregator.query import ItemQuery
-from aggregator.store.db import ConflictError, reading, writing
+from aggregator.store.db import reading, writing
 from aggregator.store.places import Span, places
 from aggregator.store.reads import items_by_id
 from aggregator.store.sources import health
 from aggregator.store.tables import DIGEST, ITEM, STORY
+from aggregator.store.trouble import ConflictError
+from aggregator.store.version import bump
 
 _MOST = 5000  # reports of one period
 _BATCH = 500
@@ -62,6 +64,7 @@ def close(db: Engine, digest: Digest, now: datetime) -> bool:
     try:
         with writing(db) as connection:
             connection.execute(insert(DIGEST).values(**values))
+            bump(connection, now)
     except ConflictError:
         return False
     return True

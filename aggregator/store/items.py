@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Engine, Row, bindparam, delete, func, insert, select, text, update
 
 from aggregator.model import Changes, Edit, Holder, Sighted, Sighting, TaggedItem, Tagging, standing
-from aggregator.store import search
-from aggregator.store.db import ConflictError, bulk_insert, reading, writing
-from aggregator.store.postings import Ledger, Posted, posted
+from aggregator.store import search, shown
+from aggregator.store.db import bulk_insert, reading, writing
+from aggregator.store.postings import Ledger, Posted, hold, posted
 from aggregator.store.sources import save_state
 from aggregator.store.tables import ITEM, SIGHTING, SOURCE, TAG, VERSION
+from aggregator.store.trouble import ConflictError
 
 Retagging = tuple[int, Tagging]  # item id, its new tagging
 _BATCH = 500  # values in one IN list
@@ -68,6 +69,7 @@ def apply(db: Engine, changes: Changes) -> None:
     """Writes one look at one source. Raises ConflictError if the store is no longer as the changes take it to be."""
     with writing(db) as connection:
         ledger = Ledger(connection)
+        hold(connection, _known(changes))
         ledger.change((), _insert_new(connection, changes))
         for edit in changes.edits:
             _edit(connection, ledger, changes, edit)
@@ -75,10 +77,19 @@ def apply(db: Engine, changes: Changes) -> None:
             _take_over(connection, ledger, changes, takeover)
         for sighting in changes.sightings:
             _see_as_well(connection, ledger, changes, sighting)
+        if changes.present is not None:
+            shown.take_note(connection, changes.state.source_id, changes.present, changes.now)
         sighted = len(changes.sightings) + len(changes.takeovers)
         counts = {"new": len(changes.new), "edited": len(changes.edits), "sighted": sighted}
-        save_state(connection, changes.state, counts)
-        ledger.settle()
+        if save_state(connection, changes.state, counts):
+            ledger.note()
+        ledger.settle(changes.now)
+
+
+def _known(changes: Changes) -> list[int]:
+    """The ids of the items that were there before."""
+    rewritten = [edit.item_id for edit in (*changes.edits, *changes.takeovers)]
+    return [*rewritten, *(sighting.item_id for sighting in changes.sightings)]
 
 
 def _insert_new(connection: Connection, changes: Changes) -> list[Posted]:
@@ -148,7 +159,7 @@ def _add_tags(connection: Connection, tagged: Iterable[Retagging]) -> None:
 def _edit(connection: Connection, ledger: Ledger, changes: Changes, edit: Edit) -> None:
     """The item as its source has it now; what it said before stays as a version."""
     now = changes.now
-    before = connection.execute(select(ITEM).where(ITEM.c.id == edit.item_id)).one()
+    before = _before(connection, edit)
     if before.source_id != changes.state.source_id:
         raise ConflictError("another source has taken the item over")
     values = _item_values(edit.new, now)
@@ -164,11 +175,18 @@ def _edit(connection: Connection, ledger: Ledger, changes: Changes, edit: Edit) 
 
 def _take_over(connection: Connection, ledger: Ledger, changes: Changes, takeover: Edit) -> None:
     """The item in the words of a source of higher standing. No version: nobody has changed what they said."""
-    before = connection.execute(select(ITEM).where(ITEM.c.id == takeover.item_id)).one()
+    before = _before(connection, takeover)
     values = _item_values(takeover.new, changes.now) | {"source_id": changes.state.source_id}
     if takeover.new.item.published is None:
         values["dated"] = before.dated
     _replace(connection, ledger, changes, takeover, before, values)
+
+
+def _before(connection: Connection, edit: Edit) -> Row[Any]:
+    row = connection.execute(select(ITEM).where(ITEM.c.id == edit.item_id)).one_or_none()
+    if row is None:
+        raise ConflictError("the item has been pruned")
+    return row
 
 
 def _replace(
@@ -211,12 +229,13 @@ def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
     """Writes new tags, tiers and scores of items in one transaction. What readers see is not called changed."""
     with writing(db) as connection:
         ledger = Ledger(connection)
+        hold(connection, [item_id for item_id, _ in tagged])
         before = posted(connection, [item_id for item_id, _ in tagged])
         changed = [retagging for retagging in tagged if _retag(connection, *retagging)]
         ids = {item_id for item_id, _ in changed}
         _replace_tags(connection, changed)
         ledger.change([place for place in before if place.item_id in ids], posted(connection, ids))
-        ledger.settle()
+        ledger.settle(datetime.now(UTC))
 
 
 def _retag(connection: Connection, item_id: int, tagging: Tagging) -> bool:

@@ -5,40 +5,51 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from aggregator.errors import StoreError
 from aggregator.store.db import one_at_a_time, reading, writing
 
-HEAD = "0004"
+HEAD = "0005"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def revision(db: Engine) -> str:
     """The database's revision, "" for an empty one."""
     with reading(db) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return ""
-        return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
 def upgrade(db: Engine) -> bool:
     """Runs what is missing, all in one transaction; True if there was something to do."""
     if revision(db) == HEAD:
         return False
+    with writing(db) as connection:
+        one_at_a_time(connection)
+        upgrade_within(connection)
+    return True
+
+
+def upgrade_within(connection: Connection) -> None:
+    """Runs what is missing in a transaction that does more; raises StoreError."""
+    if _revision(connection) == HEAD:
+        return
     # Alembic is slow to import, and most starts have nothing to migrate.
     from alembic import command
     from alembic.util import CommandError
 
-    with writing(db) as connection:
-        one_at_a_time(connection)
-        try:
-            command.upgrade(_config(connection), "head")
-        except CommandError as error:
-            raise StoreError(
-                f"the database was made by another version of this program ({error}); install that version"
-            ) from None
-    return True
+    try:
+        command.upgrade(_config(connection), "head")
+    except CommandError as error:
+        raise StoreError(
+            f"the database was made by another version of this program ({error}); install that version"
+        ) from None
 
 
 def require_current(db: Engine) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal,
 from aggregator.model import Tier
 from aggregator.query import FIELDS, ItemQuery
 from aggregator.store import search
+from aggregator.store.db import as_written
 from aggregator.store.tables import ITEM, POSTING, TOTAL
 
 _RARE = 15_000  # items that a search may find for the places of all to be looked up
@@ -54,7 +55,7 @@ def places(
 ) -> list[Cursor]:
     """The first places of a query in a stretch, newest first unless told otherwise."""
     if not query.q:
-        return _rows(connection, statement(connection, query, limit, span, oldest_first))
+        return _walked(connection, query, limit, span, oldest_first)
     found: list[Cursor] = []
     for number, some in enumerate(_stretches(connection, replace(query, q=""), limit, span, oldest_first)):
         fitting = search.among(connection, query.q, [place.id for place in some])
@@ -62,7 +63,7 @@ def places(
         if len(found) >= limit:
             break
         if number == 0 and search.finds_at_most(connection, query.q, _RARE):
-            return _rows(connection, statement(connection, query, limit, span, oldest_first))
+            return [Cursor(*row) for row in connection.execute(statement(connection, query, limit, span, oldest_first))]
     return found[:limit]
 
 
@@ -74,15 +75,17 @@ def _stretches(
     size *= _LONGER
     while not some or len(some) == size:
         size *= _LONGER if some else 1
-        some = _rows(connection, statement(connection, query, size, span, oldest_first))
+        some = _walked(connection, query, size, span, oldest_first)
         yield some
         if not some:
             return
         span = replace(span, after=some[-1]) if oldest_first else replace(span, before=some[-1])
 
 
-def _rows(connection: Connection, rows: Select[Any]) -> list[Cursor]:
-    return [Cursor(*row) for row in connection.execute(rows)]
+def _walked(connection: Connection, query: ItemQuery, limit: int, span: Span, oldest_first: bool) -> list[Cursor]:
+    with as_written(connection):
+        rows = connection.execute(statement(connection, query, limit, span, oldest_first))
+        return [Cursor(*row) for row in rows]
 
 
 def statement(

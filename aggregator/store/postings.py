@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from aggregator.model import Tier
 from aggregator.store.db import bulk_insert
 from aggregator.store.tables import ITEM, POSTING, SIGHTING, TAG, TALLY, TOTAL
+from aggregator.store.version import bump
 
 Label = tuple[str, str]  # the axis (or tier, lang, source) and the slug: the name of a list
 _TIERS = tuple(map(str, Tier))
@@ -57,6 +58,15 @@ def posted(connection: Connection, ids: Collection[int]) -> list[Posted]:
     return [Posted.of(r.id, r.dated, r.tier, r.lang, labels[r.id], carriers[r.id]) for r in rows]
 
 
+def hold(connection: Connection, ids: Collection[int]) -> None:
+    """Keeps other writers from items whose places are about to change; SQLite has one writer anyway.
+
+    Two that read where an item stands, and then both move it from there, would count it out twice.
+    """
+    if ids and connection.dialect.name != "sqlite":
+        connection.execute(select(ITEM.c.id).where(ITEM.c.id.in_(ids)).order_by(ITEM.c.id).with_for_update())
+
+
 class Ledger:
     """The changes of one transaction. Rows of lists are written at once, counts when the ledger is settled.
 
@@ -65,11 +75,13 @@ class Ledger:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._seen = False
         self._counts: defaultdict[tuple[str, str, date], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIERS, 0))
 
     def change(self, before: Sequence[Posted], after: Sequence[Posted]) -> None:
         """Items that stood where `before` says stand where `after` says; either may be empty."""
         old, new = _rows(before), _rows(after)
+        self._seen |= bool(old or new)
         _take_out(self._connection, old - new)
         bulk_insert(self._connection, POSTING, [_values(row) for row in sorted(new - old)])
         for step, places in ((-1, before), (1, after)):
@@ -78,8 +90,12 @@ class Ledger:
                 for axis, slug in place.labels:
                     self._counts[axis, slug, day][place.tier] += step
 
-    def settle(self) -> None:
-        """Writes the counts; the last thing that a transaction does."""
+    def note(self) -> None:
+        """Something else has changed that readers see."""
+        self._seen = True
+
+    def settle(self, now: datetime) -> None:
+        """Writes the counts, and that readers see something new; the last thing that a transaction does."""
         days = {key: counts for key, counts in self._counts.items() if any(counts.values())}
         totals: defaultdict[Label, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIERS, 0))
         for (axis, slug, _), counts in days.items():
@@ -88,6 +104,8 @@ class Ledger:
         _add(self._connection, TALLY, ("axis", "slug", "day"), days)
         _add(self._connection, TOTAL, ("axis", "slug"), totals)
         self._counts.clear()
+        if self._seen:
+            bump(self._connection, now)
 
 
 def _rows(places: Iterable[Posted]) -> set[tuple[str, str, datetime, int]]:

@@ -45,6 +45,14 @@ def index(connection: Connection, rows: list[tuple[int, str]]) -> None:
         connection.exec_driver_sql(statement, rows)
 
 
+def clear(connection: Connection) -> None:
+    """Takes everything out of the index."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO item_search (item_search) VALUES ('delete-all')"))
+    else:
+        connection.execute(delete(SEARCH))
+
+
 def unindex(connection: Connection, item: int, title: str, summary: str) -> None:
     """Takes an item out of the index; `title` and `summary` are those that it was indexed with."""
     if connection.dialect.name == "sqlite":

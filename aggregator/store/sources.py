@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,9 +16,11 @@ from aggregator.model import Redirect, Source, SourceState, Status, Validators
 from aggregator.store.db import one_at_a_time, reading, writing
 from aggregator.store.tables import FETCH, NOTE, SOURCE, TOTAL
 from aggregator.store.types import UtcDateTime
+from aggregator.store.version import bump
 
 _REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 CONFIG_ERROR = "config_error"  # the note that says what is wrong with feeds.toml, "" if nothing
+STORE_ERROR = "store_error"  # the note that says what the database refused last, "" if nothing since
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def sync(db: Engine, sources: Sequence[Source]) -> None:
                 }  # fmt: skip
                 again = fresh if row.settings != _settings(source) else {}
                 connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**_said(source), **again))
+        bump(connection, datetime.now(UTC))
 
 
 def _said(source: Source) -> dict[str, Any]:
@@ -117,11 +120,15 @@ def _state_of(connection: Connection, source_id: str) -> SourceState:
     return _state(row) if row is not None else SourceState(source_id)
 
 
-def save_state(connection: Connection, state: SourceState, counts: dict[str, int]) -> None:
-    """Records a look, whatever came of it, inside the transaction of its items."""
+def save_state(connection: Connection, state: SourceState, counts: dict[str, int]) -> bool:
+    """Records a look, whatever came of it, inside the transaction of its items. True if the source fails or answers
+    from now on, and did not before.
+    """
+    before = connection.execute(_FAILS, {"this": state.source_id}).one_or_none()
     connection.execute(_REMEMBER, _remembered(state) | {"this": state.source_id})
     look = {"source_id": state.source_id, "at": state.last_look, "status": str(state.status), "error": state.error}
     connection.execute(_LOG, look | {"seconds": state.seconds} | counts)
+    return before is None or (before.status in _ANSWERS, before.error) != (state.status in _ANSWERS, state.error)
 
 
 def postpone(db: Engine, source_id: str, until: datetime, why: str) -> None:
@@ -136,6 +143,8 @@ _REMEMBERED = (
 )  # fmt: skip
 # Statements made once: making one takes longer than running it, and most looks do nothing else.
 _STATE = select(SOURCE).where(SOURCE.c.id == bindparam("this"))
+_FAILS = select(SOURCE.c.status, SOURCE.c.error).where(SOURCE.c.id == bindparam("this"))
+_ANSWERS = (Status.OK, Status.NOT_MODIFIED)
 _REMEMBER = update(SOURCE).where(SOURCE.c.id == bindparam("this"))
 _LOG = insert(FETCH)
 _OTHER = SOURCE.alias()
@@ -212,6 +221,7 @@ def leave_note(db: Engine, key: str, value: str, now: datetime) -> None:
         changed = connection.execute(update(NOTE).where(NOTE.c.key == key).values(value=value, at=now))
         if not changed.rowcount:
             connection.execute(insert(NOTE).values(key=key, value=value, at=now))
+        bump(connection, now)
 
 
 def trim_log(db: Engine, before: datetime) -> None:

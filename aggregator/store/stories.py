@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, text, update
 
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
-from aggregator.store.db import ConflictError, reading, writing
+from aggregator.store.db import reading, writing
 from aggregator.store.reads import items_by_id
 from aggregator.store.tables import ITEM, SOURCE, STORY, TAG, UNGROUPED
+from aggregator.store.trouble import ConflictError
+from aggregator.store.version import bump
 from aggregator.stories import story_of
 from aggregator.stories.lead import Member
 from aggregator.text.html import plain
@@ -57,10 +59,8 @@ def _members(connection: Connection, query: Any) -> list[Member]:
     rows = connection.execute(query).all()
     tags: defaultdict[int, list[Tag]] = defaultdict(list)
     for ids in _batches([row.id for row in rows]):
-        for item_id, axis, slug in connection.execute(
-            select(TAG.c.item_id, TAG.c.axis, TAG.c.slug).where(TAG.c.item_id.in_(ids))
-        ):
-            tags[item_id].append(Tag(axis, slug))
+        for tag in connection.execute(select(TAG).where(TAG.c.item_id.in_(ids)).order_by(TAG.c.axis, TAG.c.slug)):
+            tags[tag.item_id].append(Tag(tag.axis, tag.slug, tag.evidence))
     return [(_dispatch(row, tags[row.id]), _membership(row)) for row in rows]
 
 
@@ -95,12 +95,13 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
         if merged is None and moved_from:
             raise ConflictError("another process has grouped these items")
         ids = _made(connection, {m.story for m in placed}, now)
-        for m in placed:
+        for m in sorted(placed, key=lambda m: int(m.item)):  # in one order, as all who change items do
             values = {"story_id": ids[m.story], "story_reason": m.reason, "copy_of": m.copy_of, "likeness": m.likeness}
             connection.execute(update(ITEM).where(ITEM.c.id == m.item).values(**values))
         for gone, kept in (merged or {}).items():
             connection.execute(update(STORY).where(STORY.c.id == gone).values(merged_into=ids.get(kept, _number(kept))))
         _recount(connection, {*ids.values(), *moved_from} - (merged or {}).keys(), now)
+        bump(connection, now)
 
 
 def _stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
@@ -124,8 +125,25 @@ def _number(told: Any) -> int:
     return int(str(told).removeprefix("story "))
 
 
-def _recount(connection: Connection, ids: Collection[int], now: datetime) -> None:
-    """What is kept of stories, made anew of their members."""
+def lost_items(connection: Connection, ids: Collection[int]) -> None:
+    """Stories of which items were pruned: counted anew, or pruned with all that was merged into them.
+
+    To readers nothing has changed: no date is touched.
+    """
+    _recount(connection, ids, None)
+    living = select(ITEM.c.story_id).where(ITEM.c.story_id.in_(ids))
+    empty = set(ids).difference(connection.scalars(living))
+    while empty:
+        merged = set(connection.scalars(select(STORY.c.id).where(STORY.c.merged_into.in_(empty)))) - empty
+        if not merged:
+            break
+        empty |= merged
+    connection.execute(update(STORY).where(STORY.c.id.in_(empty)).values(merged_into=None))
+    connection.execute(delete(STORY).where(STORY.c.id.in_(empty)))
+
+
+def _recount(connection: Connection, ids: Collection[int], now: datetime | None) -> None:
+    """What is kept of stories, made anew of their members; `now` is when readers see a change, None if they do not."""
     for some in _batches(sorted(ids)):
         members: defaultdict[Any, list[Member]] = defaultdict(list)
         for member in _members(connection, _TOLD.where(ITEM.c.story_id.in_(some))):
@@ -140,7 +158,7 @@ def _recount(connection: Connection, ids: Collection[int], now: datetime) -> Non
                 "independent": story.voices.independent,
             }
             same = all(getattr(kept[_number(told)], key) == value for key, value in values.items())
-            values |= {"first": min(dates), "last": max(dates)} | ({} if same else {"changed": now})
+            values |= {"first": min(dates), "last": max(dates)} | ({} if same or now is None else {"changed": now})
             connection.execute(update(STORY).where(STORY.c.id == _number(told)).values(**values))
 
 

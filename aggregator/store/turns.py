@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Engine, bindparam, insert, select, update
 
-from aggregator.store.db import ConflictError, writing
+from aggregator.store.db import writing
 from aggregator.store.tables import TURN
+from aggregator.store.trouble import ConflictError
 
 _PLACES = select(TURN.c.place, TURN.c.until).where(TURN.c.host == bindparam("this"))
 _TAKE = (

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from aggregator.model import Dispatch
 from aggregator.model.story import Id
+from aggregator.stories.features import TEXT_READ
 from aggregator.text.fold import fold
+from aggregator.text.language import primary
 
 _TELLING_TITLE = 24  # letters; a Chinese character counts for two. Shorter titles may be those of different texts
 _TELLING_TEXT = 160
-_READ, _COMPARED = 500, 300  # characters of a text, and its letters: the end may be cut anywhere
+_COMPARED = 240  # letters of the beginning: the end may be cut anywhere
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+|[一二三四五六七八九十百]+")
@@ -43,23 +45,25 @@ class Original(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """A dispatch as far as copies and series are concerned."""
+    """A dispatch but for its words."""
 
     item: Id
     source: str
+    lang: str
     dated: datetime
     keys: tuple[Key, ...]  #: what tells a copy, the surest first
     series: tuple[str, str]  #: equal for titles of one source that differ by numbers only: "Roundup #12", "#13"
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Outline:
-        return cls(dispatch.id, dispatch.source, dispatch.dated, tuple(_keys(dispatch)), _series(dispatch))
+        lang, keys = primary(dispatch.lang), tuple(_keys(dispatch))
+        return cls(dispatch.id, dispatch.source, lang, dispatch.dated, keys, _series(dispatch))
 
 
 def _keys(dispatch: Dispatch) -> Iterator[Key]:
     if dispatch.link:
         yield Key("link", dispatch.link)
-    title, text = _letters(dispatch.title), _letters(dispatch.text[:_READ])[:_COMPARED]
+    title, text = _letters(dispatch.title), _letters(dispatch.text[:TEXT_READ])[:_COMPARED]
     if _size(text) >= _TELLING_TEXT:
         yield Key("text", text)
     if _size(title) >= _TELLING_TITLE and tells_one_event(dispatch.title):

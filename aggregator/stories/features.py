@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 
 from aggregator.model import Dispatch, Tag
@@ -16,7 +18,7 @@ from aggregator.stories.numbers import numbers
 from aggregator.text.fold import fold
 
 _TITLE, _TEXT = 1.0, 0.5  # what a word counts by where it stands
-_TEXT_READ = 400  # characters: news says what happened at once
+TEXT_READ = 300  # characters: news says what happened at once
 _NAMED = ("company", "model", "body", "initiative")
 _NUMBERED = re.compile(r".*\d(?=-[a-z]+)")
 _VERSION = re.compile(r"\d")
@@ -27,7 +29,7 @@ _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9ff
 _BOILERPLATE = re.compile(
     r"the post .{0,200}appeared first on.*|read (?:more|full article)\b.*|(?:article|comments) url:|points: \d+"
     r"|# comments: \d+|(?:illustration|image|photo|credit)s?(?: by| via)?:? [^.|]{0,60}[/|] the \w+|点击查看原文>?"
-    r"|\w{2,8}\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?:消息|讯|电)|36氪获悉|关注.{0,12}微信公众号.*|\([^()]{2,12}\)\s*$"
+    r"|\d{1,2}\s?月\s?\d{1,2}\s?日(?:消息|讯|电)|^\w{2,8}获悉|关注.{0,12}微信公众号.*|\([^()]{2,12}\)\s*$"
 )
 
 
@@ -50,7 +52,7 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
     """The features of a dispatch."""
     found = _Finder(glossary, _names(dispatch))
     found.read(dispatch.title, _TITLE)
-    found.read(dispatch.text[:_TEXT_READ], _TEXT)
+    found.read(dispatch.text[:TEXT_READ], _TEXT)
     for tag, weight in _own(dispatch.tags):
         found.add(str(tag), weight, tag.slug)
     return Features(found.weights, found.spelled)
@@ -59,24 +61,28 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
 def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:
     """The names that the text itself has, and how much they count."""
     for tag in tags:
-        if tag.axis in _NAMED and not all(words.rule.startswith("carried") for words in tag.evidence):
+        carried = tag.evidence and all(words.rule.startswith("carried") for words in tag.evidence)
+        if tag.axis in _NAMED and not carried:
             yield tag, _TITLE if not tag.evidence or any(words.field == "title" for words in tag.evidence) else _TEXT
             if tag.axis == "model" and (number := _NUMBERED.match(tag.slug)) and number[0] != tag.slug:
                 yield Tag("model", number[0]), _TITLE
 
 
-def _names(dispatch: Dispatch) -> re.Pattern[str] | None:
-    """The names that tags were found by: they count as tags, and not as words as well."""
+def _names(dispatch: Dispatch) -> list[str]:
+    """The names that tags were found by, folded, longest first: they count as tags, and not as words as well."""
+    found = {(tag.axis, tag.slug, words.text) for tag in dispatch.tags if tag.axis in _NAMED for words in tag.evidence}
     names = {
         name
-        for tag in dispatch.tags
-        if tag.axis in _NAMED
-        for name in (fold(words.text) for words in tag.evidence)
-        if tag.axis == "model" or not name.isascii() or _bare(name) in _bare(tag.slug)
+        for axis, slug, text in found
+        if (name := fold(text)) and (axis == "model" or not name.isascii() or _bare(name) in _bare(slug))
     }
-    if not names:
-        return None
-    return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+    return sorted(names, key=lambda name: (-len(name), name))
+
+
+@lru_cache(maxsize=10_000)
+def _name(name: str) -> re.Pattern[str]:
+    edge = "[a-z0-9]" if name.isascii() else "\x00"
+    return re.compile(f"(?<!{edge}){re.escape(name)}(?!{edge})")
 
 
 def _bare(name: str) -> str:
@@ -84,7 +90,7 @@ def _bare(name: str) -> str:
 
 
 class _Finder:
-    def __init__(self, glossary: Glossary, names: re.Pattern[str] | None) -> None:
+    def __init__(self, glossary: Glossary, names: list[str]) -> None:
         self.weights: dict[str, float] = {}
         self.spelled: dict[str, str] = {}
         self._glossary = glossary
@@ -103,8 +109,9 @@ class _Finder:
         for number in numbers(text):
             self.add(f"n:{number.key}", weight, number.text)
             text = text.replace(number.text, " ", 1)
-        if self._names:
-            text = self._names.sub(" | ", text)
+        for name in self._names:
+            if name in text:
+                text = _name(name).sub(" | ", text)
         self._words(text, weight)
 
     def _words(self, text: str, weight: float) -> None:
@@ -139,6 +146,5 @@ class _Finder:
 
     def _pairs(self, run: str, weight: float) -> None:
         for part in self._glossary.joints.split(run):
-            for at in range(len(part) - 1):
-                pair = part[at : at + 2]
+            for pair in map(add, part, part[1:]):
                 self.add(f"h:{pair}", weight, pair)

@@ -17,12 +17,12 @@ from aggregator.stories.glossary import Glossary
 from aggregator.stories.likeness import Core, Frequencies, Likeness, Weighed, in_words
 
 WINDOW = timedelta(days=4)
-THRESHOLD = 0.16  # where, on labelled texts, wrong joins become rare; a little higher costs little
+THRESHOLD = 0.18  # on labelled texts hardly anything is joined wrongly from here on
 _LONGEST = timedelta(days=14)  # after that, what is told is another event
 
 _RAREST = 16  # features that a dispatch is looked up by
-_MOST_POSTINGS = 64  # stories that a feature may lead to: one that more of them share tells none
-_CANDIDATES = 4  # stories that a dispatch is compared with
+_MOST_POSTINGS = 40  # stories that a feature may lead to: one that more of them share tells none
+_CANDIDATES = 3  # stories that a dispatch is compared with
 
 
 class _Open:
@@ -65,7 +65,8 @@ class Grouper:
     def seed(self, known: Iterable[tuple[Dispatch, Membership]]) -> None:
         """Takes stories up as they were left: all dispatches of each, with what was answered for them.
 
-        The window does not move: stories that came after a late dispatch stand beside those that were before it.
+        Stories that the window has left may be among them, or not: it makes no difference. Nor is the window moved:
+        stories that came after a late dispatch stand beside those that were before it.
         """
         newest = self._newest
         for dispatch, membership in sorted(known, key=lambda pair: _order(pair[0])):
@@ -74,12 +75,14 @@ class Grouper:
         self._newest = newest
 
     def add(self, batch: Iterable[Dispatch]) -> list[Membership]:
-        """The memberships of new dispatches, ordered by date; in which order they come makes no difference."""
+        """The memberships of new dispatches, ordered by date; in which order they come makes no difference.
+
+        Their ids are new, and none is dated in the future: it would close all stories.
+        """
         return [self._place(dispatch) for dispatch in sorted(batch, key=_order)]
 
     def _place(self, dispatch: Dispatch) -> Membership:
-        self._newest = max(self._newest or dispatch.dated, dispatch.dated)
-        self._forget()
+        self._forget(dispatch.dated)
         outline = Outline.of(dispatch)
         if copied := self._copied(outline):
             key, original = copied
@@ -120,7 +123,7 @@ class Grouper:
             if outline.series in found.series or not self._in_time(found.core, outline.dated):
                 continue
             least = best.likeness.score if best else THRESHOLD
-            likeness = weighed.likeness(found.core, outline.source, outline.dated, least)
+            likeness = weighed.likeness(found.core, outline, least)
             if likeness and (best is None or likeness.score > least):
                 best = _Near(likeness, found)
         return best
@@ -130,33 +133,40 @@ class Grouper:
 
     def _take(self, outline: Outline, story: Id, said: Features | None) -> None:
         """Puts a dispatch into its story; a copy, of which nothing is `said` anew, counts for its time only."""
-        self._newest = max(self._newest or outline.dated, outline.dated)
         found = self._stories.get(story) or self._stories.setdefault(story, _Open(story))
         found.core.seen(outline.dated)
         heapq.heappush(self._leaving, (outline.dated, next(self._taken), found))
         found.series.add(outline.series)
         for key in outline.keys:
-            if key not in self._originals:
+            if self._is_first(key, outline.dated):
                 self._originals[key] = Original(outline.item, story, outline.source)
                 found.keys.append(key)
         if said:
-            found.core.add(said.weights, outline.source)
+            found.core.add(said.weights, outline.source, outline.lang)
             self._frequencies.add(said.weights)
             for feature in said.weights:
                 self._postings[feature].add(story)
 
-    def _forget(self) -> None:
-        """Lets go of the stories that the window has left behind."""
-        while self._leaving and self._newest and self._leaving[0][0] < self._newest - self._window:
-            dated, _, found = heapq.heappop(self._leaving)
-            if found.core.last == dated and self._stories.get(found.id) is found:
+    def _is_first(self, key: Key, dated: datetime) -> bool:
+        """Whether nobody within the window said this before; seeds may bring one that the window has left."""
+        original = self._originals.get(key)
+        return original is None or self._stories[original.story].core.gap(dated) > self._window
+
+    def _forget(self, dated: datetime) -> None:
+        """Moves the window to a moment, if that is later, and lets go of the stories that it leaves behind."""
+        self._newest = max(self._newest or dated, dated)
+        oldest = self._newest - self._window
+        while self._leaving and self._leaving[0][0] < oldest:
+            last, _, found = heapq.heappop(self._leaving)
+            if found.core.last == last and self._stories.get(found.id) is found:
                 self._drop(found)
 
     def _drop(self, story: _Open) -> None:
         del self._stories[story.id]
-        self._frequencies.add(story.core.sums, -story.core.reports)
+        self._frequencies.remove(story.core)
         for key in story.keys:
-            del self._originals[key]
+            if key in self._originals and self._originals[key].story == story.id:
+                del self._originals[key]
         for feature in story.core.sums:
             postings = self._postings[feature]
             postings.remove(story.id)

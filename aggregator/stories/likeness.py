@@ -6,8 +6,10 @@ import heapq
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from math import log
 from typing import NamedTuple
 
+from aggregator.stories.copies import Outline
 from aggregator.stories.features import Features, kind_of
 
 # The window is taken for a part of a longer one, so that in a small window no word is common for being there twice.
@@ -17,11 +19,13 @@ _PRIOR_COUNT = 2
 _KINDS = {"company": 1.3, "family": 0.5, "body": 1.3, "initiative": 1.3, "n": 1.3}
 _WORDS = {"w:", "h:", "c:"}  # most features, and those that _KINDS leaves as they are
 _NAMES = {"company", "family", "model", "body"}
+_HOLLOW = {"c:release", "c:company", "c:use"}  # "announces": what it is that is new, such words do not say
 _UNSAID = 100.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
 _TOLD = 4.0  # the least that must be shared besides names: who is in the news does not say what happened
 _UNTOLD = 0.7
 _FADING = timedelta(days=5)
 _SAME_SOURCE = 0.5  # a publisher seldom tells the same twice, but tells much in the same words
+_TRANSLATED = 1.25  # most words of another language cannot be shared
 _REASONS = 3
 
 
@@ -32,20 +36,31 @@ class Frequencies:
         self._reports = 0
         self._counts: dict[str, float] = {}
 
-    def add(self, weights: Mapping[str, float], reports: int = 1) -> None:
-        """Counts what `reports` dispatches say together; a negative number takes them away again."""
-        self._reports += reports
+    def add(self, weights: Mapping[str, float]) -> None:
+        """Counts what one dispatch says."""
+        self._reports += 1
         counts = self._counts
         for feature, weight in weights.items():
-            counts[feature] = left = counts.get(feature, 0.0) + math.copysign(weight, reports)
-            if not left:
-                del counts[feature]
+            counts[feature] = counts.get(feature, 0.0) + weight
 
-    def rarity(self, feature: str) -> float:
-        """The weight of a feature: the rarer, the more; a name or a number more than a word."""
-        share = (self._counts.get(feature, 0.0) + _PRIOR_COUNT) / (self._reports + _PRIOR_REPORTS)
-        weight = 1.0 if feature[:2] in _WORDS else _KINDS.get(kind_of(feature), 1.0)
-        return -math.log(share) * weight if share < 1 else 0.0
+    def remove(self, core: Core) -> None:
+        """Takes away what the dispatches of a story said."""
+        self._reports -= core.reports
+        for feature, weight in core.sums.items():
+            left = self._counts[feature] - weight
+            if left:
+                self._counts[feature] = left
+            else:
+                del self._counts[feature]
+
+    def rarities(self, features: Iterable[str]) -> dict[str, float]:
+        """The weight of each feature: the rarer, the more; a name or a number more than a word."""
+        counts, most = self._counts, log(self._reports + _PRIOR_REPORTS)
+        return {
+            feature: (most - log(counts.get(feature, 0.0) + _PRIOR_COUNT))
+            * (1.0 if feature[:2] in _WORDS else _KINDS.get(kind_of(feature), 1.0))
+            for feature in features
+        }
 
 
 class Core:
@@ -55,14 +70,19 @@ class Core:
         self.sums: dict[str, float] = {}
         self.reports = 0
         self.sources: set[str] = set()
+        self.langs: set[str] = set()
         self.first: datetime | None = None
         self.last: datetime | None = None
 
-    def add(self, weights: Mapping[str, float], source: str) -> None:
-        for feature, weight in weights.items():
-            self.sums[feature] = self.sums.get(feature, 0.0) + weight
+    def add(self, weights: Mapping[str, float], source: str, lang: str) -> None:
+        if self.reports:
+            for feature, weight in weights.items():
+                self.sums[feature] = self.sums.get(feature, 0.0) + weight
+        else:
+            self.sums = dict(weights)
         self.reports += 1
         self.sources.add(source)
+        self.langs.add(lang)
 
     def seen(self, dated: datetime) -> None:
         self.first = min(self.first or dated, dated)
@@ -91,7 +111,7 @@ class Weighed:
 
     def __init__(self, said: Features, frequencies: Frequencies) -> None:
         self._frequencies = frequencies
-        self._rarity = {feature: frequencies.rarity(feature) for feature in said.weights}
+        self._rarity = frequencies.rarities(said.weights)
         self._weights = {feature: weight * self._rarity[feature] for feature, weight in said.weights.items()}
         self._length = _length(self._weights.values())
 
@@ -99,29 +119,34 @@ class Weighed:
         """The features that weigh most, with their weights."""
         return heapq.nlargest(count, self._weights.items(), key=lambda item: (item[1], item[0]))
 
-    def likeness(self, core: Core, source: str, dated: datetime, least: float) -> Likeness | None:
+    def likeness(self, core: Core, outline: Outline, least: float) -> Likeness | None:
         """The cosine of the two, less where only names are shared, time has passed, or the source tells it already.
 
         None where it is below `least`; most often that is clear before all of the story has been looked at.
         """
-        sums, reports, rarity = core.sums, core.reports, self._rarity
-        shared = {each: sums[each] / reports * rarity[each] for each in self._weights.keys() & sums.keys()}
-        if not shared:
-            return None
-        told = sum(weight for each, weight in self._smaller(shared).items() if kind_of(each) not in _NAMES)
-        score = sum(self._weights[each] * weight for each, weight in sorted(shared.items())) / self._length
-        score *= math.exp(-core.gap(dated) / _FADING)
-        score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if source in core.sources else 1.0)
+        shared, told = self._shared(core)
+        score = sum(self._weights[each] * weight for each, weight in shared.items()) / self._length
+        score *= math.exp(-core.gap(outline.dated) / _FADING)
+        score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if outline.source in core.sources else 1.0)
+        score *= 1.0 if outline.lang in core.langs else _TRANSLATED
         if score < least * _length(shared.values()):
             return None
-        score /= _length(total / reports * self._frequencies.rarity(each) for each, total in sums.items())
+        rarities, reports = self._frequencies.rarities(core.sums).values(), core.reports
+        score /= _length(total / reports * rarity for total, rarity in zip(core.sums.values(), rarities, strict=True))
         return Likeness(score, self._most_telling(shared)) if score >= least else None
 
-    def _smaller(self, shared: Mapping[str, float]) -> dict[str, float]:
-        return {each: min(weight, self._weights[each]) for each, weight in shared.items()}
+    def _shared(self, core: Core) -> tuple[dict[str, float], float]:
+        """What both say, with its weight in the story; and how much of it, by the smaller weights, is no name."""
+        sums, reports, told = core.sums, core.reports, 0.0
+        shared = {}
+        for feature in sorted(self._weights.keys() & sums.keys()):
+            shared[feature] = theirs = sums[feature] / reports * self._rarity[feature]
+            if feature not in _HOLLOW and (feature[:2] in _WORDS or kind_of(feature) not in _NAMES):
+                told += min(self._weights[feature], theirs)
+        return shared, told
 
     def _most_telling(self, shared: Mapping[str, float]) -> tuple[str, ...]:
-        weights = self._smaller(shared)
+        weights = {each: min(weight, self._weights[each]) for each, weight in shared.items()}
         return tuple(heapq.nlargest(_REASONS, weights, key=lambda each: (weights[each], each)))
 
 

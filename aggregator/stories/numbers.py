@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _SCALES = {
@@ -23,10 +23,10 @@ _UNITS = {
 _BARE = 100  # smaller numbers without a unit are in every other text
 _LARGE = 1e6  # of such an amount the currency need not be said again, and often is not
 _CURRENCIES = {"$", "€", "£", "¥", "₩", "JP¥", "HK$"}
-_YEARS = range(1950, 2051)
+_FIRST_YEAR, _LAST_YEAR = 1950, 2050
 
 
-def _any(words: dict[str, object] | dict[str, float] | dict[str, str]) -> str:
+def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
 
 
@@ -65,5 +65,5 @@ def numbers(text: str) -> Iterator[Number]:
 
 
 def _tells(found: re.Match[str], amount: float) -> bool:
-    plain = amount >= _BARE and amount not in _YEARS
+    plain = amount >= _BARE and not _FIRST_YEAR <= amount <= _LAST_YEAR
     return plain and not _DATE.match(found.string, found.end())

@@ -6,6 +6,7 @@ Chinese has no spaces, so a word is found by its pairs: 人工智能 becomes 人
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from aggregator.text.fold import fold, is_han
@@ -25,9 +26,16 @@ def terms(text: str) -> list[str]:
     for part in parts:
         if len(part) > 1 and is_han(part[0]):
             found.extend(part[i : i + 2] for i in range(len(part) - 1))
-        else:
+        elif part.isascii() or part.isalpha():
             found.append(part)
+        else:
+            found.extend(_without_odd_numbers(part).split())
     return found
+
+
+def _without_odd_numbers(text: str) -> str:
+    """² and ① are part of a word to SQLite and none to PostgreSQL: a blank is the same to both."""
+    return text if text.isascii() else "".join(" " if unicodedata.category(c) == "No" else c for c in text)
 
 
 def searchable(title: str, text: str) -> str:
@@ -48,7 +56,7 @@ class Place(NamedTuple):
 
 def places(text: str) -> list[Place]:
     """The terms of a text, as `terms` gives them, with their places: folding keeps length."""
-    folded = fold(text)
+    folded = _without_odd_numbers(fold(text))
     found: list[Place] = []
     for part in _PART.finditer(folded):
         start, end = part.span()

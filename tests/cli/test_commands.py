@@ -37,7 +37,8 @@ ALL = list(commands(aggregator))
 def test_every_command_is_there() -> None:
     assert set(COMMANDS) == set(EXPECTED) == {path[0] for path in ALL}
     assert {path for path in ALL if len(path) > 1} == {
-        ("db", "upgrade"), ("db", "check"), ("opml", "export"), ("opml", "import"),
+        ("db", "upgrade"), ("db", "check"), ("db", "rebuild"), ("db", "backup"), ("db", "restore"), ("db", "export"),
+        ("db", "import"), ("db", "move"), ("db", "prune"), ("opml", "export"), ("opml", "import"),
     }  # fmt: skip
 
 

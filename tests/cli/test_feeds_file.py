@@ -64,6 +64,7 @@ def test_every_mistake_is_named_with_its_line_and_remedy(files: Files, command: 
     [
         ("[[source]\n", "feeds.toml:1: this is not TOML"),
         (one("a", 'region = "atlantis"'), "feeds.toml:4: no region 'atlantis'"),
+        ('[site]\nurl = "https://a.example/"\n' + one("a"), "feeds.toml:5: this is a feed of the site itself"),
         (one("a", 'tags = ["company/nobody"]'), "feeds.toml:4: no tag 'company/nobody'"),
         (one("a") + one("a"), "feeds.toml:6: id 'a' stands already in line 2"),
         ('[[company]]\nslug = "x"\nnaem = "X"\n', "unknown key 'naem'; did you mean 'name'?"),

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from aggregator.bootstrap import Environment, Service
+from aggregator.errors import StoreError
 from aggregator.jobs import fetching, upkeep, work
-from aggregator.model import Failure, Report, Status
-from aggregator.store import sources
+from aggregator.model import Failure, Report, Status, Tier
+from aggregator.store import items, sources
+from aggregator.store.check import faults
 from tests.fakes import START, Clock, FakeWeb, post, rss
 from tests.jobs.conftest import FEEDS, due
 from tests.loopback import served
@@ -87,6 +89,24 @@ def test_looks_are_forgotten_after_a_month(service: Service, clock: Clock) -> No
     assert fetch_log(service.db) == []
 
 
+def test_items_are_kept_as_long_as_the_file_says_and_as_a_source_shows_them(
+    service: Service, web: FakeWeb, clock: Clock, feeds: Path
+) -> None:
+    web.documents["https://news.example/feed"] = rss(post("a", "Gardening"), post("b", "Gardens"))
+    fetching.refresh_due(service)
+    clock.advance(days=40)
+    web.documents["https://news.example/feed"] = rss(post("b", "Gardens"), post("d", "Baidu again", date=clock.now))
+    fetching.refresh_due(service)
+    clock.advance(days=8)
+    upkeep.prune(service)
+    assert len(titles(service.db)) == 3
+    feeds.write_text('[store]\nkeep_off = "30d"\n' + FEEDS, encoding="utf-8")
+    upkeep.notice_edit(service)
+    assert upkeep.prunable(service) == upkeep.prune(service) == {Tier.OFF: 1}
+    assert sorted(titles(service.db)) == ["Baidu again", "Gardens"]
+    assert faults(service.db) == []
+
+
 def test_jobs_have_names_of_their_own_and_cadences() -> None:
     names = [job.name for job in work.JOBS]
     assert len(set(names)) == len(names) > 0
@@ -109,3 +129,50 @@ def test_a_real_server_is_fetched_from(feeds: Path, sqlite_url: str, clock: Cloc
     assert (report.status, report.new) == (Status.OK, 1)
     assert titles(service.db, "company=baidu") == ["Baidu grows"]
     service.db.dispose()
+
+
+def test_nobody_is_asked_for_what_the_store_refuses(
+    service: Service, web: FakeWeb, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    applied = items.apply
+
+    def full(*_: object) -> None:
+        raise StoreError("the database cannot be written: it is full")
+
+    monkeypatch.setattr(items, "apply", full)
+    asked = []
+    for _ in range(60):  # five minutes
+        fetching.refresh_due(service)
+        asked.append(len(web.asked))
+        clock.advance(seconds=5)
+    assert asked[0] == asked[1] == 2  # two sources, once each, and then a pause
+    assert asked[-1] == 2 * 5  # after 10, 20, 40, 80 and 160 seconds
+    assert sources.note(service.db, sources.STORE_ERROR) == "the database cannot be written: it is full"
+    assert "news: the database cannot be written: it is full" in caplog.text
+    monkeypatch.setattr(items, "apply", applied)
+    clock.advance(minutes=6)
+    fetching.refresh_due(service)
+    assert sources.note(service.db, sources.STORE_ERROR) == ""
+    assert due(service) == []
+
+
+def test_a_store_that_cannot_even_be_read_is_left_alone_for_a_while(
+    service: Service, web: FakeWeb, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def away(*_: object) -> list[str]:
+        calls.append(clock.now)
+        raise StoreError("the server is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sources, "due", away)
+        for _ in range(2):
+            with pytest.raises(StoreError):
+                fetching.refresh_due(service)
+            fetching.refresh_due(service)
+            clock.advance(minutes=1)
+    assert len(calls) == 2
+    assert web.asked == []
+    fetching.refresh_due(service)
+    assert len(web.asked) == 2

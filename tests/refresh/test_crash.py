@@ -8,86 +8,28 @@ from __future__ import annotations
 import os
 import random
 import re
-import select
-import shutil
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from subprocess import PIPE, Popen
 from time import perf_counter
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import Engine, text
 
-from aggregator.store import reads, sources
+from aggregator.store import sources
 from aggregator.store.check import faults
-from aggregator.store.db import reading
 from tests.conftest import opened
 from tests.refresh.nursery import SOURCES, documents, ingest
-from tests.samples import ALL
+from tests.refresh.victims import Contents, Nursery, contents, fresh, running_nursery
 
 KILLS = int(os.environ.get("KILLS", "8"))
 SEED = int(os.environ.get("SEED", "2025"))
 
 
-class Nursery:
-    """The process that forks the children to be killed."""
-
-    def __init__(self, process: Popen[str]) -> None:
-        assert process.stdin
-        assert process.stdout
-        self._input, self._output = process.stdin, process.stdout
-
-    def run(self, url: str, kill_after: float | None = None) -> int:
-        """Lets a child ingest into the database and kills it after some seconds; how it ended, 0 if by itself."""
-        print(url, file=self._input, flush=True)
-        child = int(self._output.readline())
-        if not select.select([self._output], [], [], kill_after)[0]:
-            os.kill(child, signal.SIGKILL)
-        return int(self._output.readline())
-
-
 @pytest.fixture(scope="module")
 def nursery() -> Iterator[Nursery]:
-    command = [sys.executable, "-m", "tests.refresh.nursery"]
-    root = Path(__file__).parents[2]
-    with Popen(command, stdin=PIPE, stdout=PIPE, text=True, cwd=root) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-        yield Nursery(process)
-
-
-class Contents(NamedTuple):
-    """What a store holds, whoever came first: items by key, who carried them, what the index finds."""
-
-    items: list[tuple[str, str, frozenset[str]]]
-    sightings: list[tuple[str, str, str]]
-    indexed: list[tuple[int, str]]
-
-
-def contents(db: Engine) -> Contents:
-    with reading(db) as connection:
-        keys = {row.id: row.key for row in connection.execute(text("SELECT id, key FROM item"))}
-        seen = connection.execute(text("SELECT source_id, entry_id, item_id FROM sighting")).all()
-        connection.execute(text("CREATE VIRTUAL TABLE temp.word USING fts5vocab(main, item_search, instance)"))
-        words = connection.execute(text("SELECT doc, group_concat(term, ' ') FROM word GROUP BY doc")).all()
-        connection.execute(text("DROP TABLE temp.word"))
-    listed = reads.listing(db, ALL, limit=10_000).items
-    return Contents(
-        sorted((keys[item.id], item.title, frozenset(map(str, item.tags))) for item in listed),
-        sorted((source_id, entry_id, keys[item_id]) for source_id, entry_id, item_id in seen),
-        sorted((keys[item_id], terms) for item_id, terms in words),
-    )
-
-
-def fresh(template: Path, path: Path) -> str:
-    """A new database that knows the sources."""
-    shutil.copyfile(template, path)
-    for db in opened(f"sqlite:///{path}"):
-        sources.sync(db, SOURCES)
-    return f"sqlite:///{path}"
+    with running_nursery() as running:
+        yield running
 
 
 class Undisturbed(NamedTuple):

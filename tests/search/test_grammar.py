@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,9 +21,8 @@ TYPED = st.lists(
 ).map("".join)  # fmt: skip
 
 
-def clauses(q: str) -> list[str]:
-    """Every clause of a search: "open source / chips"."""
-    return [" / ".join(" ".join(phrase) for phrase in clause) for clause in expression(q).clauses]
+def first_forms(texts: Iterable[str]) -> list[str]:
+    return [" ".join(terms(text)) for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -71,8 +72,9 @@ def clauses(q: str) -> list[str]:
 def test_a_search_is_clauses_of_alternatives_and_unwanted_phrases(
     typed: str, wanted: list[str], unwanted: list[str]
 ) -> None:
-    assert clauses(typed) == wanted
-    assert [" ".join(phrase) for phrase in expression(typed).unwanted] == unwanted
+    words = read(typed).words
+    assert [" / ".join(first_forms(clause)) for clause in words.clauses] == wanted
+    assert first_forms(words.unwanted) == unwanted
 
 
 @pytest.mark.parametrize(
@@ -132,8 +134,9 @@ def test_an_error_points_at_the_column_and_says_the_remedy(typed: str, reason: s
     [
         ("  AI   chips ", "AI chips"),
         ("“AI Act”", '"AI Act"'),
-        ("“chips”", "chips"),
-        ('"( chips )"', "chips"),
+        ("“chips”", '"chips"'),
+        ('"( chips )"', '"chips"'),
+        ("“人工智能” 「x1」", "人工智能 x1"),  # these have one form only
         ("a|b", "a OR b"),
         ("-x a", "a -x"),
         ('"-x" "OR" "a|b" "AND"', '"-x" "OR" "a|b" "AND"'),
@@ -182,9 +185,27 @@ def test_quoted_text_is_one_phrase(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "wanted", "unwanted"),
+    [
+        ("chip", ["chip", "chips"], []),
+        ('"chip"', ["chip"], []),
+        ("policies|law", ["policies", "policie", "policy", "law", "laws"], []),
+        ("chip OR chips", ["chip", "chips"], []),
+        ("open-source", ["open source"], []),
+        ('-agent -"law"', [], ["agent", "agents", "law"]),
+    ],
+)
+def test_a_word_by_itself_is_looked_for_in_both_numbers(typed: str, wanted: list[str], unwanted: list[str]) -> None:
+    said = expression(typed)
+    assert [" ".join(phrase) for clause in said.clauses for phrase in clause] == wanted
+    assert [" ".join(phrase) for phrase in said.unwanted] == unwanted
+
+
+@pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ("chips", "that mention “chips”"),
+        ('"chips" "AI Act"', "that mention “chips” and “AI Act”"),
         ("AI 'Act'", "that mention “AI” and “Act”"),
         ("a OR b", "that mention “a” or “b”"),
         ("AI a|b -c", "that mention “AI” and (“a” or “b”) but not “c”"),

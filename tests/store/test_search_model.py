@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,14 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select, text
 
 from aggregator.search import expression
+from aggregator.search.forms import forms
 from aggregator.store import search
-from aggregator.store.tables import ItemRow, table
+from aggregator.store.tables import ITEM
 from aggregator.text.terms import searchable, terms
 from tests.conftest import opened
 from tests.postgres import Postgres
 from tests.samples import make_item, store
 
-ITEM = table(ItemRow).c
 SIZE = 4  # items at a time
 SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -28,32 +29,36 @@ Text = tuple[str, str]  # title and summary
 
 
 class Asked(NamedTuple):
-    """A search, as what it means."""
+    """A search, as what it means: words that stand alone, and phrases in quotes."""
 
     clauses: tuple[tuple[str, ...], ...]
     unwanted: tuple[str, ...]
 
 
-signs = st.sampled_from("aab1é百度智能")
+signs = st.sampled_from("aabbs1é百度智能")
 words = st.text(signs, min_size=1, max_size=3)
-phrases = st.text(signs | st.sampled_from(" .-"), min_size=1, max_size=5).filter(lambda said: bool(terms(said)))
-documents = st.text(signs | st.sampled_from("ab  -.√Ω"), max_size=16)
+phrases = st.text(signs | st.sampled_from(" .-²"), min_size=1, max_size=5).filter(lambda said: bool(terms(said)))
+quoted = phrases.map('"{}"'.format)
+documents = st.text(signs | st.sampled_from("ab  -.√Ω²①"), max_size=16)
 texts = st.tuples(documents, documents)
 libraries = st.lists(texts, min_size=SIZE, max_size=SIZE)
-some = st.lists(words | phrases, min_size=1, max_size=3).map(tuple)
+some = st.lists(words | quoted, min_size=1, max_size=3).map(tuple)
 asked = st.builds(Asked, st.lists(some, max_size=3).map(tuple), st.just(()) | some)
 
 
 def typed(said: Asked, quotes: str, joint: str) -> str:
     """A search as somebody would type it; what is unwanted comes first, to be in the way."""
-    start, end = quotes
-    unwanted = [f"-{start}{phrase}{end}" for phrase in said.unwanted]
-    return " ".join([*unwanted, *(joint.join(f"{start}{phrase}{end}" for phrase in c) for c in said.clauses)])
+    unwanted = [f"-{phrase}" for phrase in said.unwanted]
+    q = " ".join([*unwanted, *map(joint.join, said.clauses)])
+    return re.sub('"([^"]*)"', rf"{quotes[0]}\1{quotes[1]}", q)
 
 
-def holds(document: Text, phrase: str) -> bool:
-    """Whether the terms of a phrase stand in a row in the title or in the summary."""
-    return any(_in_a_row(terms(part), terms(phrase)) for part in document)
+def holds(document: Text, said: str) -> bool:
+    """Whether the title or the summary has a word in one of its numbers, or the terms of a phrase in a row."""
+    looked_for = [terms(said)]
+    if said[0] != '"' and len(looked_for[0]) == 1:
+        looked_for = [[form] for form in forms(looked_for[0][0])]
+    return any(_in_a_row(terms(part), phrase) for part in document for phrase in looked_for)
 
 
 def _in_a_row(document: Sequence[str], phrase: Sequence[str]) -> bool:
@@ -83,10 +88,10 @@ def engines(
 def found(engine: Engine, library: Sequence[Text], q: str) -> set[int]:
     """The numbers of the texts that an engine finds."""
     with engine.connect() as connection:
-        ids = list(connection.scalars(select(ITEM.id).order_by(ITEM.id)))
+        ids = list(connection.scalars(select(ITEM.c.id).order_by(ITEM.c.id)))
         empty(connection)
         search.index(connection, [(item, searchable(*said)) for item, said in zip(ids, library, strict=True)])
-        matching = connection.scalars(select(ITEM.id).where(search.matches(q, ITEM.id, engine.dialect.name)))
+        matching = connection.scalars(select(ITEM.c.id).where(search.matches(q, ITEM.c.id, engine.dialect.name)))
         numbers = {ids.index(item) for item in matching}
         assert search.among(connection, q, ids) == {ids[number] for number in numbers}
         fitting = (expression(q).fits(searchable(*said).split()) for said in library)
@@ -103,9 +108,9 @@ def empty(connection: Connection) -> None:
 
 @SETTINGS
 @example(
-    [("百度智能", ""), ("百度", "智能"), ("度智", "x"), ("", "")], Asked((("百度智能", "度智"),), ("x",)), '""', "|"
+    [("百度智能", ""), ("百度", "智能"), ("度智", "x"), ("", "")], Asked((("百度智能", '"度智"'),), ("x",)), '""', "|"
 )
-@example([("a b", ""), ("a", "b"), ("b a", ""), ("a-b", "1")], Asked((), ("a b", "1")), '""', "|")
+@example([("a b", ""), ("a", "b"), ("b a", ""), ("a-b", "1")], Asked((), ('"a b"', "1")), '""', "|")
 @given(libraries, asked, st.sampled_from(['""', "“”", "「」"]), st.sampled_from([" OR ", "|", " ｜ "]))
 def test_both_engines_find_what_the_model_finds(
     engines: tuple[Engine, ...], library: list[Text], said: Asked, quotes: str, joint: str

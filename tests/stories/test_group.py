@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aggregator.model import Dispatch
 from aggregator.stories import WINDOW, Grouper, glossary
-from tests.stories.samples import ACQUISITION, LAUNCH, RULING, dispatch, grouped, stories, told
+from tests.stories.samples import ACQUISITION, LAUNCH, MORNING, RULING, dispatch, grouped, stories, told
 
 ALL = [*told(*ACQUISITION), *told(*RULING, first=11), *told(*LAUNCH, first=21)]
 APART = {frozenset({1, 2, 3}), frozenset({11, 12}), frozenset({21, 22})}
@@ -49,6 +49,17 @@ def test_a_seeded_grouper_goes_on_as_if_it_had_kept_running(cut: int, seed: list
     seeded.seed([(each, before[each.id]) for each in seed if each.id in before])
     assert seeded.add(ordered[cut:]) == running.add(ordered[cut:])
     assert len(seeded) == len(running)
+
+
+def test_seeds_that_the_window_has_left_make_no_difference() -> None:
+    old, new, copy = (dispatch(ACQUISITION[0], item, hours=hours) for item, hours in ((1, 0), (2, 200), (3, 201)))
+    running = Grouper(glossary())
+    seeds = [(each, running.add([each])[0]) for each in (old, new)]
+    for known in (seeds, seeds[1:]):
+        seeded = Grouper(glossary())
+        seeded.seed(known)
+        assert seeded.add([copy])[0].copy_of == 2
+        assert len(seeded) == 1
 
 
 def test_a_chain_of_likenesses_is_no_story() -> None:
@@ -154,6 +165,15 @@ class TestWindow:
         assert grouper.add([dispatch(LAUNCH[0], 2)])[0].story == 2
         grouper.add([dispatch(ACQUISITION[0], 3, hours=24 * 30)])
         assert len(grouper) == 2
+
+
+@given(title=st.text(), text=st.text(), other=st.text(alphabet="年月%$.,0123456789万亿bnm； #"))
+@settings(max_examples=60, deadline=None)
+def test_any_text_can_be_placed(title: str, text: str, other: str) -> None:
+    batch = [
+        Dispatch(place, *words, f"{place}", "", MORNING) for place, words in enumerate([(title, text), (other, title)])
+    ]
+    assert len(grouped(batch)) == 2
 
 
 def test_an_empty_dispatch_begins_a_story_of_its_own() -> None:

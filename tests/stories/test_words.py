@@ -7,6 +7,7 @@ import pytest
 from aggregator.stories import glossary
 from aggregator.stories.features import features, kind_of
 from aggregator.stories.glossary import made, stem
+from aggregator.stories.likeness import _HOLLOW
 from aggregator.stories.numbers import numbers
 from aggregator.text.fold import fold
 from tests.stories.samples import dispatch
@@ -79,6 +80,10 @@ def test_the_glossary_has_words_in_both_languages() -> None:
 def test_every_concept_has_both_languages() -> None:
     english, chinese = set(glossary().english.values()), {concept for _, concept in glossary().chinese.values()}
     assert english ^ chinese == set()
+
+
+def test_the_hollow_concepts_are_in_the_glossary() -> None:
+    assert {feature.removeprefix("c:") for feature in _HOLLOW} <= set(glossary().english.values())
 
 
 @pytest.mark.parametrize("words", [["buy", "收购"], ["buys"], ["收购"]])

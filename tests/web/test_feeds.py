@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from email.utils import format_datetime
 
 import feedparser
@@ -10,6 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from aggregator.model import AXES, Tag, Tagging, Tier
+from aggregator.store import items
 from tests.fakes import FakeWeb
 from tests.web.grammar import atom_faults, json_feed_faults
 from tests.web.site import LISTINGS, SUFFIXES, Site, edit, entries, local, numbers
@@ -43,7 +46,11 @@ def test_a_feed_has_the_entries_of_its_page(site: Site, address: str) -> None:
 def test_a_page_leads_to_its_feeds(site: Site, page: str) -> None:
     shown = site.page(page)
     links = {str(link["type"]): str(link["href"]) for link in shown.select("link[rel=alternate]")}
-    assert {str(link["type"]): str(link["href"]) for link in shown.select(".feeds a")} == links
+    named = {str(link["type"]): str(link["href"]) for link in shown.select(".feeds a")}
+    assert named.pop("text/csv").partition("?")[0].endswith(".csv")
+    assert named == links
+    header = re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', ",".join(site.get(page).headers.getlist("Link")))
+    assert {kind: href for href, kind in header} == links
     path, _, query = ("/items?tier=core" if page == "/" else page).partition("?")
     for suffix, media_type in SUFFIXES.items():
         address = local(links[media_type])
@@ -159,3 +166,44 @@ def test_ids_and_links_take_the_public_address_where_there_is_one(own_site: Site
     link = own_site.page("/company/baidu").select_one('link[type="application/atom+xml"]')
     assert link is not None
     assert link["href"] == "https://wire.example/company/baidu.atom"
+
+
+def test_new_tags_are_no_update(own_site: Site) -> None:
+    before = own_site.get("/company/baidu.atom")
+    item = own_site.item("ERNIE 4.5")
+    tagging = Tagging((*item.tags, Tag("topic", "safety")), Tier.CORE, 5.0, "another-version")
+    items.retagged(own_site.service.db, [(item.id, tagging)])
+    after = own_site.get("/company/baidu.atom")
+    assert after.headers["ETag"] != before.headers["ETag"]
+    moments = [re.findall("<updated>.*?</updated>", answer.text) for answer in (before, after)]
+    assert moments[0] == moments[1] != []
+
+
+def test_a_hub_is_named_in_every_format(own_site: Site) -> None:
+    path = own_site.service.environment.feeds
+    hub = "https://hub.example/push"
+    path.write_text(path.read_text(encoding="utf-8").replace("[site]", f'[site]\nhub = "{hub}"'), encoding="utf-8")
+    own_site.service.reload()
+    for suffix in (*SUFFIXES, "csv"):
+        header = own_site.get(f"/topic/policy.{suffix}").headers.getlist("Link")
+        assert header == [f'<{hub}>; rel="hub"', f'<http://localhost/topic/policy.{suffix}>; rel="self"']
+    for suffix in ("atom", "rss"):
+        found = feedparser.parse(own_site.get(f"/topic/policy.{suffix}").data).feed.links
+        assert [link["href"] for link in found if link["rel"] == "hub"] == [hub]
+    assert json.loads(own_site.get("/topic/policy.json").data)["hubs"] == [{"type": "WebSub", "url": hub}]
+    assert atom_faults(own_site.get("/topic/policy.atom").data) == []
+
+
+@pytest.mark.parametrize("suffix", ["atom", "rss"])
+def test_a_feed_names_its_style_sheet_and_its_language(site: Site, suffix: str) -> None:
+    document = site.get(f"/items.{suffix}").text
+    assert document.splitlines()[1] == '<?xml-stylesheet type="text/css" href="/static/feed.css"?>'
+    assert feedparser.parse(document).feed.language == "en"
+
+
+def test_an_entry_names_its_source(site: Site) -> None:
+    for entry in feedparser.parse(site.get("/company/baidu.atom").data).entries:
+        (source,) = [source for source in site.service.config.sources if source.title == entry.source.title]
+        assert entry.source.id == f"tag:localhost,2026:source/{source.id}"
+        assert entry.source.link == source.url
+        assert {tag.scheme for tag in entry.tags} <= {f"http://localhost/{axis}/" for axis in AXES}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from bs4 import Tag
 
@@ -79,18 +81,19 @@ def loaded(element: Tag) -> str:
 
 def test_nothing_is_loaded_from_elsewhere(read_pages: Pages, site: Site) -> None:
     asked = {loaded(element) for page in read_pages.values() for element in page.find_all(True)} - {""}
-    assert {"/static/wire.css", "/static/wire.js", "/static/icon.svg", "/items", "/compare"} == asked
+    assert {"/static/wire.css", "/static/wire.js", "/static/icon.svg", "/items", "/subscribe", "/compare"} == asked
     assert all(site.get(local(address)).status_code == 200 for address in asked)
     assert not any(element.has_attr("srcset") for page in read_pages.values() for element in page.find_all(True))
 
 
-@pytest.mark.parametrize("name", ["wire.css", "wire.js", "icon.svg"])
+@pytest.mark.parametrize("name", ["wire.css", "feed.css", "wire.js", "icon.svg"])
 def test_what_is_loaded_loads_nothing_more(site: Site, name: str) -> None:
     text = site.get(f"/static/{name}").text
     assert "url(" not in text
     assert "@import" not in text
     assert "fetch(" not in text
-    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    known = ("http://www.w3.org/2000/svg", "http://www.w3.org/2005/Atom")  # names, not addresses
+    assert "http" not in re.sub("|".join(known), "", text)
 
 
 def test_links_to_publishers_do_not_hand_over_the_window(read_pages: Pages) -> None:

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from aggregator.model import StoredItem
-from aggregator.store import reads
+from aggregator.store import reads, sources
 from tests.fakes import FakeWeb
 from tests.web.site import Site, edit, entries, words, write_feeds
 
@@ -15,7 +15,6 @@ from tests.web.site import Site, edit, entries, words, write_feeds
     ("column", "section", "title"),
     [
         ("China", "Releases", "百度发布文心大模型4.5与X1，文心一言提前免费"),
-        ("China", "Releases", "文心4.5与X1首日上手：写作稳定，长推理偏慢"),
         ("China", "Policy", "《提振消费专项行动方案》公布，提出促进“人工智能+消费”"),
         ("United States", "Policy", "Request for Information on the AI Action Plan: comment period ended"),
         ("United States", "Releases", "Tallgrass AI opens Coder 14B, a code model from Kansas City"),
@@ -33,7 +32,7 @@ def test_front_page_shows_a_story_once_and_the_day_in_words(site: Site) -> None:
     titles = [shown for shown, _ in entries(page)]
     assert words(page.h1) == "Sunday 16 March 2025"
     assert len(titles) == len(set(titles)) > 12
-    assert "stories from 21 reports" in words(page.select_one(".band"))
+    assert "stories from 23 reports" in words(page.select_one(".band"))
     assert page.select_one('meta[http-equiv="refresh"]') is None
 
 
@@ -94,6 +93,22 @@ def test_a_broken_edit_of_feeds_toml_is_shown_until_it_is_mended(own_site: Site)
     write_feeds(folder)
     own_site.service.notice_edit()
     assert own_site.page("/sources").select_one("[role=alert]") is None
+
+
+def test_what_the_database_refused_is_shown_until_it_takes_it_again(own_site: Site) -> None:
+    said = "the database cannot be written: database or disk is full; free some room"
+    for note in (said, ""):
+        sources.leave_note(own_site.service.db, sources.STORE_ERROR, note, own_site.clock.now)
+        assert (said in words(own_site.page("/sources").main)) == bool(note)
+
+
+def test_a_database_that_takes_no_note_either_is_noticed_by_sources_that_are_overdue(
+    own_site: Site, samples: FakeWeb
+) -> None:
+    own_site.refresh(samples)
+    assert own_site.page("/sources").select_one("[role=alert]") is None
+    own_site.clock.advance(days=2)
+    assert words(own_site.page("/sources").select_one("[role=alert] h2")) == "8 sources are overdue"
 
 
 def test_an_edit_of_the_title_takes_effect_on_the_running_site(own_site: Site) -> None:

@@ -21,7 +21,7 @@ def marks(page: BeautifulSoup, place: str) -> list[str]:
     [
         ("company:baidu region:cn ERNIE", "company=baidu&region=cn&q=ERNIE"),
         ("-topic:business since:2025-03-01", "topic=-business&since=2025-03-01"),
-        ("“ERNIE”", "q=ERNIE"),
+        ("“ERNIE” ｜ 「文心」", "q=%22ERNIE%22+OR+%E6%96%87%E5%BF%83"),
     ],
 )
 def test_what_is_typed_is_the_address_with_filters(site: Site, typed: str, address: str) -> None:

@@ -1,4 +1,4 @@
-// Keys for reading: j and k move between items, o opens, / searches, ? explains. The site is whole without them.
+// Keys for reading: j and k move between items, o opens, / searches, ? explains. The site is whole without any of it.
 (() => {
   const articles = [...document.querySelectorAll("article.item .title a")];
   let at = -1;
@@ -21,6 +21,12 @@
     event.preventDefault();
     keys[event.key]();
   });
+  // A time of today is said as people say it; of one before, the day is enough.
+  for (const time of document.querySelectorAll("time[title]")) {
+    const minutes = Math.floor((Date.now() - Date.parse(time.dateTime)) / 60000);
+    if (minutes < 0 || minutes >= 1440) time.textContent = time.textContent.split(",")[0];
+    else time.textContent = minutes < 1 ? "just now" : minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
+  }
   // On a wide screen the filters stand open beside the list.
   const facets = document.querySelector("details.facets");
   if (facets && matchMedia("(min-width: 1000px)").matches) facets.open = true;

@@ -1,0 +1,89 @@
+"""aggregator db backup, restore, export, import, move"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine, make_url
+
+from aggregator.bootstrap import Environment
+from aggregator.cli.show import bars, console, table
+from aggregator.store import migrate, open_database
+from aggregator.store.backup import backup, move, restore
+from aggregator.store.export import export, import_file
+
+_NEW = click.Path(path_type=Path, dir_okay=False)
+_THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+def _filled() -> Engine:
+    db = open_database(Environment.read().database_url)
+    migrate.require_current(db)
+    return db
+
+
+def _to_fill() -> Engine:
+    return open_database(Environment.read().database_url)
+
+
+@click.command("backup", epilog="Example: aggregator db backup /var/backups/wire.db")
+@click.argument("file", type=_NEW)
+def backup_command(file: Path) -> None:
+    """Copy the database into FILE while the program runs: as a SQLite file, or from PostgreSQL as an export."""
+    with bars() as progress:
+        backup(_filled(), file, progress)
+    console.print(f"{file}: {file.stat().st_size:,} bytes", highlight=False)
+
+
+@click.command("restore", epilog="Example: aggregator db restore /var/backups/wire.db")
+@click.argument("file", type=_THERE)
+def restore_command(file: Path) -> None:
+    """Fill an empty database from a backup: a SQLite file or an export, whatever the database is."""
+    db = _to_fill()
+    with bars() as progress:
+        restore(db, file, progress)
+    console.print(f"{file} is restored; `aggregator db check` looks it through", highlight=False)
+
+
+@click.command("export", epilog="Example: aggregator db export wire.jsonl.gz")
+@click.argument("file", type=_NEW)
+def export_command(file: Path) -> None:
+    """Write everything to FILE as JSON, an object a line; compressed if the name ends in .gz."""
+    with bars() as progress:
+        _show(export(_filled(), file, progress))
+
+
+@click.command("import", epilog="Example: aggregator db import wire.jsonl.gz")
+@click.argument("file", type=_THERE)
+def import_command(file: Path) -> None:
+    """Fill an empty database from an export, whatever database that is of."""
+    db = _to_fill()
+    with bars() as progress:
+        counts = import_file(db, file, progress)
+    _show(counts)
+
+
+@click.command("move", epilog="Example: aggregator db move postgresql://wire:PASSWORD@localhost/wire")
+@click.argument("url")
+def move_command(url: str) -> None:
+    """Copy everything into the empty database at URL, of either engine. Stop the program first, for what it stores
+    meanwhile would stay behind; nothing is changed where it is now.
+    """
+    source, target = _filled(), open_database(url)
+    with bars() as progress:
+        counts = move(source, target, progress)
+    rows = table("table", "rows here", "rows there", numbers=("rows here", "rows there"))
+    for name, (here, there) in counts.items():
+        rows.add_row(name, f"{here:,}", f"{there:,}")
+    console.print(rows)
+    hidden = make_url(url).render_as_string(hide_password=True)
+    console.print(f"To use it: AGGREGATOR_DATABASE_URL={hidden}", highlight=False, markup=False)
+
+
+def _show(counts: Mapping[str, int]) -> None:
+    rows = table("table", "rows", numbers=("rows",))
+    for name, number in counts.items():
+        rows.add_row(name, f"{number:,}")
+    console.print(rows)

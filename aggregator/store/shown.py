@@ -1,0 +1,29 @@
+"""Which of its entries a source's document still shows: only what has left it may be pruned, or it would come back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from aggregator.store.tables import SIGHTING
+
+_BATCH = 500
+_SHOWN = select(SIGHTING.c.entry_id).where(SIGHTING.c.source_id == bindparam("this"), SIGHTING.c.gone.is_(None))
+
+
+def take_note(connection: Connection, source_id: str, present: Collection[str], now: datetime) -> None:
+    """Compares with the entries of a document that was just read. Nearly always nothing has to be written."""
+    shown = set(connection.scalars(_SHOWN, {"this": source_id}))
+    _mark(connection, source_id, shown.difference(present), now)
+    _mark(connection, source_id, set(present) - shown, None)
+
+
+def _mark(connection: Connection, source_id: str, entry_ids: Collection[str], gone: datetime | None) -> None:
+    """Entries that were never stored, because of the source's rules, are none of ours."""
+    listed = sorted(entry_ids)
+    for start in range(0, len(listed), _BATCH):
+        these = SIGHTING.c.entry_id.in_(listed[start : start + _BATCH])
+        other = SIGHTING.c.gone.is_(None) if gone else SIGHTING.c.gone.is_not(None)
+        connection.execute(update(SIGHTING).where(SIGHTING.c.source_id == source_id, these, other).values(gone=gone))

@@ -1,0 +1,40 @@
+"""The tables. Rows never leave the store: what others see are the values of the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from aggregator.store.tables.items import UNGROUPED, DigestRow, ItemRow, SightingRow, StoryRow, TagRow, VersionRow
+from aggregator.store.tables.lists import PostingRow, TallyRow, TotalRow
+from aggregator.store.tables.sources import FetchRow, NoteRow, SourceRow, TurnRow
+
+
+def table(row: type[SQLModel]) -> Any:
+    """The Core table of a row: bulk work speaks Core, which is several times quicker than the ORM."""
+    return row.__table__  # type: ignore[attr-defined]
+
+
+SOURCE, FETCH, TURN, NOTE = table(SourceRow), table(FetchRow), table(TurnRow), table(NoteRow)
+ITEM, SIGHTING, VERSION, TAG = table(ItemRow), table(SightingRow), table(VersionRow), table(TagRow)
+STORY, DIGEST = table(StoryRow), table(DigestRow)
+POSTING, TALLY, TOTAL = table(PostingRow), table(TallyRow), table(TotalRow)
+
+__all__ = [
+    "DIGEST",
+    "FETCH",
+    "ITEM",
+    "NOTE",
+    "POSTING",
+    "SIGHTING",
+    "SOURCE",
+    "STORY",
+    "TAG",
+    "TALLY",
+    "TOTAL",
+    "TURN",
+    "UNGROUPED",
+    "VERSION",
+    "SQLModel",
+]

@@ -1,0 +1,53 @@
+"""What is derived from items, and kept so that reading is quick: it can be made anew at any time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Column
+from sqlmodel import Field, SQLModel
+
+from aggregator.store.types import UtcDateTime
+
+
+class PostingRow(SQLModel, table=True):
+    """That an item stands in a list, and where: every filter's value is one range of this table, newest last.
+
+    Its lists are those of the tags and of `tier`, `lang` and `source` (each that carried the item). No foreign key:
+    taking out an item would look for its postings from end to end.
+    """
+
+    __tablename__ = "posting"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    axis: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    dated: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
+    item_id: int = Field(primary_key=True)
+
+
+class TallyRow(SQLModel, table=True):
+    """How many items of each tier are dated on a day (UTC) and stand in a list: what trends are drawn from."""
+
+    __tablename__ = "tally"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    axis: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    core: int
+    adjacent: int
+    off: int
+
+
+class TotalRow(SQLModel, table=True):
+    """How many items of each tier stand in a list, of all days."""
+
+    __tablename__ = "total"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    axis: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    core: int
+    adjacent: int
+    off: int

@@ -1,0 +1,58 @@
+"""One number that every write of what readers see makes larger: what was made of the store under it may be kept.
+
+It is a note, so that all processes see it. A write of a source's state alone does not count, unless the source begins
+or ceases to fail: there is one every few seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Connection, Engine, Text, cast, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from aggregator.errors import StoreError
+from aggregator.store.db import reading
+from aggregator.store.tables import NOTE
+
+_KEY = "version"
+_QUICKLY = f"SELECT value FROM note WHERE key = '{_KEY}'"  # noqa: S608 - our own name
+_BUMP = (
+    update(NOTE)
+    .where(NOTE.c.key == _KEY)
+    .values(value=cast(cast(NOTE.c.value, BigInteger) + 1, Text))  # by the database, so that no write is lost
+)
+
+
+class Version(NamedTuple):
+    """The state of what readers see, and since when it is so."""
+
+    number: str = ""  #: "" before the first write
+    since: datetime | None = None
+
+
+NONE = Version()
+
+
+def bump(connection: Connection, now: datetime) -> None:
+    """Says that readers see something else; the last thing that a transaction does, for others wait for it."""
+    if not connection.execute(_BUMP.values(at=now)).rowcount:
+        connection.execute(insert(NOTE).values(key=_KEY, value="1", at=now))
+
+
+def current(db: Engine, known: Version = NONE) -> Version:
+    """The version now; asking costs next to nothing where it is still the known one. Raises StoreError."""
+    errors: tuple[type[Exception], ...] = (DBAPIError, db.dialect.loaded_dbapi.Error)
+    try:
+        raw = db.raw_connection()
+        try:
+            row = raw.cursor().execute(_QUICKLY).fetchone()
+        finally:
+            raw.close()
+    except errors as error:
+        raise StoreError(f"the database cannot be read: {error}") from error
+    if row is None or row[0] == known.number:
+        return known if row else NONE
+    with reading(db) as connection:
+        return Version(*connection.execute(select(NOTE.c.value, NOTE.c.at).where(NOTE.c.key == _KEY)).one())

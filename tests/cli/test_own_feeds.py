@@ -1,0 +1,40 @@
+"""The site's own feeds are no sources: they would bring back what was sent out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from aggregator.model import Entry
+from aggregator.publish.atom import atom
+from aggregator.publish.jsonfeed import json_feed
+from aggregator.publish.rss import rss
+from tests.cli.command import run
+from tests.cli.conftest import Files
+from tests.fakes import START
+from tests.loopback import ALLOWED, Loopback
+from tests.web.test_feed_documents import CHANNEL, stored
+
+
+@pytest.mark.parametrize("write", [atom, rss, json_feed])
+def test_no_feed_of_our_own_is_added(files: Files, loopback: Loopback, write: Callable[..., bytes]) -> None:
+    entry = Entry("a", "https://news.example/a", "Title", "<p>Words</p>", START)
+    loopback.documents["/items"] = write(CHANNEL, [stored(1, entry, ["company/baidu"])])
+    files.write(ALLOWED)
+    outcome = run("add", loopback.url("/items"))
+    assert outcome.code == 1
+    assert "a feed of AI Policy Wire itself" in " ".join(outcome.err.split())
+    assert files.feeds.read_text(encoding="utf-8") == ALLOWED
+
+
+def test_no_address_of_the_site_itself_is_added(files: Files) -> None:
+    files.write('[site]\nurl = "https://wire.example"\n')
+    outcome = run("add", "https://wire.example/topic/policy.atom")
+    assert outcome.code == 2
+    assert "belongs to the site itself" in outcome.err
+
+
+def test_a_name_that_only_begins_alike_is_another_site(files: Files) -> None:
+    files.write('[site]\nurl = "https://wire.example"\n[[source]]\nid = "a"\nurl = "https://wire.example.org/feed"\n')
+    assert run("check").code == 0

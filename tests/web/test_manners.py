@@ -1,0 +1,172 @@
+"""Those who ask again are told that nothing changed; what did change is never kept from them."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import timedelta
+
+import brotli
+import pytest
+
+from aggregator.model import Tag, Tagging, Tier
+from aggregator.store import items, pulse, reads, version
+from aggregator.store.version import Version
+from tests.fakes import START, FakeWeb
+from tests.web.conftest import opened
+from tests.web.site import LISTINGS, Site, edit
+from web.kept import Answer, Kept
+
+PAGES = ("/", "/items", "/tags", "/about", "/item/1", "/items?q=AI", *LISTINGS, "/opml", "/feeds.opml")
+FEEDS = ("/items.atom", "/company/baidu.rss", "/items.json", "/items.csv", "/items/archive/2025-02.atom")
+ALL = (*PAGES, *FEEDS, "/.well-known/feed-menu.json")
+
+
+@pytest.mark.parametrize("address", [*ALL, "/sources"])
+def test_who_has_a_page_is_told_so(site: Site, address: str) -> None:
+    first = site.get(address)
+    again = site.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert "Content-Type" not in again.headers
+    for name in ("Cache-Control", "Vary"):
+        assert again.headers[name] == first.headers[name]
+    assert site.get(address, headers={"If-None-Match": '"another"'}).status_code == 200
+    assert not first.headers["ETag"].startswith("W/")
+
+
+@pytest.mark.parametrize("address", ALL)
+def test_the_date_alone_is_enough(site: Site, address: str) -> None:
+    dated = site.get(address).headers["Last-Modified"]
+    assert site.get(address, headers={"If-Modified-Since": dated}).status_code == 304
+
+
+@pytest.mark.parametrize("address", [*ALL, "/sources", "/healthz", "/static/wire.css"])
+def test_a_head_request_has_the_headers_of_a_get(site: Site, address: str) -> None:
+    whole, head = site.get(address), site.head(address)
+    assert (head.status_code, head.data) == (200, b"")
+    varying = {"Date"}
+    assert {k: v for k, v in head.headers.items() if k not in varying} == {
+        k: v for k, v in whole.headers.items() if k not in varying
+    }
+
+
+@pytest.mark.parametrize("address", ["/", "/items.atom", "/items.json", "/items.csv"])
+def test_every_coding_holds_the_same_under_a_tag_of_its_own(site: Site, address: str) -> None:
+    found = {
+        coding: site.get(address, headers={"Accept-Encoding": coding})
+        for coding in ("", "gzip", "br", "gzip, br, zstd")
+    }
+    plain = found[""].data
+    assert gzip.decompress(found["gzip"].data) == brotli.decompress(found["br"].data) == plain
+    assert [answer.headers.get("Content-Encoding") for answer in found.values()] == [None, "gzip", "br", "br"]
+    assert len({answer.headers["ETag"] for answer in found.values()}) == 3
+    assert {answer.headers["Vary"] for answer in found.values()} == {"Accept-Encoding"}
+    assert len(found["br"].data) < len(plain) / 2
+    known = {"If-None-Match": found["br"].headers["ETag"]}
+    assert site.get(address, headers=known | {"Accept-Encoding": "br"}).status_code == 304
+    assert site.get(address, headers=known).status_code == 200
+
+
+@pytest.mark.parametrize("accepted", ["identity", "br;q=0", "gzip;q=0, br;q=0", "*;q=0", "zstd", "nonsense;;q=x"])
+def test_who_takes_no_coding_gets_none(site: Site, accepted: str) -> None:
+    assert "Content-Encoding" not in site.get("/", headers={"Accept-Encoding": accepted}).headers
+
+
+def test_an_answer_is_fresh_until_the_next_look(own_site: Site) -> None:
+    def max_age() -> int:
+        return int(own_site.get("/items").headers["Cache-Control"].removeprefix("public, max-age="))
+
+    then = pulse.next_look(own_site.service.db)
+    assert then is not None
+    assert then > START
+    assert max_age() == 300
+    own_site.clock.advance(seconds=(then - START - timedelta(seconds=42)).total_seconds())
+    assert max_age() == 42
+    own_site.clock.advance(hours=1)
+    assert max_age() == 5
+
+
+def test_an_error_is_not_to_be_kept(site: Site) -> None:
+    for address in ("/nothing", "/items?x=1", "/source/nobody.atom"):
+        headers = site.get(address).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert "ETag" not in headers
+
+
+def test_a_page_is_made_once(own_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = own_site.get("/company/baidu")
+    monkeypatch.setattr(reads, "listing", lambda *_, **__: pytest.fail("it was made again"))
+    again = own_site.get("/company/baidu")
+    assert (again.data, dict(again.headers)) == (first.data, dict(first.headers))
+
+
+def test_what_changes_is_shown_at_once(own_site: Site, samples: FakeWeb) -> None:
+    addresses = ("/source/pacific-tech-review", "/source/pacific-tech-review.atom", "/items?q=Alibaba")
+    before = {address: own_site.get(address).headers["ETag"] for address in addresses}
+    edit(samples, "pacific-tech-review", "Alibaba opens", "Alibaba publishes")
+    own_site.clock.advance(hours=1)
+    own_site.refresh(samples)
+    for address in addresses:
+        answer = own_site.get(address, headers={"If-None-Match": before[address]})
+        assert answer.status_code == 200
+        assert "Alibaba publishes" in answer.text
+
+
+def test_new_tags_and_settings_are_shown_at_once(own_site: Site) -> None:
+    item = own_site.item("ERNIE 4.5")
+    assert "Safety" not in own_site.get(f"/item/{item.id}").text
+    tagging = Tagging((*item.tags, Tag("topic", "safety")), Tier.CORE, 5.0, "another-version")
+    items.retagged(own_site.service.db, [(item.id, tagging)])
+    assert "topic/safety" in own_site.get(f"/item/{item.id}").text
+    path = own_site.service.environment.feeds
+    path.write_text(path.read_text(encoding="utf-8").replace("(demo)", "(another)"), encoding="utf-8")
+    own_site.service.reload()
+    assert "AI Policy Wire (another)" in own_site.get(f"/item/{item.id}").text
+
+
+def test_all_workers_say_the_same(own_site: Site) -> None:
+    with opened(own_site.service.environment.feeds.parent) as other:
+        for address in ALL:
+            assert other.get(address).headers["ETag"] == own_site.get(address).headers["ETag"], address
+
+
+def test_a_look_that_brings_nothing_is_no_new_version(own_site: Site, samples: FakeWeb) -> None:
+    before = version.current(own_site.service.db)
+    own_site.clock.advance(hours=1)
+    own_site.refresh(samples)
+    assert version.current(own_site.service.db) == before
+    samples.documents.clear()
+    own_site.refresh(samples, only=["model-watch"])
+    assert int(version.current(own_site.service.db).number) == int(before.number) + 1
+    assert "404" in own_site.get("/source/model-watch").text
+
+
+def test_hosts_are_kept_apart(site: Site) -> None:
+    for host in ("one.example", "two.example"):
+        assert f"http://{host}/items.atom" in site.get("/items", headers={"Host": host}).text
+
+
+def answer(size: int) -> Answer:
+    return Answer(b"x" * size, "tag", (), None, None)
+
+
+def test_memory_is_bounded_and_the_oldest_go_first() -> None:
+    kept, state, settings = Kept(most=30_000), Version("1"), object()
+    kept.find("", state, settings, 0)
+    for number in range(20):
+        kept.keep(number, state, settings, 0, answer(2_000))
+        kept.find(0, state, settings, 0)
+    there = [number for number in range(20) if kept.find(number, state, settings, 0)]
+    assert there == [0, 15, 16, 17, 18, 19]
+
+
+def test_nothing_outlives_its_version_its_settings_or_its_minute() -> None:
+    kept, settings = Kept(), object()
+    kept.find("a", Version("1"), settings, 0)
+    kept.keep("a", Version("1"), settings, 0, answer(10))
+    assert kept.find("a", Version("1"), settings, 59)
+    assert not kept.find("a", Version("1"), settings, 61)
+    assert not kept.find("a", Version("2"), settings, 1)
+    kept.keep("a", Version("1"), settings, 1, answer(10))  # made before the store changed
+    assert not kept.find("a", Version("2"), settings, 1)
+    kept.keep("a", Version("2"), settings, 1, answer(10))
+    assert not kept.find("a", Version("2"), object(), 1)
