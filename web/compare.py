@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, render_template
 
 from aggregator.errors import QueryError
@@ -86,13 +88,11 @@ def _figures(both: list[Pair], span: Span) -> tuple[list[Figure], int]:
     whole = by_week(counts.relevant(database(), span.first, span.last), span.weeks)
     title = " and ".join(line.name for line in lines)
     part = [line._replace(values=shares([int(v or 0) for v in line.values], whole)) for line in lines]
+    absolute = drawn(span, lines)
+    normalised = replace(absolute, lines=tuple(part), unit="per cent of a week's relevant items")
     return [
-        Figure("items", f"{title}: items a week", drawn(span, lines)),
-        Figure(
-            "share",
-            f"{title}: per cent of all relevant items",
-            drawn(span, part, "per cent of a week's relevant items"),
-        ),
+        Figure("items", f"{title}: items a week", absolute),
+        Figure("share", f"{title}: per cent of all relevant items", normalised),
     ], sum(whole)
 
 
