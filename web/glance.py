@@ -24,12 +24,11 @@ _AXIS = "<any({}):axis>".format(",".join(AXES))
 _EVER = datetime(1990, 1, 1, tzinfo=UTC)
 _BELOW = {
     "model": "Models",
-    "company": "Companies of it",
+    "company": "Subsidiaries",
     "region": "Provinces and states",
     "body": "Public bodies",
     "initiative": "Initiatives",
 }
-_SHOWN = 24  # relatives of one kind
 Tags = list[tuple[str, str]]
 
 
@@ -71,7 +70,7 @@ def relatives(axis: str, slug: str) -> list[tuple[str, Tags]]:
     taxonomy = look().taxonomy
     below = _below(taxonomy).get((axis, slug), [])
     groups = [("Belongs to", list(taxonomy.carried(axis, slug)))]
-    groups += [(words, [tag for tag in below if tag[0] == other][:_SHOWN]) for other, words in _BELOW.items()]
+    groups += [(words, [tag for tag in below if tag[0] == other]) for other, words in _BELOW.items()]
     return [(words, tags) for words, tags in groups if tags]
 
 

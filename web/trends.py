@@ -21,7 +21,13 @@ from web.spans import Span, drawn, series, span_of
 
 pages = Blueprint("trends", __name__)
 
-KINDS = {"region": "China and the United States", "company": "Companies", "model": "Models", "topic": "Topics"}
+KINDS = {
+    "region": "China and the United States",
+    "company": "Companies",
+    "model": "Models",
+    "topic": "Topics",
+    "stories": "Stories",
+}
 _PARAMETERS = ("by", "weeks", "until")
 _LINES = 8  # more cannot be told apart
 
@@ -55,8 +61,8 @@ def trends_page() -> str:
     figures, movers = _figures(by, span, parameters)
     return render_template(
         "trends.html", by=by, kinds=KINDS, figures=figures, movers=movers, rule=RULE, parameters=parameters, span=span,
-        singles=[] if by == "region" else figures[0].singles(),
-        newest=_newest(span) if figures[0].trend.empty else None,
+        singles=figures[0].singles() if by in ("company", "model", "topic") else [],
+        newest=_newest(span) if by != "stories" and figures[0].trend.empty else None,
     )  # fmt: skip
 
 
@@ -78,14 +84,17 @@ def _by(parameters: dict[str, str]) -> str:
 def _figures(
     by: str, span: Span, parameters: dict[str, str]
 ) -> tuple[list[Figure], dict[Tendency, list[Mover]] | None]:
+    """The charts of a page, the one that its files have first; and where its tags are heading."""
+    if by == "stories":
+        return [_stories(span, parameters)], None
     recent, before = span.windows()
     busy = counts.busiest(database(), by, [(span.first, span.last), recent, before])
     top = [*COLUMNS] if by == "region" else [slug for slug in busy if busy[slug][0]][:_LINES]
     trend = drawn(span, series(span, [(by, slug) for slug in top]))
     title = f"Items a week: {KINDS[by] if by == 'region' else f'the {KINDS[by].lower()} with most of them'}"
     figures = [Figure("items", title, trend, links=downloads("/trends", parameters))]
-    if by == "region" and (told := _stories(span)):
-        figures.append(told)
+    if by == "region" and not (stories := _stories(span, parameters)).trend.empty:
+        figures.append(stories)
     return figures, _movers({slug: Windows(r, b) for slug, (_, r, b) in busy.items()}, span)
 
 
@@ -104,15 +113,13 @@ def _movers(tags: dict[str, Windows], span: Span) -> dict[Tendency, list[Mover]]
     return found
 
 
-def _stories(span: Span) -> Figure | None:
-    """Stories a week, as closed digests counted them; None where none is closed in these weeks."""
+def _stories(span: Span, parameters: dict[str, str]) -> Figure:
+    """Stories a week, as closed digests counted them."""
     counted = {one.period: one.stories for one in digests.archive(database(), weekly=True)}
     values = tuple(counted.get(name_of(week)) for week in span.weeks)
-    if not any(values):
-        return None
     trend = Trend(span.weeks, (Series("Stories", values),), "stories a week")
     note = "As the digests of these weeks counted them when they were closed; weeks without one have no number."
-    return Figure("stories", "Stories a week", trend, note)
+    return Figure("stories", "Stories a week", trend, note, downloads("/trends", parameters | {"by": "stories"}))
 
 
 def _newest(span: Span) -> str:
