@@ -29,7 +29,7 @@ from million import NOW, believable
 
 from aggregator.model import Changes, Source, SourceState, Status
 from aggregator.query import ItemQuery, Pick, parse_query
-from aggregator.store import counts, items, migrate, open_database, reads, sources
+from aggregator.store import counts, items, looks, migrate, open_database, reads, sources
 from aggregator.store.places import Cursor
 from tests.postgres import running_server
 
@@ -69,7 +69,18 @@ def reads_of(values: dict[str, list[str]]) -> dict[str, list[Read]]:
     found["a year's trend"] = [
         lambda db, a=a, s=s: weeks(counts.trend(db, a, s, year, NOW.date())) for a in values for s in values[a][:2]
     ]
+    axes = [axis for axis in values if axis in ("region", "company", "model", "topic")]
+    found["a page of trends"] = [lambda db, a=a: trends_page(db, a) for a in axes]
     return found
+
+
+def trends_page(db: Engine, axis: str) -> None:
+    """What /trends reads for a year."""
+    year, today = NOW.date() - timedelta(days=365), NOW.date()
+    busy = counts.busiest(db, axis, [(year, today), (today - timedelta(days=28), today)])
+    counts.trends(db, [(axis, slug) for slug in list(busy)[:8]], year, today)
+    counts.relevant(db, today - timedelta(days=112), today)
+    looks.by_day(db, year, today)
 
 
 def queries(values: dict[str, list[str]]) -> list[ItemQuery]:

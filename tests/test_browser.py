@@ -25,7 +25,11 @@ ROOT = Path(__file__).parent.parent
 OUTPUT = Path(__file__).parent / "output"
 HEIGHTS = {1280: 900, 390: 844}
 ITEM = "/item/1"
-PAGES = {"front": "/", "tag": "/company/baidu", "item": ITEM, "sources": "/sources"}
+PAGES = {
+    "front": "/", "tag": "/company/baidu", "item": ITEM, "sources": "/sources",
+    "trends": "/trends?weeks=13&until=2025-W11", "trends-companies": "/trends?by=company&weeks=13&until=2025-W11",
+    "compare": "/compare?a=region/cn&b=region/us&weeks=13&until=2025-W11", "timeline": "/timeline/region/cn",
+}  # fmt: skip
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 

@@ -6,19 +6,27 @@ from flask import Flask, Response
 from sqlalchemy import Engine
 
 from web import (
+    api,
     archives,
+    compare,
+    coverage,
     digests,
     errors,
     feeds,
     filters,
+    glance,
     items,
     listings,
-    manners,
+    machines,
     menus,
     overview,
     stories,
-)  # fmt: skip
-from web.look import Look, Watch
+    subscribe,
+    timeline,
+    trends,
+)
+from web.look import Look
+from web.manners import Manners
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
 _HEADERS = {
@@ -35,12 +43,11 @@ _HEADERS = {
 
 def create_app(db: Engine, look: Look) -> Flask:
     """The site over a store; `look` gives its name, its time zone and the taxonomy, and notices edits."""
-    app = Flask(__name__)
+    app = api.docs.described(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["db"] = db
     app.extensions["look"] = look
-    watch = Watch(look)
-    app.before_request(watch.look_now_and_then)
+    Manners(app, db, look)  # before all else: its part in an answer is the last
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -48,12 +55,12 @@ def create_app(db: Engine, look: Look) -> Flask:
             response.headers.setdefault(name, value)
         return response
 
-    manners.register(app)  # before the pages: what they do to an answer is done first
-    for blueprint in (
-        overview.pages, digests.pages, stories.pages, listings.pages, items.pages, feeds.pages, archives.pages,
-        menus.pages,
+    for part in (
+        overview, digests, stories, listings, items, feeds, archives, menus, subscribe, trends, compare, timeline,
+        coverage, glance, machines, api.docs,
     ):  # fmt: skip
-        app.register_blueprint(blueprint)
+        app.register_blueprint(part.pages)
+    app.register_api(api.v1)
     filters.register(app)
     errors.register(app)
     return app

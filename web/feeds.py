@@ -115,7 +115,7 @@ def require_known(axis: str, slug: str) -> None:
     if look().taxonomy.holder(axis, slug):
         return
     if not (slug.isprintable() and counts.count(database(), ItemQuery.of(axis, slug)).number):
-        abort(404)
+        abort(404, f"There is no tag {axis}/{slug[:60]}.")
 
 
 def queries(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery]:
@@ -129,7 +129,7 @@ def queries(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery]:
 def _feed(listed: Listed, suffix: str) -> Response:
     path, fixed = listed
     query, own = queries(fixed)
-    page = reads.listing(database(), query.relevant_unless_said())
+    page = reads.listing(database(), query.relevant_unless_said(), evidence=suffix == "json")
     links: tuple[Link, ...] = ()
     if page.has_older:  # a month that has begun holds what no longer stands here
         links = (Link("prev-archive", archive_address(path, own, page.items[-1].dated)),)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
+from urllib.parse import quote
 
-from flask import Flask, url_for
+from flask import Flask
 from markupsafe import Markup, escape
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
@@ -37,6 +39,7 @@ def register(app: Flask) -> None:
     app.add_template_global(address)
     app.add_template_global(ItemQuery, "ItemQuery")
     app.add_template_global(tag_page)
+    app.add_template_global(_path, "path_of")
     app.context_processor(lambda: {"site": look().config.site, "axes": AXES, "COLUMNS": COLUMNS, "SECTIONS": SECTIONS})
 
 
@@ -47,11 +50,11 @@ def when(moment: datetime | None) -> Markup:
     local = moment.astimezone(zone())
     words = f"{local.day} {local:%b %Y, %H:%M}"
     exact = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, words)
+    return Markup(f'<time datetime="{moment.isoformat()}" title="{escape(exact)}">{words}</time>')  # noqa: S704 - ours
 
 
 def period_in_words(period: Period) -> str:
-    """Monday 23 November 2026; week 47 of 2026."""
+    """Monday 23 November 2026; Week 47 of 2026."""
     return in_words(period)
 
 
@@ -60,8 +63,13 @@ def html_lang(lang: str) -> str:
     return "zh-Hans" if lang == "zh" else lang or "en"
 
 
+@lru_cache(maxsize=10_000)  # a page has hundreds of them
+def _path(*parts: str | int) -> str:
+    return "/" + "/".join(quote(str(part), safe="") for part in parts)
+
+
 def tag_page(tag: Tag) -> str:
-    return url_for("listings.tag_page", axis=tag.axis, slug=tag.slug)
+    return _path(tag.axis, tag.slug)
 
 
 def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:
@@ -97,7 +105,7 @@ def lit(text: str, evidence: Iterable[Evidence]) -> Markup:
 
 def found(text: str, q: str) -> Markup:
     """The text with the words marked that a search looks for."""
-    return _marked(text, highlights(text, expression(q)))
+    return _marked(text, highlights(text, expression(q)) if q else ())
 
 
 def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:

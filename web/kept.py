@@ -35,8 +35,8 @@ class Answer:
     body: bytes
     etag: str  #: of the body as it is; packed it has another (RFC 9110, section 8.8.3)
     headers: tuple[tuple[str, str], ...]
-    since: datetime | None  #: when the store came to say this
-    fresh_until: datetime | None  #: when it may say something else
+    since: str | None  #: when the store came to say this, as HTTP writes it
+    fresh_until: datetime | None  #: when it may say something else; None where the headers say it
     _packed: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @property

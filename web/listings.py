@@ -7,15 +7,24 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import week_of
 from aggregator.model import AXES
-from aggregator.query import ItemQuery, Pick
+from aggregator.query import PARAMETERS, ItemQuery, Pick
 from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, require_known, saved_query, with_every_tier
+from web.glance import glance, relatives
 from web.look import database, look, name_of, now, zone
 from web.paging import LANGUAGES, Place, address, form_fields, neighbours, read_request
 
 pages = Blueprint("listings", __name__)
 
+SEARCHES = (
+    ("export controls", "both words, in any order"),
+    ('"export controls" -gaming', "words in a row, and one to leave out"),
+    ("chips OR 芯片", "either of them"),
+    ("百度 开源", "Chinese as it is written"),
+    ("company:baidu,alibaba topic:release", "filters by their names: any of several values, and both filters"),
+    ("region:cn -region:us since:7d", "what concerns China and not the United States, of the last seven days"),
+)
 _FACETS = 12  # values of one axis in the form
 AXIS = "<any({}):axis>".format(",".join(AXES))
 
@@ -27,9 +36,12 @@ def items_page() -> str:
 
 
 @pages.get("/search")
-def search_page() -> BaseResponse:
+def search_page() -> BaseResponse | str:
+    """Where a search leads; without one, how to search."""
     query, _ = read_request()
-    return redirect(address("/items", query))
+    if query.params():
+        return redirect(address("/items", query))
+    return render_template("search.html", examples=SEARCHES, filters=PARAMETERS)
 
 
 @pages.get(f"/{AXIS}/<slug>")
@@ -41,7 +53,8 @@ def tag_page(axis: str, slug: str) -> str:
     names = {lang: label(look().taxonomy, axis, slug, lang) for lang in ("en", "zh")}
     return _listing(
         f"/{axis}/{slug}", query, place, fixed=fixed, title=names["en"], axis=axis, slug=slug,
-        other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=_relatives(axis, slug),
+        other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=relatives(axis, slug),
+        glance=glance(axis, slug),
     )  # fmt: skip
 
 
@@ -68,7 +81,7 @@ def _listing(
     path: str, query: ItemQuery, place: Place, *, title: str, fixed: ItemQuery | None = None, **more: object
 ) -> str:
     shown = query.relevant_unless_said()
-    page = reads.listing(database(), shown, before=place.before, after=place.after)
+    page = reads.listing(database(), shown, before=place.before, after=place.after, evidence=False)
     own = query.beyond(fixed)
     facets = _facets(shown, query)
     sentence = query.sentence(name_of) if query.params() else "All AI news"
@@ -89,16 +102,3 @@ def _facets(shown: ItemQuery, query: ItemQuery) -> dict[str, list[tuple[str, int
         top = [value for value, _ in counted.get(axis, ())[:_FACETS] if value not in chosen]
         found[axis] = [(value, numbers.get(value, 0), value in chosen) for value in (*chosen, *top)]
     return {axis: values for axis, values in found.items() if values}
-
-
-def _relatives(axis: str, slug: str) -> list[tuple[str, str]]:
-    """What a tag belongs to and what belongs to it: a company's models, a country's provinces."""
-    taxonomy = look().taxonomy
-    above = list(taxonomy.carried(axis, slug))
-    below = [
-        (other, entry.slug)
-        for other, entries in taxonomy.entries.items()
-        for entry in entries.values()
-        if (axis, slug) in entry.carries() and (axis, other) != ("region", "company")
-    ]
-    return above + below[:24]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol, cast
 from zoneinfo import ZoneInfo
 
-from flask import current_app, request
+from flask import current_app, g, request
 from sqlalchemy import Engine
 
 from aggregator.config import Config
@@ -68,10 +68,17 @@ def site_address() -> str:
     return (look().config.site.url or request.url_root).rstrip("/")
 
 
+def taxonomy() -> Taxonomy:
+    """The taxonomy, looked up once for a request: a page names hundreds of tags."""
+    if "taxonomy" not in g:
+        g.taxonomy = look().taxonomy
+    return cast("Taxonomy", g.taxonomy)
+
+
 def name_of(field: str, value: str, lang: str = "en") -> str:
     """What people read for a filter's value."""
     if field == "source":
         return next((source.title for source in look().config.sources if source.id == value), value)
     if field == "lang":
         return {"en": "English", "zh": "Chinese"}.get(value, value)
-    return label(look().taxonomy, field, value, lang)
+    return label(taxonomy(), field, value, lang)

@@ -1,110 +1,121 @@
 """What HTTP offers to those who ask again: validators, freshness, packing (RFC 9110, RFC 9111).
 
-An answer is rendered once for a version of the store and kept; asked for again, it costs one look at that version.
+An answer is rendered once for a version of the store and kept. It is found again before Flask begins: that costs a look
+at the version.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import cast
+from typing import Any, NamedTuple
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, request
+from sqlalchemy import Engine
 from werkzeug.datastructures import Accept
-from werkzeug.http import http_date, is_resource_modified, parse_accept_header
+from werkzeug.http import is_resource_modified, parse_accept_header
 
-from aggregator.store import sources, version
-from aggregator.store.version import Version
+from aggregator.config import Config
+from aggregator.errors import StoreError
+from aggregator.store import pulse, version
 from web.kept import CODINGS, Answer, Kept, etag_of
-from web.look import database, look, now
+from web.look import Look, Watch
 
 _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a source may be looked at by hand
-_OWN = {"static", "overview.healthz"}  # endpoints that see to all of it themselves
-_EVER_NEW = {"overview.sources_page"}  # shows what every look at a source changes
+_EVER_NEW = {"/sources"}  # shows what every look at a source changes
+_NOTE = "wire.asked"  # where the environment of a request says what its answer is made of
 
 
-def register(app: Flask) -> None:
-    app.extensions["kept"] = Kept()
-    app.extensions["version"] = Version()
-    app.before_request(answer_from_memory)
-    app.after_request(with_manners)
+class Asked(NamedTuple):
+    """What an answer depends on: the store, feeds.toml and the address."""
+
+    version: version.Version
+    config: Config
+    key: tuple[str, ...]
 
 
-def answer_from_memory() -> Response | None:
-    """The kept answer, where there is one."""
-    if request.method not in ("GET", "HEAD") or request.endpoint is None or request.endpoint in _OWN:
-        return None
-    g.version = current_app.extensions["version"] = version.current(database(), current_app.extensions["version"])
-    g.config = look().config
-    found = None
-    if request.endpoint not in _EVER_NEW:
-        g.key = _key()
-        found = _kept().find(g.key, g.version, g.config, time.monotonic())
-    return respond(found) if found else None
+class Manners:
+    """A layer around the pages that answers what it has kept, and keeps what they answer."""
+
+    def __init__(self, app: Flask, db: Engine, look: Look) -> None:
+        self._pages, self._db, self._look = app.wsgi_app, db, look
+        self._watch = Watch(look)
+        self._version = version.NONE
+        self.kept = Kept()
+        app.wsgi_app = self  # type: ignore[method-assign]
+        app.after_request(self.keep)
+        app.extensions["manners"] = self
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self._watch.look_now_and_then()
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and (asked := self._asked(environ)):
+            answer = self.kept.find(asked.key, asked.version, asked.config, time.monotonic())
+            if answer is not None:
+                status, headers, body = self.reply(answer, environ)
+                start_response("200 OK" if status == 200 else "304 Not Modified", headers)
+                return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
+            environ[_NOTE] = asked
+        return self._pages(environ, start_response)
+
+    def _asked(self, environ: dict[str, Any]) -> Asked | None:
+        try:
+            self._version = version.current(self._db, self._version)
+        except StoreError:  # the page itself will say so
+            return None
+        config = self._look.config
+        host = "" if config.site.url else f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
+        key = (host, environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        return Asked(self._version, config, key)
+
+    def keep(self, response: Response) -> Response:
+        """Makes an answer that was rendered just now one that can be kept, here and elsewhere."""
+        asked: Asked | None = request.environ.get(_NOTE)
+        passing = response.is_streamed or response.direct_passthrough or response.cache_control.no_store
+        if asked is None or response.status_code != 200 or passing:
+            return response
+        answer = self._answer(response, asked)
+        if request.path not in _EVER_NEW:
+            self.kept.keep(asked.key, asked.version, asked.config, time.monotonic(), answer)
+        status, headers, body = self.reply(answer, request.environ)
+        return Response(body, status, headers)
+
+    def _answer(self, response: Response, asked: Asked) -> Answer:
+        response.headers["Vary"] = "Accept-Encoding"
+        if request.path in _EVER_NEW:
+            response.headers["Cache-Control"] = "no-cache"
+        else:
+            response.last_modified = asked.version.since
+        body = response.get_data()
+        until = None if "Cache-Control" in response.headers else pulse.next_look(self._db) or self._look.clock()
+        headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
+        return Answer(body, etag_of(body), tuple(headers), response.headers.get("Last-Modified"), until)
+
+    def reply(self, answer: Answer, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+        """An answer in the coding that is asked for, or that nothing has changed."""
+        coding = coding_of(environ.get("HTTP_ACCEPT_ENCODING", "")) if answer.worth_packing() else ""
+        etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
+        headers = [*answer.headers, ("ETag", etag)]
+        if answer.fresh_until:
+            headers.append(("Cache-Control", f"public, max-age={self._seconds(answer.fresh_until)}"))
+        if is_known(environ, etag, answer.since):
+            return 304, [pair for pair in headers if pair[0] != "Content-Type"], b""
+        body = answer.packed(coding)
+        headers.append(("Content-Length", str(len(body))))
+        return 200, [*headers, ("Content-Encoding", coding)] if coding else headers, body
+
+    def _seconds(self, until: datetime) -> int:
+        """For how long an answer may be held: until the next look at a source."""
+        left = int((until - self._look.clock()).total_seconds())
+        return min(max(left, _SHORTEST), _LONGEST)
 
 
-def with_manners(response: Response) -> Response:
-    """Makes an answer that was rendered just now one that can be kept, here and elsewhere."""
-    if "version" not in g or g.get("answered") or response.status_code != 200 or response.is_streamed:
-        return response
-    if response.cache_control.no_store:
-        return response
-    answer = _answer(response)
-    if "key" in g:
-        _kept().keep(g.key, g.version, g.config, time.monotonic(), answer)
-    return respond(answer)
-
-
-def _answer(response: Response) -> Answer:
-    body, kept = response.get_data(), "key" in g
-    headers = {**response.headers, "Vary": "Accept-Encoding"}
-    if not kept:
-        headers.setdefault("Cache-Control", "no-cache")
-    del headers["Content-Length"]
-    said = [*((name, value) for name, value in headers.items() if name != "Link"), *_links(response)]
-    since, until = (g.version.since, sources.next_look(database())) if kept else (None, None)
-    return Answer(body, etag_of(body), tuple(said), since, until)
-
-
-def _links(response: Response) -> list[tuple[str, str]]:
-    return [("Link", link) for link in response.headers.getlist("Link")]
-
-
-def respond(answer: Answer) -> Response:
-    """An answer in the coding that is asked for, or that nothing has changed."""
-    g.answered = True
-    coding = coding_of(request.headers.get("Accept-Encoding", "")) if answer.worth_packing() else ""
-    etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
-    modified = http_date(answer.since) if answer.since else None
-    changed = is_resource_modified(request.environ, etag, last_modified=modified)
-    response = Response(answer.packed(coding) if changed else None, 200 if changed else 304, answer.headers)
-    if not changed:
-        response.headers.pop("Content-Type")
-    elif coding:
-        response.headers["Content-Encoding"] = coding
-    response.headers["ETag"] = etag
-    if modified:
-        response.headers["Last-Modified"] = modified
-    response.headers.setdefault("Cache-Control", f"public, max-age={_seconds(answer.fresh_until)}")
-    return response
-
-
-def _seconds(until: datetime | None) -> int:
-    """For how long an answer may be held: until the next look at a source."""
-    left = int((until - now()).total_seconds()) if until else 0
-    return min(max(left, _SHORTEST), _LONGEST)
-
-
-def _key() -> tuple[str, ...]:
-    """What an answer depends on beside the store: the address, and its host where feeds.toml does not name one."""
-    asked = request.environ
-    host = "" if g.config.site.url else f"{asked['wsgi.url_scheme']}://{asked.get('HTTP_HOST', '')}"
-    return host, asked.get("SCRIPT_NAME", ""), asked["PATH_INFO"], asked.get("QUERY_STRING", "")
-
-
-def _kept() -> Kept:
-    return cast("Kept", current_app.extensions["kept"])
+def is_known(environ: dict[str, Any], etag: str, since: str | None) -> bool:
+    """Whether the one who asks has this very answer (RFC 9110, section 13.2.2)."""
+    if "HTTP_IF_NONE_MATCH" not in environ and "HTTP_IF_MODIFIED_SINCE" not in environ:
+        return False
+    return not is_resource_modified(environ, etag, last_modified=since)
 
 
 @lru_cache(maxsize=256)

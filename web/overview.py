@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from functools import partial
 
 from flask import Blueprint, Response, render_template
 
@@ -12,9 +11,8 @@ from aggregator.digests.select import select
 from aggregator.model import AXES, Digest, Piece
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources
-from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
 from web.feeds import feed_addresses
-from web.look import database, now, zone
+from web.look import database, name_of, now, zone
 
 pages = Blueprint("overview", __name__)
 
@@ -72,28 +70,14 @@ def _earlier_days(period: Period, most: int = 6) -> list[Period]:
 
 @pages.get("/tags")
 def tags_page() -> str:
-    """Every tag that relevant items carry, by axis, with its count."""
+    """Every tag that relevant items carry, by axis, from A to Z, with its count."""
     counted = counts.totals(database())
-    return render_template("tags.html", counted={axis: counted[axis] for axis in AXES if axis in counted})
+    named = {axis: sorted(counted[axis], key=partial(_by_name, axis)) for axis in AXES if axis in counted}
+    return render_template("tags.html", counted=named)
 
 
-@pages.get("/sources")
-def sources_page() -> str:
-    """The health of every source, and what is wrong with feeds.toml if anything is."""
-    found = sources.health(database(), listed_only=True, now=now())
-    failing = [source for source in found if source.state.error]
-    return render_template(
-        "sources.html", sources=failing + [source for source in found if not source.state.error], failing=len(failing),
-        silent=sum(source.silent_since is not None for source in found),
-        config_error=sources.note(database(), CONFIG_ERROR), store_error=sources.note(database(), STORE_ERROR),
-        overdue=_overdue(found),
-    )  # fmt: skip
-
-
-def _overdue(found: Sequence[SourceHealth]) -> list[SourceHealth]:
-    """Sources that should have been asked long ago: a database without room takes no note of why they were not."""
-    late = now() - _LATE
-    return [source for source in found if source.state.next_look and source.state.next_look < late]
+def _by_name(axis: str, counted: tuple[str, int]) -> str:
+    return name_of(axis, counted[0]).lower()
 
 
 @pages.get("/about")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -60,7 +61,12 @@ class Channel:
         return f"{self.site}/{axis}/"
 
     def _tag(self, name: str) -> str:
-        return f"tag:{urlsplit(self.site).hostname},{_FIRST_YEAR}:{name}"
+        return f"tag:{_host(self.site)},{_FIRST_YEAR}:{name}"
+
+
+@lru_cache(maxsize=100)
+def _host(site: str) -> str | None:
+    return urlsplit(site).hostname
 
 
 def categories(item: StoredItem) -> list[tuple[str, str, str]]:

@@ -40,10 +40,10 @@ class Page:
 
 
 def in_words(period: Period) -> str:
-    """Monday 23 November 2026; week 47 of 2026."""
+    """Monday 23 November 2026; Week 47 of 2026."""
     if period.weekly:
         year, _, week = period.name.partition("-W")
-        return f"week {int(week)} of {year}"
+        return f"Week {int(week)} of {year}"
     return f"{period.first:%A} {period.first.day} {period.first:%B %Y}"
 
 

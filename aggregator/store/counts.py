@@ -7,12 +7,12 @@ said how many those were.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, case, func, select
 
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
@@ -21,6 +21,9 @@ from aggregator.store.places import places
 from aggregator.store.tables import TAG, TALLY, TOTAL
 
 COUNTED = 1000  # items that are counted one by one, at most
+RELEVANT = (Tier.CORE, Tier.ADJACENT)
+_BUSY = 150  # tags of an axis that are compared, at most
+Label = tuple[str, str]  # the axis (or tier, lang, source) and the slug: the name of a list
 
 
 class Count(NamedTuple):
@@ -69,7 +72,7 @@ def facets(db: Engine, query: ItemQuery) -> Facets:
     return Facets(dict(found), COUNTED if len(newest) > COUNTED else None)
 
 
-def totals(db: Engine, tiers: Collection[Tier] = (Tier.CORE, Tier.ADJACENT)) -> dict[str, list[tuple[str, int]]]:
+def totals(db: Engine, tiers: Collection[Tier] = RELEVANT) -> dict[str, list[tuple[str, int]]]:
     """How many items of these tiers carry each tag, by axis, most first."""
     number = _sum(TOTAL, tiers)
     query = select(TOTAL.c.axis, TOTAL.c.slug, number).where(TOTAL.c.axis.in_(AXES), number > 0)
@@ -81,14 +84,53 @@ def totals(db: Engine, tiers: Collection[Tier] = (Tier.CORE, Tier.ADJACENT)) -> 
 
 
 def trend(
-    db: Engine, axis: str, slug: str, since: date, until: date, tiers: Collection[Tier] = (Tier.CORE, Tier.ADJACENT)
+    db: Engine, axis: str, slug: str, since: date, until: date, tiers: Collection[Tier] = RELEVANT
 ) -> dict[date, int]:
     """Items of a tag by day (UTC), both ends included; days without one are left out."""
-    this = (TALLY.c.axis == axis, TALLY.c.slug == slug, TALLY.c.day >= since, TALLY.c.day <= until)
+    return trends(db, [(axis, slug)], since, until, tiers)[axis, slug]
+
+
+def trends(
+    db: Engine, wanted: Collection[Label], since: date, until: date, tiers: Collection[Tier] = RELEVANT
+) -> dict[Label, dict[date, int]]:
+    """The same of several lists at once; those of an axis in one look."""
     number = _sum(TALLY, tiers)
-    days = select(TALLY.c.day, number.label("number")).where(*this, number > 0).order_by(TALLY.c.day)
+    span = (TALLY.c.day >= since, TALLY.c.day <= until, number > 0)
+    found: dict[Label, dict[date, int]] = {label: {} for label in wanted}
     with reading(db) as connection:
-        return {row.day: row.number for row in connection.execute(days)}
+        for axis in sorted({axis for axis, _ in wanted}):
+            these = TALLY.c.slug.in_([slug for other, slug in wanted if other == axis])
+            days = select(TALLY.c.slug, TALLY.c.day, number).where(TALLY.c.axis == axis, these, *span)
+            for slug, day, items in connection.execute(days):
+                found[axis, slug][day] = items
+    return found
+
+
+def relevant(db: Engine, since: date, until: date) -> dict[date, int]:
+    """All relevant items by day (UTC): what shares are shares of."""
+    tiers = [("tier", str(tier)) for tier in RELEVANT]
+    found: dict[date, int] = {}
+    for days in trends(db, tiers, since, until).values():
+        for day, items in days.items():
+            found[day] = found.get(day, 0) + items
+    return found
+
+
+def busiest(db: Engine, axis: str, spans: Sequence[tuple[date, date]], most: int = _BUSY) -> dict[str, tuple[int, ...]]:
+    """How many relevant items each tag of an axis has in each span of days, the most in the first of them first.
+
+    Only the tags that have most items of all days are looked at.
+    """
+    everywhere = select(TOTAL.c.slug).where(TOTAL.c.axis == axis, _sum(TOTAL, RELEVANT) > 0)
+    named = everywhere.order_by(_sum(TOTAL, RELEVANT).desc(), TOTAL.c.slug).limit(most)
+    inside = [(TALLY.c.day >= since) & (TALLY.c.day <= until) for since, until in spans]
+    sums = [func.sum(case((within, _sum(TALLY, RELEVANT)), else_=0)) for within in inside]
+    with reading(db) as connection:
+        slugs = list(connection.scalars(named))
+        these = (TALLY.c.axis == axis, TALLY.c.slug.in_(slugs), TALLY.c.day >= min(since for since, _ in spans))
+        rows = connection.execute(select(TALLY.c.slug, *sums).where(*these).group_by(TALLY.c.slug)).all()
+    found = {slug: tuple(map(int, numbers)) for slug, *numbers in rows}
+    return {slug: found[slug] for slug in sorted(found, key=lambda slug: (-found[slug][0], slug)) if any(found[slug])}
 
 
 def _sum(table: Any, tiers: Collection[Tier]) -> Any:

@@ -106,8 +106,8 @@ def writing(db: Engine) -> Iterator[Connection]:
 def as_written(connection: Connection) -> Iterator[None]:
     """Queries that walk an index and look up each row in others are done so, whatever is guessed of their numbers.
 
-    PostgreSQL takes an axis and a slug for independent, finds that a list has a tenth of the items that it has, and
-    then reads two lists from end to end to put them side by side, where a page needs the first fifty of one.
+    PostgreSQL takes an axis and a slug for independent, and a list for a tenth as long as it is; so it reads two lists
+    from end to end to put them side by side, where a page needs the first fifty of one.
     """
     if connection.dialect.name == "sqlite":
         yield

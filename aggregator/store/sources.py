@@ -201,14 +201,6 @@ def _health(row: Row[Any], now: datetime | None) -> SourceHealth:
     )
 
 
-def next_look(db: Engine) -> datetime | None:
-    """When a source is looked at next; None if one is due already, or none ever will be."""
-    waiting = select(func.min(SOURCE.c.next_look), func.count(SOURCE.c.next_look) == func.count())
-    with reading(db) as connection:
-        then, all_wait = connection.execute(waiting.where(SOURCE.c.enabled, SOURCE.c.listed)).one()
-    return then if all_wait else None
-
-
 def answered(db: Engine) -> tuple[int, int]:
     """How many of the sources to be fetched have been looked at at least once, and how many there are."""
     looked = func.count(SOURCE.c.last_look)

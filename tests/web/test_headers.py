@@ -12,7 +12,8 @@ from tests.web.site import LISTINGS, SUFFIXES, Pages, Site, local
 ANSWERS = (
     "/", "/items", "/tags", "/sources", "/about", "/company/baidu", "/source/model-watch", "/item/1", "/opml",
     "/feeds.opml", "/healthz", "/search?q=a", "/static/wire.css", "/static/wire.js", "/static/icon.svg", "/nothing",
-    "/items?nonsense=1", *(f"{path}.{suffix}" for path in LISTINGS for suffix in SUFFIXES),
+    "/items?nonsense=1", "/trends", "/trends.csv", "/compare", "/timeline/company/baidu",
+    "/company/baidu.csv", *(f"{path}.{suffix}" for path in LISTINGS for suffix in SUFFIXES),
 )  # fmt: skip
 _LOADS = {
     "img": "src", "script": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src", "embed": "src",
@@ -80,7 +81,7 @@ def loaded(element: Tag) -> str:
 
 def test_nothing_is_loaded_from_elsewhere(read_pages: Pages, site: Site) -> None:
     asked = {loaded(element) for page in read_pages.values() for element in page.find_all(True)} - {""}
-    assert {"/static/wire.css", "/static/wire.js", "/static/icon.svg", "/items"} == asked
+    assert {"/static/wire.css", "/static/wire.js", "/static/icon.svg", "/items", "/subscribe", "/compare"} == asked
     assert all(site.get(local(address)).status_code == 200 for address in asked)
     assert not any(element.has_attr("srcset") for page in read_pages.values() for element in page.find_all(True))
 

@@ -9,7 +9,7 @@ import brotli
 import pytest
 
 from aggregator.model import Tag, Tagging, Tier
-from aggregator.store import items, reads, sources, version
+from aggregator.store import items, pulse, reads, version
 from aggregator.store.version import Version
 from tests.fakes import START, FakeWeb
 from tests.web.conftest import opened
@@ -75,7 +75,7 @@ def test_an_answer_is_fresh_until_the_next_look(own_site: Site) -> None:
     def max_age() -> int:
         return int(own_site.get("/items").headers["Cache-Control"].removeprefix("public, max-age="))
 
-    then = sources.next_look(own_site.service.db)
+    then = pulse.next_look(own_site.service.db)
     assert then is not None
     assert then > START
     assert max_age() == 300

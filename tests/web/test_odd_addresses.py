@@ -28,12 +28,26 @@ searches = st.lists(
     st.sampled_from(['"', "-", "AI", "人工", "*", "OR", "NEAR(", "^", ":", "'", "\\", " ", "(", "𝕏"])
 ).map("".join)
 values = text | slugs | days | cursors | searches
-names = st.sampled_from([*PARAMETERS, "before", "after"]) | text
+names = st.sampled_from([*PARAMETERS, "before", "after", "by", "weeks", "a", "b", "kind"]) | text
 queries = st.lists(st.tuples(names, values), max_size=5).map(urlencode)
 parts = (text | slugs | numbers).map(lambda part: quote(part, safe=""))
-listings = st.builds("/{}/{}".format, st.sampled_from([*AXES, "source", "item"]), parts)
-fixed = st.sampled_from(["/", "/items", "/search", "/tags", "/sources", "/about", "/opml", "/feeds.opml", "/static/x"])
-suffixes = st.sampled_from(["", ".atom", ".rss", ".json", ".xml"])
+listings = st.builds("/{}/{}".format, st.sampled_from([*AXES, "source", "item", "timeline/company"]), parts)
+fixed = st.sampled_from(
+    [
+        "/",
+        "/items",
+        "/search",
+        "/tags",
+        "/sources",
+        "/about",
+        "/opml",
+        "/feeds.opml",
+        "/static/x",
+        "/trends",
+        "/compare",
+    ]
+)
+suffixes = st.sampled_from(["", ".atom", ".rss", ".json", ".csv", ".xml"])
 paths = st.builds(str.__add__, fixed | listings, suffixes) | parts.map("/{}".format)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from aggregator.cli import aggregator
+from aggregator.config import load
 from aggregator.errors import ParseError
 from aggregator.model import AXES
 from aggregator.publish.opml import Outline, opml, read_opml
@@ -70,6 +75,18 @@ def test_the_feeds_that_are_offered_are_there(site: Site) -> None:
     for outline in offered[::7]:
         assert site.get(local(outline.feed)).mimetype == "application/atom+xml", outline
         assert outline.title in site.page(local(outline.page)).get_text()
+
+
+def test_a_reader_that_imports_the_list_follows_every_tag(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "feeds.opml").write_bytes(site.get("/feeds.opml").data)
+    feeds = tmp_path / "feeds.toml"
+    monkeypatch.setenv("AGGREGATOR_FEEDS", str(feeds))
+    done = CliRunner().invoke(aggregator, ["opml", "import", str(tmp_path / "feeds.opml")])
+    assert done.exit_code == 0, done.output
+    tags = {(tag.axis, tag.slug) for item in site.items() if item.relevant for tag in item.tags}
+    assert {source.url for source in load(feeds).sources} == {f"http://localhost/{a}/{slug}.atom" for a, slug in tags}
 
 
 def test_a_store_without_items_offers_no_feeds(empty_site: Site) -> None:

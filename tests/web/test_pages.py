@@ -74,7 +74,7 @@ def test_sources_page_shows_the_health_of_each(own_site: Site, samples: FakeWeb)
     own_site.clock.advance(hours=1)
     own_site.refresh(samples)
     page = own_site.page("/sources")
-    first, *rest = page.select("tbody tr")
+    first, *rest = page.select(".stacked tbody tr")
     assert "8 sources, 1 failing" in words(page.select_one(".heading"))
     assert words(first.th).startswith("Model Watch")
     assert "error the document is a web page, not a feed" in words(first)
@@ -89,7 +89,7 @@ def test_a_broken_edit_of_feeds_toml_is_shown_until_it_is_mended(own_site: Site)
     own_site.service.notice_edit()
     page = own_site.page("/sources")
     assert "feeds.toml:73: '<b>no address</b>' is not a web address" in words(page.select_one("[role=alert] pre"))
-    assert len(page.select("tbody tr")) == 8
+    assert len(page.select(".stacked tbody tr")) == 8
     write_feeds(folder)
     own_site.service.notice_edit()
     assert own_site.page("/sources").select_one("[role=alert]") is None

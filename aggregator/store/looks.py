@@ -1,0 +1,53 @@
+"""How fetching went, day by day, as far back as the log of looks reaches."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, bindparam, case, exists, func, select
+
+from aggregator.model import Status
+from aggregator.store.db import reading
+from aggregator.store.tables import FETCH, SOURCE
+from aggregator.store.types import UtcDateTime
+from aggregator.trends import Day
+
+_DAY = timedelta(days=1)
+_MOST = 30  # days that the log is kept
+_GOOD = (Status.OK, Status.NOT_MODIFIED)
+_THAT_DAY = (
+    FETCH.c.source_id == SOURCE.c.id,
+    FETCH.c.at >= bindparam("start", type_=UtcDateTime()),
+    FETCH.c.at < bindparam("end", type_=UtcDateTime()),
+)
+# A source's looks are asked for one at a time until one fits: most are found at the first.
+_DAYS_LOOKS = select(
+    func.coalesce(func.sum(case((exists().where(*_THAT_DAY), 1), else_=0)), 0),
+    func.coalesce(func.sum(case((exists().where(*_THAT_DAY, FETCH.c.status.in_(_GOOD)), 1), else_=0)), 0),
+).where(SOURCE.c.enabled, SOURCE.c.listed)
+
+
+_known: WeakKeyDictionary[Engine, dict[date, Day]] = WeakKeyDictionary()  # a day that is over stays as it was
+
+
+def by_day(db: Engine, since: date, until: date) -> list[Day]:
+    """How many sources were asked and how many answered on each day (UTC) that is over and that the log knows whole.
+
+    `until` is a day that is not over, or the one after the last that is asked for.
+    """
+    known = _known.setdefault(db, {})
+    with reading(db) as connection:
+        first = connection.scalar(select(FETCH.c.at).order_by(FETCH.c.id).limit(1))
+        if first is None:
+            return []
+        start = max(since, first.date() + _DAY, until - _DAY * _MOST)
+        days = [start + _DAY * number for number in range((until - start).days)]
+        known.update({day: _looked(connection, day) for day in days if day not in known})
+    return [known[day] for day in days]
+
+
+def _looked(connection: Connection, day: date) -> Day:
+    start = datetime.combine(day, time(), UTC)
+    asked, answered = connection.execute(_DAYS_LOOKS, {"start": start, "end": start + _DAY}).one()
+    return Day(day, int(asked), int(answered))

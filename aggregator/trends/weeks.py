@@ -1,0 +1,51 @@
+"""ISO weeks as items are counted: in UTC, as the store keeps its days. A week is named by its Monday."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+WEEK = timedelta(days=7)
+_NAME = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+_FIRST, _LAST = 1990, 2199  # beyond these no news is dated, and no calendar ends
+
+
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def weeks_up_to(last: date, number: int) -> tuple[date, ...]:
+    """So many weeks, the oldest first; `last` is a day of the newest."""
+    return tuple(monday(last) - WEEK * back for back in reversed(range(number)))
+
+
+def name_of(week: date) -> str:
+    """2026-W47"""
+    year, number, _ = week.isocalendar()
+    return f"{year}-W{number:02}"
+
+
+def in_words(week: date) -> str:
+    year, number, _ = week.isocalendar()
+    return f"week {number} of {year}"
+
+
+def parse_week(name: str) -> date | None:
+    """The Monday of 2026-W47, None if that is no week."""
+    found = _NAME.fullmatch(name)
+    if found is None or not _FIRST <= int(found[1]) <= _LAST:
+        return None
+    try:
+        return date.fromisocalendar(int(found[1]), int(found[2]), 1)
+    except ValueError:
+        return None
+
+
+def by_week(days: Mapping[date, int], weeks: Sequence[date]) -> tuple[int, ...]:
+    """Numbers of days added up; days outside the weeks are left out."""
+    sums = dict.fromkeys(weeks, 0)
+    for day, number in days.items():
+        if (week := monday(day)) in sums:
+            sums[week] += number
+    return tuple(sums.values())

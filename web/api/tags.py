@@ -1,0 +1,131 @@
+"""/tags, /tags/{axis}/{slug} and /trends/{axis}/{slug}"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from flask import Response
+from pydantic import BeforeValidator, Field
+
+from aggregator.model import AXES, Tier
+from aggregator.query import ItemQuery, Pick
+from aggregator.store import counts
+from web.api.resource import Asked, Nothing, Said, answer, example, v1
+from web.feeds import require_known
+from web.glance import relatives
+from web.look import database, name_of, now, site_address
+
+Axis = StrEnum("Axis", {axis: axis for axis in AXES})  # type: ignore[misc]
+_YEAR = timedelta(days=365)
+
+
+class TagPath(Asked):
+    axis: Axis = Field(json_schema_extra=example("company"))
+    slug: str = Field(pattern="^[^/]+$", max_length=200, json_schema_extra=example("baidu"))
+
+
+def _written_as_day(value: object) -> object:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(value)):  # else a number would be seconds since 1970
+        raise ValueError("write a day such as 2025-03-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_day)]
+
+
+class TrendQuery(Asked):
+    since: Day | None = Field(None, description="a year back if left out", json_schema_extra=example("2025-02-01"))
+    until: Day | None = Field(None, description="today if left out", json_schema_extra=example("2025-03-31"))
+    by: Literal["day", "week"] = Field("day", description="days, or ISO weeks", json_schema_extra=example("week"))
+
+
+class TagOut(Said):
+    """A tag with its names and how many relevant items carry it."""
+
+    axis: str = Field(examples=["company"])
+    slug: str = Field(examples=["baidu"])
+    name: str = Field(examples=["Baidu"])
+    name_zh: str = Field(examples=["百度"])
+    items: int
+    page: str
+
+
+class TagsOut(Said):
+    tags: list[TagOut]
+
+
+class TierCounts(Said):
+    core: int
+    adjacent: int
+    off: int
+
+
+class TagDetail(TagOut):
+    """A tag with what belongs to it, and what it belongs to."""
+
+    by_tier: TierCounts
+    relatives: list[str] = Field(description="axis/slug", examples=[["model/ernie", "region/cn"]])
+    feed: str = Field(description="its items as Atom")
+
+
+class Point(Said):
+    start: date = Field(description="the day, or the week's Monday")
+    week: str | None = Field(description="the ISO week, if it is one", examples=["2025-W11"])
+    items: int
+
+
+class TrendOut(Said):
+    """Relevant items by the day (UTC) that they are dated; those without an item are left out."""
+
+    axis: str
+    slug: str
+    since: date
+    until: date
+    points: list[Point]
+
+
+@v1.get("/tags", summary="Every tag that relevant items carry", responses={"200": TagsOut})
+def tags(query: Nothing) -> Response:
+    totals = counts.totals(database())
+    return answer(TagsOut(tags=[_tag(axis, slug, number) for axis in AXES for slug, number in totals.get(axis, ())]))
+
+
+@v1.get("/tags/<axis>/<slug>", summary="One tag, its names and relatives", responses={"200": TagDetail})
+def tag(path: TagPath, query: Nothing) -> Response:
+    axis, slug = str(path.axis), path.slug
+    require_known(axis, slug)
+    wanted = ItemQuery.of(axis, slug)
+    tiers = {tier: counts.count(database(), wanted.having(Pick("tier", tier))).number for tier in Tier}
+    said = _tag(axis, slug, tiers[Tier.CORE] + tiers[Tier.ADJACENT])
+    more = [f"{other}/{name}" for _, tags in relatives(axis, slug) for other, name in tags]
+    by_tier = TierCounts(**{str(tier): number for tier, number in tiers.items()})
+    return answer(TagDetail(**said.model_dump(), by_tier=by_tier, relatives=more, feed=f"{said.page}.atom"))
+
+
+@v1.get("/trends/<axis>/<slug>", summary="A tag's items over time", responses={"200": TrendOut})
+def trend(path: TagPath, query: TrendQuery) -> Response:
+    axis, slug = str(path.axis), path.slug
+    require_known(axis, slug)
+    until = query.until or now().date()
+    since = query.since or (until - _YEAR if until > date.min + _YEAR else date.min)
+    days = counts.trend(database(), axis, slug, since, until)
+    points = weeks(days) if query.by == "week" else [Point(start=day, week=None, items=n) for day, n in days.items()]
+    return answer(TrendOut(axis=axis, slug=slug, since=since, until=until, points=points))
+
+
+def weeks(days: dict[date, int]) -> list[Point]:
+    found: Counter[date] = Counter()
+    for day, number in days.items():
+        found[date.fromordinal(max(day.toordinal() - day.weekday(), 1))] += number
+    return [Point(start=day, week=f"{day:%G-W%V}", items=number) for day, number in sorted(found.items())]
+
+
+def _tag(axis: str, slug: str, number: int) -> TagOut:
+    return TagOut(
+        axis=axis, slug=slug, name=name_of(axis, slug), name_zh=name_of(axis, slug, "zh"), items=number,
+        page=f"{site_address()}/{axis}/{slug}",
+    )  # fmt: skip

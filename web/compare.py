@@ -1,0 +1,102 @@
+"""Two tags side by side: items a week, and each as a share of everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, render_template
+
+from aggregator.errors import QueryError
+from aggregator.model import AXES
+from aggregator.publish.table import Table
+from aggregator.query import ItemQuery
+from aggregator.store import counts
+from aggregator.trends import Series, by_week, shares
+from web.figures import SUFFIX, Figure, asked, downloads, sent
+from web.look import database, look, name_of
+from web.spans import Span, drawn, series, span_of
+
+pages = Blueprint("compare", __name__)
+
+_CHOICES = 60  # tags of one axis in the form
+_PARAMETERS = ("a", "b", "weeks", "until")
+Pair = tuple[str, str]
+
+
+@pages.get("/compare")
+def compare_page() -> str:
+    """Without two tags, the form alone."""
+    parameters = asked(*_PARAMETERS)
+    span = span_of(parameters)
+    both = _both(parameters)
+    figures, among = _figures(both, span) if both else ([], 0)
+    return render_template(
+        "compare.html", figures=figures, parameters=parameters, choices=_choices(), span=span, among=among,
+        names=[name_of(*tag) for tag in both],
+        tags=[(*tag, _sum(line)) for tag, line in zip(both, figures[0].trend.lines, strict=True)] if both else [],
+        table=_joined(figures) if both else None, links=downloads("/compare", parameters),
+    )  # fmt: skip
+
+
+@pages.get(f"/compare.{SUFFIX}")
+def compare_table(suffix: str) -> Response:
+    parameters = asked(*_PARAMETERS)
+    both = _both(parameters)
+    if not both:
+        raise QueryError("a", "two tags are compared; write for example a=company/baidu&b=company/alibaba")
+    figures, _ = _figures(both, span_of(parameters))
+    return sent(_joined(figures), suffix)
+
+
+def _sum(line: Series) -> int:
+    return sum(int(value or 0) for value in line.values)
+
+
+def _joined(figures: list[Figure]) -> Table:
+    """Both charts as one table: the shares after the numbers."""
+    numbers, percent = (figure.table for figure in figures)
+    names = numbers.columns[2:4]
+    columns = (*numbers.columns[:2], *(f"{name}, items" for name in names), *(f"{name}, per cent" for name in names))
+    rows = [(*row[:4], *other[2:4], *row[4:]) for row, other in zip(numbers.rows, percent.rows, strict=True)]
+    return Table(numbers.caption, columns + numbers.columns[4:], tuple(rows))
+
+
+def _both(parameters: dict[str, str]) -> list[Pair]:
+    """The two tags, or none if one is still to be chosen."""
+    tags = [tag_of(name, parameters[name]) for name in ("a", "b") if name in parameters]
+    return tags if len(tags) == 2 else []
+
+
+def tag_of(parameter: str, text: str) -> Pair:
+    """company/baidu as a tag that there is. Raises QueryError."""
+    axis, _, slug = text.partition("/")
+    known = axis in AXES and bool(slug) and slug.isprintable()
+    if not known or not (
+        look().taxonomy.holder(axis, slug) or counts.count(database(), ItemQuery.of(axis, slug)).number
+    ):
+        raise QueryError(
+            parameter, f"there is no tag {text[:60]!r}; write an axis and a slug, as in {parameter}=company/baidu"
+        )
+    return axis, slug
+
+
+def _figures(both: list[Pair], span: Span) -> tuple[list[Figure], int]:
+    """The absolute and the normalised chart, and how many items the shares are shares of."""
+    lines = series(span, both)
+    if both[0] == both[1]:
+        lines *= 2
+    whole = by_week(counts.relevant(database(), span.first, span.last), span.weeks)
+    title = " and ".join(line.name for line in lines)
+    part = [line._replace(values=shares([int(v or 0) for v in line.values], whole)) for line in lines]
+    absolute = drawn(span, lines)
+    normalised = replace(absolute, lines=tuple(part), unit="per cent of a week's relevant items")
+    return [
+        Figure("items", f"{title}: items a week", absolute),
+        Figure("share", f"{title}: per cent of all relevant items", normalised),
+    ], sum(whole)
+
+
+def _choices() -> list[tuple[str, str]]:
+    """What the form offers: the tags that most items carry."""
+    found = counts.totals(database())
+    return [(f"{axis}/{slug}", name_of(axis, slug)) for axis in AXES for slug, _ in found.get(axis, ())[:_CHOICES]]

@@ -1,0 +1,100 @@
+"""The page of the sources: what is read, by country, language and class, and the health of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from flask import Blueprint, Response, render_template
+from markupsafe import Markup
+
+from aggregator.digests import COLUMNS
+from aggregator.publish.table import Table
+from aggregator.store import deliveries, sources
+from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
+from aggregator.trends.coverage import Bar, Fact, coverage
+from web.figures import SUFFIX, asked, downloads, sent
+from web.look import database, name_of, now
+
+pages = Blueprint("coverage", __name__)
+
+_KINDS = {"region": "Country", "lang": "Language", "source_class": "Class"}
+
+
+_LATE, _WEEK = timedelta(hours=1), timedelta(days=7)
+
+
+class Group(NamedTuple):
+    """The bars of one kind."""
+
+    title: str
+    svg: Markup
+
+
+@pages.get("/sources")
+def sources_page() -> str:
+    """The health of every source, and what is wrong with feeds.toml if anything is."""
+    found = _found()
+    failing = [source for source in found if source.state.error]
+    return render_template(
+        "sources.html", sources=failing + [source for source in found if not source.state.error], failing=len(failing),
+        silent=sum(source.silent_since is not None for source in found), links=downloads("/sources", {}),
+        config_error=sources.note(database(), CONFIG_ERROR), groups=_groups(found), table=_table(found),
+        store_error=sources.note(database(), STORE_ERROR), overdue=_overdue(found),
+        undelivered=deliveries.troubles(database(), now() - _WEEK),
+    )  # fmt: skip
+
+
+def _overdue(found: Sequence[SourceHealth]) -> list[SourceHealth]:
+    """Sources that should have been asked long ago: a database without room takes no note of why they were not."""
+    late = now() - _LATE
+    return [source for source in found if source.state.next_look and source.state.next_look < late]
+
+
+@pages.get(f"/sources.{SUFFIX}")
+def sources_table(suffix: str) -> Response:
+    asked()
+    return sent(_table(_found()), suffix)
+
+
+def _found() -> list[SourceHealth]:
+    return sources.health(database(), listed_only=True, now=now())
+
+
+def _coverage(found: list[SourceHealth]) -> dict[str, tuple[Bar, ...]]:
+    return coverage(Fact(s.region, s.lang, s.source_class, bool(s.state.error), s.items) for s in found)
+
+
+def _groups(found: list[SourceHealth]) -> list[Group]:
+    """A drawing for each kind; without a source there is nothing to draw."""
+    if not found:
+        return []
+    from web import bars
+
+    drawn = []
+    for kind, own in _coverage(found).items():
+        shown = [bars.Shown(_name(kind, bar.value), bar.sources, bar.failing, _hue(kind, bar.value)) for bar in own]
+        drawn.append(
+            Group(_KINDS[kind], bars.bars(shown, f"by-{kind.replace('_', '-')}", f"Sources by {_KINDS[kind].lower()}"))
+        )
+    return drawn
+
+
+def _hue(kind: str, value: str) -> str:
+    return value if kind == "region" and value in COLUMNS else ""
+
+
+def _name(kind: str, value: str) -> str:
+    if not value:
+        return "not said"
+    return value.replace("-", " ") if kind == "source_class" else name_of(kind, value)
+
+
+def _table(found: list[SourceHealth]) -> Table:
+    rows = [
+        (f"{_KINDS[kind]}: {_name(kind, bar.value)}", bar.sources, bar.failing, bar.items)
+        for kind, own in _coverage(found).items()
+        for bar in own
+    ]
+    return Table("Sources by country, language and class", ("Sources of", "Sources", "Failing", "Items"), tuple(rows))

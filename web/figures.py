@@ -1,0 +1,84 @@
+"""A chart on a page: the drawing, the same in words, the same as a table, and where the table is to be had."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from flask import Response, request
+from markupsafe import Markup
+
+from aggregator.errors import QueryError
+from aggregator.publish.table import Table, as_csv, as_json
+from aggregator.publish.trends import tabulated
+from aggregator.trends import Trend
+
+FORMATS = {"csv": ("text/csv", as_csv), "json": ("application/json", as_json)}
+SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A trend with a title and what is to be said below it."""
+
+    name: str  #: unique on its page
+    title: str
+    trend: Trend
+    note: str = ""
+    links: tuple[tuple[str, str], ...] = ()  #: (CSV, address)
+
+    @property
+    def svg(self) -> Markup:
+        from web import drawing  # the library is loaded with the first chart, not with the site
+
+        return drawing.lines(self.trend, self.name, self.title)
+
+    @property
+    def spark(self) -> Markup:
+        from web import drawing
+
+        return drawing.spark(self.trend, self.name, f"{self.trend.lines[0].name}: {self.trend.unit}")
+
+    @property
+    def words(self) -> str:
+        """The range of the first line."""
+        return self.trend.range_of(self.trend.lines[0].values)
+
+    def singles(self) -> list[Figure]:
+        """Each line as a figure of its own."""
+        lines = enumerate(self.trend.lines)
+        return [Figure(f"{self.name}-{n}", line.name, replace(self.trend, lines=(line,))) for n, line in lines]
+
+    @property
+    def table(self) -> Table:
+        return tabulated(self.trend, self.title)
+
+
+def asked(*names: str) -> dict[str, str]:
+    """The parameters of the address, those that are empty left out. Raises QueryError for one that there is not."""
+    for name in request.args:
+        if name not in names:
+            close = difflib.get_close_matches(name, names, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
+            raise QueryError(name[:40], f"no such parameter; {hint}")
+    return {name: value for name in names if (value := request.args.get(name, "").strip())}
+
+
+def downloads(
+    path: str, parameters: Mapping[str, str], *, only: tuple[str, ...] = ("csv", "json")
+) -> tuple[tuple[str, str], ...]:
+    """Where the table is to be had, for a chart at a path."""
+    query = f"?{urlencode(parameters)}" if parameters else ""
+    return tuple((suffix.upper(), f"{path}.{suffix}{query}") for suffix in only)
+
+
+def sent(table: Table, suffix: str) -> Response:
+    """A table as a file."""
+    media_type, write = FORMATS[suffix]
+    response = Response(write(table), content_type=f"{media_type}; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,92 @@
+"""A year of a tag at a glance: items a week as a small line, when it was first and last told of, its relatives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from flask import Blueprint, Response
+
+from aggregator.model import AXES
+from aggregator.publish.table import Table
+from aggregator.query import ItemQuery
+from aggregator.store import reads
+from aggregator.tagging import Taxonomy
+from aggregator.trends import Trend
+from web.feeds import require_known
+from web.figures import Figure, asked, downloads, sent
+from web.look import database, look, name_of
+from web.spans import drawn, series, span_of
+
+pages = Blueprint("glance", __name__)
+
+_AXIS = "<any({}):axis>".format(",".join(AXES))
+_EVER = datetime(1990, 1, 1, tzinfo=UTC)
+_BELOW = {
+    "model": "Models",
+    "company": "Subsidiaries",
+    "region": "Provinces and states",
+    "body": "Public bodies",
+    "initiative": "Initiatives",
+}
+Tags = list[tuple[str, str]]
+
+
+class Glance(NamedTuple):
+    """What a tag's page shows beside its items."""
+
+    figure: Figure
+    first: datetime | None
+    last: datetime | None
+
+
+def glance(axis: str, slug: str) -> Glance:
+    query = ItemQuery.of(axis, slug).relevant_unless_said()
+    first, last = reads.oldest(database(), query, _EVER), reads.newest(database(), query)
+    return Glance(_figure(axis, slug), first, last)
+
+
+def _figure(axis: str, slug: str) -> Figure:
+    links = downloads(f"/{axis}/{slug}/weeks", {}, only=("csv",))
+    return Figure("year", f"{name_of(axis, slug)}: items a week", _year(axis, slug), links=links)
+
+
+def _year(axis: str, slug: str) -> Trend:
+    span = span_of({})
+    return drawn(span, series(span, [(axis, slug)]))
+
+
+@pages.get(f"/{_AXIS}/<slug>/weeks.csv")
+def tag_table(axis: str, slug: str) -> Response:
+    """The numbers behind the line."""
+    asked()
+    require_known(axis, slug)
+    table: Table = _figure(axis, slug).table
+    return sent(table, "csv")
+
+
+def relatives(axis: str, slug: str) -> list[tuple[str, Tags]]:
+    """What a tag belongs to and what belongs to it, by kind: a company's models, a country's provinces."""
+    taxonomy = look().taxonomy
+    below = _below(taxonomy).get((axis, slug), [])
+    groups = [("Belongs to", list(taxonomy.carried(axis, slug)))]
+    groups += [(words, [tag for tag in below if tag[0] == other]) for other, words in _BELOW.items()]
+    return [(words, tags) for words, tags in groups if tags]
+
+
+def _below(taxonomy: Taxonomy) -> dict[tuple[str, str], Tags]:
+    """What belongs to each tag; found once for a taxonomy, for that takes as long as half a page."""
+    found = _found.get(taxonomy.version)
+    if found is None:
+        found = {}
+        for other, entries in taxonomy.entries.items():
+            for entry in entries.values():
+                for axis, slug in dict.fromkeys(entry.carries()):
+                    if (axis, other) != ("region", "company"):
+                        found.setdefault((axis, slug), []).append((other, entry.slug))
+        _found.clear()
+        _found[taxonomy.version] = found
+    return found
+
+
+_found: dict[str, dict[tuple[str, str], Tags]] = {}

@@ -1,0 +1,81 @@
+"""What charts have in common: the weeks that an address asks for, and the lines of tags over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from aggregator.digests import COLUMNS
+from aggregator.errors import QueryError
+from aggregator.store import counts, looks
+from aggregator.trends import Series, Trend, by_week, marks, monday, parse_week, weeks_up_to
+from aggregator.trends.tendency import BEFORE, RECENT
+from aggregator.trends.weeks import WEEK
+from web.look import database, look, name_of, now
+
+PARAMETERS = ("weeks", "until")
+_FEWEST, _MOST = 4, 260  # weeks
+_SIX_DAYS = timedelta(days=6)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The weeks of a chart."""
+
+    weeks: tuple[date, ...]
+    today: date
+
+    @property
+    def first(self) -> date:
+        return self.weeks[0]
+
+    @property
+    def last(self) -> date:
+        """The last day of it."""
+        return self.weeks[-1] + _SIX_DAYS
+
+    @property
+    def running(self) -> bool:
+        return self.last >= self.today
+
+    def windows(self) -> list[tuple[date, date]]:
+        """The days of the recent whole weeks, and of those before them."""
+        end = self.weeks[-1] if self.running else self.last + timedelta(days=1)
+        recent = end - RECENT * WEEK
+        return [(recent, end - timedelta(days=1)), (recent - BEFORE * WEEK, recent - timedelta(days=1))]
+
+
+def span_of(parameters: dict[str, str]) -> Span:
+    """The weeks that an address asks for. Raises QueryError."""
+    number, until = parameters.get("weeks", "52"), parameters.get("until", "")
+    if not (number.isascii() and number.isdigit() and _FEWEST <= int(number[:4]) <= _MOST):
+        raise QueryError(
+            "weeks", f"{number[:40]!r} cannot be; write a number from {_FEWEST} to {_MOST}, as in weeks=52"
+        )
+    last = parse_week(until) if until else monday(now().date())
+    if last is None:
+        raise QueryError("until", f"{until[:40]!r} is no week; write for example until=2026-W47")
+    return Span(weeks_up_to(last, int(number)), now().date())
+
+
+def drawn(span: Span, lines: list[Series], unit: str = "items a week") -> Trend:
+    """Lines over weeks, with the weeks marked that cannot be trusted."""
+    failed = marks(looks.by_day(database(), span.first, min(span.today, span.last + _DAY)), span.weeks)
+    return Trend(span.weeks, tuple(lines), unit, failed, span.running)
+
+
+def hue_of(axis: str, slug: str) -> str:
+    """cn or us, for what belongs to one of them."""
+    around = {(axis, slug), *look().taxonomy.carried(axis, slug)}
+    found = [column for column in COLUMNS if ("region", column) in around]
+    return found[0] if len(found) == 1 else ""
+
+
+def series(span: Span, tags: list[tuple[str, str]]) -> list[Series]:
+    """A line for each tag."""
+    counted = counts.trends(database(), tags, span.first, span.last)
+    return [
+        Series(name_of(axis, slug), by_week(days, span.weeks), hue_of(axis, slug), "", f"/{axis}/{slug}")
+        for (axis, slug), days in counted.items()
+    ]

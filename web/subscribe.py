@@ -1,0 +1,39 @@
+"""Choosing what to subscribe to: tags in, the addresses of their feeds out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from aggregator.model import AXES
+from aggregator.query import ItemQuery
+from aggregator.store import counts
+from web.feeds import feed_addresses
+from web.look import database, look, name_of
+from web.paging import LANGUAGES, read_request
+
+pages = Blueprint("subscribe", __name__)
+
+_AXES = tuple(axis for axis in AXES if axis != "status")
+_OFFERED = 16  # tags of an axis, the most frequent
+
+
+@pages.get("/subscribe")
+def subscribe_page() -> str:
+    """A form of tags, and the feed of those that are chosen."""
+    query, _ = read_request()
+    return render_template(
+        "subscribe.html", query=query, sentence=query.sentence(name_of), feeds=feed_addresses("/items", query),
+        offered=_offered(query), languages=LANGUAGES, saved=look().config.queries, chosen=bool(query.params()),
+    )  # fmt: skip
+
+
+def _offered(query: ItemQuery) -> dict[str, list[tuple[str, int]]]:
+    """The most frequent tags of every axis, with those that are chosen."""
+    counted = counts.totals(database())
+    found = {}
+    for axis in _AXES:
+        numbers = dict(counted.get(axis, ()))
+        top = [slug for slug, _ in counted.get(axis, ())[:_OFFERED]]
+        shown = [*top, *(slug for slug in query.values(axis) if slug not in top)]
+        found[axis] = [(slug, numbers.get(slug, 0)) for slug in shown]
+    return {axis: slugs for axis, slugs in found.items() if slugs}

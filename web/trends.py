@@ -1,0 +1,129 @@
+"""Trends: items a week by region, company, model or topic, and what is new, grows or fades."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template
+
+from aggregator.digests import COLUMNS
+from aggregator.errors import QueryError
+from aggregator.query import ItemQuery
+from aggregator.store import counts, digests, reads
+from aggregator.trends import RULE, Series, Tendency, Trend, Windows, by_week, in_words, monday, name_of, tendency
+from aggregator.trends.series import number
+from aggregator.trends.tendency import BEFORE, RECENT
+from aggregator.trends.weeks import weeks_up_to
+from web.figures import SUFFIX, Figure, asked, downloads, sent
+from web.look import database
+from web.spans import Span, drawn, series, span_of
+
+pages = Blueprint("trends", __name__)
+
+KINDS = {
+    "region": "China and the United States",
+    "company": "Companies",
+    "model": "Models",
+    "topic": "Topics",
+    "stories": "Stories",
+}
+_PARAMETERS = ("by", "weeks", "until")
+_LINES = 8  # more cannot be told apart
+
+
+class Mover(NamedTuple):
+    """A tag that is new, grows or fades."""
+
+    slug: str
+    windows: Windows
+
+
+@pages.app_template_global("trends_address")
+def address_of(parameters: dict[str, str], **changes: object) -> str:
+    """The address of another chart that keeps what this one's says."""
+    said = {name: str(value) for name, value in (parameters | changes).items()}
+    return "/trends?" + urlencode([(name, said[name]) for name in _PARAMETERS if name in said])
+
+
+@pages.app_template_filter("in_table")
+def in_table(cell: str | float | None) -> str:
+    return cell if isinstance(cell, str) else number(cell)
+
+
+pages.add_app_template_filter(in_words, "week")
+
+
+@pages.get("/trends")
+def trends_page() -> str:
+    parameters = asked(*_PARAMETERS)
+    by, span = _by(parameters), span_of(parameters)
+    figures, movers = _figures(by, span, parameters)
+    return render_template(
+        "trends.html", by=by, kinds=KINDS, figures=figures, movers=movers, rule=RULE, parameters=parameters, span=span,
+        singles=figures[0].singles() if by in ("company", "model", "topic") else [],
+        newest=_newest(span) if by != "stories" and figures[0].trend.empty else None,
+    )  # fmt: skip
+
+
+@pages.get(f"/trends.{SUFFIX}")
+def trends_table(suffix: str) -> Response:
+    parameters = asked(*_PARAMETERS)
+    by, span = _by(parameters), span_of(parameters)
+    figures, _ = _figures(by, span, parameters)
+    return sent(figures[0].table, suffix)
+
+
+def _by(parameters: dict[str, str]) -> str:
+    by = parameters.get("by", "region")
+    if by not in KINDS:
+        raise QueryError("by", f"{by[:40]!r} cannot be; write one of {', '.join(KINDS)}")
+    return by
+
+
+def _figures(
+    by: str, span: Span, parameters: dict[str, str]
+) -> tuple[list[Figure], dict[Tendency, list[Mover]] | None]:
+    """The charts of a page, the one that its files have first; and where its tags are heading."""
+    if by == "stories":
+        return [_stories(span, parameters)], None
+    recent, before = span.windows()
+    busy = counts.busiest(database(), by, [(span.first, span.last), recent, before])
+    top = [*COLUMNS] if by == "region" else [slug for slug in busy if busy[slug][0]][:_LINES]
+    trend = drawn(span, series(span, [(by, slug) for slug in top]))
+    title = f"Items a week: {KINDS[by] if by == 'region' else f'the {KINDS[by].lower()} with most of them'}"
+    figures = [Figure("items", title, trend, links=downloads("/trends", parameters))]
+    if by == "region" and not (stories := _stories(span, parameters)).trend.empty:
+        figures.append(stories)
+    return figures, _movers({slug: Windows(r, b) for slug, (_, r, b) in busy.items()}, span)
+
+
+def _movers(tags: dict[str, Windows], span: Span) -> dict[Tendency, list[Mover]] | None:
+    """Tags by where they are heading; None while there are too few weeks to compare."""
+    recent, before = span.windows()
+    days = counts.relevant(database(), before[0], recent[1])
+    weeks = by_week(days, weeks_up_to(recent[1], RECENT + BEFORE))
+    if not all(weeks):
+        return None
+    everything = Windows(sum(weeks[BEFORE:]), sum(weeks[:BEFORE]))
+    found: dict[Tendency, list[Mover]] = {heading: [] for heading in Tendency}
+    for slug, windows in tags.items():
+        if heading := tendency(windows, everything):
+            found[heading].append(Mover(slug, windows))
+    return found
+
+
+def _stories(span: Span, parameters: dict[str, str]) -> Figure:
+    """Stories a week, as closed digests counted them."""
+    counted = {one.period: one.stories for one in digests.archive(database(), weekly=True)}
+    values = tuple(counted.get(name_of(week)) for week in span.weeks)
+    trend = Trend(span.weeks, (Series("Stories", values),), "stories a week")
+    note = "As the digests of these weeks counted them when they were closed; weeks without one have no number."
+    return Figure("stories", "Stories a week", trend, note, downloads("/trends", parameters | {"by": "stories"}))
+
+
+def _newest(span: Span) -> str:
+    """The week of the newest relevant item, where it is none of these; "" if there is none."""
+    found = reads.newest(database(), ItemQuery().relevant_unless_said())
+    week = monday(found.date()) if found else None
+    return name_of(week) if week and week not in span.weeks else ""
