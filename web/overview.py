@@ -16,7 +16,6 @@ from web.look import database, name_of, now, zone
 
 pages = Blueprint("overview", __name__)
 
-_LATE = timedelta(hours=1)
 _CORE = ItemQuery((Pick("tier", "core"),))
 RELEVANT = ItemQuery().relevant_unless_said()
 
