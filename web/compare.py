@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES
+from aggregator.model.saying import listed, say, to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
 from aggregator.store import counts
@@ -13,9 +14,12 @@ from aggregator.trends import by_week, shares
 from web.figures import SUFFIX, Figure, asked, downloads, sent
 from web.look import database, look, name_of
 from web.spans import Span, drawn, series, span_of
+from web.tongue import gettext as _
+from web.tongue import said
 
 pages = Blueprint("compare", __name__)
 
+_EXAMPLE = "a=company/baidu&b=company/alibaba"
 _CHOICES = 60  # tags of one axis in the form
 _PARAMETERS = ("a", "b", "weeks", "until")
 Pair = tuple[str, str]
@@ -39,7 +43,7 @@ def compare_table(suffix: str) -> Response:
     parameters = asked(*_PARAMETERS)
     both = _both(parameters)
     if not both:
-        raise QueryError("a", "two tags are compared; write for example a=company/baidu&b=company/alibaba")
+        raise QueryError("a", say("two tags are compared; write for example %(example)s", example=_EXAMPLE))
     absolute, share = _figures(both, span_of(parameters), parameters)[0]
     return sent(joined(absolute.table, share.table), suffix)
 
@@ -65,9 +69,8 @@ def tag_of(parameter: str, text: str) -> Pair:
     if not known or not (
         look().taxonomy.holder(axis, slug) or counts.count(database(), ItemQuery.of(axis, slug)).number
     ):
-        raise QueryError(
-            parameter, f"there is no tag {text[:60]!r}; write an axis and a slug, as in {parameter}=company/baidu"
-        )
+        message = to_say("there is no tag %(tag)s; write an axis and a slug, as in %(example)s")
+        raise QueryError(parameter, say(message, tag=repr(text[:60]), example=f"{parameter}=company/baidu"))
     return axis, slug
 
 
@@ -78,14 +81,14 @@ def _figures(both: list[Pair], span: Span, parameters: dict[str, str]) -> tuple[
         lines *= 2
     whole = by_week(counts.relevant(database(), span.first, span.last), span.weeks)
     links = downloads("/compare", parameters)
-    title = " and ".join(line.name for line in lines)
+    title = said(listed(" and ", (line.name for line in lines)))
     part = [line._replace(values=shares([int(v or 0) for v in line.values], whole)) for line in lines]
     return [
-        Figure("items", f"{title}: items a week", drawn(span, lines), links=links),
+        Figure("items", _("%(name)s: items a week", name=title), drawn(span, lines), links=links),
         Figure(
             "share",
-            f"{title}: per cent of all relevant items",
-            drawn(span, part, "per cent of a week's relevant items"),
+            _("%(name)s: per cent of all relevant items", name=title),
+            drawn(span, part, say("per cent of a week's relevant items")),
         ),
     ], sum(whole)
 
