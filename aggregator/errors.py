@@ -4,6 +4,7 @@ AggregatorError
 ├── ConfigError        feeds.toml or the taxonomy cannot be used; carries every Problem found
 ├── QueryError         a filter that cannot be understood; carries the parameter's name
 ├── ParseError         a document that holds no feed
+├── SecretError        a secret that feeds.toml names is not there
 └── StoreError         the database cannot be opened, read or written
 
 A fetch that fails is no exception: it is a Failure (see model), a value that is recorded like any other outcome.
@@ -50,6 +51,15 @@ class QueryError(AggregatorError):
 
 class ParseError(AggregatorError):
     """A document that its parser cannot read as a list of entries."""
+
+
+class SecretError(AggregatorError):
+    """A secret is not where feeds.toml says; `what` and `remedy` say it without the secret."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what}; {remedy}")
+        self.what = what
+        self.remedy = remedy
 
 
 class StoreError(AggregatorError):

@@ -15,7 +15,7 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from aggregator.config import settings, values
+from aggregator.config import outgoing, settings, values
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 BEGIN = "<!-- The tables down to the end mark are made by scripts/configuration_docs.py. -->"
@@ -32,6 +32,17 @@ TABLES: tuple[tuple[str, type[BaseModel], str], ...] = (
         "How long things are kept ([deploy.md](deploy.md#what-is-kept)): items for ever, if nothing is said.",
     ),
     ("[[query]]", settings.QuerySettings, "A filter with a name: a page, feeds and digests at `/q/ID`."),
+    (
+        "[smtp]",
+        outgoing.SmtpSettings,
+        "The server that digests are mailed by ([mail.md](mail.md)).",
+    ),
+    ("[[mail]]", outgoing.MailSettings, "One table for each digest that is mailed ([mail.md](mail.md))."),
+    (
+        "[[webhook]]",
+        outgoing.WebhookSettings,
+        "One table for each address that stories are posted to ([mail.md](mail.md#webhooks)).",
+    ),
     ("[[source]]", settings.SourceSettings, "One table for each source. `id` and `url` are needed."),
     (
         "[source.selectors]",
@@ -45,6 +56,9 @@ _SAID = {
     values.WebAddress: "web address, http or https",
     values.Slug: "small letters, digits and hyphens",
     values.Zone: "IANA time zone",
+    outgoing.MailAddress: "mail address",
+    outgoing.SecretPlace: "`env:VARIABLE` or `file:path`",
+    outgoing.Host: "name or address",
     values.Filter: "filter, as in the site's addresses",
     settings.SelectorSettings: "table, see below",
     str: "text",
@@ -81,7 +95,8 @@ def _type(hint: Any, info: FieldInfo) -> str:
     if get_origin(hint) is Literal:
         return "one of " + ", ".join(f"`{value}`" for value in arguments if value)
     if get_origin(hint) is tuple:
-        return "list of networks" if arguments[0] is values.Network else "list of texts"
+        kinds = {values.Network: "list of networks", outgoing.MailAddress: "list of mail addresses"}
+        return kinds.get(arguments[0], "list of texts")
     return _type(arguments[0], info)
 
 

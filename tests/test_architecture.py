@@ -17,7 +17,7 @@ FLOORS = (
     {"text", "tomlcheck", "sandbox"},
     {"fetch", "tagging", "stories", "config", "search", "query"},
     {"digests", "trends"},
-    {"parse", "store", "publish"},
+    {"parse", "store", "publish", "deliver"},
     {"refresh", "bootstrap", "web"},
     {"jobs"},
     {"cli"},
@@ -31,10 +31,11 @@ SIDEWAYS = {
     ("errors", "model"),
     ("model", "errors"),
 }
-CLOSED_TO_THE_SITE = {"fetch", "parse", "refresh", "jobs", "bootstrap", "cli"}
+CLOSED_TO_THE_SITE = {"fetch", "parse", "deliver", "refresh", "jobs", "bootstrap", "cli"}
 
 PURE = ("model", "query.py", "search", "text", "parse", "publish", "tagging", "stories", "digests", "trends")
 PURE += tuple(f"refresh/{name}.py" for name in ("normalise", "schedule", "decide", "identify"))
+PURE += ("deliver/backoff.py", "deliver/message.py")
 IMPURE_LIBRARIES = {
     "sqlalchemy",
     "sqlmodel",
@@ -46,6 +47,7 @@ IMPURE_LIBRARIES = {
     "requests",
     "httpx",
     "sqlite3",
+    "smtplib",
 }
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.monotonic"}
 FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, render_template
 
 from aggregator.errors import QueryError
@@ -10,7 +12,7 @@ from aggregator.model.saying import listed, say, to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
 from aggregator.store import counts
-from aggregator.trends import by_week, shares
+from aggregator.trends import Series, by_week, shares
 from web.figures import SUFFIX, Figure, asked, downloads, sent
 from web.look import database, look, name_of
 from web.spans import Span, drawn, series, span_of
@@ -31,10 +33,12 @@ def compare_page() -> str:
     parameters = asked(*_PARAMETERS)
     span = span_of(parameters)
     both = _both(parameters)
-    figures, among = _figures(both, span, parameters) if both else ([], 0)
+    figures, among = _figures(both, span) if both else ([], 0)
     return render_template(
         "compare.html", figures=figures, parameters=parameters, choices=_choices(), span=span, among=among,
-        names=[name_of(*tag) for tag in both], tags=both,
+        names=[name_of(*tag) for tag in both],
+        tags=[(*tag, _sum(line)) for tag, line in zip(both, figures[0].trend.lines, strict=True)] if both else [],
+        table=_joined(figures) if both else None, links=downloads("/compare", parameters),
     )  # fmt: skip
 
 
@@ -44,14 +48,23 @@ def compare_table(suffix: str) -> Response:
     both = _both(parameters)
     if not both:
         raise QueryError("a", say("two tags are compared; write for example %(example)s", example=_EXAMPLE))
-    absolute, share = _figures(both, span_of(parameters), parameters)[0]
-    return sent(joined(absolute.table, share.table), suffix)
+    figures, _whole = _figures(both, span_of(parameters))
+    return sent(_joined(figures), suffix)
 
 
-def joined(numbers: Table, percent: Table) -> Table:
+def _sum(line: Series) -> int:
+    return sum(int(value or 0) for value in line.values)
+
+
+def _joined(figures: list[Figure]) -> Table:
     """Both charts as one table: the shares after the numbers."""
+    numbers, percent = (figure.table for figure in figures)
     names = numbers.columns[2:4]
-    columns = (*numbers.columns[:2], *(f"{name}, items" for name in names), *(f"{name}, per cent" for name in names))
+    columns = (
+        *numbers.columns[:2],
+        *(_("%(name)s, items", name=name) for name in names),
+        *(_("%(name)s, per cent", name=name) for name in names),
+    )
     rows = [(*row[:4], *other[2:4], *row[4:]) for row, other in zip(numbers.rows, percent.rows, strict=True)]
     return Table(numbers.caption, columns + numbers.columns[4:], tuple(rows))
 
@@ -74,22 +87,19 @@ def tag_of(parameter: str, text: str) -> Pair:
     return axis, slug
 
 
-def _figures(both: list[Pair], span: Span, parameters: dict[str, str]) -> tuple[list[Figure], int]:
+def _figures(both: list[Pair], span: Span) -> tuple[list[Figure], int]:
     """The absolute and the normalised chart, and how many items the shares are shares of."""
     lines = series(span, both)
     if both[0] == both[1]:
         lines *= 2
     whole = by_week(counts.relevant(database(), span.first, span.last), span.weeks)
-    links = downloads("/compare", parameters)
     title = said(listed(" and ", (line.name for line in lines)))
     part = [line._replace(values=shares([int(v or 0) for v in line.values], whole)) for line in lines]
+    absolute = drawn(span, lines)
+    normalised = replace(absolute, lines=tuple(part), unit=say("per cent of a week's relevant items"))
     return [
-        Figure("items", _("%(name)s: items a week", name=title), drawn(span, lines), links=links),
-        Figure(
-            "share",
-            _("%(name)s: per cent of all relevant items", name=title),
-            drawn(span, part, say("per cent of a week's relevant items")),
-        ),
+        Figure("items", _("%(name)s: items a week", name=title), absolute),
+        Figure("share", _("%(name)s: per cent of all relevant items", name=title), normalised),
     ], sum(whole)
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from aggregator.digests import COLUMNS
 from aggregator.model.saying import listed, say, to_say
 from aggregator.publish.table import Table
-from aggregator.store import sources
+from aggregator.store import deliveries, sources
 from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
 from aggregator.trends.coverage import Bar, Fact, coverage
 from web.figures import SUFFIX, asked, downloads, sent
@@ -29,7 +29,7 @@ _DRAWN = {
     "source_class": to_say("Sources by class"),
 }  # fmt: skip
 
-_LATE = timedelta(hours=1)
+_LATE, _WEEK = timedelta(hours=1), timedelta(days=7)
 
 
 class Group(NamedTuple):
@@ -49,6 +49,7 @@ def sources_page() -> str:
         silent=sum(source.silent_since is not None for source in found), links=downloads("/sources", {}),
         config_error=sources.note(database(), CONFIG_ERROR), groups=_groups(found), table=_table(found),
         store_error=sources.note(database(), STORE_ERROR), overdue=_overdue(found),
+        undelivered=deliveries.troubles(database(), now() - _WEEK),
     )  # fmt: skip
 
 

@@ -26,12 +26,11 @@ _AXIS = "<any({}):axis>".format(",".join(AXES))
 _EVER = datetime(1990, 1, 1, tzinfo=UTC)
 _BELOW = {
     "model": to_say("Models"),
-    "company": to_say("Companies of it"),
+    "company": to_say("Subsidiaries"),
     "region": to_say("Provinces and states"),
     "body": to_say("Public bodies"),
     "initiative": to_say("Initiatives"),
 }
-_SHOWN = 24  # relatives of one kind
 Tags = list[tuple[str, str]]
 
 
@@ -73,7 +72,7 @@ def relatives(axis: str, slug: str) -> list[tuple[str, Tags]]:
     taxonomy = look().taxonomy
     below = _below(taxonomy).get((axis, slug), [])
     groups = [(to_say("Belongs to"), list(taxonomy.carried(axis, slug)))]
-    groups += [(words, [tag for tag in below if tag[0] == other][:_SHOWN]) for other, words in _BELOW.items()]
+    groups += [(words, [tag for tag in below if tag[0] == other]) for other, words in _BELOW.items()]
     return [(_(words), tags) for words, tags in groups if tags]
 
 

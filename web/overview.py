@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 
 from flask import Blueprint, Response, render_template
@@ -17,7 +16,6 @@ from web.look import database, name_of, now, zone
 
 pages = Blueprint("overview", __name__)
 
-_LATE = timedelta(hours=1)
 _CORE = ItemQuery((Pick("tier", "core"),))
 RELEVANT = ItemQuery().relevant_unless_said()
 

@@ -28,7 +28,7 @@ KINDS = {
     "story": to_say("Told by several"),
 }
 _MOST = 200  # entries
-_READ = 500  # reports that are put together to entries
+_READ = 350  # reports that are put together to entries
 _AXIS = "<any({}):axis>".format(",".join(AXES))
 
 
@@ -41,11 +41,11 @@ class Entry(NamedTuple):
 
 @pages.get(f"/timeline/{_AXIS}/<slug>")
 def timeline_page(axis: str, slug: str) -> str:
-    kind, entries = _read(axis, slug)
+    kind, entries, more = _read(axis, slug)
     months = [(month, list(some)) for month, some in groupby(entries, key=_month)]
     path, parameters = f"/timeline/{axis}/{slug}", {"kind": kind} if kind else {}
     return render_template(
-        "timeline.html", axis=axis, slug=slug, kind=kind, kinds=all_said(KINDS), months=months, most=_MOST,
+        "timeline.html", axis=axis, slug=slug, kind=kind, kinds=all_said(KINDS), months=months, more=more,
         path=here(path),
         number=len(entries), links=downloads(path, parameters), sections=SECTIONS,
     )  # fmt: skip
@@ -53,14 +53,14 @@ def timeline_page(axis: str, slug: str) -> str:
 
 @pages.get(f"/timeline/{_AXIS}/<slug>.{SUFFIX}")
 def timeline_table(axis: str, slug: str, suffix: str) -> Response:
-    kind, entries = _read(axis, slug)
+    kind, entries, _ = _read(axis, slug)
     name = f"Timeline of {name_of(axis, slug)}{f': {KINDS[kind].lower()}' if kind else ''}"
     columns = ("Date", "Kind", "Title", "Source", "Class", "Reports", "Independent", "Address")
     return sent(Table(name, columns, tuple(map(_row, entries))), suffix)
 
 
-def _read(axis: str, slug: str) -> tuple[str, list[Entry]]:
-    """The kind that is asked for, and the entries, the newest first."""
+def _read(axis: str, slug: str) -> tuple[str, list[Entry], bool]:
+    """The kind that is asked for, the entries, the newest first, and whether there are or may be older ones."""
     kind = asked("kind").get("kind", "")
     if kind and kind not in KINDS:
         raise QueryError(
@@ -71,9 +71,8 @@ def _read(axis: str, slug: str) -> tuple[str, list[Entry]]:
     pieces = compose(day_of(now(), zone()), map(cutting_of, items)).pieces
     entries = [Entry(piece, _kinds(piece)) for piece in pieces]
     fitting = [entry for entry in entries if not kind or kind in entry.kinds]
-    return kind, sorted(fitting, key=lambda entry: (entry.piece.lead.dated, entry.piece.lead.item), reverse=True)[
-        :_MOST
-    ]
+    fitting.sort(key=lambda entry: (entry.piece.lead.dated, entry.piece.lead.item), reverse=True)
+    return kind, fitting[:_MOST], len(fitting) > _MOST or len(items) == _READ
 
 
 def _query(axis: str, slug: str, kind: str) -> ItemQuery:

@@ -26,9 +26,12 @@ from web.tongue import gettext as _
 pages = Blueprint("trends", __name__)
 
 KINDS = {
-    "region": to_say("China and the United States"), "company": to_say("Companies"), "model": to_say("Models"),
+    "region": to_say("China and the United States"),
+    "company": to_say("Companies"),
+    "model": to_say("Models"),
     "topic": to_say("Topics"),
-}  # fmt: skip
+    "stories": to_say("Stories"),
+}
 _TITLES = {
     "region": to_say("Items a week: China and the United States"),
     "company": to_say("Items a week: the companies with most of them"),
@@ -71,8 +74,8 @@ def trends_page() -> str:
     return render_template(
         "trends.html", by=by, kinds=all_said(KINDS), figures=figures, movers=movers, rule=said(RULE),
         parameters=parameters, span=span,
-        singles=[] if by == "region" else figures[0].singles(),
-        newest=_newest(span) if figures[0].trend.empty else None,
+        singles=figures[0].singles() if by in ("company", "model", "topic") else [],
+        newest=_newest(span) if by != "stories" and figures[0].trend.empty else None,
     )  # fmt: skip
 
 
@@ -96,13 +99,16 @@ def _by(parameters: dict[str, str]) -> str:
 def _figures(
     by: str, span: Span, parameters: dict[str, str]
 ) -> tuple[list[Figure], dict[Tendency, list[Mover]] | None]:
+    """The charts of a page, the one that its files have first; and where its tags are heading."""
+    if by == "stories":
+        return [_stories(span, parameters)], None
     recent, before = span.windows()
     busy = counts.busiest(database(), by, [(span.first, span.last), recent, before])
     top = [*COLUMNS] if by == "region" else [slug for slug in busy if busy[slug][0]][:_LINES]
     trend = drawn(span, series(span, [(by, slug) for slug in top]))
     figures = [Figure("items", _(_TITLES[by]), trend, links=downloads("/trends", parameters))]
-    if by == "region" and (told := _stories(span)):
-        figures.append(told)
+    if by == "region" and not (stories := _stories(span, parameters)).trend.empty:
+        figures.append(stories)
     return figures, _movers({slug: Windows(r, b) for slug, (_all, r, b) in busy.items()}, span)
 
 
@@ -121,15 +127,13 @@ def _movers(tags: dict[str, Windows], span: Span) -> dict[Tendency, list[Mover]]
     return found
 
 
-def _stories(span: Span) -> Figure | None:
-    """Stories a week, as closed digests counted them; None where none is closed in these weeks."""
+def _stories(span: Span, parameters: dict[str, str]) -> Figure:
+    """Stories a week, as closed digests counted them."""
     counted = {one.period: one.stories for one in digests.archive(database(), weekly=True)}
     values = tuple(counted.get(name_of(week)) for week in span.weeks)
-    if not any(values):
-        return None
     trend = Trend(span.weeks, (Series(_("Stories"), values),), say("stories a week"))
     note = _("As the digests of these weeks counted them when they were closed; weeks without one have no number.")
-    return Figure("stories", _("Stories a week"), trend, note)
+    return Figure("stories", _("Stories a week"), trend, note, downloads("/trends", parameters | {"by": "stories"}))
 
 
 def _newest(span: Span) -> str:

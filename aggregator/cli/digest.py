@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from aggregator.bootstrap import Environment, Service
 from aggregator.cli.items import read_filters
 from aggregator.digests import Period, day_of, parse_period
 from aggregator.digests.select import select
+from aggregator.jobs import mailing
 from aggregator.publish import digest as publish
 from aggregator.query import ItemQuery
 from aggregator.store import digests, migrate
@@ -23,7 +25,8 @@ FORMATS = {"md": publish.markdown, "txt": publish.plain_text, "html": publish.ht
 @click.option("--day", help="A day, such as 2026-11-23; yesterday if nothing is named.")
 @click.option("--week", help="An ISO week, such as 2026-W47.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="md", show_default=True)
-def digest_command(filters: tuple[str, ...], day: str | None, week: str | None, form: str) -> None:
+@click.option("--send", is_flag=True, help="Mail what is due now to those whom feeds.toml names, instead of printing.")
+def digest_command(filters: tuple[str, ...], day: str | None, week: str | None, form: str, send: bool) -> None:
     """Print the digest of a day or a week: as it was closed, or as it is now if it is not closed.
 
     FILTERs are those of `aggregator items`, such as company=baidu or region=cn.
@@ -32,8 +35,21 @@ def digest_command(filters: tuple[str, ...], day: str | None, week: str | None, 
         raise click.UsageError("--day and --week name two digests; leave one out")
     service = Service(Environment.read())
     migrate.require_current(service.db)
+    if send:
+        _send(service, named=bool(filters or day or week))
+        return
     period = _period(service, day or week, weekly=bool(week))
     click.echo(FORMATS[form](page(service, period, read_filters(filters))), nl=form == "html")
+
+
+def _send(service: Service, *, named: bool) -> None:
+    if named:
+        raise click.UsageError("--send mails the digests that feeds.toml names; leave the filters and the period out")
+    if not service.config.mails:
+        raise click.ClickException("feeds.toml names no [[mail]]; see docs/mail.md")
+    done = mailing.send(service)
+    click.echo(f"{done}.")
+    sys.exit(1 if done.waiting or done.failed else 0)
 
 
 def _period(service: Service, name: str | None, *, weekly: bool) -> Period:
@@ -53,5 +69,5 @@ def page(service: Service, period: Period, query: ItemQuery) -> publish.Page:
     whole = kept.digest if kept else digests.compiled(service.db, period)
     site = service.config.site
     title = f"{site.title}: {publish.in_words(period)}"
-    base = (site.url or "http://127.0.0.1:8000").rstrip("/")
+    base = service.config.address
     return publish.Page(title, f"{base}/digest/{period.name}", base, select(whole, query), kept)

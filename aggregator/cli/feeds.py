@@ -15,6 +15,8 @@ from rich.progress import track
 from aggregator.bootstrap import Environment, Service, is_ours
 from aggregator.cli.show import console, iso, json_line, status, table
 from aggregator.config.edit import append_sources, free_id, source_block
+from aggregator.config.secrets import missing
+from aggregator.errors import ConfigError
 from aggregator.jobs.trial import Trial, trials
 from aggregator.model import Source
 from aggregator.publish.opml import Outline, opml, read_opml
@@ -35,6 +37,8 @@ def check_command(online: bool) -> None:
     """
     service = Service(Environment.read())
     service.verify()
+    if problems := tuple(missing(service.config)):
+        raise ConfigError(problems)
     enabled = [source for source in service.config.sources if source.enabled]
     console.print(
         f"{service.environment.feeds}: {len(service.config.sources)} sources, {len(enabled)} enabled; no mistakes"

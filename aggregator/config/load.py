@@ -10,7 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from aggregator.config import outgoing
 from aggregator.config.corrections import NAME, Corrections, load_corrections
+from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettings
 from aggregator.config.settings import (
     DigestSettings,
     FeedsFile,
@@ -44,6 +46,14 @@ class Config:
     digest: DigestSettings = field(default_factory=DigestSettings)
     queries: tuple[QuerySettings, ...] = ()
     store: StoreSettings = field(default_factory=StoreSettings)
+    smtp: SmtpSettings | None = None
+    mails: tuple[MailSettings, ...] = ()
+    webhooks: tuple[WebhookSettings, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The site's own address, without a slash at the end; where it says none, that of a site at home."""
+        return (self.site.url or "http://127.0.0.1:8000").rstrip("/")
 
     def problem(self, path: TomlPath, what: str, remedy: str) -> Problem:
         """A mistake that only someone else could see (an unknown region, say), placed in this file."""
@@ -95,6 +105,8 @@ def parse(text: str, path: Path) -> Config:
     problems = [*_repeated(raw, lines, path.name)]
     try:
         file = FeedsFile.model_validate(raw)
+        queries = {query.id for query in file.query}
+        problems += outgoing.problems(file.smtp, file.mail, file.webhook, queries, lines, path.name)
     except ValidationError as error:
         problems += problems_of(error, FeedsFile, lines, path.name)
     if problems:
@@ -104,7 +116,7 @@ def parse(text: str, path: Path) -> Config:
     sources = tuple(_source(source, file.fetch) for source in file.source)
     return Config(
         path, file.site, file.fetch, sources, extensions, lines, stories=file.stories, digest=file.digest,
-        queries=file.query, store=file.store,
+        queries=file.query, store=file.store, smtp=file.smtp, mails=file.mail, webhooks=file.webhook,
     )  # fmt: skip
 
 
@@ -122,8 +134,8 @@ def _source(said: SourceSettings, fetch: FetchSettings) -> Source:
 
 
 def _repeated(raw: dict[str, Any], lines: Lines, name: str) -> Iterator[Problem]:
-    """Ids and addresses that two sources share, or two saved queries."""
-    for table, key in (("source", "id"), ("source", "url"), ("query", "id")):
+    """Ids and addresses that two sources share, or two tables of another kind."""
+    for table, key in (("source", "id"), ("source", "url"), ("query", "id"), ("mail", "id"), ("webhook", "id")):
         tables = raw.get(table)
         first: dict[str, int] = {}
         for index, one in enumerate(tables if isinstance(tables, list) else []):

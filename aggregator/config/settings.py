@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from aggregator.config.form import Settings
+from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettings
 from aggregator.config.values import Duration, Filter, Network, Port, Rule, Size, Slug, WebAddress, Zone
 from aggregator.model import Tier
 from aggregator.tomlcheck import mistake
@@ -16,10 +18,6 @@ _SELECTED = ("json", "html")  # kinds whose entries are found by selectors
 SourceClass = Literal[
     "", "official", "state-media", "media", "trade-press", "lab", "think-tank", "newsletter", "research", "releases"
 ]
-
-
-class Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SiteSettings(Settings):
@@ -173,6 +171,9 @@ class FeedsFile(Settings):
     digest: DigestSettings = DigestSettings()
     store: StoreSettings = StoreSettings()
     query: tuple[QuerySettings, ...] = ()
+    smtp: SmtpSettings | None = None
+    mail: tuple[MailSettings, ...] = ()
+    webhook: tuple[WebhookSettings, ...] = ()
     source: tuple[SourceSettings, ...] = ()
     company: tuple[dict[str, Any], ...] = ()
     model: tuple[dict[str, Any], ...] = ()

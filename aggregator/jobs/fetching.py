@@ -62,9 +62,13 @@ def fetch(
 
 def fetcher(service: Service, places: Places | None = None) -> Fetcher:
     """A client with the manners that feeds.toml asks for."""
+    return Fetcher(policy(service), service.clock, places, service.robots)
+
+
+def policy(service: Service) -> FetchPolicy:
+    """What feeds.toml says of going out to other people's servers."""
     settings = service.config.fetch
-    policy = FetchPolicy(**{name: getattr(settings, name) for name in FetchPolicy.__dataclass_fields__})
-    return Fetcher(policy, service.clock, places, service.robots)
+    return FetchPolicy(**{name: getattr(settings, name) for name in FetchPolicy.__dataclass_fields__})
 
 
 def sandbox(service: Service) -> Sandbox:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aggregator.bootstrap import Service
 from aggregator.model import StoredItem, Tier
-from aggregator.store import items, reads, retention, sources
+from aggregator.store import deliveries, items, reads, retention, sources
 from aggregator.store.progress import Progress, unseen
 from aggregator.tagging.correct import corrected, version_of
 from aggregator.text.html import plain
 
 log = logging.getLogger("aggregator")
+_DELIVERIES = timedelta(days=90)  # for which it is known what was sent
 
 
 def notice_edit(service: Service) -> None:
@@ -50,6 +51,7 @@ def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[Sto
 
 def trim_log(service: Service) -> None:
     sources.trim_log(service.db, service.clock() - service.config.store.keep_log)
+    deliveries.forget(service.db, service.clock() - _DELIVERIES)
 
 
 def prune(service: Service, progress: Progress = unseen) -> dict[Tier, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.bootstrap import Service
-from aggregator.jobs import closing, fetching, grouping, upkeep
+from aggregator.jobs import closing, fetching, grouping, hooks, mailing, upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ JOBS = (
     Job("refresh-due", timedelta(seconds=5), fetching.refresh_due),
     Job("group", timedelta(seconds=10), grouping.group_new),
     Job("close-digests", timedelta(minutes=5), closing.close_digests),
+    Job("send-mail", timedelta(minutes=1), mailing.send_mail),
+    Job("call-webhooks", timedelta(seconds=30), hooks.call_webhooks),
     Job("retag", timedelta(minutes=1), upkeep.retag),
     Job("prune", timedelta(hours=6), upkeep.prune),
     Job("trim-log", timedelta(hours=6), upkeep.trim_log),

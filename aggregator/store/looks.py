@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, case, exists, func, select
+from sqlalchemy import Connection, Engine, bindparam, case, exists, func, select
 
 from aggregator.model import Status
 from aggregator.store.db import reading
@@ -27,17 +28,26 @@ _DAYS_LOOKS = select(
 ).where(SOURCE.c.enabled, SOURCE.c.listed)
 
 
+_known: WeakKeyDictionary[Engine, dict[date, Day]] = WeakKeyDictionary()  # a day that is over stays as it was
+
+
 def by_day(db: Engine, since: date, until: date) -> list[Day]:
-    """How many sources were asked and how many answered on each day (UTC) that is over and that the log knows whole."""
+    """How many sources were asked and how many answered on each day (UTC) that is over and that the log knows whole.
+
+    `until` is a day that is not over, or the one after the last that is asked for.
+    """
+    known = _known.setdefault(db, {})
     with reading(db) as connection:
         first = connection.scalar(select(FETCH.c.at).order_by(FETCH.c.id).limit(1))
         if first is None:
             return []
-        day = max(since, first.date() + _DAY, until - _DAY * _MOST)
-        found = []
-        while day < until:
-            start = datetime.combine(day, time(), UTC)
-            asked, answered = connection.execute(_DAYS_LOOKS, {"start": start, "end": start + _DAY}).one()
-            found.append(Day(day, int(asked), int(answered)))
-            day += _DAY
-        return found
+        start = max(since, first.date() + _DAY, until - _DAY * _MOST)
+        days = [start + _DAY * number for number in range((until - start).days)]
+        known.update({day: _looked(connection, day) for day in days if day not in known})
+    return [known[day] for day in days]
+
+
+def _looked(connection: Connection, day: date) -> Day:
+    start = datetime.combine(day, time(), UTC)
+    asked, answered = connection.execute(_DAYS_LOOKS, {"start": start, "end": start + _DAY}).one()
+    return Day(day, int(asked), int(answered))

@@ -22,7 +22,7 @@ class Row:
     name: str
     plays: Answer | Mapping[str, Answer]  #: at /feed, or by path
     status: str = "ok"  #: EITHER where both will do
-    items: int = 0
+    items: int = 0  #: that it carried
     words: str | tuple[str, ...] = ""  #: in the error; of several, one
     settings: str = ""  #: of the source in feeds.toml, beside id and url
     titles: tuple[str, ...] = ()  #: of the stored items, all, as they were stored

@@ -56,7 +56,7 @@ REDIRECTS = (
     refused("A redirect to a file", moved(302, "file:///etc/passwd"), "not one of http or https: file:"),
     refused("A redirect to nowhere", answer(302), "the server answered 302 Found"),
     refused("A redirect to nonsense", moved(302, "http://[nonsense/"), "not one of http or https"),
-    Row("The healthy feed by redirect", to_port(301, "127.0.9.1")),
+    Row("The healthy feed by redirect", to_port(301, "127.0.9.1"), items=2),
     refused("A redirect to what is missing", moved(308, "/missing"), "404 Not Found"),
 )
 

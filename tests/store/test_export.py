@@ -155,8 +155,8 @@ def no_parent(lines: list[str]) -> list[str]:
         (other_table, r"line \d+: this is no row of a table"),
         (other_type, r"line \d: interval is 'soon'; it should be a whole number"),
         (missing_column, r"line \d: a row has address, body_hash"),
-        (no_time, r"line \d: at is '2025-03-16'; it should be a time such as"),
-        (twice, r"line \d+: these rows or some of the 2 before are refused: digest does not take them"),
+        (no_time, r"line \d+: \w+ is '2025-03-16'; it should be a time such as"),
+        (twice, r"line \d+: these rows or some of the 2 before are refused: \w+ does not take them"),
         (no_parent, r"line \d+: these rows or some of the \d before are refused: \w+ does not take them"),
     ],
 )

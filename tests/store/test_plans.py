@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 
 from aggregator.model import TaggedItem, Tier
 from aggregator.store import items
-from aggregator.store.db import reading
+from aggregator.store.db import as_written, reading
 from aggregator.store.places import Cursor, Span, places, statement
 from tests.conftest import opened
 from tests.fakes import START
@@ -95,7 +95,7 @@ def filled_postgres(postgres: Postgres, postgres_template: str) -> Iterator[Engi
 def plan(db: Engine, query: str, span: Span, *, oldest_first: bool = False) -> list[str]:
     """The steps by which the engine would answer."""
     explain = "EXPLAIN QUERY PLAN" if db.dialect.name == "sqlite" else "EXPLAIN"
-    with reading(db) as connection:
+    with reading(db) as connection, as_written(connection):
         compiled = statement(connection, as_query(query), 51, span, oldest_first).compile(
             connection, compile_kwargs={"render_postcompile": True}
         )

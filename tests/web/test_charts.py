@@ -5,24 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import xml.etree.ElementTree as ElementTree
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from aggregator.store import counts
+from aggregator.digests import week_of
+from aggregator.store import counts, digests
 from tests.fakes import START
 from tests.web.site import Site, words
 
+COMPARED = "a=company/baidu&b=company/openai&weeks=10"
 CHARTED = {
     "/trends": "/trends.csv",
     "/trends?by=company&weeks=8": "/trends.csv?by=company&weeks=8",
     "/trends?by=model": "/trends.csv?by=model",
     "/trends?by=topic&weeks=13": "/trends.csv?by=topic&weeks=13",
+    f"/compare?{COMPARED}": f"/compare.csv?{COMPARED}",
     "/sources": "/sources.csv",
 }
-PAGES = [*CHARTED, "/compare?a=company/baidu&b=region/us&weeks=10", "/company/baidu", "/region/cn"]
-COMPARED = "a=company/baidu&b=company/openai&weeks=10"
+PAGES = [*CHARTED, "/company/baidu", "/region/cn"]
 
 
 def drawings(site: Site, address: str) -> list[str]:
@@ -38,6 +43,11 @@ def table(element: BeautifulSoup | Tag) -> list[list[str]]:
 def cells(text: str) -> list[list[str]]:
     """What a file says, as the page writes it."""
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def rounded(cell: str) -> str:
+    """A share as a page shows it."""
+    return f"{float(cell):.1f}" if re.fullmatch(r"\d+\.\d+", cell) else cell
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -67,7 +77,8 @@ def test_a_table_says_what_its_file_says(site: Site, address: str, file: str) ->
     answer = site.get(file)
     assert answer.content_type == "text/csv; charset=utf-8"
     shown = table(site.page(address))
-    assert [[cell.replace(",", "") for cell in row] for row in shown] == cells(answer.text)
+    plain = [[cell.replace("–", "") for cell in row] for row in shown]
+    assert plain == [[rounded(cell) for cell in row] for row in cells(answer.text)]
     assert len(shown) > 3
 
 
@@ -194,6 +205,17 @@ def test_an_empty_store_has_pages_all_the_same(empty_site: Site) -> None:
     assert len(cells(empty_site.get("/trends.csv").text)) == 53
     assert "Not told yet" in words(empty_site.page("/trends").select_one(".movers"))
     assert "no items a week" in words(empty_site.page("/company/baidu").select_one(".glance"))
+
+
+def test_stories_are_counted_as_closed_digests_did(own_site: Site) -> None:
+    assert own_site.page("/trends?by=stories").select_one(".empty")
+    digest = digests.compiled(own_site.service.db, week_of(START - timedelta(days=7), ZoneInfo("UTC")))
+    digests.close(own_site.service.db, digest, START)
+    for address in ("/trends?weeks=8", "/trends?by=stories&weeks=8"):
+        *_, figure = own_site.page(address).select("figure")
+        assert words(figure.h2) == "Stories a week"
+        assert [row[2] for row in table(figure)[1:]] == ["–"] * 6 + [str(len(digest.pieces)), "–"]
+    assert cells(own_site.get("/trends.csv?by=stories&weeks=8").text)[7][2] == str(len(digest.pieces))
 
 
 def test_weeks_without_items_lead_to_those_with(own_site: Site) -> None:

@@ -52,9 +52,8 @@ def test_ids_are_unique_and_what_refers_to_one_finds_it(read_pages: Pages) -> No
     for address, page in read_pages.items():
         ids = [str(element["id"]) for element in page.select("[id]")]
         assert len(ids) == len(set(ids)), address
-        referred = {
-            name for found in page.select("[aria-labelledby]") for name in str(found["aria-labelledby"]).split()
-        }
+        labelled = page.select("[aria-labelledby]")
+        referred = {name for found in labelled for name in str(found["aria-labelledby"]).split()}
         referred |= {str(found["for"]) for found in page.select("label[for]")}
         referred |= {link[1:] for link in links(page) if link.startswith("#")}
         assert referred <= set(ids), address

@@ -50,7 +50,12 @@ def _filters() -> dict[str, Any]:
     )
     found["q"] = (
         str,
-        Field("", max_length=200, description="words to search for", json_schema_extra=example("AI")),
+        Field(
+            "",
+            max_length=200,
+            description="a search, as in the search box",
+            json_schema_extra=example("AI"),
+        ),
     )
     return found
 

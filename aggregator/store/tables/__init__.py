@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from aggregator.store.tables.deliveries import DeliveryRow, SubscriptionRow
 from aggregator.store.tables.items import UNGROUPED, DigestRow, ItemRow, SightingRow, StoryRow, TagRow, VersionRow
 from aggregator.store.tables.lists import PostingRow, TallyRow, TotalRow
 from aggregator.store.tables.sources import FetchRow, NoteRow, SourceRow, TurnRow
@@ -19,9 +20,11 @@ def table(row: type[SQLModel]) -> Any:
 SOURCE, FETCH, TURN, NOTE = table(SourceRow), table(FetchRow), table(TurnRow), table(NoteRow)
 ITEM, SIGHTING, VERSION, TAG = table(ItemRow), table(SightingRow), table(VersionRow), table(TagRow)
 STORY, DIGEST = table(StoryRow), table(DigestRow)
+SUBSCRIPTION, DELIVERY = table(SubscriptionRow), table(DeliveryRow)
 POSTING, TALLY, TOTAL = table(PostingRow), table(TallyRow), table(TotalRow)
 
 __all__ = [
+    "DELIVERY",
     "DIGEST",
     "FETCH",
     "ITEM",
@@ -30,6 +33,7 @@ __all__ = [
     "SIGHTING",
     "SOURCE",
     "STORY",
+    "SUBSCRIPTION",
     "TAG",
     "TALLY",
     "TOTAL",

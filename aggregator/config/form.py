@@ -1,0 +1,11 @@
+"""What every table of feeds.toml has in common."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """A table: it has no other keys than those that are declared, and never changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,0 +1,1 @@
+"""What leaves the house: mail by SMTP, signed posts to webhooks."""

@@ -1,0 +1,122 @@
+"""Digests by mail: a closed digest goes once to each recipient."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
+
+from aggregator.bootstrap import Service
+from aggregator.config import Config
+from aggregator.config.outgoing import MailSettings, SmtpSettings
+from aggregator.config.secrets import secret
+from aggregator.deliver.message import Letter, message
+from aggregator.deliver.smtp import Mailer
+from aggregator.digests import parse_period
+from aggregator.digests.select import select
+from aggregator.errors import SecretError
+from aggregator.jobs import sending
+from aggregator.model import ClosedDigest, Digest
+from aggregator.model.delivery import Channel, Outcome, Parcel, Subscription
+from aggregator.publish import digest as publish
+from aggregator.query import ItemQuery, parse_query
+from aggregator.store import deliveries, digests
+
+log = logging.getLogger("aggregator")
+_BACK = timedelta(days=35)  # a digest that was closed longer ago is no news: it is not sent any more
+
+
+class Post(NamedTuple):
+    """What messages are made and sent with, for a run."""
+
+    service: Service
+    config: Config
+    mailer: Mailer
+    smtp: SmtpSettings
+    letters: dict[tuple[str, str], Letter]
+
+
+def send_mail(service: Service) -> None:
+    if (done := send(service)) != sending.Tally():
+        log.info("mail: %s", done)
+
+
+def send(service: Service) -> sending.Tally:
+    """Sends the digests that are due; a recipient gets those that are closed from now on."""
+    config, now = service.config, service.clock()
+    wanted = [Subscription(Channel.MAIL, mail.id, whom) for mail in config.mails for whom in mail.recipients]
+    deliveries.subscribe(service.db, Channel.MAIL, wanted, now)
+    if config.smtp is None or not config.mails:
+        return sending.Tally()
+    _plan(service, config)
+    try:
+        password = secret(config, config.smtp.password) if config.smtp.password else ""
+    except SecretError as error:
+        missing = Outcome(reason=str(error), everything=True)
+        return sending.run(service, Channel.MAIL, lambda _: missing, _server)
+    with Mailer(config.smtp, password) as mailer:
+        attempt = partial(_attempt, Post(service, config, mailer, config.smtp, {}))
+        return sending.run(service, Channel.MAIL, attempt, _server)
+
+
+def _server(_parcel: Parcel) -> str:
+    """All mail goes by one server."""
+    return "smtp"
+
+
+def _plan(service: Service, config: Config) -> None:
+    """Writes down who is to get which digest: those that were closed since a recipient is one."""
+    now = service.clock()
+    begun = {(one.target, one.recipient): one.begun for one in deliveries.subscriptions(service.db, Channel.MAIL)}
+    for mail in config.mails:
+        listed = digests.archive(service.db, weekly=mail.cadence == "weekly", limit=_BACK.days)
+        closed = {one.period: one.closed for one in listed if one.closed > now - _BACK}
+        known = deliveries.planned(service.db, Channel.MAIL, mail.id, closed.keys())
+        for period, when in closed.items():
+            to = [whom for whom in mail.recipients if (since := begun.get((mail.id, whom))) and since < when]
+            new = {Parcel(Channel.MAIL, mail.id, period, whom): None for whom in to}.keys() - known
+            if new:
+                deliveries.plan(service.db, sorted(new), now, _why_not(service, mail, period))
+
+
+def _why_not(service: Service, mail: MailSettings, period: str) -> str:
+    kept = digests.closed(service.db, period)
+    if mail.send_empty or (kept and _selected(mail, kept).pieces):
+        return ""
+    return "it has no story in it"
+
+
+def _selected(mail: MailSettings, kept: ClosedDigest) -> Digest:
+    return select(kept.digest, _query(mail, kept))
+
+
+def _query(mail: MailSettings, kept: ClosedDigest) -> ItemQuery:
+    return parse_query(parse_qsl(mail.filter), kept.digest.end.date())
+
+
+def _attempt(post: Post, parcel: Parcel) -> Outcome:
+    mail = next((mail for mail in post.config.mails if mail.id == parcel.target), None)
+    if mail is None or parcel.recipient not in mail.recipients:
+        return Outcome(moot=True, reason="feeds.toml does not name this recipient any more")
+    letter = post.letters.get((mail.id, parcel.subject))
+    if letter is None:
+        kept = digests.closed(post.service.db, parcel.subject)
+        if kept is None:
+            return Outcome(moot=True, reason="the digest is not there any more")
+        letter = post.letters[mail.id, parcel.subject] = _letter(post.config, mail, post.smtp, kept)
+    return post.mailer.send(message(letter, parcel.recipient, post.service.clock()), parcel.recipient)
+
+
+def _letter(config: Config, mail: MailSettings, smtp: SmtpSettings, kept: ClosedDigest) -> Letter:
+    period = parse_period(kept.digest.period, ZoneInfo(kept.digest.timezone))
+    title = f"{mail.title or config.site.title}: {publish.in_words(period) if period else kept.digest.period}"
+    filters = urlencode(_query(mail, kept).params())
+    address = f"{config.address}/digest/{kept.digest.period}{f'?{filters}' if filters else ''}"
+    page = publish.Page(title, address, config.address, _selected(mail, kept), kept)
+    return Letter(
+        mail.id, kept.digest.period, title, publish.plain_text(page), publish.html(page), smtp.sender,
+        config.site.title, smtp.operator,
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""Deliveries: who gets what since when, what is to be sent, and what became of it.
+
+A delivery is written down before it is sent, and claimed by one process: an update that changes its row is the claim.
+A claim ends with its settlement; of a process that died it is void after a time, and then another one takes over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine, func, insert, select, update
+
+from aggregator.model.delivery import OPEN, Channel, Claim, Parcel, Settlement, Stage, Subscription
+from aggregator.store.db import bulk_insert, one_at_a_time, reading, writing
+from aggregator.store.tables import DELIVERY, SUBSCRIPTION
+
+_CLAIM = timedelta(minutes=10)  # longer than any attempt can take
+_KEY = (DELIVERY.c.channel, DELIVERY.c.target, DELIVERY.c.subject, DELIVERY.c.recipient)
+_OURS = (SUBSCRIPTION.c.channel, SUBSCRIPTION.c.target, SUBSCRIPTION.c.recipient)
+_FAILED = (Stage.REFUSED, Stage.GIVEN_UP)
+
+
+class Trouble(NamedTuple):
+    """How many deliveries of a table of feeds.toml have failed for good, and when the last one did."""
+
+    channel: Channel
+    target: str
+    number: int
+    last: datetime
+
+
+def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], now: datetime) -> None:
+    """Makes the subscriptions of a channel those of feeds.toml; one that is new begins now.
+
+    One that is gone is forgotten, with what waited for it. A webhook at another address than before goes on, whatever
+    the old address said.
+    """
+    by_key = {one[:3]: one for one in wanted}
+    if by_key.keys() == (known := {one[:3]: one for one in subscriptions(db, channel)}).keys() and all(
+        by_key[key].address == one.address for key, one in known.items()
+    ):
+        return
+    with writing(db) as connection:
+        one_at_a_time(connection)
+        for row in connection.execute(select(SUBSCRIPTION).where(SUBSCRIPTION.c.channel == channel)).all():
+            one = by_key.pop(tuple(row[:3]), None)
+            here = [column == value for column, value in zip(_OURS, row[:3], strict=True)]
+            if one is None:
+                connection.execute(SUBSCRIPTION.delete().where(*here))
+            elif one.address != row.address:
+                fresh = {"address": one.address, "ended": ""} | ({"begun": now} if row.ended else {})
+                connection.execute(update(SUBSCRIPTION).where(*here).values(**fresh))
+        for one in by_key.values():
+            connection.execute(insert(SUBSCRIPTION).values(**one._asdict() | {"begun": now, "ended": ""}))
+
+
+def subscriptions(db: Engine, channel: Channel) -> list[Subscription]:
+    query = select(SUBSCRIPTION).where(SUBSCRIPTION.c.channel == channel).order_by(*_OURS)
+    with reading(db) as connection:
+        return [Subscription(Channel(row.channel), *row[1:]) for row in connection.execute(query)]
+
+
+def end(db: Engine, parcel: Parcel, reason: str) -> None:
+    """Sends nothing more to where a parcel went, until feeds.toml names another address."""
+    same = (DELIVERY.c.channel == parcel.channel, DELIVERY.c.target == parcel.target)
+    waits = (DELIVERY.c.recipient == parcel.recipient, DELIVERY.c.stage == Stage.WAITING)
+    here = [column == value for column, value in zip(_OURS, (*parcel[:2], parcel.recipient), strict=True)]
+    with writing(db) as connection:
+        connection.execute(update(SUBSCRIPTION).where(*here).values(ended=reason))
+        connection.execute(update(DELIVERY).where(*same, *waits).values(stage=Stage.REFUSED, reason=reason))
+
+
+def plan(db: Engine, parcels: Iterable[Parcel], now: datetime, skipped: str = "") -> None:
+    """Writes down what is to be sent; what is written down already stays as it is. With `skipped`, why it is not."""
+    stage = Stage.SKIPPED if skipped else Stage.WAITING
+    rows = [
+        parcel._asdict() | {
+            "stage": str(stage), "tries": 0, "next_try": now, "reason": skipped, "created": now, "sent_at": None,
+        }
+        for parcel in parcels
+    ]  # fmt: skip
+    if rows:
+        with writing(db) as connection:
+            bulk_insert(connection, DELIVERY, rows, " ON CONFLICT DO NOTHING")
+
+
+def planned(
+    db: Engine, channel: Channel, target: str, subjects: Collection[str], *, skipped: bool = True
+) -> set[Parcel]:
+    """What of some subjects is written down for a table of feeds.toml, whatever became of it."""
+    query = select(*_KEY).where(
+        DELIVERY.c.channel == channel, DELIVERY.c.target == target, DELIVERY.c.subject.in_(subjects)
+    )
+    if not skipped:
+        query = query.where(DELIVERY.c.stage != Stage.SKIPPED)
+    with reading(db) as connection:
+        return {Parcel(Channel(row.channel), *row[1:]) for row in connection.execute(query)}
+
+
+def due(db: Engine, channel: Channel, now: datetime, limit: int = 1000) -> list[int]:
+    """The ids of what may be sent now, in the order in which it was written down."""
+    query = select(DELIVERY.c.id).where(DELIVERY.c.channel == channel, *_ready(now)).order_by(DELIVERY.c.id)
+    with reading(db) as connection:
+        return list(connection.scalars(query.limit(limit)))
+
+
+def _ready(now: datetime) -> tuple[Any, ...]:
+    return DELIVERY.c.stage.in_(OPEN), DELIVERY.c.next_try <= now
+
+
+def claim(db: Engine, delivery_id: int, now: datetime) -> Claim | None:
+    """Takes a delivery for this process; None if another one has it, or has sent it meanwhile."""
+    taken = {"stage": Stage.SENDING, "next_try": now + _CLAIM, "tries": DELIVERY.c.tries + 1}
+    statement = update(DELIVERY).where(DELIVERY.c.id == delivery_id, *_ready(now)).values(**taken)
+    with writing(db) as connection:
+        row = connection.execute(statement.returning(*_KEY, DELIVERY.c.tries)).one_or_none()
+    return Claim(delivery_id, Parcel(Channel(row.channel), *row[1:4]), row.tries) if row else None
+
+
+def settle(db: Engine, claim: Claim, settlement: Settlement, now: datetime) -> bool:
+    """Writes down what came of a claim; False if it was void by then: what another process says holds."""
+    said = {"stage": settlement.stage, "next_try": settlement.next_try, "reason": settlement.reason}
+    sent = {"sent_at": now} if settlement.stage is Stage.SENT else {}
+    mine = (DELIVERY.c.id == claim.id, DELIVERY.c.stage == Stage.SENDING, DELIVERY.c.tries == claim.tries)
+    with writing(db) as connection:
+        return bool(connection.execute(update(DELIVERY).where(*mine).values(**said, **sent)).rowcount)
+
+
+def troubles(db: Engine, since: datetime) -> list[Trouble]:
+    """What has failed for good since a moment, by table of feeds.toml; recipients and reasons are private."""
+    columns = (DELIVERY.c.channel, DELIVERY.c.target)
+    query = select(*columns, func.count(), func.max(DELIVERY.c.next_try)).where(
+        DELIVERY.c.stage.in_(_FAILED), DELIVERY.c.next_try >= since
+    )
+    with reading(db) as connection:
+        rows = connection.execute(query.group_by(*columns).order_by(*columns))
+        return [Trouble(Channel(row[0]), *row[1:]) for row in rows]
+
+
+def forget(db: Engine, before: datetime) -> None:
+    """Takes out what was settled long ago: by then nobody would think of sending it again."""
+    with writing(db) as connection:
+        old = (DELIVERY.c.created < before, DELIVERY.c.stage.not_in(OPEN))
+        connection.execute(DELIVERY.delete().where(*old))

@@ -1,0 +1,51 @@
+"""Stories that are news to someone: what a query finds among those that began after a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, func, select
+
+from aggregator.query import ItemQuery
+from aggregator.store.db import reading
+from aggregator.store.places import Span, places
+from aggregator.store.tables import ITEM, STORY
+
+_MOST = 20_000  # reports that are looked at
+_BATCH = 500
+
+
+def told_since(db: Engine, query: ItemQuery, begun: datetime, dated_from: datetime) -> list[int]:
+    """The stories of which a query finds a report, and none of whose reports came in before `begun`, by id.
+
+    Reports that are dated before `dated_from` are not looked at.
+    """
+    found: set[int] = set()
+    with reading(db) as connection:
+        ids = [place.id for place in places(connection, query, _MOST, Span(start=dated_from))]
+        for some in _batches(ids):
+            held = select(ITEM.c.story_id).where(ITEM.c.id.in_(some), ITEM.c.story_id.is_not(None))
+            found.update(connection.scalars(held.distinct()))
+        return sorted(story for some in _batches(sorted(found)) for story in _begun(connection, some, begun))
+
+
+def _begun(connection: Connection, stories: Sequence[int], begun: datetime) -> Iterator[int]:
+    first = func.min(ITEM.c.first_seen)
+    query = select(ITEM.c.story_id).where(ITEM.c.story_id.in_(stories)).group_by(ITEM.c.story_id)
+    yield from connection.scalars(query.having(first >= begun))
+
+
+def taken_over(db: Engine, stories: Collection[int]) -> dict[int, list[int]]:
+    """The stories in whose place each of some stories stands now."""
+    found: dict[int, list[int]] = {}
+    with reading(db) as connection:
+        for some in _batches(sorted(stories)):
+            query = select(STORY.c.id, STORY.c.merged_into).where(STORY.c.merged_into.in_(some))
+            for gone, kept in connection.execute(query):
+                found.setdefault(kept, []).append(gone)
+    return found
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
