@@ -27,6 +27,7 @@ from web import (
 )
 from web.look import Look
 from web.manners import Manners
+from web.tongue import Tongues
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
 _HEADERS = {
@@ -48,6 +49,7 @@ def create_app(db: Engine, look: Look) -> Flask:
     app.extensions["db"] = db
     app.extensions["look"] = look
     Manners(app, db, look)  # before all else: its part in an answer is the last
+    Tongues(app)  # around it: an answer is kept by its language, too
 
     @app.after_request
     def add_headers(response: Response) -> Response:
