@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 settings.register_profile("long", max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("thousand", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 ENGINES = ("sqlite", "postgres")
 
 
