@@ -35,7 +35,7 @@ def extracted() -> Catalog:
 def _messages() -> Iterator[tuple[str, int, object, list[str], str | None]]:
     found = extract_from_dir(ROOT, METHODS, OPTIONS, KEYWORDS, directory_filter=is_ours)
     for file, line, message, comments, context in found:
-        if message:
+        if message and str(message).strip():  # what is white alone is no matter of words
             yield file, line, message, comments, context
 
 

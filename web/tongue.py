@@ -129,6 +129,11 @@ def ngettext(one: str, many: str, number: int) -> str:
     return str(_catalogue(language()).ungettext(one, many, number))
 
 
+def gap() -> str:
+    """What stands between two sentences: Chinese signs bring their own room."""
+    return "" if language() == "zh" else " "
+
+
 def all_said(named: Mapping[str, str]) -> dict[str, str]:
     """The messages of a table in the reader's language."""
     return {name: gettext(words) for name, words in named.items()}
@@ -143,7 +148,7 @@ def said(text: object) -> str:
         found = ngettext(text.message, text.many, text.number) if text.many else gettext(text.message)
         return found % values if values else found
     if isinstance(text, Listing):
-        return gettext(text.between).join(map(said, text.parts))
+        return (gettext(text.between) if text.between.strip() else gap()).join(map(said, text.parts))
     return dated(text, "short") if isinstance(text, date) else str(text)
 
 
