@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,8 +17,13 @@ from aggregator.store import migrate, open_database
 from aggregator.tagging import Extensions, Tagger, tagger_for
 from tests.fakes import Clock, FakeWeb
 from tests.postgres import Postgres, running_server
+from tests.processes import free_port, page_with, started
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("long", max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("thousand", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 ENGINES = ("sqlite", "postgres")
 
 
@@ -141,3 +148,23 @@ def migrated(url: str) -> None:
     """Brings a database to the program's schema and lets go of it."""
     for engine in opened(url):
         migrate.upgrade(engine)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for a module: while it is there, no test of the process can run a loop of its own."""
+    from tests.browsing import launched  # which takes a while, and most tests do without
+
+    with launched() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demonstration, when all sample feeds have been fetched."""
+    port = free_port()
+    command = [sys.executable, str(Path(__file__).parent.parent / "scripts" / "demo.py"), "--port", str(port)]
+    with started(command, tmp_path_factory.mktemp("demo") / "log", {}) as program:
+        page_with(f"http://127.0.0.1:{port}/healthz", "sources 8 of 8 answered")
+        yield f"http://127.0.0.1:{port}"
+        assert program.interrupt() == 0, program.output

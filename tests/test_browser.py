@@ -8,22 +8,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Request, Route, sync_playwright
+from playwright.sync_api import Browser
 
-from scripts.browser import NAMES
-from tests.processes import free_port, page_with, started
+from tests.browsing import OUTPUT, visiting
 from tests.web.grammar import atom_faults
 
 ROOT = Path(__file__).parent.parent
-OUTPUT = Path(__file__).parent / "output"
-HEIGHTS = {1280: 900, 390: 844}
 ITEM = "/item/1"
 PAGES = {
     "front": "/", "tag": "/company/baidu", "item": ITEM, "sources": "/sources",
@@ -34,82 +28,6 @@ CHINESE = {
     f"zh-{name}": f"/zh{path}"
     for name, path in (PAGES | {"digest": "/digest/2025-W10", "about": "/about", "tags": "/tags"}).items()
 }
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """The Chromium that is installed, or Playwright's own."""
-    found = next(filter(None, map(shutil.which, NAMES)), None) or playwright.chromium.executable_path
-    if not Path(found).exists():
-        pytest.skip(f"no Chromium is installed ({', '.join(NAMES)}); `make browser` installs one")
-    browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the demonstration, when all sample feeds have been fetched."""
-    port = free_port()
-    command = [sys.executable, str(ROOT / "scripts" / "demo.py"), "--port", str(port)]
-    with started(command, tmp_path_factory.mktemp("demo") / "log", {}) as program:
-        page_with(f"http://127.0.0.1:{port}/healthz", "sources 8 of 8 answered")
-        yield f"http://127.0.0.1:{port}"
-        assert program.interrupt() == 0, program.output
-
-
-class Visit:
-    """A page, and what a reader would rather not have had."""
-
-    def __init__(self, page: Page, demo: str) -> None:
-        self.page = page
-        self.demo = demo
-        self.faults: list[str] = []
-        self.abroad: list[str] = []
-        page.on("console", lambda said: self.faults.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.route("**/*", self._let_through)
-
-    def _let_through(self, route: Route, request: Request) -> None:
-        if request.url.startswith(f"{self.demo}/"):
-            route.continue_()
-        else:
-            self.abroad.append(request.url)
-            route.fulfill(body="<title>Elsewhere</title>", content_type="text/html")
-
-    def go(self, path: str) -> Page:
-        answer = self.page.goto(self.demo + path)
-        assert answer is not None
-        assert answer.status == 200, path
-        return self.page
-
-    @property
-    def overhang(self) -> int:
-        """How many pixels of the page stand out at the side."""
-        root = "document.documentElement"
-        return int(self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
-
-
-@contextmanager
-def visiting(browser: Browser, demo: str, width: int = 1280, **settings: object) -> Iterator[Visit]:
-    """A visit on which nothing must go wrong and nothing be asked of anybody else."""
-    size = {"width": width, "height": HEIGHTS[width]}
-    context = browser.new_context(viewport=size, **settings)  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
-    try:
-        visit = Visit(context.new_page(), demo)
-        yield visit
-        assert visit.faults == []
-        assert visit.abroad == []
-    finally:
-        context.close()
 
 
 @pytest.mark.parametrize(("width", "scripts"), [(1280, True), (390, True), (390, False)])

@@ -3,69 +3,23 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import UTC, datetime
 
 import feedparser
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings
 from lxml import etree
 
-from aggregator.model import Entry, Evidence, Found, Identity, StoredItem, Tag, Tier
+from aggregator.model import Entry, StoredItem
 from aggregator.publish.atom import atom
 from aggregator.publish.channel import Channel
 from aggregator.publish.jsonfeed import json_feed
 from aggregator.publish.rss import rss
-from aggregator.refresh.normalise import normalise
 from aggregator.text.html import storable
 from tests.fakes import START
-from tests.samples import make_source
 from tests.text.harmless import assert_harmless
+from tests.web.entries import CHANNEL, OFTEN, channels, listings, stored
 from tests.web.grammar import ATOM, atom_faults, json_feed_faults
 from tests.web.site import Site
-
-OFTEN = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-SITE = "https://wire.example"
-CHANNEL = Channel("Wire", "All items", SITE, f"{SITE}/items", f"{SITE}/items.atom", START, "Wire")
-
-MARKUP = """< > & &amp; &#8; &lt;script&gt; ]]> <![CDATA[ <!-- -- " ' <script>alert(1)</script> <?xml?> &no; a"""
-ODD = ["\x00", "\x0b", "\r\n", "\u202e", "\u200f", "\u2028", "\x85", "\ufffe", "\uffff", "\ud800", "\ufeff"]
-bits = st.sampled_from(
-    [*MARKUP.split(), *ODD, "<a href='javascript:x' onclick=x>y</a>", "😀", "𝕏", "e\u0301", "人工", " "]
-)
-texts = st.lists(bits, max_size=12).map("".join) | st.text(max_size=40)
-encodable = texts.map(lambda text: text.encode("utf-8", "ignore").decode())  # as feeds.toml and searches are
-hosts = st.sampled_from(
-    ["https://news.example/", "http://[::1]/", "https://例子.中国/", "//x/", "javascript:", "data:,", ""]
-)
-moments = st.datetimes(datetime(1980, 1, 1), datetime(2030, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))
-entries = st.builds(
-    Entry, texts, st.builds(str.__add__, hosts, texts), texts, texts, moments | st.none(), moments | st.none(),
-    st.sampled_from(["", "en", "zh-CN", "x_y", "<b>"]),
-)  # fmt: skip
-tags = st.lists(st.sampled_from(["company/baidu", "model/ernie-4-5", "topic/policy"]), unique=True)
-
-
-def stored(number: int, entry: Entry, names: list[str], source_title: str = "News") -> StoredItem:
-    """An entry as the store would give it back."""
-    found = Found(Identity("id", "key"), "print", entry)
-    item = normalise(found, make_source(), "https://news.example/feed", "", START)
-    evidence = (Evidence("title", 0, 1, item.title[:1], "name"),)
-    tagged = tuple(Tag(*name.split("/"), evidence) for name in names)
-    return StoredItem(
-        id=number, source_id="news", source_title=source_title, source_class="", link=item.link, title=item.title,
-        heading=item.title or "(no title)",
-        summary=item.summary, published=item.published, updated=item.updated, first_seen=START, changed=START,
-        dated=item.published or START, lang=item.lang, tier=Tier.CORE, tags=tagged,
-    )  # fmt: skip
-
-
-items = st.builds(stored, st.integers(1, 2**31 - 1), entries, tags, encodable)
-listings = st.lists(items, max_size=5, unique_by=lambda item: item.id)
-channels = st.builds(
-    lambda title, words: replace(CHANNEL, title=title, subtitle=words, author=title or "x"), encodable, encodable
-)
 
 
 def texts_of(document: bytes, path: str) -> list[str]:
