@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -68,8 +69,6 @@ def _whole(message: Message) -> bool:
 
 
 def written(catalogue: Catalog) -> bytes:
-    from io import BytesIO
-
     out = BytesIO()
     write_po(out, catalogue, width=118, include_lineno=False, omit_header=True, sort_by_file=True)
     return _HEADER + out.getvalue()
