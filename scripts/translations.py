@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -35,7 +36,7 @@ def extracted() -> Catalog:
 def _messages() -> Iterator[tuple[str, int, object, list[str], str | None]]:
     found = extract_from_dir(ROOT, METHODS, OPTIONS, KEYWORDS, directory_filter=is_ours)
     for file, line, message, comments, context in found:
-        if message:
+        if message and str(message).strip():  # what is white alone is no matter of words
             yield file, line, message, comments, context
 
 
@@ -68,8 +69,6 @@ def _whole(message: Message) -> bool:
 
 
 def written(catalogue: Catalog) -> bytes:
-    from io import BytesIO
-
     out = BytesIO()
     write_po(out, catalogue, width=118, include_lineno=False, omit_header=True, sort_by_file=True)
     return _HEADER + out.getvalue()

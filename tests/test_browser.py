@@ -24,6 +24,10 @@ PAGES = {
     "trends": "/trends?weeks=13&until=2025-W11", "trends-companies": "/trends?by=company&weeks=13&until=2025-W11",
     "compare": "/compare?a=region/cn&b=region/us&weeks=13&until=2025-W11", "timeline": "/timeline/region/cn",
 }  # fmt: skip
+CHINESE = {
+    f"zh-{name}": f"/zh{path}"
+    for name, path in (PAGES | {"digest": "/digest/2025-W10", "about": "/about", "tags": "/tags"}).items()
+}
 
 
 @pytest.mark.parametrize(("width", "scripts"), [(1280, True), (390, True), (390, False)])
@@ -52,10 +56,11 @@ def test_a_reader_filters_opens_a_tag_and_follows_its_feed(
 
 def test_nothing_stands_out_at_the_side_of_a_narrow_screen(browser: Browser, demo: str) -> None:
     with visiting(browser, demo, 390) as visit:
-        for path in (*PAGES.values(), "/items", "/tags", "/about", "/region/cn", "/items?q=zeppelin"):
+        others = ("/items", "/tags", "/about", "/region/cn", "/items?q=zeppelin", "/zh/items")
+        for path in (*PAGES.values(), *CHINESE.values(), *others):
             page = visit.go(path)
             if page.locator(".facets").count():
-                page.get_by_text("Filter", exact=True).click()
+                page.locator(".facets > summary").click()
             for width in (390, 320):
                 page.set_viewport_size({"width": width, "height": 800})
                 assert visit.overhang == 0, (path, width)
@@ -104,18 +109,35 @@ def test_the_first_tab_leads_past_the_masthead(browser: Browser, demo: str) -> N
         page.wait_for_url("**/about#keys")
 
 
+def test_a_reader_changes_the_language_and_keeps_the_place(browser: Browser, demo: str) -> None:
+    with visiting(browser, demo) as visit:
+        page = visit.go("/items?company=baidu&topic=release")
+        page.get_by_role("link", name="中文").click()
+        page.wait_for_url("**/zh/items?company=baidu&topic=release")
+        assert page.locator("article.item").count() > 0
+        assert re.search(r"[0-9]+月[0-9]+日$|前$", page.locator("article.item time").first.inner_text())
+        page.keyboard.press("?")
+        page.wait_for_url("**/zh/about#keys")
+        page.get_by_role("link", name="English").click()
+        page.wait_for_url("**/about")
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_pictures_of_the_pages_in_light_and_dark(browser: Browser, demo: str, width: int) -> None:
     OUTPUT.mkdir(exist_ok=True)
     grounds = {}
     for scheme in ("light", "dark"):
         with visiting(browser, demo, width, color_scheme=scheme, reduced_motion="reduce") as visit:
-            for name, path in PAGES.items():
+            for name, path in (PAGES | CHINESE).items():
                 page = visit.go(path)
                 page.screenshot(path=OUTPUT / f"{name}-{width}-{scheme}.png", full_page=name != "front")
             grounds[scheme] = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert grounds["light"] != grounds["dark"]
-    assert all((OUTPUT / f"{name}-{width}-{scheme}.png").stat().st_size > 5000 for name in PAGES for scheme in grounds)
+    assert all(
+        (OUTPUT / f"{name}-{width}-{scheme}.png").stat().st_size > 5000
+        for name in PAGES | CHINESE
+        for scheme in grounds
+    )
     if width == 1280 and os.environ.get("UPDATE_PICTURES"):
         (ROOT / "docs").mkdir(exist_ok=True)
         shutil.copyfile(OUTPUT / "front-1280-light.png", ROOT / "docs" / "front-page.png")

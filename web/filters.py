@@ -18,7 +18,7 @@ from aggregator.text.html import plain, shorten
 from web.look import class_name, look, name_of, site_address, title_of, zone
 from web.paging import address, page_address
 from web.stored import restated
-from web.tongue import NAMES, TAGS, all_said, alternates, dated, gettext, here, language, said
+from web.tongue import NAMES, TAGS, all_said, alternates, dated, gap, gettext, here, language, said
 
 _QUIET = {"region"}  # shown by the column that an item stands in, or on its page
 _KINDS = ("policy", "release")
@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
     app.add_template_global(page_address, "address")
     app.add_template_global(address, "plain_address")
     app.add_template_global(here)
+    app.add_template_global(gap)
     app.add_template_global(ItemQuery, "ItemQuery")
     app.add_template_global(tag_page)
     app.add_template_global(_path, "path_of")

@@ -52,8 +52,12 @@ FORMS = (
     to_say("a challenge page (%(who)s) stands before the document; ask the publisher to let feed readers in"),
     # by which rule an item has a tag (tagging/)
     to_say("name"),
+    to_say("signal %(weight)s"),
     to_say("guarded name: %(why)s"),
     to_say("carried by %(tag)s"),
+    to_say("version of a model family"),
+    to_say("given by the source"),
+    to_say("corrected: %(why)s"),
 )
 _INNER = ("time", "why")  # values that have a form themselves
 _FEATURE = re.compile(r"(\S+) \((company|model|family|body|initiative)\)(, )?|, ")
@@ -83,8 +87,8 @@ def _feature(found: re.Match[str]) -> str:
     """qwen-3-5 (model) as it is said in a list."""
     slug, kind, goes_on = found.groups()
     if not slug:
-        return gettext(", ")
-    return f"{slug}（{title_of('model' if kind == 'family' else kind)}）{gettext(', ') if goes_on else ''}"
+        return "、"
+    return f"{slug}（{title_of('model' if kind == 'family' else kind)}）{'、' if goes_on else ''}"
 
 
 @lru_cache

@@ -6,7 +6,9 @@ The prefix stands for pages alone. Feeds, files and machines have one address ea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
@@ -18,7 +20,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import Babel, Domain
 
 from aggregator.model.saying import Listing, Saying
@@ -27,7 +29,7 @@ CATALOGUE = Path(__file__).parent / "translations" / "zh" / "LC_MESSAGES" / "mes
 PREFIX = "/zh"
 NAMES = {"en": "English", "zh": "中文"}  # each in its own words
 TAGS = {"en": "en", "zh": "zh-Hans"}  # BCP 47
-_NOTE = "wire.language"
+_LANGUAGE = ContextVar("language", default="en")  # of the request that is answered: asked hundreds of times a page
 _MACHINES = re.compile(
     r"/(?:static|api/v1|\.well-known)/.*|/(?:opml|healthz|readyz|metrics)|.*\.(?:atom|rss|json|csv|md|txt|opml|xml)",
     re.DOTALL,
@@ -50,6 +52,7 @@ class Tongues:
         babel.domain_instance = _Catalogues()
         _catalogue("zh")  # a mistake in it shows at the start
         app.jinja_env.globals["url_for"] = link_to
+        app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -62,8 +65,9 @@ class Tongues:
             )
             return ()
         script = environ.get("SCRIPT_NAME", "") + PREFIX
-        path = path.removeprefix(PREFIX)
-        return self._inner({**environ, "SCRIPT_NAME": script, "PATH_INFO": path, _NOTE: "zh"}, start_response)
+        with speaking("zh"):
+            inner = {**environ, "SCRIPT_NAME": script, "PATH_INFO": path.removeprefix(PREFIX)}
+            return self._inner(inner, start_response)
 
 
 class _Catalogues(Domain):  # type: ignore[misc]
@@ -97,7 +101,17 @@ def _moved(path: str, bare: str, environ: dict[str, Any]) -> str:
 
 
 def language() -> str:
-    return str(request.environ.get(_NOTE, "en")) if has_request_context() else "en"
+    return _LANGUAGE.get()
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """What is said within is said in a language."""
+    before = _LANGUAGE.set(lang)
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(before)
 
 
 def here(path: str) -> str:
@@ -129,6 +143,11 @@ def ngettext(one: str, many: str, number: int) -> str:
     return str(_catalogue(language()).ungettext(one, many, number))
 
 
+def gap() -> str:
+    """What stands between two sentences: Chinese signs bring their own room."""
+    return "" if language() == "zh" else " "
+
+
 def all_said(named: Mapping[str, str]) -> dict[str, str]:
     """The messages of a table in the reader's language."""
     return {name: gettext(words) for name, words in named.items()}
@@ -143,7 +162,7 @@ def said(text: object) -> str:
         found = ngettext(text.message, text.many, text.number) if text.many else gettext(text.message)
         return found % values if values else found
     if isinstance(text, Listing):
-        return gettext(text.between).join(map(said, text.parts))
+        return (gettext(text.between) if text.between.strip() else gap()).join(map(said, text.parts))
     return dated(text, "short") if isinstance(text, date) else str(text)
 
 

@@ -15,7 +15,7 @@ from aggregator.tagging.labels import label
 from scripts.translations import CATALOGUE, extracted, merged, read, untranslated, written
 from tests.web.site import LISTINGS, Pages, Site, links, local, words
 from web.stored import FORMS, restated
-from web.tongue import is_machine, said
+from web.tongue import is_machine, said, speaking
 
 PAGES = (
     "/", *LISTINGS, "/items?q=AI&topic=-business&lang=zh&since=2025-03-01", "/search", "/subscribe?company=baidu",
@@ -193,10 +193,10 @@ def test_no_english_is_left_on_a_chinese_page(site: Site, address: str) -> None:
 
 
 def test_words_of_the_store_are_said_in_chinese(site: Site) -> None:
-    with site.application.test_request_context("/", environ_overrides={"wire.language": "zh"}):
+    with site.application.app_context(), speaking("zh"):
         assert restated("it posts every 3 hours") == "该来源约每3小时更新一次"
         assert restated("same title as item 12") == "与条目12标题相同"
-        assert restated("shares qwen-3-5 (model), “medium”, $0.2") == "同样提到qwen-3-5（模型），“medium”，$0.2"
+        assert restated("shares qwen-3-5 (model), “medium”, $0.2") == "同样提到qwen-3-5（模型）、“medium”、$0.2"
         assert restated("a server's own words") == "a server's own words"
         assert all(re.search("[\u4e00-\u9fff]", restated(re.sub(r"%\(\w+\)s", "7", form))) for form in FORMS)
     assert restated("its interval") == "its interval"
@@ -206,7 +206,7 @@ def test_a_saying_is_english_and_remembers_its_values(site: Site) -> None:
     told = say("%(name)s: %(range)s.", name="Baidu", range=say_number("%(number)s day", "%(number)s days", 2))
     assert told == "Baidu: 2 days."
     assert listed(" or ", ("a", "b")) == "a or b"
-    with site.application.test_request_context("/", environ_overrides={"wire.language": "zh"}):
+    with site.application.app_context(), speaking("zh"):
         assert said(told) == "Baidu：2天。"
         assert said(listed(" or ", ("a", "b"))) == "a或b"
 
