@@ -1,5 +1,5 @@
 # The two commands: `make run` starts everything, `make test` checks everything. The rest is for those who work on it.
-.PHONY: run demo test lint types format browser fuzz clean
+.PHONY: run demo test lint types format translations browser fuzz clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,6 +23,9 @@ types: .venv/tested
 format: .venv/tested
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+translations: .venv/tested # new messages into the Chinese catalogue; says what is left to translate
+	@$(BIN)/python -m scripts.translations
 
 browser: .venv/tested # Chromium for the browser tests: found, or installed
 	@$(BIN)/python scripts/browser.py

@@ -20,30 +20,34 @@ from typing import NamedTuple
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES, Tier
-from aggregator.search import Search, read
+from aggregator.model.saying import Saying, listed, say, to_say
+from aggregator.search import Search, at, read
 
 
 class Field(NamedTuple):
     """A filter with several values: how it is spoken of, and what its values look like."""
 
     name: str
-    words: str  #: what stands before the values in a sentence
+    words: str  #: how a sentence says the values
+    unwanted: str  #: how it says those that are excluded
     pattern: str
     example: str
 
 
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 FIELDS = (
-    Field("company", "on", _SLUG, "baidu"),
-    Field("model", "on", _SLUG, "ernie-x1"),
-    Field("region", "in", _SLUG, "cn-guangdong"),
-    Field("body", "on", _SLUG, "cac"),
-    Field("initiative", "on", _SLUG, "ai-plus"),
-    Field("topic", "of the kind", _SLUG, "policy"),
-    Field("status", "with the status", _SLUG, "draft"),
-    Field("source", "from", r"[a-z0-9]+(-[a-z0-9]+)*", "nist-news"),
-    Field("lang", "written in", r"[a-z]{2,3}", "zh"),
-    Field("tier", "of the tier", "|".join((*Tier, "all")), "core"),
+    Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "baidu"),
+    Field("model", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ernie-x1"),
+    Field("region", to_say("in %(values)s"), to_say("not in %(values)s"), _SLUG, "cn-guangdong"),
+    Field("body", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "cac"),
+    Field("initiative", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ai-plus"),
+    Field("topic", to_say("of the kind %(values)s"), to_say("not of the kind %(values)s"), _SLUG, "policy"),
+    Field("status", to_say("with the status %(values)s"), to_say("not with the status %(values)s"), _SLUG, "draft"),
+    Field("source", to_say("from %(values)s"), to_say("not from %(values)s"), _SLUG, "nist-news"),
+    Field("lang", to_say("written in %(values)s"), to_say("not written in %(values)s"), r"[a-z]{2,3}", "zh"),
+    Field(
+        "tier", to_say("of the tier %(values)s"), to_say("not of the tier %(values)s"), "|".join((*Tier, "all")), "core"
+    ),
 )
 _BY_NAME = {field.name: field for field in FIELDS}
 SEARCH_FIELDS = (*_BY_NAME, "since", "until")  #: what a search can name, as in company:baidu
@@ -115,18 +119,18 @@ class ItemQuery:
         pairs += [(name, day.isoformat()) for name, day in spans if day]
         return [*pairs, ("q", self.q)] if self.q else pairs
 
-    def sentence(self, label: Callable[[str, str], str]) -> str:
+    def sentence(self, label: Callable[[str, str], str]) -> Saying:
         """The query in words; `label` gives the name of a field's value."""
-        parts = []
+        parts: list[str] = []
         for field in FIELDS:
             wanted = [label(field.name, value) for value in self.values(field.name)]
             unwanted = [label(field.name, value) for value in self.values(field.name, excluded=True)]
-            parts += [f"{field.words} {' or '.join(wanted)}"] if wanted else []
-            parts += [f"not {field.words} {' or '.join(unwanted)}"] if unwanted else []
-        parts += [f"since {self.since}"] if self.since else []
-        parts += [f"until {self.until}"] if self.until else []
+            parts += [say(field.words, values=listed(" or ", wanted))] if wanted else []
+            parts += [say(field.unwanted, values=listed(" or ", unwanted))] if unwanted else []
+        parts += [say("since %(day)s", day=self.since)] if self.since else []
+        parts += [say("until %(day)s", day=self.until)] if self.until else []
         parts += [read(self.q).words.sentence()] if self.q else []
-        return "Items " + ", ".join(parts) if parts else "All items"
+        return say("Items %(parts)s", parts=listed(", ", parts)) if parts else say("All items")
 
 
 def parse_query(params: Iterable[tuple[str, str]], today: date) -> ItemQuery:
@@ -141,7 +145,7 @@ def parse_query(params: Iterable[tuple[str, str]], today: date) -> ItemQuery:
     for name, value in params:
         if name not in PARAMETERS:
             close = difflib.get_close_matches(name, PARAMETERS, n=1)
-            raise QueryError(name, f"no such filter; {f'did you mean {close[0]}?' if close else _known()}")
+            raise QueryError(name, no_such_filter(close))
         if not value.strip():
             continue
         if name in _BY_NAME:
@@ -164,16 +168,18 @@ def _ordered(picks: Iterable[Pick]) -> tuple[Pick, ...]:
     return tuple(sorted(set(picks), key=lambda pick: (names.index(pick.field), pick.excluded, pick.value)))
 
 
-def _known() -> str:
-    return f"there are {', '.join(PARAMETERS)}"
+def no_such_filter(close: list[str]) -> Saying:
+    if close:
+        return say("no such filter; did you mean %(name)s?", name=close[0])
+    return say("no such filter; there are %(names)s", names=", ".join(PARAMETERS))
 
 
 def _pick(field: Field, value: str, sign: str = "=") -> Pick:
     bare = value.removeprefix("-").lower()
     if not re.fullmatch(field.pattern, bare):
-        raise QueryError(
-            field.name, f"{value!r} cannot be a value; write for example {field.name}{sign}{field.example}"
-        )
+        example = f"{field.name}{sign}{field.example}"
+        reason = say("%(value)s cannot be a value; write for example %(example)s", value=repr(value), example=example)
+        raise QueryError(field.name, reason)
     return Pick(field.name, bare, value.startswith("-"))
 
 
@@ -183,8 +189,9 @@ def _day(name: str, value: str, today: date, sign: str = "=") -> date:
     try:
         return date.fromisoformat(value[:10])
     except ValueError:
-        example = f"{name}{sign}2026-11-01 or {name}{sign}7d"
-        raise QueryError(name, f"{value!r} is no day; write for example {example}") from None
+        examples = listed(" or ", (f"{name}{sign}2026-11-01", f"{name}{sign}7d"))
+        reason = say("%(value)s is no day; write for example %(example)s", value=repr(value), example=examples)
+        raise QueryError(name, reason) from None
 
 
 def _search(value: str) -> Search:
@@ -194,13 +201,13 @@ def _search(value: str) -> Search:
     words = str(search.words)
     _require_short(words)  # so that it can be read again: a|b is written a OR b
     if not words and not search.filters and clean.strip():
-        raise QueryError("q", "there is nothing to look for; write a letter, a digit or a Chinese character")
+        raise QueryError("q", say("there is nothing to look for; write a letter, a digit or a Chinese character"))
     return search
 
 
 def _require_short(search: str) -> None:
     if len(search) > _LONGEST_SEARCH:
-        raise QueryError("q", f"a search has at most {_LONGEST_SEARCH} characters")
+        raise QueryError("q", say("a search has at most %(most)s characters", most=_LONGEST_SEARCH))
 
 
 @contextmanager
@@ -209,4 +216,4 @@ def _in_search(column: int) -> Iterator[None]:
     try:
         yield
     except QueryError as error:
-        raise QueryError("q", f"column {column}: {error}") from None
+        raise at(column, listed(": ", (error.parameter, error.reason))) from None

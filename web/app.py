@@ -27,12 +27,13 @@ from web import (
 )
 from web.look import Look
 from web.manners import Manners
+from web.tongue import Tongues
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -48,6 +49,7 @@ def create_app(db: Engine, look: Look) -> Flask:
     app.extensions["db"] = db
     app.extensions["look"] = look
     Manners(app, db, look)  # before all else: its part in an answer is the last
+    Tongues(app)  # around it: an answer is kept by its language, too
 
     @app.after_request
     def add_headers(response: Response) -> Response:

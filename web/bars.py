@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 import drawsvg as draw
 from markupsafe import Markup
 
+from aggregator.model.saying import listed
 from aggregator.text.html import shorten
 from web.drawing import hatch, sheet_of, text, written
+from web.tongue import gettext, said
 
 _ROW, _NAMES, _BARS, _WIDTH = 22, 122, 130, 330  # pixels
 _LONGEST = 16  # characters of a name
@@ -48,8 +50,12 @@ def _bar(bar: Shown, y: int, scale: float, name: str) -> list[Any]:
 
 
 def _number(bar: Shown) -> str:
-    return f"{bar.number}, {bar.failing} failing" if bar.failing else str(bar.number)
+    return (
+        gettext("%(number)s, %(failing)s failing", number=bar.number, failing=bar.failing)
+        if bar.failing
+        else str(bar.number)
+    )
 
 
 def in_words(shown: Sequence[Shown]) -> str:
-    return "; ".join(f"{bar.name}: {_number(bar)}" for bar in shown) + "."
+    return said(listed("; ", (listed(": ", (bar.name, _number(bar))) for bar in shown))) + gettext(".")

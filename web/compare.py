@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES
+from aggregator.model.saying import listed, say, to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
 from aggregator.store import counts
@@ -15,9 +16,12 @@ from aggregator.trends import Series, by_week, shares
 from web.figures import SUFFIX, Figure, asked, downloads, sent
 from web.look import database, look, name_of
 from web.spans import Span, drawn, series, span_of
+from web.tongue import gettext as _
+from web.tongue import said
 
 pages = Blueprint("compare", __name__)
 
+_EXAMPLE = "a=company/baidu&b=company/alibaba"
 _CHOICES = 60  # tags of one axis in the form
 _PARAMETERS = ("a", "b", "weeks", "until")
 Pair = tuple[str, str]
@@ -43,8 +47,8 @@ def compare_table(suffix: str) -> Response:
     parameters = asked(*_PARAMETERS)
     both = _both(parameters)
     if not both:
-        raise QueryError("a", "two tags are compared; write for example a=company/baidu&b=company/alibaba")
-    figures, _ = _figures(both, span_of(parameters))
+        raise QueryError("a", say("two tags are compared; write for example %(example)s", example=_EXAMPLE))
+    figures, _whole = _figures(both, span_of(parameters))
     return sent(_joined(figures), suffix)
 
 
@@ -56,7 +60,11 @@ def _joined(figures: list[Figure]) -> Table:
     """Both charts as one table: the shares after the numbers."""
     numbers, percent = (figure.table for figure in figures)
     names = numbers.columns[2:4]
-    columns = (*numbers.columns[:2], *(f"{name}, items" for name in names), *(f"{name}, per cent" for name in names))
+    columns = (
+        *numbers.columns[:2],
+        *(_("%(name)s, items", name=name) for name in names),
+        *(_("%(name)s, per cent", name=name) for name in names),
+    )
     rows = [(*row[:4], *other[2:4], *row[4:]) for row, other in zip(numbers.rows, percent.rows, strict=True)]
     return Table(numbers.caption, columns + numbers.columns[4:], tuple(rows))
 
@@ -74,9 +82,8 @@ def tag_of(parameter: str, text: str) -> Pair:
     if not known or not (
         look().taxonomy.holder(axis, slug) or counts.count(database(), ItemQuery.of(axis, slug)).number
     ):
-        raise QueryError(
-            parameter, f"there is no tag {text[:60]!r}; write an axis and a slug, as in {parameter}=company/baidu"
-        )
+        message = to_say("there is no tag %(tag)s; write an axis and a slug, as in %(example)s")
+        raise QueryError(parameter, say(message, tag=repr(text[:60]), example=f"{parameter}=company/baidu"))
     return axis, slug
 
 
@@ -86,13 +93,13 @@ def _figures(both: list[Pair], span: Span) -> tuple[list[Figure], int]:
     if both[0] == both[1]:
         lines *= 2
     whole = by_week(counts.relevant(database(), span.first, span.last), span.weeks)
-    title = " and ".join(line.name for line in lines)
+    title = said(listed(" and ", (line.name for line in lines)))
     part = [line._replace(values=shares([int(v or 0) for v in line.values], whole)) for line in lines]
     absolute = drawn(span, lines)
-    normalised = replace(absolute, lines=tuple(part), unit="per cent of a week's relevant items")
+    normalised = replace(absolute, lines=tuple(part), unit=say("per cent of a week's relevant items"))
     return [
-        Figure("items", f"{title}: items a week", absolute),
-        Figure("share", f"{title}: per cent of all relevant items", normalised),
+        Figure("items", _("%(name)s: items a week", name=title), absolute),
+        Figure("share", _("%(name)s: per cent of all relevant items", name=title), normalised),
     ], sum(whole)
 
 

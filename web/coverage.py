@@ -10,17 +10,24 @@ from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from aggregator.digests import COLUMNS
+from aggregator.model.saying import listed, say, to_say
 from aggregator.publish.table import Table
 from aggregator.store import deliveries, sources
 from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
 from aggregator.trends.coverage import Bar, Fact, coverage
 from web.figures import SUFFIX, asked, downloads, sent
-from web.look import database, name_of, now
+from web.look import class_name, database, name_of, now
+from web.tongue import gettext as _
+from web.tongue import said
 
 pages = Blueprint("coverage", __name__)
 
-_KINDS = {"region": "Country", "lang": "Language", "source_class": "Class"}
-
+_KINDS = {"region": to_say("Country"), "lang": to_say("Language"), "source_class": to_say("Class")}
+_BY = {"region": to_say("By country"), "lang": to_say("By language"), "source_class": to_say("By class")}
+_DRAWN = {
+    "region": to_say("Sources by country"), "lang": to_say("Sources by language"),
+    "source_class": to_say("Sources by class"),
+}  # fmt: skip
 
 _LATE, _WEEK = timedelta(hours=1), timedelta(days=7)
 
@@ -75,9 +82,7 @@ def _groups(found: list[SourceHealth]) -> list[Group]:
     drawn = []
     for kind, own in _coverage(found).items():
         shown = [bars.Shown(_name(kind, bar.value), bar.sources, bar.failing, _hue(kind, bar.value)) for bar in own]
-        drawn.append(
-            Group(_KINDS[kind], bars.bars(shown, f"by-{kind.replace('_', '-')}", f"Sources by {_KINDS[kind].lower()}"))
-        )
+        drawn.append(Group(_(_BY[kind]), bars.bars(shown, f"by-{kind.replace('_', '-')}", _(_DRAWN[kind]))))
     return drawn
 
 
@@ -87,14 +92,15 @@ def _hue(kind: str, value: str) -> str:
 
 def _name(kind: str, value: str) -> str:
     if not value:
-        return "not said"
-    return value.replace("-", " ") if kind == "source_class" else name_of(kind, value)
+        return _("not said")
+    return class_name(value) if kind == "source_class" else name_of(kind, value)
 
 
 def _table(found: list[SourceHealth]) -> Table:
+    columns = (say("Sources of"), say("Sources"), say("Failing"), say("Items"))
     rows = [
-        (f"{_KINDS[kind]}: {_name(kind, bar.value)}", bar.sources, bar.failing, bar.items)
+        (said(listed(": ", (say(_KINDS[kind]), _name(kind, bar.value)))), bar.sources, bar.failing, bar.items)
         for kind, own in _coverage(found).items()
         for bar in own
     ]
-    return Table("Sources by country, language and class", ("Sources of", "Sources", "Failing", "Items"), tuple(rows))
+    return Table(_("Sources by country, language and class"), columns, tuple(rows))

@@ -10,12 +10,16 @@ from flask import Blueprint, Response, abort, render_template
 from aggregator.digests import Period, day_of, parse_period, week_of
 from aggregator.digests.select import select
 from aggregator.model import AXES, ClosedDigest, Cutting, Digest, Erratum
+from aggregator.model.saying import listed, to_say
 from aggregator.publish import digest as publish
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import digests
 from web.feeds import require_known, saved_query
+from web.filters import period_in_words
 from web.look import database, look, name_of, now, site_address, zone
 from web.paging import address, read_request
+from web.tongue import all_said, said
+from web.tongue import gettext as _
 
 pages = Blueprint("digests", __name__)
 
@@ -24,9 +28,10 @@ FORMATS: dict[str, tuple[str, Callable[[publish.Page], str]]] = {
     "txt": ("text/plain", publish.plain_text),
     "json": ("application/json", publish.as_json),
 }
-_NAMES = {"md": "Markdown", "txt": "plain text", "json": "JSON"}
+_NAMES = {"md": "Markdown", "txt": to_say("plain text"), "json": "JSON"}
 _AXIS = "<any({}):axis>".format(",".join((*AXES, "source", "q")))
 _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
+_CADENCES = {"daily": to_say("daily"), "weekly": to_say("weekly")}
 _FEED_LENGTH = {"daily": 14, "weekly": 8}
 _ATOM = "application/atom+xml"
 
@@ -113,7 +118,7 @@ def _page(name: str, base: str, fixed: ItemQuery | None) -> str:
     return render_template(
         "digest.html", period=period, digest=shown.digest, closed=shown.closed, added=shown.added,
         errata=shown.errata, query=query, own=own, path=path, title=_title(period, base),
-        sentence=query.sentence(name_of), over=period.end <= now(), formats=_NAMES,
+        sentence=said(query.sentence(name_of)), over=period.end <= now(), formats=all_said(_NAMES),
         before=_link(base, period.shifted(-1)), after=_link(base, after) if after.start <= current.start else None,
         wider=[] if period.weekly else [_link(base, week_of(period.start, zone()))],
         permanent=site_address() + address(path, own), feeds=_feeds(weekly=period.weekly),
@@ -126,9 +131,9 @@ def _link(base: str, period: Period) -> tuple[Period, str]:
 
 def _title(period: Period, base: str) -> str:
     """The digest's name: what it is of, as its address says it, and when."""
-    _, axis, slug, *_ = [*base.split("/"), ""]
+    axis, slug, *_rest = [*base.split("/")[1:], ""]
     of = [saved_query(slug)[0] if axis == "q" else name_of(axis, slug)] if axis != "digest" else []
-    return ", ".join([*of, publish.in_words(period)])
+    return said(listed(", ", [*of, period_in_words(period)]))
 
 
 def _text(name: str, suffix: str, base: str, fixed: ItemQuery | None) -> Response:
@@ -161,4 +166,7 @@ def _feeds(*, weekly: bool | None = None) -> list[tuple[str, str, str]]:
     """The feeds of digests as pages link them: of days, of weeks, or both."""
     kinds = {"daily": False, "weekly": True}
     chosen = [cadence for cadence, is_weekly in kinds.items() if weekly in (None, is_weekly)]
-    return [(f"Atom, {cadence}", _ATOM, f"{site_address()}/digest/{cadence}.atom") for cadence in chosen]
+    return [
+        (said(listed(", ", ("Atom", _(_CADENCES[cadence])))), _ATOM, f"{site_address()}/digest/{cadence}.atom")
+        for cadence in chosen
+    ]

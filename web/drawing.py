@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import drawsvg as draw
 from markupsafe import Markup
 
+from aggregator.model.saying import listed
 from aggregator.text.html import shorten
 from aggregator.trends import Series, Trend, in_words
 from aggregator.trends.scale import months, spread, ticks
 from aggregator.trends.series import number
+from web.tongue import dated, said
 
 _LABEL = 15  # from one name to the next
 
@@ -82,7 +85,7 @@ def lines(trend: Trend, name: str, title: str) -> Markup:
 
 def _lines(trend: Trend, frame: Frame, name: str, title: str) -> Markup:
     plot = Plot(frame, len(trend.weeks), trend.top, whole=all(_whole(line) for line in trend.lines))
-    drawing = sheet_of(frame.width, frame.height, frame.name, name, title, trend.words())
+    drawing = sheet_of(frame.width, frame.height, frame.name, name, title, said(trend.words()))
     drawing.extend([*_ground(plot, trend, name), *_axes(plot, trend)])
     for place, line in enumerate(trend.lines):
         drawing.extend(_line(plot, trend, line, place))
@@ -124,7 +127,7 @@ def _ground(plot: Plot, trend: Trend, name: str) -> Iterator[Any]:
         marked = draw.Rectangle(
             start, plot.frame.top, width, plot.frame.floor - plot.frame.top, class_="gap", fill=lines_across
         )
-        marked.append_title(f"{in_words(trend.weeks[place])}: {words}")
+        marked.append_title(said(listed(": ", (in_words(trend.weeks[place]), words))))
         yield marked
 
 
@@ -139,12 +142,16 @@ def _axes(plot: Plot, trend: Trend) -> Iterator[Any]:
     for tick in plot.ticks:
         yield draw.Line(frame.left, plot.y(tick), frame.end, plot.y(tick), class_="grid" if tick else "floor")
         yield text(f"{tick:,g}", frame.left - 6, plot.y(tick) + 4, "tick end")
-    for place, month, year in months(trend.weeks, frame.months):
+    for place, month, year in months(trend.weeks, frame.months, _month):
         x = plot.x(place)
         yield draw.Line(x, frame.floor, x, frame.floor + 4, class_="floor")
         yield text(month, x, frame.floor + 17, "tick middle")
         if year:
             yield text(year, x, frame.floor + 31, "tick middle")
+
+
+def _month(week: date) -> str:
+    return dated(week, "tick")
 
 
 def _line(plot: Plot, trend: Trend, line: Series, place: int) -> Iterator[Any]:
@@ -197,7 +204,7 @@ def spark(trend: Trend, name: str, title: str) -> Markup:
     line = trend.lines[0]
     frame = Frame("spark", 240, 46, left=4, right=6, top=5, bottom=4)
     plot = Plot(frame, len(trend.weeks), trend.top, whole=False, fit=True)
-    sheet = sheet_of(frame.width, frame.height, "spark", name, title, trend.words())
+    sheet = sheet_of(frame.width, frame.height, "spark", name, title, said(trend.words()))
     sheet.append(draw.Line(frame.left, frame.floor, frame.end, frame.floor, class_="grid"))
     sheet.extend(_ground(plot, trend, name))
     sheet.extend(_line(plot, trend, line, 0))

@@ -8,7 +8,21 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from aggregator.errors import QueryError, StoreError
+from aggregator.model.saying import listed, to_say
 from web.api.resource import PREFIX, error_response
+from web.tongue import gettext as _
+from web.tongue import said
+
+_NAMES = {
+    405: (to_say("Method Not Allowed"), to_say("The method is not allowed for the requested URL.")),
+    500: (
+        to_say("Internal Server Error"),
+        to_say(
+            "The server encountered an internal error and was unable to complete your request. Either the server is"
+            " overloaded or there is an error in the application."
+        ),
+    ),
+}  # as Werkzeug says it
 
 log = logging.getLogger("aggregator")
 
@@ -29,21 +43,24 @@ def _page(status: int, title: str, reason: str, parameter: str | None = None) ->
 
 
 def _bad_query(error: QueryError) -> Response:
-    return _page(400, "This filter cannot be understood", str(error), error.parameter)
+    return _page(
+        400, _("This filter cannot be understood"), said(listed(": ", (error.parameter, error.reason))), error.parameter
+    )
 
 
 def _no_store(error: StoreError) -> Response:
     log.error("%s", error)
-    return _page(503, "The store is not in reach", "Please try again in a moment; the log says more.")
+    return _page(503, _("The store is not in reach"), _("Please try again in a moment; the log says more."))
 
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status == 404:
-        named = error.description if error.description != NotFound.description else ""
-        remedy = "The address may be mistyped. Try the search, or the list of tags."
-        return _page(404, "Nothing is here", f"{named} {remedy}".strip())
-    response = _page(status, error.name, error.description or "")
+        named = error.description if error.description != NotFound.description else None
+        remedy = _("The address may be mistyped. Try the search, or the list of tags.")
+        return _page(404, _("Nothing is here"), said(listed(" ", [named, remedy])) if named else remedy)
+    named, reason = _NAMES.get(status, (error.name, error.description or ""))
+    response = _page(status, _(named), _(reason))
     if isinstance(error, MethodNotAllowed):
         response.allow.update(error.valid_methods or ())  # required (RFC 9110, section 15.5.6)
     return response

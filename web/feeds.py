@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, g
 from werkzeug.urls import iri_to_uri
 
 from aggregator.model import AXES, StoredItem
+from aggregator.model.saying import say
 from aggregator.publish import atom, jsonfeed, opml, rss, sheet
 from aggregator.publish.channel import Channel, Link, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
@@ -116,7 +117,7 @@ def require_known(axis: str, slug: str) -> None:
     if look().taxonomy.holder(axis, slug):
         return
     if not (slug.isprintable() and counts.count(database(), ItemQuery.of(axis, slug)).number):
-        abort(404, f"There is no tag {axis}/{slug[:60]}.")
+        abort(404, say("There is no tag %(tag)s.", tag=f"{axis}/{slug[:60]}"))
 
 
 def queries(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery]:

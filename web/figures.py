@@ -11,9 +11,11 @@ from flask import Response, request
 from markupsafe import Markup
 
 from aggregator.errors import QueryError
+from aggregator.model.saying import listed, say
 from aggregator.publish.table import Table, as_csv, as_json
 from aggregator.publish.trends import tabulated
 from aggregator.trends import Trend
+from web.tongue import said
 
 FORMATS = {"csv": ("text/csv", as_csv), "json": ("application/json", as_json)}
 SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
@@ -39,12 +41,12 @@ class Figure:
     def spark(self) -> Markup:
         from web import drawing
 
-        return drawing.spark(self.trend, self.name, f"{self.trend.lines[0].name}: {self.trend.unit}")
+        return drawing.spark(self.trend, self.name, said(listed(": ", (self.trend.lines[0].name, self.trend.unit))))
 
     @property
     def words(self) -> str:
         """The range of the first line."""
-        return self.trend.range_of(self.trend.lines[0].values)
+        return said(self.trend.range_of(self.trend.lines[0].values))
 
     def singles(self) -> list[Figure]:
         """Each line as a figure of its own."""
@@ -61,8 +63,9 @@ def asked(*names: str) -> dict[str, str]:
     for name in request.args:
         if name not in names:
             close = difflib.get_close_matches(name, names, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
-            raise QueryError(name[:40], f"no such parameter; {hint}")
+            if close:
+                raise QueryError(name[:40], say("no such parameter; did you mean %(name)s?", name=close[0]))
+            raise QueryError(name[:40], say("no such parameter; there are %(names)s", names=", ".join(names)))
     return {name: value for name in names if (value := request.args.get(name, "").strip())}
 
 

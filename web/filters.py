@@ -12,13 +12,13 @@ from markupsafe import Markup, escape
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
 from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
-from aggregator.publish.digest import in_words
 from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
-from aggregator.tagging.labels import axis_title
 from aggregator.text.html import plain, shorten
-from web.look import look, name_of, zone
-from web.paging import address
+from web.look import class_name, look, name_of, site_address, title_of, zone
+from web.paging import address, page_address
+from web.stored import restated
+from web.tongue import NAMES, TAGS, all_said, alternates, dated, gettext, here, language, said
 
 _QUIET = {"region"}  # shown by the column that an item stands in, or on its page
 _KINDS = ("policy", "release")
@@ -28,6 +28,9 @@ def register(app: Flask) -> None:
     app.add_template_filter(when)
     app.add_template_filter(period_in_words, "period")
     app.add_template_filter(html_lang)
+    app.add_template_filter(class_name)
+    app.add_template_filter(restated)
+    app.add_template_filter(said)
     app.add_template_filter(plain)
     app.add_template_filter(shorten)
     app.add_template_filter(chief_tags)
@@ -35,27 +38,42 @@ def register(app: Flask) -> None:
     app.add_template_filter(lit)
     app.add_template_filter(found)
     app.add_template_global(name_of)
-    app.add_template_global(axis_title)
-    app.add_template_global(address)
+    app.add_template_global(title_of, "axis_title")
+    app.add_template_global(page_address, "address")
+    app.add_template_global(address, "plain_address")
+    app.add_template_global(here)
     app.add_template_global(ItemQuery, "ItemQuery")
     app.add_template_global(tag_page)
     app.add_template_global(_path, "path_of")
-    app.context_processor(lambda: {"site": look().config.site, "axes": AXES, "COLUMNS": COLUMNS, "SECTIONS": SECTIONS})
+    app.context_processor(_everywhere)
+
+
+def _everywhere() -> dict[str, object]:
+    """What every page may say."""
+    return {
+        "site": look().config.site, "axes": AXES, "language": language(), "html_langs": TAGS, "language_names": NAMES,
+        "alternates": alternates(), "site_address": site_address(),
+        "COLUMNS": all_said(COLUMNS),
+        "SECTIONS": all_said(SECTIONS),
+    }  # fmt: skip
 
 
 def when(moment: datetime | None) -> Markup:
     """A time, the exact one in reach. How long ago it was, is said in the browser: a page must not age by itself."""
     if moment is None:
-        return Markup("never")
+        return Markup.escape(gettext("never"))
     local = moment.astimezone(zone())
-    words = f"{local.day} {local:%b %Y, %H:%M}"
+    words = f"{dated(local.date(), 'short')}{' ' if language() == 'zh' else ', '}{local:%H:%M}"
     exact = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
     return Markup(f'<time datetime="{moment.isoformat()}" title="{escape(exact)}">{words}</time>')  # noqa: S704 - ours
 
 
 def period_in_words(period: Period) -> str:
     """Monday 23 November 2026; Week 47 of 2026."""
-    return in_words(period)
+    if not period.weekly:
+        return dated(period.first)
+    year, _, week = period.name.partition("-W")
+    return gettext("Week %(week)s of %(year)s", week=int(week), year=year)
 
 
 def html_lang(lang: str) -> str:
@@ -63,8 +81,12 @@ def html_lang(lang: str) -> str:
     return "zh-Hans" if lang == "zh" else lang or "en"
 
 
-@lru_cache(maxsize=10_000)  # a page has hundreds of them
 def _path(*parts: str | int) -> str:
+    return here(_quoted(*parts))
+
+
+@lru_cache(maxsize=10_000)  # a page has hundreds of them
+def _quoted(*parts: str | int) -> str:
     return "/" + "/".join(quote(str(part), safe="") for part in parts)
 
 

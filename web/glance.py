@@ -8,6 +8,7 @@ from typing import NamedTuple
 from flask import Blueprint, Response
 
 from aggregator.model import AXES
+from aggregator.model.saying import to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
 from aggregator.store import reads
@@ -17,17 +18,18 @@ from web.feeds import require_known
 from web.figures import Figure, asked, downloads, sent
 from web.look import database, look, name_of
 from web.spans import drawn, series, span_of
+from web.tongue import gettext as _
 
 pages = Blueprint("glance", __name__)
 
 _AXIS = "<any({}):axis>".format(",".join(AXES))
 _EVER = datetime(1990, 1, 1, tzinfo=UTC)
 _BELOW = {
-    "model": "Models",
-    "company": "Subsidiaries",
-    "region": "Provinces and states",
-    "body": "Public bodies",
-    "initiative": "Initiatives",
+    "model": to_say("Models"),
+    "company": to_say("Subsidiaries"),
+    "region": to_say("Provinces and states"),
+    "body": to_say("Public bodies"),
+    "initiative": to_say("Initiatives"),
 }
 Tags = list[tuple[str, str]]
 
@@ -48,7 +50,7 @@ def glance(axis: str, slug: str) -> Glance:
 
 def _figure(axis: str, slug: str) -> Figure:
     links = downloads(f"/{axis}/{slug}/weeks", {}, only=("csv",))
-    return Figure("year", f"{name_of(axis, slug)}: items a week", _year(axis, slug), links=links)
+    return Figure("year", _("%(name)s: items a week", name=name_of(axis, slug)), _year(axis, slug), links=links)
 
 
 def _year(axis: str, slug: str) -> Trend:
@@ -69,9 +71,9 @@ def relatives(axis: str, slug: str) -> list[tuple[str, Tags]]:
     """What a tag belongs to and what belongs to it, by kind: a company's models, a country's provinces."""
     taxonomy = look().taxonomy
     below = _below(taxonomy).get((axis, slug), [])
-    groups = [("Belongs to", list(taxonomy.carried(axis, slug)))]
+    groups = [(to_say("Belongs to"), list(taxonomy.carried(axis, slug)))]
     groups += [(words, [tag for tag in below if tag[0] == other]) for other, words in _BELOW.items()]
-    return [(words, tags) for words, tags in groups if tags]
+    return [(_(words), tags) for words, tags in groups if tags]
 
 
 def _below(taxonomy: Taxonomy) -> dict[tuple[str, str], Tags]:

@@ -7,23 +7,32 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import week_of
 from aggregator.model import AXES
+from aggregator.model.saying import to_say
 from aggregator.query import PARAMETERS, ItemQuery, Pick
 from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, require_known, saved_query, with_every_tier
 from web.glance import glance, relatives
-from web.look import database, look, name_of, now, zone
-from web.paging import LANGUAGES, Place, address, form_fields, neighbours, read_request
+from web.look import LANGUAGES, database, look, name_of, now, zone
+from web.paging import Place, form_fields, neighbours, page_address, read_request
+from web.tongue import gettext as _
+from web.tongue import language, said
 
 pages = Blueprint("listings", __name__)
 
 SEARCHES = (
-    ("export controls", "both words, in any order"),
-    ('"export controls" -gaming', "words in a row, and one to leave out"),
-    ("chips OR 芯片", "either of them"),
-    ("百度 开源", "Chinese as it is written"),
-    ("company:baidu,alibaba topic:release", "filters by their names: any of several values, and both filters"),
-    ("region:cn -region:us since:7d", "what concerns China and not the United States, of the last seven days"),
+    ("export controls", to_say("both words, in any order")),
+    ('"export controls" -gaming', to_say("words in a row, and one to leave out")),
+    ("chips OR 芯片", to_say("either of them")),
+    ("百度 开源", to_say("Chinese as it is written")),
+    (
+        "company:baidu,alibaba topic:release",
+        to_say("filters by their names: any of several values, and both filters"),
+    ),
+    (
+        "region:cn -region:us since:7d",
+        to_say("what concerns China and not the United States, of the last seven days"),
+    ),
 )
 _FACETS = 12  # values of one axis in the form
 AXIS = "<any({}):axis>".format(",".join(AXES))
@@ -32,16 +41,18 @@ AXIS = "<any({}):axis>".format(",".join(AXES))
 @pages.get("/items")
 def items_page() -> str:
     query, place = read_request()
-    return _listing("/items", query, place, title="Items")
+    return _listing("/items", query, place, title=_("Items"))
 
 
 @pages.get("/search")
 def search_page() -> BaseResponse | str:
     """Where a search leads; without one, how to search."""
-    query, _ = read_request()
+    query, _place = read_request()
     if query.params():
-        return redirect(address("/items", query))
-    return render_template("search.html", examples=SEARCHES, filters=PARAMETERS)
+        return redirect(page_address("/items", query))
+    return render_template(
+        "search.html", examples=[(example, _(meaning)) for example, meaning in SEARCHES], filters=PARAMETERS
+    )
 
 
 @pages.get(f"/{AXIS}/<slug>")
@@ -51,9 +62,11 @@ def tag_page(axis: str, slug: str) -> str:
     query, place = read_request(fixed=fixed)
     require_known(axis, slug)
     names = {lang: label(look().taxonomy, axis, slug, lang) for lang in ("en", "zh")}
+    title = names.pop(language())
+    (other, other_name), *_rest = names.items()
     return _listing(
-        f"/{axis}/{slug}", query, place, fixed=fixed, title=names["en"], axis=axis, slug=slug,
-        other_name=names["zh"] if names["zh"] != names["en"] else "", relatives=relatives(axis, slug),
+        f"/{axis}/{slug}", query, place, fixed=fixed, title=title, axis=axis, slug=slug, other_lang=other,
+        other_name=other_name if other_name != title else "", relatives=relatives(axis, slug),
         glance=glance(axis, slug),
     )  # fmt: skip
 
@@ -84,7 +97,7 @@ def _listing(
     page = reads.listing(database(), shown, before=place.before, after=place.after, evidence=False)
     own = query.beyond(fixed)
     facets = _facets(shown, query)
-    sentence = query.sentence(name_of) if query.params() else "All AI news"
+    sentence = said(query.sentence(name_of)) if query.params() else _("All AI news")
     return render_template(
         "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence,
         facets=facets, hidden=form_fields(query, facets), languages=LANGUAGES, count=counts.count(database(), shown),

@@ -12,10 +12,21 @@ from flask import current_app, g, request
 from sqlalchemy import Engine
 
 from aggregator.config import Config
+from aggregator.model.saying import to_say
 from aggregator.tagging import Taxonomy
-from aggregator.tagging.labels import label
+from aggregator.tagging.labels import axis_title, label
+from web.tongue import PREFIX, gettext, language
 
 _SECONDS_BETWEEN_LOOKS = 2.0
+LANGUAGES = {"en": to_say("English"), "zh": to_say("Chinese")}  # those that forms show
+_TIERS = {"core": to_say("core"), "adjacent": to_say("adjacent"), "off": to_say("off"), "all": to_say("all")}
+STATUSES = (to_say("ok"), to_say("not modified"), to_say("error"), to_say("gone"), to_say("disabled"), to_say("never"))
+MARKS = (to_say("policy"), to_say("release"))  # kinds that have a mark beside a title
+_CLASSES = {
+    "official": to_say("official"), "lab": to_say("lab"), "research": to_say("research"),
+    "think-tank": to_say("think tank"), "state-media": to_say("state media"), "media": to_say("media"),
+    "trade-press": to_say("trade press"), "newsletter": to_say("newsletter"), "releases": to_say("releases"),
+}  # fmt: skip
 
 
 class Look(Protocol):
@@ -64,8 +75,8 @@ def zone() -> ZoneInfo:
 
 
 def site_address() -> str:
-    """The site's public address, without a slash at the end: as configured, else as the reader wrote it."""
-    return (look().config.site.url or request.url_root).rstrip("/")
+    """The site's public address, no slash or language at its end: as configured, else as the reader wrote it."""
+    return (look().config.site.url or request.url_root.removesuffix(f"{PREFIX}/")).rstrip("/")
 
 
 def taxonomy() -> Taxonomy:
@@ -75,10 +86,22 @@ def taxonomy() -> Taxonomy:
     return cast("Taxonomy", g.taxonomy)
 
 
-def name_of(field: str, value: str, lang: str = "en") -> str:
-    """What people read for a filter's value."""
+def name_of(field: str, value: str, lang: str = "") -> str:
+    """What people read for a filter's value, in their language if none is named."""
     if field == "source":
         return next((source.title for source in look().config.sources if source.id == value), value)
     if field == "lang":
-        return {"en": "English", "zh": "Chinese"}.get(value, value)
-    return label(taxonomy(), field, value, lang)
+        return gettext(LANGUAGES[value]) if value in LANGUAGES else value
+    if field == "tier":
+        return gettext(_TIERS[value]) if value in _TIERS else value
+    return label(taxonomy(), field, value, lang or language())
+
+
+def title_of(axis: str) -> str:
+    """The name of an axis."""
+    return gettext(axis_title(axis))
+
+
+def class_name(source_class: str) -> str:
+    """think-tank → think tank"""
+    return gettext(_CLASSES[source_class]) if source_class in _CLASSES else source_class.replace("-", " ")

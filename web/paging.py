@@ -11,13 +11,14 @@ from flask import request
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES, Tier
+from aggregator.model.saying import say
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store.places import Cursor
 from aggregator.store.reads import Listing
-from web.look import now
+from web.look import LANGUAGES, now
+from web.tongue import here
 
 _PLACES = ("before", "after")
-LANGUAGES = {"en": "English", "zh": "Chinese"}  # those that the form shows
 
 
 class Place(NamedTuple):
@@ -42,7 +43,7 @@ def _cursor(name: str, text: str) -> Cursor:
             raise ValueError
         return Cursor(dated.astimezone(UTC), int(number[:18]))
     except (ValueError, OverflowError):
-        raise QueryError(name, "follow the links «newer» and «older»; this place cannot be read") from None
+        raise QueryError(name, say("follow the links «newer» and «older»; this place cannot be read")) from None
 
 
 def address(path: str, query: ItemQuery, *extra: tuple[str, str]) -> str:
@@ -51,13 +52,18 @@ def address(path: str, query: ItemQuery, *extra: tuple[str, str]) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
+def page_address(path: str, query: ItemQuery, *extra: tuple[str, str]) -> str:
+    """The address of a page, in the reader's language."""
+    return here(address(path, query, *extra))
+
+
 def neighbours(path: str, query: ItemQuery, listing: Listing) -> dict[str, str]:
     """The addresses of the newer and the older page, where there are such."""
     links = {}
     if listing.items and listing.has_newer:
-        links["newer"] = address(path, query, ("after", _text(listing.items[0].dated, listing.items[0].id)))
+        links["newer"] = page_address(path, query, ("after", _text(listing.items[0].dated, listing.items[0].id)))
     if listing.items and listing.has_older:
-        links["older"] = address(path, query, ("before", _text(listing.items[-1].dated, listing.items[-1].id)))
+        links["older"] = page_address(path, query, ("before", _text(listing.items[-1].dated, listing.items[-1].id)))
     return links
 
 

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 from aggregator.digests import COLUMNS
 from aggregator.errors import QueryError
+from aggregator.model.saying import say, to_say
 from aggregator.store import counts, looks
 from aggregator.trends import Series, Trend, by_week, marks, monday, parse_week, weeks_up_to
 from aggregator.trends.tendency import BEFORE, RECENT
 from aggregator.trends.weeks import WEEK
 from web.look import database, look, name_of, now
+from web.tongue import here
 
 PARAMETERS = ("weeks", "until")
 _FEWEST, _MOST = 4, 260  # weeks
@@ -50,16 +52,15 @@ def span_of(parameters: dict[str, str]) -> Span:
     """The weeks that an address asks for. Raises QueryError."""
     number, until = parameters.get("weeks", "52"), parameters.get("until", "")
     if not (number.isascii() and number.isdigit() and _FEWEST <= int(number[:4]) <= _MOST):
-        raise QueryError(
-            "weeks", f"{number[:40]!r} cannot be; write a number from {_FEWEST} to {_MOST}, as in weeks=52"
-        )
+        message = to_say("%(value)s cannot be; write a number from %(fewest)s to %(most)s, as in weeks=52")
+        raise QueryError("weeks", say(message, value=repr(number[:40]), fewest=_FEWEST, most=_MOST))
     last = parse_week(until) if until else monday(now().date())
     if last is None:
-        raise QueryError("until", f"{until[:40]!r} is no week; write for example until=2026-W47")
+        raise QueryError("until", say("%(value)s is no week; write for example until=2026-W47", value=repr(until[:40])))
     return Span(weeks_up_to(last, int(number)), now().date())
 
 
-def drawn(span: Span, lines: list[Series], unit: str = "items a week") -> Trend:
+def drawn(span: Span, lines: list[Series], unit: str = say("items a week")) -> Trend:
     """Lines over weeks, with the weeks marked that cannot be trusted."""
     failed = marks(looks.by_day(database(), span.first, min(span.today, span.last + _DAY)), span.weeks)
     return Trend(span.weeks, tuple(lines), unit, failed, span.running)
@@ -76,6 +77,6 @@ def series(span: Span, tags: list[tuple[str, str]]) -> list[Series]:
     """A line for each tag."""
     counted = counts.trends(database(), tags, span.first, span.last)
     return [
-        Series(name_of(axis, slug), by_week(days, span.weeks), hue_of(axis, slug), "", f"/{axis}/{slug}")
+        Series(name_of(axis, slug), by_week(days, span.weeks), hue_of(axis, slug), "", here(f"/{axis}/{slug}"))
         for (axis, slug), days in counted.items()
     ]

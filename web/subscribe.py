@@ -8,8 +8,9 @@ from aggregator.model import AXES
 from aggregator.query import ItemQuery
 from aggregator.store import counts
 from web.feeds import feed_addresses
-from web.look import database, look, name_of
-from web.paging import LANGUAGES, read_request
+from web.look import LANGUAGES, database, look, name_of
+from web.paging import read_request
+from web.tongue import said
 
 pages = Blueprint("subscribe", __name__)
 
@@ -22,7 +23,7 @@ def subscribe_page() -> str:
     """A form of tags, and the feed of those that are chosen."""
     query, _ = read_request()
     return render_template(
-        "subscribe.html", query=query, sentence=query.sentence(name_of), feeds=feed_addresses("/items", query),
+        "subscribe.html", query=query, sentence=said(query.sentence(name_of)), feeds=feed_addresses("/items", query),
         offered=_offered(query), languages=LANGUAGES, saved=look().config.queries, chosen=bool(query.params()),
     )  # fmt: skip
 

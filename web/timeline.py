@@ -10,20 +10,22 @@ from flask import Blueprint, Response, render_template
 from aggregator.digests import SECTIONS, compose, cutting_of, day_of
 from aggregator.errors import QueryError
 from aggregator.model import AXES, Piece
+from aggregator.model.saying import say, to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import reads
 from web.feeds import require_known
 from web.figures import SUFFIX, asked, downloads, sent
 from web.look import database, look, name_of, now, site_address, zone
+from web.tongue import all_said, dated, here
 
 pages = Blueprint("timeline", __name__)
 
 KINDS = {
-    "release": "Releases",
-    "official": "Official documents",
-    "policy": "Policy",
-    "story": "Told by several",
+    "release": to_say("Releases"),
+    "official": to_say("Official documents"),
+    "policy": to_say("Policy"),
+    "story": to_say("Told by several"),
 }
 _MOST = 200  # entries
 _READ = 350  # reports that are put together to entries
@@ -43,7 +45,8 @@ def timeline_page(axis: str, slug: str) -> str:
     months = [(month, list(some)) for month, some in groupby(entries, key=_month)]
     path, parameters = f"/timeline/{axis}/{slug}", {"kind": kind} if kind else {}
     return render_template(
-        "timeline.html", axis=axis, slug=slug, kind=kind, kinds=KINDS, months=months, more=more, path=path,
+        "timeline.html", axis=axis, slug=slug, kind=kind, kinds=all_said(KINDS), months=months, more=more,
+        path=here(path),
         number=len(entries), links=downloads(path, parameters), sections=SECTIONS,
     )  # fmt: skip
 
@@ -60,7 +63,9 @@ def _read(axis: str, slug: str) -> tuple[str, list[Entry], bool]:
     """The kind that is asked for, the entries, the newest first, and whether there are or may be older ones."""
     kind = asked("kind").get("kind", "")
     if kind and kind not in KINDS:
-        raise QueryError("kind", f"{kind[:40]!r} cannot be; write one of {', '.join(KINDS)}")
+        raise QueryError(
+            "kind", say("%(value)s cannot be; write one of %(known)s", value=repr(kind[:40]), known=", ".join(KINDS))
+        )
     require_known(axis, slug)
     items = reads.listing(database(), _query(axis, slug, kind), limit=_READ).items
     pieces = compose(day_of(now(), zone()), map(cutting_of, items)).pieces
@@ -97,7 +102,7 @@ def _kinds(piece: Piece) -> tuple[str, ...]:
 
 
 def _month(entry: Entry) -> str:
-    return f"{entry.piece.lead.dated.astimezone(zone()):%B %Y}"
+    return dated(entry.piece.lead.dated.astimezone(zone()).date(), "month")
 
 
 def _row(entry: Entry) -> tuple[str | int, ...]:

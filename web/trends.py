@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from flask import Blueprint, Response, render_template
 
 from aggregator.digests import COLUMNS
 from aggregator.errors import QueryError
+from aggregator.model.saying import say, to_say
 from aggregator.query import ItemQuery
 from aggregator.store import counts, digests, reads
 from aggregator.trends import RULE, Series, Tendency, Trend, Windows, by_week, in_words, monday, name_of, tendency
@@ -18,15 +20,23 @@ from aggregator.trends.weeks import weeks_up_to
 from web.figures import SUFFIX, Figure, asked, downloads, sent
 from web.look import database
 from web.spans import Span, drawn, series, span_of
+from web.tongue import all_said, here, said
+from web.tongue import gettext as _
 
 pages = Blueprint("trends", __name__)
 
 KINDS = {
-    "region": "China and the United States",
-    "company": "Companies",
-    "model": "Models",
-    "topic": "Topics",
-    "stories": "Stories",
+    "region": to_say("China and the United States"),
+    "company": to_say("Companies"),
+    "model": to_say("Models"),
+    "topic": to_say("Topics"),
+    "stories": to_say("Stories"),
+}
+_TITLES = {
+    "region": to_say("Items a week: China and the United States"),
+    "company": to_say("Items a week: the companies with most of them"),
+    "model": to_say("Items a week: the models with most of them"),
+    "topic": to_say("Items a week: the topics with most of them"),
 }
 _PARAMETERS = ("by", "weeks", "until")
 _LINES = 8  # more cannot be told apart
@@ -43,15 +53,17 @@ class Mover(NamedTuple):
 def address_of(parameters: dict[str, str], **changes: object) -> str:
     """The address of another chart that keeps what this one's says."""
     said = {name: str(value) for name, value in (parameters | changes).items()}
-    return "/trends?" + urlencode([(name, said[name]) for name in _PARAMETERS if name in said])
+    return here("/trends?") + urlencode([(name, said[name]) for name in _PARAMETERS if name in said])
 
 
 @pages.app_template_filter("in_table")
 def in_table(cell: str | float | None) -> str:
-    return cell if isinstance(cell, str) else number(cell)
+    return said(cell) if isinstance(cell, str) else number(cell)
 
 
-pages.add_app_template_filter(in_words, "week")
+@pages.app_template_filter("week")
+def week_in_words(week: date) -> str:
+    return said(in_words(week))
 
 
 @pages.get("/trends")
@@ -60,7 +72,8 @@ def trends_page() -> str:
     by, span = _by(parameters), span_of(parameters)
     figures, movers = _figures(by, span, parameters)
     return render_template(
-        "trends.html", by=by, kinds=KINDS, figures=figures, movers=movers, rule=RULE, parameters=parameters, span=span,
+        "trends.html", by=by, kinds=all_said(KINDS), figures=figures, movers=movers, rule=said(RULE),
+        parameters=parameters, span=span,
         singles=figures[0].singles() if by in ("company", "model", "topic") else [],
         newest=_newest(span) if by != "stories" and figures[0].trend.empty else None,
     )  # fmt: skip
@@ -70,14 +83,16 @@ def trends_page() -> str:
 def trends_table(suffix: str) -> Response:
     parameters = asked(*_PARAMETERS)
     by, span = _by(parameters), span_of(parameters)
-    figures, _ = _figures(by, span, parameters)
+    figures, _movers_too = _figures(by, span, parameters)
     return sent(figures[0].table, suffix)
 
 
 def _by(parameters: dict[str, str]) -> str:
     by = parameters.get("by", "region")
     if by not in KINDS:
-        raise QueryError("by", f"{by[:40]!r} cannot be; write one of {', '.join(KINDS)}")
+        raise QueryError(
+            "by", say("%(value)s cannot be; write one of %(known)s", value=repr(by[:40]), known=", ".join(KINDS))
+        )
     return by
 
 
@@ -91,11 +106,10 @@ def _figures(
     busy = counts.busiest(database(), by, [(span.first, span.last), recent, before])
     top = [*COLUMNS] if by == "region" else [slug for slug in busy if busy[slug][0]][:_LINES]
     trend = drawn(span, series(span, [(by, slug) for slug in top]))
-    title = f"Items a week: {KINDS[by] if by == 'region' else f'the {KINDS[by].lower()} with most of them'}"
-    figures = [Figure("items", title, trend, links=downloads("/trends", parameters))]
+    figures = [Figure("items", _(_TITLES[by]), trend, links=downloads("/trends", parameters))]
     if by == "region" and not (stories := _stories(span, parameters)).trend.empty:
         figures.append(stories)
-    return figures, _movers({slug: Windows(r, b) for slug, (_, r, b) in busy.items()}, span)
+    return figures, _movers({slug: Windows(r, b) for slug, (_all, r, b) in busy.items()}, span)
 
 
 def _movers(tags: dict[str, Windows], span: Span) -> dict[Tendency, list[Mover]] | None:
@@ -117,9 +131,9 @@ def _stories(span: Span, parameters: dict[str, str]) -> Figure:
     """Stories a week, as closed digests counted them."""
     counted = {one.period: one.stories for one in digests.archive(database(), weekly=True)}
     values = tuple(counted.get(name_of(week)) for week in span.weeks)
-    trend = Trend(span.weeks, (Series("Stories", values),), "stories a week")
-    note = "As the digests of these weeks counted them when they were closed; weeks without one have no number."
-    return Figure("stories", "Stories a week", trend, note, downloads("/trends", parameters | {"by": "stories"}))
+    trend = Trend(span.weeks, (Series(_("Stories"), values),), say("stories a week"))
+    note = _("As the digests of these weeks counted them when they were closed; weeks without one have no number.")
+    return Figure("stories", _("Stories a week"), trend, note, downloads("/trends", parameters | {"by": "stories"}))
 
 
 def _newest(span: Span) -> str:

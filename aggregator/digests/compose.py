@@ -17,18 +17,19 @@ from collections.abc import Iterable, Sequence
 
 from aggregator.digests.period import Period
 from aggregator.model import Cutting, Digest, Dispatch, Membership, Piece, StoredItem, Tier
+from aggregator.model.saying import to_say
 from aggregator.model.source import standing
 from aggregator.stories import story_of
 from aggregator.text.html import plain, shorten
 
 SECTIONS = {
-    "policy": "Policy",
-    "release": "Releases",
-    "business": "Business and chips",
-    "research": "Research",
-    "other": "Other AI news",
+    "policy": to_say("Policy"),
+    "release": to_say("Releases"),
+    "business": to_say("Business and chips"),
+    "research": to_say("Research"),
+    "other": to_say("Other AI news"),
 }
-COLUMNS = {"cn": "China", "us": "United States"}
+COLUMNS = {"cn": to_say("China"), "us": to_say("United States")}
 _EXCERPT = 300  # characters
 _BY_TOPIC = (("release", "release"), ("chips", "business"), ("business", "business"), ("research", "research"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from itertools import groupby
+from datetime import timedelta
 
 from aggregator.bootstrap import Service
 from aggregator.model import Dispatch, Membership
@@ -15,6 +15,7 @@ from aggregator.stories.reconcile import Moves, reconcile
 
 log = logging.getLogger("aggregator")
 _BATCH = 2000
+_STRETCH = timedelta(days=31)
 _TRIES = 5
 
 
@@ -23,7 +24,7 @@ def group(service: Service) -> int:
     done = 0
     refused = 0
     while waiting := stories.ungrouped(service.db, _BATCH):
-        for some in _days(waiting):
+        for some in _stretches(waiting):
             try:
                 stories.place(service.db, _grouped(service, some), service.clock())
                 done += len(some)
@@ -34,9 +35,18 @@ def group(service: Service) -> int:
     return done
 
 
-def _days(waiting: list[Dispatch]) -> Iterator[list[Dispatch]]:
-    """Items day by day: each day is grouped among what was told around it, however late it came in."""
-    return (list(some) for _, some in groupby(waiting, key=lambda dispatch: dispatch.dated.date()))
+def _stretches(waiting: list[Dispatch]) -> Iterator[list[Dispatch]]:
+    """Items month by month, more or less: each stretch is grouped among what was told around it, however late it came.
+
+    All at once, a source that brings ten years of items would have all stories of ten years read.
+    """
+    some: list[Dispatch] = []
+    for dispatch in waiting:
+        if some and dispatch.dated - some[0].dated > _STRETCH:
+            yield some
+            some = []
+        some.append(dispatch)
+    yield some
 
 
 def _grouped(service: Service, some: list[Dispatch]) -> list[Membership]:

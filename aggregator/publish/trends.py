@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aggregator.model.saying import say
 from aggregator.publish.table import Cell, Table
 from aggregator.trends import Trend, name_of
 
@@ -9,7 +10,7 @@ from aggregator.trends import Trend, name_of
 def tabulated(trend: Trend, caption: str) -> Table:
     """The newest week last, as in the drawing."""
     remarks = any(trend.remark(place) for place in range(len(trend.weeks)))
-    columns = ("Week", "From", *(line.name for line in trend.lines), *(["Remark"] if remarks else []))
+    columns = (say("Week"), say("From"), *(line.name for line in trend.lines), *([say("Remark")] if remarks else []))
     rows = []
     for place, week in enumerate(trend.weeks):
         numbers: list[Cell] = [line.values[place] for line in trend.lines]

@@ -3,6 +3,6 @@
 from aggregator.search.expression import Clause, Expression
 from aggregator.search.grammar import Search, expression, read
 from aggregator.search.highlights import highlights
-from aggregator.search.units import Filter
+from aggregator.search.units import Filter, at
 
-__all__ = ["Clause", "Expression", "Filter", "Search", "expression", "highlights", "read"]
+__all__ = ["Clause", "Expression", "Filter", "Search", "at", "expression", "highlights", "read"]

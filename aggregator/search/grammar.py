@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from aggregator.model.saying import Listing, Saying, listed, say, to_say
 from aggregator.search.expression import Clause, Expression
 from aggregator.search.units import Filter, Join, Unit, at, phrases, units, written
 
@@ -29,13 +30,16 @@ class Words:
         """The same search in one form, whatever signs and spaces it was typed with."""
         return " ".join([*map(" OR ".join, self.clauses), *(f"-{text}" for text in self.unwanted)])
 
-    def sentence(self) -> str:
+    def sentence(self) -> Saying:
         """that mention “AI” and (“chips” or “芯片”) but not “gaming”"""
-        sides = [_or(clause) if len(clause) == 1 or len(self.clauses) == 1 else f"({_or(clause)})"
+        sides = [_or(clause) if len(clause) == 1 or len(self.clauses) == 1 else say("(%(words)s)", words=_or(clause))
                  for clause in self.clauses]  # fmt: skip
         if not sides:
-            return f"that do not mention {_or(self.unwanted)}"
-        return f"that mention {' and '.join(sides)}" + (f" but not {_or(self.unwanted)}" if self.unwanted else "")
+            return say("that do not mention %(unwanted)s", unwanted=_or(self.unwanted))
+        wanted = listed(" and ", sides)
+        if not self.unwanted:
+            return say("that mention %(words)s", words=wanted)
+        return say("that mention %(words)s but not %(unwanted)s", words=wanted, unwanted=_or(self.unwanted))
 
     def expression(self) -> Expression:
         return Expression(tuple(map(_alternatives, self.clauses)), _alternatives(self.unwanted))
@@ -103,16 +107,17 @@ def _groups(said: Iterable[Unit | Join]) -> Iterator[list[Unit]]:
 
 
 def _nothing_to_join(join: Join) -> Exception:
-    return at(join.column, 'OR needs a word on both sides; in quotes, "OR" is a word itself')
+    return at(join.column, say('OR needs a word on both sides; in quotes, "OR" is a word itself'))
 
 
 def _joined(before: Unit, unit: Unit, join: Join) -> Unit:
     """The unit, if it can be an alternative to the one before."""
     if before.excluded or unit.excluded:
-        raise at(join.column, "OR cannot join what is excluded; without OR, -one -other leaves out both")
+        raise at(join.column, say("OR cannot join what is excluded; without OR, -one -other leaves out both"))
     if {said.field for said in before.filters} != {said.field for said in unit.filters}:
         name, value = next((said.field, said.value) for said in (*before.filters, *unit.filters))
-        raise at(join.column, f"OR joins words, or filters of one field; write for example {name}:{value},other")
+        message = to_say("OR joins words, or filters of one field; write for example %(example)s")
+        raise at(join.column, say(message, example=f"{name}:{value},other"))
     return unit
 
 
@@ -120,8 +125,8 @@ def _alternatives(texts: Iterable[str]) -> Clause:
     return tuple(dict.fromkeys(phrase for text in texts for phrase in phrases(text)))
 
 
-def _or(texts: Iterable[str]) -> str:
-    return " or ".join("“{}”".format(text.strip('"')) for text in texts)
+def _or(texts: Iterable[str]) -> Listing:
+    return listed(" or ", ("“{}”".format(text.strip('"')) for text in texts))
 
 
 def _unlike(things: Iterable[_T], key: Callable[[_T], Hashable]) -> tuple[_T, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from aggregator.errors import QueryError
+from aggregator.model.saying import say, to_say
 from aggregator.search.forms import forms
 from aggregator.text.terms import Phrase, terms
 
@@ -55,7 +56,7 @@ class Join(NamedTuple):
 
 def at(column: int, reason: str) -> QueryError:
     """The error that something is wrong at a place of a search."""
-    return QueryError("q", f"column {column}: {reason}")
+    return QueryError("q", say("column %(column)s: %(reason)s", column=column, reason=reason))
 
 
 def units(text: str, fields: Collection[str]) -> Iterator[Unit | Join]:
@@ -78,8 +79,8 @@ def _unit(found: re.Match[str], text: str, fields: Collection[str]) -> Unit | No
         said = " ".join(text[slice(*found.span("phrase"))].split())
         if not found["end"]:
             quote = text[found.start("quote")]
-            remedy = f"write a {_CLOSING.get(quote, quote)} at its end"
-            raise at(found.start("quote") + 1, f"the phrase is not closed; {remedy}")
+            reason = say("the phrase is not closed; write a %(sign)s at its end", sign=_CLOSING.get(quote, quote))
+            raise at(found.start("quote") + 1, reason)
     else:
         said = text[slice(*found.span("word"))]
         filters = tuple(_filters(found, fields))
@@ -98,8 +99,8 @@ def _filters(found: re.Match[str], fields: Collection[str]) -> Iterator[Filter]:
     name, values = said[1].lower(), said[2]
     if name not in fields:
         if close := difflib.get_close_matches(name, fields, n=1, cutoff=_NEAR):
-            remedy = f"did you mean {close[0]}:{values}? In quotes it is looked for as text"
-            raise at(found.start("word") + 1, f"there is no field {said[1]}; {remedy}")
+            message = to_say("there is no field %(name)s; did you mean %(close)s? In quotes it is looked for as text")
+            raise at(found.start("word") + 1, say(message, name=said[1], close=f"{close[0]}:{values}"))
         return
     minus = "-" if found["minus"] else ""
     column = found.start("word") + said.start(2) + 1

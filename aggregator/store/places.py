@@ -22,6 +22,7 @@ from aggregator.store.db import as_written
 from aggregator.store.tables import ITEM, POSTING, TOTAL
 
 _RARE = 15_000  # items that a search may find for the places of all to be looked up
+_SPARSE = 0.02  # of the newest items, if they have the words, it is worth asking whether the words are rare
 _LONGER = 5  # times, each stretch than the one before
 _EVERY_TIER = tuple(map(str, Tier))
 
@@ -62,7 +63,7 @@ def places(
         found += [place for place in some if place.id in fitting]
         if len(found) >= limit:
             break
-        if number == 0 and search.finds_at_most(connection, query.q, _RARE):
+        if number == 0 and len(found) < _SPARSE * len(some) and search.finds_at_most(connection, query.q, _RARE):
             return [Cursor(*row) for row in connection.execute(statement(connection, query, limit, span, oldest_first))]
     return found[:limit]
 

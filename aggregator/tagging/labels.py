@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from aggregator.model.saying import to_say
 from aggregator.tagging.load import Taxonomy, family_of
 
-_AXIS_TITLES = {"company": "Company", "model": "Model", "region": "Region", "body": "Public body",
-                "initiative": "Initiative", "topic": "Topic", "status": "Status"}  # fmt: skip
+_AXIS_TITLES = {
+    "company": to_say("Company"), "model": to_say("Model"), "region": to_say("Region"), "body": to_say("Public body"),
+    "initiative": to_say("Initiative"), "topic": to_say("Topic"), "status": to_say("Status"),
+}  # fmt: skip
 
 
 def axis_title(axis: str) -> str:

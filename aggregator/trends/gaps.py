@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from aggregator.model.saying import Saying, say, say_number
 from aggregator.trends.weeks import monday
 
 _MANY = 0.2  # of the sources that were asked
@@ -34,13 +35,13 @@ def marks(days: Iterable[Day], weeks: Sequence[date]) -> dict[int, str]:
     return {place: _words(some) for place, some in failed.items()}
 
 
-def _words(days: Sequence[Day]) -> str:
+def _words(days: Sequence[Day]) -> Saying:
     silent = sum(not day.asked for day in days)
     failing = len(days) - silent
-    parts = [f"no source was asked on {_days(silent)}"] if silent else []
-    parts += [f"many sources did not answer on {_days(failing)}"] if failing else []
-    return " and ".join(parts)
+    parts = [say("no source was asked on %(days)s", days=_days(silent))] if silent else []
+    parts += [say("many sources did not answer on %(days)s", days=_days(failing))] if failing else []
+    return say("%(one)s and %(other)s", one=parts[0], other=parts[1]) if len(parts) > 1 else parts[0]
 
 
-def _days(number: int) -> str:
-    return f"{number} day{'s' if number != 1 else ''}"
+def _days(number: int) -> Saying:
+    return say_number("%(number)s day", "%(number)s days", number)

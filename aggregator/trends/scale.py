@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from math import ceil, floor, log10
 
 _STEPS = (1, 2, 5, 10)
+
+
+def short(day: date) -> str:
+    """The name of a month, in three letters."""
+    return f"{day:%b}"
 
 
 def ticks(top: float, most: int = 4, *, whole: bool = True) -> tuple[float, ...]:
@@ -19,14 +24,14 @@ def ticks(top: float, most: int = 4, *, whole: bool = True) -> tuple[float, ...]
     return tuple(round(step * number, 6) for number in range(ceil(top / step - 1e-9) + 1))
 
 
-def months(weeks: Sequence[date], most: int) -> list[tuple[int, str, str]]:
+def months(weeks: Sequence[date], most: int, name: Callable[[date], str] = short) -> list[tuple[int, str, str]]:
     """The weeks in which a month begins, at most so many: (place, Jan, 2026); the year stands at the first of it."""
     begun = [at for at, week in enumerate(weeks) if at and week.month != weeks[at - 1].month]
     every = next(step for step in (1, 2, 3, 4, 6, 12, 24, 120, 1200) if len(begun) <= most * step)
     chosen = [at for at in begun if (weeks[at].month - 1 + 12 * weeks[at].year) % every == 0]
     years = [weeks[at].year for at in chosen]
     return [
-        (at, f"{weeks[at]:%b}", str(year) if place == 0 or years[place - 1] != year else "")
+        (at, name(weeks[at]), str(year) if place == 0 or years[place - 1] != year else "")
         for place, (at, year) in enumerate(zip(chosen, years, strict=True))
     ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from aggregator.model.saying import Listing, Saying, listed, say, to_say
 from aggregator.trends.weeks import in_words
 
 Numbers = tuple[float | None, ...]
@@ -29,7 +30,7 @@ class Trend:
 
     weeks: tuple[date, ...]
     lines: tuple[Series, ...]
-    unit: str = "items a week"
+    unit: str = say("items a week")
     marks: Mapping[int, str] = field(default_factory=dict)  #: by the week's place: what is wrong with it
     running: bool = False  #: the last week is not over
 
@@ -51,32 +52,36 @@ class Trend:
         told = zip(values[: self.over], self.weeks[: self.over], strict=True)
         return [(value, week) for value, week in told if value is not None]
 
-    def remark(self, place: int) -> str:
+    def remark(self, place: int) -> Listing:
         """What is to be said of a week."""
-        unfinished = ["not over yet"] if self.running and place == len(self.weeks) - 1 else []
-        return "; ".join([*unfinished, *([self.marks[place]] if place in self.marks else [])])
+        unfinished: list[str] = [say("not over yet")] if self.running and place == len(self.weeks) - 1 else []
+        return listed("; ", [*unfinished, *([self.marks[place]] if place in self.marks else [])])
 
-    def words(self) -> str:
+    def words(self) -> Listing:
         """All of it as sentences, for those who do not see the lines."""
-        told = [f"{line.name}: {self.range_of(line.values)}." for line in self.lines]
+        told = [say("%(name)s: %(range)s.", name=line.name, range=self.range_of(line.values)) for line in self.lines]
         if self.running:
-            told.append(f"The last week, {in_words(self.weeks[-1])}, is not over and not counted in these words.")
+            week = in_words(self.weeks[-1])
+            told.append(say("The last week, %(week)s, is not over and not counted in these words.", week=week))
         if self.marks:
-            named = ", ".join(in_words(self.weeks[place]) for place in sorted(self.marks))
-            told.append(f"Fetching failed in {named}.")
-        return " ".join(told)
+            named = listed(", ", (in_words(self.weeks[place]) for place in sorted(self.marks)))
+            told.append(say("Fetching failed in %(weeks)s.", weeks=named))
+        return listed(" ", told)
 
-    def range_of(self, values: Numbers) -> str:
+    def range_of(self, values: Numbers) -> Saying:
         """3 to 41 items a week; most in week 12 of 2026."""
         whole = self.whole(values)
         if not any(value for value, _ in whole):
             begun = values[-1] if self.running and values else None
-            return f"{number(begun)} in the running week, none before" if begun else f"no {self.unit}"
+            if begun:
+                return say("%(number)s in the running week, none before", number=number(begun))
+            return say("no %(unit)s", unit=self.unit)
         least = min(value for value, _ in whole)
         most, week = max(whole, key=lambda pair: (pair[0], pair[1]))
         if least == most:
-            return f"{number(most)} {self.unit}, every week"
-        return f"{number(least)} to {number(most)} {self.unit}; most in {in_words(week)}"
+            return say("%(number)s %(unit)s, every week", number=number(most), unit=self.unit)
+        message = to_say("%(least)s to %(most)s %(unit)s; most in %(week)s")
+        return say(message, least=number(least), most=number(most), unit=self.unit, week=in_words(week))
 
 
 def number(value: float | None) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from aggregator.model.saying import Saying, say
+
 WEEK = timedelta(days=7)
 _NAME = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _FIRST, _LAST = 1990, 2199  # beyond these no news is dated, and no calendar ends
@@ -26,9 +28,9 @@ def name_of(week: date) -> str:
     return f"{year}-W{number:02}"
 
 
-def in_words(week: date) -> str:
+def in_words(week: date) -> Saying:
     year, number, _ = week.isocalendar()
-    return f"week {number} of {year}"
+    return say("week %(number)s of %(year)s", number=number, year=year)
 
 
 def parse_week(name: str) -> date | None:

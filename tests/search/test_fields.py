@@ -25,7 +25,7 @@ def test_fields_in_a_search_are_the_parameters(search: str, address: str) -> Non
     assert read(f"q={search}").params() == read(address).params()
 
 
-@pytest.mark.parametrize("field", [*FIELDS, Field("since", "", "", "7d"), Field("until", "", "", "2025-03-01")])
+@pytest.mark.parametrize("field", [*FIELDS, Field("since", "", "", "", "7d"), Field("until", "", "", "", "2025-03-01")])
 def test_every_field_can_be_named_in_a_search(field: Field) -> None:
     assert read(f"q={field.name}:{field.example} x") == read(f"{field.name}={field.example}&q=x") != read("q=x")
 

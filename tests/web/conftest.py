@@ -73,12 +73,14 @@ def empty_site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def pages(site: Site) -> dict[str, str]:
-    """The HTML of the site's pages by address: a walk along their links, the first few of each kind."""
+    """The HTML of the site's pages by address: a walk along their links, the first few of a kind and language."""
     found: dict[str, str] = {}
     waiting = ["/", *LISTINGS, "/items?q=no+such+words", "/items?region=cn&topic=-business&lang=zh&since=2025-03-01"]
     kinds: dict[str, int] = {}
+    waiting += [f"/zh{address}" for address in waiting]
     for address in waiting:
-        kind = address.split("/")[1].split("?")[0]
+        chinese = address.startswith("/zh/")
+        kind = ("zh " if chinese else "") + address.removeprefix("/zh").split("/")[1].split("?")[0]
         if address in found or kinds.get(kind, 0) >= _MOST:
             continue
         answer = site.get(address)
@@ -88,7 +90,7 @@ def pages(site: Site) -> dict[str, str]:
             continue
         found[address] = answer.text
         waiting += [local(link) for link in links(BeautifulSoup(answer.text, "lxml")) if link.startswith("/")]
-    assert len(found) > 60
+    assert len(found) > 120
     return found
 
 

@@ -45,7 +45,7 @@ def test_a_feed_has_the_entries_of_its_page(site: Site, address: str) -> None:
 @pytest.mark.parametrize("page", ["/", *LISTINGS, FILTERED])
 def test_a_page_leads_to_its_feeds(site: Site, page: str) -> None:
     shown = site.page(page)
-    links = {str(link["type"]): str(link["href"]) for link in shown.select("link[rel=alternate]")}
+    links = {str(link["type"]): str(link["href"]) for link in shown.select("link[rel=alternate][type]")}
     named = {str(link["type"]): str(link["href"]) for link in shown.select(".feeds a")}
     assert named.pop("text/csv").partition("?")[0].endswith(".csv")
     assert named == links

@@ -96,7 +96,7 @@ def test_the_page_of_a_source_shows_all_it_carried_of_every_tier(site: Site) -> 
     assert len(shown) == 17
     assert {item.id for item in site.items() if item.source_id == "pacific-tech-review"} <= shown
     assert "ok" in words(page.select_one(".heading"))
-    assert words(page.select_one(".kicker")) == "Source, trade-press"
+    assert words(page.select_one(".kicker")) == "Source, trade press"
 
 
 def test_an_item_of_two_sources_is_on_the_pages_of_both(site: Site) -> None:

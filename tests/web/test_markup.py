@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from html.parser import HTMLParser
 
+import pytest
+
 from tests.web.site import Pages, links, words
 
 _VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -40,7 +42,7 @@ def test_every_page_has_one_title_heading_and_main_part(pages: dict[str, str], r
         assert pages[address].startswith("<!doctype html>"), address
         assert [len(page.select(name)) for name in ("h1", "main", "head > title")] == [1, 1, 1], address
         assert page.html is not None, address
-        assert page.html["lang"] == "en", address
+        assert page.html["lang"] == ("zh-Hans" if address.startswith("/zh/") else "en"), address
         assert words(page.title), address
         assert words(page.h1), address
         assert page.find(["h1", "h2", "h3", "h4"]) is page.h1, address
@@ -64,8 +66,10 @@ def test_every_field_of_a_form_has_a_label(read_pages: Pages) -> None:
         assert all(field.find_parent("label") for field in bare), address
 
 
-def test_titles_name_the_site_and_differ(read_pages: Pages) -> None:
-    plain = [address for address in read_pages if "?" not in address and not address.startswith("/item/")]
+@pytest.mark.parametrize("chinese", [False, True])
+def test_titles_name_the_site_and_differ(read_pages: Pages, chinese: bool) -> None:
+    plain = [address for address in read_pages if "?" not in address and "/item/" not in address]
+    plain = [address for address in plain if address.startswith("/zh/") is chinese]
     titles = [words(read_pages[address].title) for address in plain]
     assert all("AI Policy Wire (demo)" in title for title in titles)
     assert len(set(titles)) == len(titles)

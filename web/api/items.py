@@ -37,7 +37,7 @@ def _filters() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in FIELDS:
         value = Annotated[str, StringConstraints(pattern=f"^-?({field.pattern})$", max_length=200)]
-        words = f"items {field.words} this; several are alternatives, one with a minus is excluded"
+        words = f"items {field.words % {'values': 'this'}}; several are alternatives, one with a minus is excluded"
         found[field.name] = (list[value], Field([], description=words, json_schema_extra=example([field.example])))
     span = "a day, or so many days back, such as 7d"
     found["since"] = (

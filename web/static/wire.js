@@ -1,5 +1,7 @@
 // Keys for reading: j and k move between items, o opens, / searches, ? explains. The site is whole without any of it.
 (() => {
+  const language = document.documentElement.lang;
+  const chinese = language.startsWith("zh");
   const articles = [...document.querySelectorAll("article.item .title a")];
   let at = -1;
   const go = (step) => {
@@ -13,7 +15,7 @@
     k: () => go(-1),
     o: () => articles[at]?.click(),
     "/": () => document.getElementById("q")?.focus(),
-    "?": () => location.assign("/about#keys"),
+    "?": () => location.assign(chinese ? "/zh/about#keys" : "/about#keys"),
   };
   addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");
@@ -22,10 +24,15 @@
     keys[event.key]();
   });
   // A time of today is said as people say it; of one before, the day is enough.
+  const ago = new Intl.RelativeTimeFormat(language, { style: "short" });
+  const said = (minutes) => {
+    if (minutes < 1) return chinese ? "刚刚" : "just now";
+    return minutes < 60 ? ago.format(-minutes, "minute") : ago.format(-Math.floor(minutes / 60), "hour");
+  };
   for (const time of document.querySelectorAll("time[title]")) {
     const minutes = Math.floor((Date.now() - Date.parse(time.dateTime)) / 60000);
-    if (minutes < 0 || minutes >= 1440) time.textContent = time.textContent.split(",")[0];
-    else time.textContent = minutes < 1 ? "just now" : minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
+    const old = minutes < 0 || minutes >= 1440;
+    time.textContent = old ? time.textContent.replace(/,? [\d:]+$/, "") : said(minutes);
   }
   // On a wide screen the filters stand open beside the list.
   const facets = document.querySelector("details.facets");

@@ -1,0 +1,99 @@
+"""Words of the program that the store keeps in English, such as why a source is asked again when: said to a reader.
+
+They are told by their form; what has none of these, such as what a server wrote, stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from aggregator.model.saying import to_say
+from web.look import title_of
+from web.tongue import gettext, language
+
+FORMS = (
+    # why a source is looked at next when it is (refresh/schedule.py)
+    to_say("it is gone; looked at once a month, in case it comes back"),
+    to_say("the feed asks to be read no more often"),
+    to_say("the server calls its answer current until then"),
+    to_say("the server asked us to wait"),
+    to_say("%(number)s failures in a row"),
+    to_say("it failed"),
+    to_say("its interval"),
+    to_say("it posts every %(time)s"),
+    to_say("its last post was %(time)s ago"),
+    to_say("%(number)s minutes"),
+    to_say("%(number)s hours"),
+    to_say("%(number)s days"),
+    # why an item belongs to its story (stories/)
+    to_say("same link as item %(number)s"),
+    to_say("same text as item %(number)s"),
+    to_say("same title as item %(number)s"),
+    to_say("shares %(features)s"),
+    # what has changed since a digest was closed (store/digests.py)
+    to_say("its title is now “%(title)s”"),
+    to_say("it was found to be off topic"),
+    to_say("it belongs to story %(number)s now"),
+    # why a source could not be read (fetch/)
+    to_say("the server answered %(status)s"),
+    to_say("the name %(host)s is not known"),
+    to_say("no connection to %(host)s: %(words)s"),
+    to_say("no connection within %(limit)s"),
+    to_say("nothing came for %(limit)s"),
+    to_say("no complete answer within %(limit)s"),
+    to_say("no secure connection to %(host)s: %(words)s"),
+    to_say("the server's certificate is not valid: %(words)s"),
+    to_say("the server closed the connection without an answer"),
+    to_say("the answer broke off: %(words)s"),
+    to_say("the answer is not valid HTTP: %(words)s"),
+    to_say("the host's robots.txt forbids this page to programs"),
+    to_say("robots.txt could not be read (%(why)s), which forbids everything"),
+    to_say("a challenge page (%(who)s) stands before the document; ask the publisher to let feed readers in"),
+    # by which rule an item has a tag (tagging/)
+    to_say("name"),
+    to_say("guarded name: %(why)s"),
+    to_say("carried by %(tag)s"),
+)
+_INNER = ("time", "why")  # values that have a form themselves
+_FEATURE = re.compile(r"(\S+) \((company|model|family|body|initiative)\)(, )?|, ")
+
+
+def restated(text: str) -> str:
+    """What the store says in words, in the reader's language."""
+    return text if language() == "en" else _restated(text)
+
+
+@lru_cache(maxsize=5000)  # Chinese is the only other language, and many sources say the same
+def _restated(text: str) -> str:
+    for form, pattern in _patterns():
+        if found := pattern.fullmatch(text):
+            values = {name: _value(name, part) for name, part in found.groupdict().items()}
+            return gettext(form) % values if values else gettext(form)
+    return text
+
+
+def _value(name: str, text: str) -> str:
+    if name == "features":
+        return _FEATURE.sub(_feature, text)
+    return _restated(text) if name in _INNER else text
+
+
+def _feature(found: re.Match[str]) -> str:
+    """qwen-3-5 (model) as it is said in a list."""
+    slug, kind, goes_on = found.groups()
+    if not slug:
+        return gettext(", ")
+    return f"{slug}（{title_of('model' if kind == 'family' else kind)}）{gettext(', ') if goes_on else ''}"
+
+
+@lru_cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((form, re.compile(_pattern(form), re.DOTALL)) for form in FORMS)
+
+
+def _pattern(form: str) -> str:
+    """%(number)s is digits, any other value any text."""
+    parts = re.split(r"%\((\w+)\)s", form)
+    named = [rf"(?P<{name}>{'[0-9]+' if name == 'number' else '.+?'})" for name in parts[1::2]]
+    return "".join(word + name for word, name in zip(map(re.escape, parts[::2]), [*named, ""], strict=True))

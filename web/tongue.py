@@ -1,0 +1,157 @@
+"""The reader's language, which the address says: /zh/… is the site in Chinese, everything else is English.
+
+The prefix stands for pages alone. Feeds, files and machines have one address each, whatever page links to them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, has_request_context, request, url_for
+from flask_babel import Babel, Domain
+
+from aggregator.model.saying import Listing, Saying
+
+CATALOGUE = Path(__file__).parent / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
+PREFIX = "/zh"
+NAMES = {"en": "English", "zh": "中文"}  # each in its own words
+TAGS = {"en": "en", "zh": "zh-Hans"}  # BCP 47
+_NOTE = "wire.language"
+_MACHINES = re.compile(
+    r"/(?:static|api/v1|\.well-known)/.*|/(?:opml|healthz|readyz|metrics)|.*\.(?:atom|rss|json|csv|md|txt|opml|xml)",
+    re.DOTALL,
+)
+_DATES = {
+    "short": {"en": "d MMM y", "zh": "y年M月d日"},
+    "full": {"en": "EEEE d MMMM y", "zh": "y年M月d日 EEEE"},
+    "month": {"en": "MMMM y", "zh": "y年M月"},
+    "tick": {"en": "MMM", "zh": "M月"},
+}
+
+
+class Tongues:
+    """A layer around the site that takes the language out of the address, before anything is looked up by it."""
+
+    def __init__(self, app: Flask) -> None:
+        self._inner = app.wsgi_app
+        app.wsgi_app = self  # type: ignore[method-assign]
+        babel = Babel(app, locale_selector=language)
+        babel.domain_instance = _Catalogues()
+        _catalogue("zh")  # a mistake in it shows at the start
+        app.jinja_env.globals["url_for"] = link_to
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path != PREFIX and not path.startswith(f"{PREFIX}/"):
+            return self._inner(environ, start_response)
+        bare = "/" + path.removeprefix(PREFIX).lstrip("/")
+        if path == PREFIX or is_machine(bare):
+            start_response(
+                "301 Moved Permanently", [("Location", _moved(path, bare, environ)), ("Content-Length", "0")]
+            )
+            return ()
+        script = environ.get("SCRIPT_NAME", "") + PREFIX
+        path = path.removeprefix(PREFIX)
+        return self._inner({**environ, "SCRIPT_NAME": script, "PATH_INFO": path, _NOTE: "zh"}, start_response)
+
+
+class _Catalogues(Domain):  # type: ignore[misc]
+    """The catalogue is compiled in memory: what translators edit is what the site says."""
+
+    def get_translations(self) -> NullTranslations:
+        return _catalogue(language())
+
+
+@lru_cache
+def _catalogue(lang: str) -> NullTranslations:
+    if lang == "en":
+        return NullTranslations()
+    with CATALOGUE.open("rb") as file:
+        compiled = BytesIO()
+        write_mo(compiled, read_po(file, locale=lang))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def is_machine(path: str) -> bool:
+    """Whether a path is one of those that have no language."""
+    return _MACHINES.fullmatch(path) is not None
+
+
+def _moved(path: str, bare: str, environ: dict[str, Any]) -> str:
+    """Where a path with a language that needs none, or a slash less, is to be had; always on this site."""
+    target = f"{PREFIX}/" if path == PREFIX else quote(bare.encode("latin-1"), safe="/!$&'()*+,:;=@~")
+    asked = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe="%!$&'()*+,/:;=?@~")
+    return f"{target}?{asked}" if asked else target
+
+
+def language() -> str:
+    return str(request.environ.get(_NOTE, "en")) if has_request_context() else "en"
+
+
+def here(path: str) -> str:
+    """A page's path in the reader's language."""
+    return PREFIX + path if language() == "zh" else path
+
+
+def link_to(endpoint: str, **values: Any) -> str:
+    """What url_for says, without a language where there is none."""
+    made = url_for(endpoint, **values)
+    bare = made.removeprefix(PREFIX)
+    return bare if bare != made and is_machine(bare.partition("?")[0]) else made
+
+
+def alternates() -> dict[str, str]:
+    """This page's path in every language, with its filters."""
+    asked = urlencode([pair for pair in request.args.items(multi=True) if pair[1]])
+    path = quote(request.path) + (f"?{asked}" if asked else "")
+    return {"en": path, "zh": PREFIX + path}
+
+
+def gettext(message: str, **values: object) -> str:
+    """A message in the reader's language, as templates have it by the same name."""
+    found = str(_catalogue(language()).ugettext(message))
+    return found % values if values else found
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    return str(_catalogue(language()).ungettext(one, many, number))
+
+
+def all_said(named: Mapping[str, str]) -> dict[str, str]:
+    """The messages of a table in the reader's language."""
+    return {name: gettext(words) for name, words in named.items()}
+
+
+def said(text: object) -> str:
+    """Words of the program in the reader's language; what is no Saying is a name, and stays."""
+    if language() == "en":
+        return str(text)
+    if isinstance(text, Saying):
+        values = {name: said(value) for name, value in text.values.items()}
+        found = ngettext(text.message, text.many, text.number) if text.many else gettext(text.message)
+        return found % values if values else found
+    if isinstance(text, Listing):
+        return gettext(text.between).join(map(said, text.parts))
+    return dated(text, "short") if isinstance(text, date) else str(text)
+
+
+def dated(day: date, kind: str = "full") -> str:
+    """A day, or the month of it, as the reader's language writes it."""
+    return _dated(day, kind, language())
+
+
+@lru_cache(maxsize=5000)  # a page says the same days over and over
+def _dated(day: date, kind: str, lang: str) -> str:
+    return str(format_date(day, _DATES[kind][lang], locale=lang))
