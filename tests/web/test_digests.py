@@ -1,0 +1,107 @@
+"""Digests as pages and documents: what was closed stays, what came later stands below it."""
+
+from __future__ import annotations
+
+import json
+
+import feedparser
+import pytest
+
+from aggregator.jobs import closing
+from aggregator.store import digests
+from tests.fakes import FakeWeb
+from tests.web.site import Site, edit, entries, words
+
+DAY, WEEK = "/digest/2025-03-16", "/digest/2025-W11"
+
+
+@pytest.fixture
+def closed(own_site: Site) -> Site:
+    """The site on the morning after, when the day and its week are closed."""
+    own_site.clock.advance(hours=19)
+    closing.close_digests(own_site.service)
+    return own_site
+
+
+def test_a_closed_digest_says_when_and_with_which_hash(closed: Site) -> None:
+    kept = digests.closed(closed.service.db, "2025-03-16")
+    assert kept
+    page = closed.page(DAY)
+    assert "it stays as it is" in words(page.select_one("header.digest"))
+    assert kept.hash in words(page.select_one(".colophon"))
+    assert len(entries(page)) == len(kept.digest.pieces)
+
+
+def test_what_comes_later_stands_below_and_alters_nothing_above(closed: Site, samples: FakeWeb) -> None:
+    before = [entries(closed.page(DAY)), closed.get(f"{DAY}.json").json]
+    title = "Baidu launches ERNIE 4.5 and reasoning model X1, makes Ernie Bot free early"
+    edit(samples, "pacific-tech-review", title, f"Corrected: {title}")
+    closed.clock.advance(hours=2)
+    closed.refresh(samples)
+    page = closed.page(DAY)
+    assert entries(page) == before[0]
+    assert f"its title is now “Corrected: {title}”" in words(page.select_one(".later"))
+    after = closed.get(f"{DAY}.json").json
+    assert after is not None
+    assert before[1] is not None
+    assert len(after["errata"]) == 1
+    assert after | {"errata": []} == before[1]
+
+
+@pytest.mark.parametrize("suffix", ["md", "txt", "json"])
+@pytest.mark.parametrize("path", [DAY, WEEK, "/region/cn/digest/2025-W11"])
+def test_a_closed_digest_is_the_same_bytes_every_time(closed: Site, path: str, suffix: str) -> None:
+    first = closed.get(f"{path}.{suffix}")
+    closed.clock.advance(days=40)
+    again = closed.get(f"{path}.{suffix}?")  # not kept from before
+    assert first.status_code == again.status_code == 200
+    assert first.data == again.data
+    assert first.headers["ETag"] == again.headers["ETag"]
+
+
+def test_a_filter_leaves_some_of_the_stories_in_their_order(closed: Site) -> None:
+    whole = [title for title, _ in entries(closed.page(WEEK))]
+    some = [title for title, _ in entries(closed.page(f"{WEEK}?region=cn"))]
+    assert some == [title for title in whole if title in some]
+    assert 3 < len(some) < len(whole)
+    assert entries(closed.page("/region/cn/digest/2025-W11")) == entries(closed.page(f"{WEEK}?region=cn"))
+
+
+def test_the_archive_leads_to_what_is_closed_and_days_to_their_neighbours(closed: Site) -> None:
+    listed = [str(link["href"]) for link in closed.page("/digest/").select(".plain a")]
+    assert {DAY, WEEK} <= set(listed)
+    page = closed.page(DAY)
+    around = [str(link["href"]) for link in page.select(".around a")]
+    assert around == ["/digest/2025-03-15", WEEK, "/digest/2025-03-17", "/digest/"]
+
+
+def test_an_empty_digest_says_why(own_site: Site, samples: FakeWeb) -> None:
+    assert "all sources answered" in words(own_site.page("/digest/2024-01-02").select_one(".empty"))
+    samples.documents["http://127.0.0.1:80/model-watch.xml"] = b"nothing"
+    own_site.clock.advance(hours=1)
+    own_site.refresh(samples)
+    assert "did not answer: Model Watch" in words(own_site.page("/digest/2024-01-03").select_one(".empty"))
+
+
+@pytest.mark.parametrize("cadence", ["daily", "weekly"])
+def test_a_feed_has_an_entry_for_each_closed_digest(closed: Site, cadence: str) -> None:
+    read = feedparser.parse(closed.get(f"/digest/{cadence}.atom").data)
+    assert not read.bozo
+    kept = digests.archive(closed.service.db, weekly=cadence == "weekly")
+    assert [entry.link.rpartition("/")[2] for entry in read.entries] == [one.period for one in kept][:14]
+    assert all(entry.id.startswith("tag:localhost,2026:digest/") for entry in read.entries)
+
+
+def test_a_story_says_why_each_report_belongs(site: Site) -> None:
+    story = next(link for link in site.page(WEEK).select("a.reports"))
+    page = site.page(str(story["href"]))
+    reports = page.select(".timeline li")
+    assert len(reports) == int(words(story).split()[0]) > 1
+    assert sum("leads" in words(report.select_one(".meta")) for report in reports) == 1
+    assert any("Here because it" in words(report.select_one(".why")) for report in reports)
+
+
+def test_what_is_no_period_is_not_found(site: Site) -> None:
+    for address in ("/digest/2025-W54", "/digest/yesterday", "/company/nobody-at-all/digest/2025-W11"):
+        assert site.get(address).status_code == 404, address
+    assert json.loads(site.get(f"{DAY}.json").text)["closed"] is None
