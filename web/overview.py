@@ -76,7 +76,7 @@ def tags_page() -> str:
 
 
 def _by_name(axis: str, counted: tuple[str, int]) -> str:
-    return name_of(axis, counted[0]).lower()
+    return name_of(axis, counted[0], "en").lower()  # in both languages: Chinese has no such order
 
 
 @pages.get("/about")
