@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -186,13 +187,16 @@ def sources_opml() -> Response:
 @pages.get("/feeds.opml")
 def feeds_opml() -> Response:
     """The feeds that the site offers: one a tag, in a folder an axis."""
-    counted = counts.totals(database())
+    counted = {axis: found for axis, found in counts.totals(database()).items() if axis in AXES}
+    names = Counter(name_of(axis, slug) for axis, found in counted.items() for slug, _ in found)
     folders = {
-        axis_title(axis): [_outline(axis, slug) for slug, _ in counted[axis]] for axis in AXES if axis in counted
+        axis_title(axis): [_outline(axis, slug, names) for slug, _ in counted[axis]] for axis in AXES if axis in counted
     }
     return Response(opml.opml(f"{look().config.site.title}: feeds", folders), mimetype=opml.MEDIA_TYPE)
 
 
-def _outline(axis: str, slug: str) -> opml.Outline:
-    page = f"{site_address()}/{axis}/{slug}"
-    return opml.Outline(name_of(axis, slug), f"{page}.atom", page)
+def _outline(axis: str, slug: str, names: Counter[str]) -> opml.Outline:
+    """A tag's feed. Of a name that stands for two things, both say which: readers refuse a list with a name twice."""
+    page, name = f"{site_address()}/{axis}/{slug}", name_of(axis, slug)
+    title = f"{name} ({axis_title(axis).lower()})" if names[name] > 1 else name
+    return opml.Outline(title, f"{page}.atom", page)

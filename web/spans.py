@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from aggregator.digests import COLUMNS
 from aggregator.errors import QueryError
 from aggregator.model.saying import say, to_say
-from aggregator.store import counts, looks
+from aggregator.query import ItemQuery
+from aggregator.store import counts, looks, reads
 from aggregator.trends import Series, Trend, by_week, marks, monday, parse_week, weeks_up_to
 from aggregator.trends.tendency import BEFORE, RECENT
 from aggregator.trends.weeks import WEEK
@@ -18,7 +19,7 @@ from web.tongue import here
 PARAMETERS = ("weeks", "until")
 _FEWEST, _MOST = 4, 260  # weeks
 _SIX_DAYS = timedelta(days=6)
-_DAY = timedelta(days=1)
+_DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,17 @@ def span_of(parameters: dict[str, str]) -> Span:
     if not (number.isascii() and number.isdigit() and _FEWEST <= int(number[:4]) <= _MOST):
         message = to_say("%(value)s cannot be; write a number from %(fewest)s to %(most)s, as in weeks=52")
         raise QueryError("weeks", say(message, value=repr(number[:40]), fewest=_FEWEST, most=_MOST))
-    last = parse_week(until) if until else monday(now().date())
+    last = parse_week(until) if until else _newest()
     if last is None:
         raise QueryError("until", say("%(value)s is no week; write for example until=2026-W47", value=repr(until[:40])))
     return Span(weeks_up_to(last, int(number)), now().date())
+
+
+def _newest() -> date:
+    """This week; where nothing has come in for a year, that of the newest item."""
+    today = now().date()
+    newest = reads.newest(database(), ItemQuery().relevant_unless_said())
+    return monday(newest.date() if newest and today - newest.date() > _YEAR else today)
 
 
 def drawn(span: Span, lines: list[Series], unit: str = say("items a week")) -> Trend:

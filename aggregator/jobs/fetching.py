@@ -102,6 +102,15 @@ def refresh_due(service: Service) -> None:
     elif service.refusals.in_a_row:
         service.refusals.clear()
         _note(service, "")
+    if any(report.new for report in reports):
+        _group(service)
+
+
+def _group(service: Service) -> None:
+    """At once: a page that shows what is new should show it as stories."""
+    from aggregator.jobs import grouping  # takes a while to import, and most looks bring nothing new
+
+    grouping.group_new(service)
 
 
 def _due_and_storable(service: Service) -> list[Source]:

@@ -64,6 +64,7 @@ def test_a_run_is_logged_in_one_sentence_and_failures_by_name(
     assert [record.message for record in caplog.records] == [
         "looked at 2 sources: 1 new items, 0 edited, 1 sources failed",
         "other: no answer",
+        "1 items put into stories",
     ]
 
 

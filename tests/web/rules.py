@@ -13,7 +13,7 @@ from lxml import etree
 _CHANNEL = {"title": 1, "link": 1, "description": 1, "language": 0, "lastBuildDate": 0, "generator": 0}
 _ITEM = {"title": 0, "link": 0, "description": 0, "guid": 0, "pubDate": 0, "source": 0, "author": 0}
 _DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} ([+-][0-9]{4}|GMT)")
-_NEVER = re.compile(r"[\s\x00-\x20\x7f]")  # in an address; other characters make it one of RFC 3987
+_NEVER = re.compile(r"[\x00-\x20\x7f]")  # in an address; other characters make it one of RFC 3987
 _ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
 
 
