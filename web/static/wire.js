@@ -23,6 +23,8 @@
     event.preventDefault();
     keys[event.key]();
   });
+  // The last digests can be read without a connection, where browsers have a way to keep them.
+  navigator.serviceWorker?.register("/sw.js").catch(() => {});
   // A time of today is said as people say it; of one before, the day is enough.
   const ago = new Intl.RelativeTimeFormat(language, { style: "short" });
   const said = (minutes) => {
