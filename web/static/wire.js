@@ -17,9 +17,24 @@
     "/": () => document.getElementById("q")?.focus(),
     "?": () => location.assign(chinese ? "/zh/about#keys" : "/about#keys"),
   };
+  // Who dictates or hits keys by chance can switch them off; that stays on the device, where it may be stored at all.
+  const OFF = "keys-off";
+  let storage = {};
+  try {
+    storage = localStorage;
+  } catch {} // then it holds for this page
+  const toggle = document.getElementById("keys-on");
+  if (toggle) {
+    toggle.checked = storage[OFF] === undefined;
+    toggle.closest("p").hidden = false;
+    toggle.addEventListener("change", () => {
+      if (toggle.checked) delete storage[OFF];
+      else storage[OFF] = "1";
+    });
+  }
   addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key] || storage[OFF]) return;
     event.preventDefault();
     keys[event.key]();
   });
