@@ -98,6 +98,39 @@ def test_keys_move_between_items_and_open_one(browser: Browser, demo: str) -> No
         visit.abroad.clear()  # the reader has asked for it
 
 
+@pytest.mark.parametrize(
+    ("prefix", "switch"), [("", "Keys work on this site"), ("/zh", "在本站启用快捷键")], ids=["en", "zh"]
+)
+def test_keys_can_be_switched_off_and_stay_so(browser: Browser, demo: str, prefix: str, switch: str) -> None:
+    def moved() -> bool:
+        page.keyboard.press("j")
+        return page.locator("article.item :focus").count() == 1
+
+    with visiting(browser, demo) as visit:
+        page = visit.go(f"{prefix}/items")
+        assert moved()
+        page.keyboard.press("?")
+        page.wait_for_url(f"**{prefix}/about#keys")
+        assert page.get_by_label(switch).is_checked()
+        page.get_by_label(switch).uncheck()
+        page.reload()
+        page.keyboard.press("/")
+        assert page.locator("#q:focus").count() == 0
+        assert not page.get_by_label(switch).is_checked()
+        visit.go(f"{prefix}/items")
+        assert not moved()
+        page.reload()
+        assert not moved()
+        visit.go(f"{prefix}/about").get_by_label(switch).check()
+        visit.go(f"{prefix}/items")
+        assert moved()
+
+
+def test_without_script_there_are_no_keys_to_switch(browser: Browser, demo: str) -> None:
+    with visiting(browser, demo, java_script_enabled=False) as visit:
+        assert not visit.go("/about").get_by_label("Keys work on this site").is_visible()
+
+
 def test_the_first_tab_leads_past_the_masthead(browser: Browser, demo: str) -> None:
     with visiting(browser, demo) as visit:
         page = visit.go("/")

@@ -19,6 +19,7 @@ from web import (
     listings,
     machines,
     menus,
+    offline,
     overview,
     stories,
     subscribe,
@@ -33,7 +34,7 @@ from web.tongue import Tongues
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -59,7 +60,7 @@ def create_app(db: Engine, look: Look) -> Flask:
 
     for part in (
         overview, digests, stories, listings, items, feeds, archives, menus, subscribe, trends, compare, timeline,
-        coverage, glance, machines, api.docs,
+        coverage, glance, offline, machines, api.docs,
     ):  # fmt: skip
         app.register_blueprint(part.pages)
     app.register_api(api.v1)

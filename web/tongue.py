@@ -30,8 +30,8 @@ PREFIX = "/zh"
 NAMES = {"en": "English", "zh": "中文"}  # each in its own words
 TAGS = {"en": "en", "zh": "zh-Hans"}  # BCP 47
 _LANGUAGE = ContextVar("language", default="en")  # of the request that is answered: asked hundreds of times a page
-_MACHINES = re.compile(
-    r"/(?:static|api/v1|\.well-known)/.*|/(?:opml|healthz|readyz|metrics)|.*\.(?:atom|rss|json|csv|md|txt|opml|xml)",
+MACHINES = re.compile(
+    r"/(?:static|api/v1|\.well-known)/.*|/(?:opml|healthz|readyz|metrics|sw\.js)|.*\.(?:atom|rss|json|csv|md|txt|opml|xml)",
     re.DOTALL,
 )
 _DATES = {
@@ -90,7 +90,7 @@ def _catalogue(lang: str) -> NullTranslations:
 
 def is_machine(path: str) -> bool:
     """Whether a path is one of those that have no language."""
-    return _MACHINES.fullmatch(path) is not None
+    return MACHINES.fullmatch(path) is not None
 
 
 def _moved(path: str, bare: str, environ: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from tests.web.site import LISTINGS, SUFFIXES, Pages, Site, local
 ANSWERS = (
     "/", "/items", "/tags", "/sources", "/about", "/company/baidu", "/source/model-watch", "/item/1", "/opml",
     "/feeds.opml", "/healthz", "/search?q=a", "/static/wire.css", "/static/wire.js", "/static/icon.svg", "/nothing",
+    "/sw.js", "/manifest.webmanifest", "/offline", "/static/icon-192.png",
     "/items?nonsense=1", "/trends", "/trends.csv", "/compare", "/timeline/company/baidu",
     "/company/baidu.csv", *(f"{path}.{suffix}" for path in LISTINGS for suffix in SUFFIXES),
 )  # fmt: skip
@@ -44,6 +45,7 @@ def test_every_answer_carries_the_headers(site: Site, address: str) -> None:
     assert headers["Referrer-Policy"] == "no-referrer"
     policy = directives(headers["Content-Security-Policy"])
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]
+    assert policy["worker-src"] == policy["manifest-src"] == ["'self'"]
     assert {source for sources in policy.values() for source in sources} == {"'none'", "'self'"}
 
 
@@ -81,8 +83,9 @@ def loaded(element: Tag) -> str:
 
 def test_nothing_is_loaded_from_elsewhere(read_pages: Pages, site: Site) -> None:
     asked = {loaded(element) for page in read_pages.values() for element in page.find_all(True)} - {""}
-    files, forms = {"/static/wire.css", "/static/wire.js", "/static/icon.svg"}, {"/items", "/subscribe", "/compare"}
-    assert files | forms | {f"/zh{address}" for address in forms} == asked
+    files = {"/static/wire.css", "/static/wire.js", "/static/icon.svg"}
+    others = {"/items", "/subscribe", "/compare", "/manifest.webmanifest"}
+    assert files | others | {f"/zh{address}" for address in others} == asked
     assert all(site.get(local(address)).status_code == 200 for address in asked)
     assert not any(element.has_attr("srcset") for page in read_pages.values() for element in page.find_all(True))
 

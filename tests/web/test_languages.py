@@ -19,8 +19,8 @@ from web.tongue import is_machine, said, speaking
 
 PAGES = (
     "/", *LISTINGS, "/items?q=AI&topic=-business&lang=zh&since=2025-03-01", "/search", "/subscribe?company=baidu",
-    "/tags", "/sources", "/about", "/api/", "/item/1", "/story/1", "/digest/", "/digest/2025-W10", "/digest/2025-03-05",
-    "/company/baidu/digest/2025-W10", "/trends?by=company&weeks=13&until=2025-W11", "/compare",
+    "/tags", "/sources", "/about", "/offline", "/api/", "/item/1", "/story/1", "/digest/", "/digest/2025-W10",
+    "/digest/2025-03-05", "/company/baidu/digest/2025-W10", "/trends?by=company&weeks=13&until=2025-W11", "/compare",
     "/compare?a=region/cn&b=region/us&weeks=13&until=2025-W11", "/timeline/region/cn", "/items?q=没有这样的词",
 )  # fmt: skip
 # What is a name, or the same in both languages.

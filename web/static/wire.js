@@ -17,12 +17,29 @@
     "/": () => document.getElementById("q")?.focus(),
     "?": () => location.assign(chinese ? "/zh/about#keys" : "/about#keys"),
   };
+  // Who dictates or hits keys by chance can switch them off; that stays on the device, where it may be stored at all.
+  const OFF = "keys-off";
+  let storage = {};
+  try {
+    storage = localStorage;
+  } catch {} // then it holds for this page
+  const toggle = document.getElementById("keys-on");
+  if (toggle) {
+    toggle.checked = storage[OFF] === undefined;
+    toggle.closest("p").hidden = false;
+    toggle.addEventListener("change", () => {
+      if (toggle.checked) delete storage[OFF];
+      else storage[OFF] = "1";
+    });
+  }
   addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key] || storage[OFF]) return;
     event.preventDefault();
     keys[event.key]();
   });
+  // The last digests can be read without a connection, where browsers have a way to keep them.
+  navigator.serviceWorker?.register("/sw.js").catch(() => {});
   // A time of today is said as people say it; of one before, the day is enough.
   const ago = new Intl.RelativeTimeFormat(language, { style: "short" });
   const said = (minutes) => {
