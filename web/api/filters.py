@@ -51,7 +51,7 @@ def _filters() -> dict[str, Any]:
         Field(
             "",
             max_length=200,
-            description="a search, as in the search box",
+            description="a search, as in the search box; what cannot be read as one is refused",
             json_schema_extra=example("AI"),
         ),
     )
