@@ -17,7 +17,8 @@ from aggregator.store.places import Cursor, Span, found_among, places
 from aggregator.store.stories import stories
 from aggregator.store.tables import ITEM
 
-_LONGER = 2  # items that are looked at for one story
+_LONGER = 2  # items that are looked at for one story; and times, each stretch than the one before
+_LONGEST = 5000  # items of a stretch: where few belong to a story, as off topic, there are many of these
 
 
 class Standing(NamedTuple):
@@ -60,6 +61,7 @@ def _walked(
         if len(some) < size:
             break
         span = replace(span, after=some[-1]) if oldest_first else replace(span, before=some[-1])
+        size = min(size * _LONGER, _LONGEST)
     return found[:number]
 
 
