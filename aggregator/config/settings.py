@@ -25,7 +25,9 @@ class SiteSettings(Settings):
     url: WebAddress = Field("", description="its public address, used in feeds", examples=["https://wire.example.org"])
     timezone: Zone = Field("UTC", description="where a day begins and ends on the digest", examples=["Asia/Shanghai"])
     hub: WebAddress = Field(
-        "", description="WebSub hub that tells subscribers of news", examples=["https://hub.example.org/"]
+        "",
+        description="WebSub hub that tells subscribers of news; with `url` set, it is told of new items",
+        examples=["https://hub.example.org/"],
     )
     security: str = Field(
         "", description="where to report a hole: an address for security.txt", examples=["mailto:you@example.org"],

@@ -24,8 +24,11 @@ def send(url: str, event: str, body: bytes, secret: str, policy: FetchPolicy, no
         "X-Wire-Timestamp": at,
         "X-Wire-Signature": f"sha256={signature(secret, at, body)}",
     }
-    quick = replace(policy, timeout=min(policy.timeout, _LONGEST))
-    return outcome(post(url, body, headers, quick, now))
+    return outcome(post(url, body, headers, quick(policy), now))
+
+
+def quick(policy: FetchPolicy) -> FetchPolicy:
+    return replace(policy, timeout=min(policy.timeout, _LONGEST))
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

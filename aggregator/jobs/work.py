@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.bootstrap import Service
-from aggregator.jobs import closing, fetching, grouping, hooks, mailing, upkeep
+from aggregator.jobs import closing, fetching, grouping, hooks, mailing, pings, upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ JOBS = (
     Job("close-digests", timedelta(minutes=5), closing.close_digests),
     Job("send-mail", timedelta(minutes=1), mailing.send_mail),
     Job("call-webhooks", timedelta(seconds=30), hooks.call_webhooks),
+    Job("ping-hub", timedelta(seconds=30), pings.ping_hub),
     Job("retag", timedelta(minutes=1), upkeep.retag),
     Job("prune", timedelta(hours=6), upkeep.prune),
     Job("trim-log", timedelta(hours=6), upkeep.trim_log),

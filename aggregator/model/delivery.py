@@ -1,4 +1,4 @@
-"""What is sent out: digests by mail, stories to webhooks; and what became of each."""
+"""What is sent out: digests by mail, stories to webhooks, pings to the hub; and what became of each."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class Channel(StrEnum):
 
     MAIL = "mail"
     WEBHOOK = "webhook"
+    HUB = "hub"
 
 
 class Stage(StrEnum):
@@ -33,8 +34,8 @@ class Subscription(NamedTuple):
     """Who gets what: a table of feeds.toml, and one recipient of it."""
 
     channel: Channel
-    target: str  #: the table's id
-    recipient: str = ""  #: a mail address, "" for a webhook
+    target: str  #: the table's id, or the hub's address
+    recipient: str = ""  #: a mail address, else ""
     address: str = ""  #: where a webhook is
     begun: datetime | None = None  #: what is older is not sent; None until it has been taken note of
     ended: str = ""  #: why nothing more is sent, "" while it goes on
@@ -45,7 +46,7 @@ class Parcel(NamedTuple):
 
     channel: Channel
     target: str
-    subject: str  #: the period of a digest, or the id of a story
+    subject: str  #: the period of a digest, the id of a story, or that of the last item that a hub is told of
     recipient: str = ""
 
 

@@ -99,6 +99,16 @@ def planned(
         return {Parcel(Channel(row.channel), *row[1:]) for row in connection.execute(query)}
 
 
+def latest(db: Engine, channel: Channel, target: str, limit: int = 20) -> list[tuple[str, Stage]]:
+    """The subjects that were written down last, the newest first, and how far each is."""
+    query = select(DELIVERY.c.subject, DELIVERY.c.stage).where(
+        DELIVERY.c.channel == channel, DELIVERY.c.target == target
+    )
+    with reading(db) as connection:
+        rows = connection.execute(query.order_by(DELIVERY.c.id.desc()).limit(limit))
+        return [(row.subject, Stage(row.stage)) for row in rows]
+
+
 def due(db: Engine, channel: Channel, now: datetime, limit: int = 1000) -> list[int]:
     """The ids of what may be sent now, in the order in which it was written down."""
     query = select(DELIVERY.c.id).where(DELIVERY.c.channel == channel, *_ready(now)).order_by(DELIVERY.c.id)

@@ -33,6 +33,7 @@ class Listed(NamedTuple):
     closed: datetime
     stories: int
     reports: int
+    hash: str
 
 
 def cuttings(db: Engine, period: Period, query: ItemQuery = _RELEVANT) -> list[Cutting]:
@@ -84,10 +85,10 @@ def _adapter() -> Any:
     return TypeAdapter(Digest)
 
 
-def archive(db: Engine, *, weekly: bool, limit: int = 1000) -> list[Listed]:
+def archive(db: Engine, *, weekly: bool, limit: int | None = 1000) -> list[Listed]:
     """Closed digests, the newest first."""
     weeks = DIGEST.c.period.like("%-W%")
-    columns = (DIGEST.c.period, DIGEST.c.closed, DIGEST.c.stories, DIGEST.c.reports)
+    columns = (DIGEST.c.period, DIGEST.c.closed, DIGEST.c.stories, DIGEST.c.reports, DIGEST.c.hash)
     query = select(*columns).where(weeks if weekly else ~weeks).order_by(DIGEST.c.start.desc()).limit(limit)
     with reading(db) as connection:
         return [Listed(*row) for row in connection.execute(query)]

@@ -68,6 +68,14 @@ def places(
     return found[:limit]
 
 
+def found_among(connection: Connection, query: ItemQuery, items: Select[Any]) -> list[Cursor]:
+    """Those of some items that a query finds, newest first; `items` selects their date and id, and not many."""
+    rows = connection.execute(_walk(items, query, _wanted(query), Span(), None, False))
+    found = [Cursor(*row) for row in rows]
+    fitting = search.among(connection, query.q, [place.id for place in found]) if query.q else None
+    return [place for place in found if fitting is None or place.id in fitting]
+
+
 def _stretches(
     connection: Connection, query: ItemQuery, size: int, span: Span, oldest_first: bool
 ) -> Iterator[list[Cursor]]:
@@ -114,7 +122,7 @@ def _side_by_side(branches: Sequence[Select[Any]], limit: int, oldest_first: boo
 
 
 def _walk(
-    among: Select[Any], query: ItemQuery, wanted: Mapping[str, tuple[str, ...]], span: Span, limit: int,
+    among: Select[Any], query: ItemQuery, wanted: Mapping[str, tuple[str, ...]], span: Span, limit: int | None,
     oldest_first: bool,
 ) -> Select[Any]:  # fmt: skip
     """One walk, with everything that a place must fulfil."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any, ClassVar
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any, ClassVar
 
 from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from aggregator.errors import QueryError
 
 PREFIX = "/api/"
 MEDIA_TYPE = "application/json"
+_YEAR = timedelta(days=365)
 
 
 class Said(BaseModel):
@@ -36,6 +39,19 @@ class Asked(BaseModel):
 def example(value: object) -> dict[str, Any]:
     """How a parameter shows what it may be: OpenAPI has no list of examples there."""
     return {"example": value}
+
+
+def _written_as_day(value: object) -> object:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(value)):  # else a number would be seconds since 1970
+        raise ValueError("write a day such as 2025-03-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_day)]
+
+
+def a_year_before(day: date) -> date:
+    return day - _YEAR if day > date.min + _YEAR else date.min
 
 
 class Nothing(Asked):

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
 from flask import Response
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
-from web.api.resource import Asked, Nothing, Said, answer, example, v1
+from web.api.resource import Asked, Day, Nothing, Said, a_year_before, answer, example, v1
 from web.feeds import require_known
 from web.glance import relatives
 from web.look import database, name_of, now, site_address
 
 Axis = StrEnum("Axis", {axis: axis for axis in AXES})  # type: ignore[misc]
-_YEAR = timedelta(days=365)
 
 
 class TagPath(Asked):
     axis: Axis = Field(json_schema_extra=example("company"))
     slug: str = Field(pattern="^[^/]+$", max_length=200, json_schema_extra=example("baidu"))
-
-
-def _written_as_day(value: object) -> object:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(value)):  # else a number would be seconds since 1970
-        raise ValueError("write a day such as 2025-03-31")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_written_as_day)]
 
 
 class TrendQuery(Asked):
@@ -111,7 +100,7 @@ def trend(path: TagPath, query: TrendQuery) -> Response:
     axis, slug = str(path.axis), path.slug
     require_known(axis, slug)
     until = query.until or now().date()
-    since = query.since or (until - _YEAR if until > date.min + _YEAR else date.min)
+    since = query.since or a_year_before(until)
     days = counts.trend(database(), axis, slug, since, until)
     points = weeks(days) if query.by == "week" else [Point(start=day, week=None, items=n) for day, n in days.items()]
     return answer(TrendOut(axis=axis, slug=slug, since=since, until=until, points=points))
