@@ -34,9 +34,10 @@ from aggregator.store import search
 from aggregator.store.db import as_written, one_of
 from aggregator.store.tables import ITEM, POSTING, TOTAL
 
-_RARE = 5000  # items that a search may find for the places of all to be looked up
-_SPARSE = 0.005  # of the newest items, if they have the words, it is worth asking whether the words are rare
-_FIRST, _LONGER = 5, 4  # the first stretch in pages, and how many times as long each next one is
+_LONG = 10_000  # items to pass until the page is full, from which it is worth asking whether the words are rare
+_DEARER = 3  # times, than passing an item, is looking up where one stands
+_RARE = 20_000  # items at most for the places of all to be looked up
+_FIRST, _LONGER = 250, 4  # items of the first stretch, and how many times as long each next one is
 _EVERY_TIER = tuple(map(str, Tier))
 
 
@@ -75,18 +76,18 @@ def places(
 
 def _searched(connection: Connection, query: ItemQuery, limit: int, span: Span, oldest_first: bool) -> list[Cursor]:
     found: list[Cursor] = []
-    size = limit * _FIRST
-    passed = 0
+    size, passed, whole = _FIRST, 0, span
     while len(found) < limit:
         fitting, last, number = _stretch(connection, query, limit - len(found), size, span, oldest_first)
         found += fitting
         passed += number
         if last is None or number < size:
             break
-        if passed == size and len(found) < _SPARSE * size:
-            few = search.few(connection, query.q, _RARE)
+        to_pass = limit * passed // (len(found) + 1)
+        if passed == size and to_pass > _LONG:
+            few = search.few(connection, query.q, min(to_pass // _DEARER, _RARE))
             if few is not None:
-                return _of_these(connection, few, query, limit, span, oldest_first)
+                return _of_these(connection, few, query, limit, whole, oldest_first)
         span = replace(span, after=last) if oldest_first else replace(span, before=last)
         size *= _LONGER
     return found
