@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -31,7 +32,6 @@ from aggregator.store.trouble import ConflictError, in_words
 
 DEFAULT_URL = "sqlite:///data/aggregator.db"
 _BUSY_SECONDS = 30
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same ones over and over
 # Compiling a query takes longer than any of ours; and a page's look-ups are few, whatever is guessed of their number.
 _SHORT_QUERIES = "-c jit=off -c random_page_cost=1.1"
@@ -49,17 +49,23 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
         ) from None
     if parsed.drivername in ("postgresql", "postgres"):
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, json_serializer=_JSON,
-            connect_args={"options": _SHORT_QUERIES},
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": _SHORT_QUERIES},
+            json_serializer=_to_json, json_deserializer=from_json,
         )  # fmt: skip
     if parsed.drivername != "sqlite":
         raise StoreError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
     if parsed.database:
         _make_folder(Path(parsed.database).parent)
-    engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, json_serializer=_JSON)
+    engine = create_engine(
+        parsed, connect_args={"timeout": _BUSY_SECONDS}, json_serializer=_to_json, json_deserializer=from_json
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _to_json(value: Any) -> str:
+    return to_json(value).decode()
 
 
 def _make_folder(folder: Path) -> None:

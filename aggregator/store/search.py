@@ -39,8 +39,9 @@ def index(connection: Connection, rows: list[tuple[int, str]]) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("INSERT INTO item_search (rowid, terms) VALUES (?, ?)", rows)
     else:
-        statement = "INSERT INTO item_search (item_id, terms) VALUES (%s, to_tsvector('simple', %s))"
-        connection.exec_driver_sql(statement, rows)
+        values = "SELECT id, to_tsvector('simple', terms) FROM unnest(%s::integer[], %s::text[]) AS new (id, terms)"
+        ids, terms = zip(*rows, strict=True)
+        connection.exec_driver_sql(f"INSERT INTO item_search (item_id, terms) {values}", (list(ids), list(terms)))
 
 
 def clear(connection: Connection) -> None:
