@@ -105,7 +105,7 @@ def _listing(
     return render_template(
         "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence, place=place,
         facets=facets, among=counted.among, hidden=[*form_fields(query, facets), *place.order()], languages=LANGUAGES,
-        count=counts.count(database(), shown), links=links, feeds=feed_addresses(path, own),
+        count=counted.total, links=links, feeds=feed_addresses(path, own),
         can_rank=bool(expression(query.q).clauses), this_week=week_of(now(), zone()), **more,
     )  # fmt: skip
 
