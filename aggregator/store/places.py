@@ -59,7 +59,7 @@ class Span:
 
 
 class Lead(NamedTuple):
-    """What is walked: lists of postings side by side, or, without any, the items that a search finds."""
+    """What is walked: lists of postings side by side."""
 
     field: str
     values: tuple[str, ...]
@@ -75,6 +75,7 @@ def places(
 
 
 def _searched(connection: Connection, query: ItemQuery, limit: int, span: Span, oldest_first: bool) -> list[Cursor]:
+    """Stretch after stretch, until the page is full or the listing at its end."""
     found: list[Cursor] = []
     size, passed, whole = _FIRST, 0, span
     while len(found) < limit:
