@@ -1,4 +1,4 @@
-"""Listings: all items by query, a tag's page, a source's page, the search. One template, one read."""
+"""Listings: all items by query, a tag's page, a source's page, the search. One template for all."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from aggregator.digests import week_of
 from aggregator.model import AXES
 from aggregator.model.saying import to_say
 from aggregator.query import PARAMETERS, ItemQuery, Pick
+from aggregator.search import expression
 from aggregator.store import counts, reads, sources
+from aggregator.store.ranking import Ranking, ranked
+from aggregator.store.reads import Listing
 from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, require_known, saved_query, with_every_tier
 from web.glance import glance, relatives
 from web.look import LANGUAGES, database, look, name_of, now, zone
-from web.paging import Place, form_fields, neighbours, page_address, read_request
+from web.paging import Place, form_fields, neighbours, page_address, ranked_neighbours, read_request
 from web.tongue import gettext as _
 from web.tongue import language, said
 
@@ -47,9 +50,9 @@ def items_page() -> str:
 @pages.get("/search")
 def search_page() -> BaseResponse | str:
     """Where a search leads; without one, how to search."""
-    query, _place = read_request()
+    query, place = read_request()
     if query.params():
-        return redirect(page_address("/items", query))
+        return redirect(page_address("/items", query, *place.order()))
     return render_template(
         "search.html", examples=[(example, _(meaning)) for example, meaning in SEARCHES], filters=PARAMETERS
     )
@@ -94,24 +97,35 @@ def _listing(
     path: str, query: ItemQuery, place: Place, *, title: str, fixed: ItemQuery | None = None, **more: object
 ) -> str:
     shown = query.relevant_unless_said()
-    page = reads.listing(database(), shown, before=place.before, after=place.after, evidence=False)
     own = query.beyond(fixed)
-    facets = _facets(shown, query)
+    page, links = _page(path, shown, own, place)
+    counted = counts.facets(database(), shown)
+    facets = _facets(counted, query)
     sentence = said(query.sentence(name_of)) if query.params() else _("All AI news")
     return render_template(
-        "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence,
-        facets=facets, hidden=form_fields(query, facets), languages=LANGUAGES, count=counts.count(database(), shown),
-        links=neighbours(path, own, page), feeds=feed_addresses(path, own), this_week=week_of(now(), zone()), **more,
+        "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence, place=place,
+        facets=facets, among=counted.among, hidden=[*form_fields(query, facets), *place.order()], languages=LANGUAGES,
+        count=counted.total, links=links, feeds=feed_addresses(path, own),
+        can_rank=bool(expression(query.q).clauses), this_week=week_of(now(), zone()), **more,
     )  # fmt: skip
 
 
-def _facets(shown: ItemQuery, query: ItemQuery) -> dict[str, list[tuple[str, int, bool]]]:
+def _page(path: str, shown: ItemQuery, own: ItemQuery, place: Place) -> tuple[Listing | Ranking, dict[str, str]]:
+    """The items of a page, and the addresses of the pages beside it."""
+    if place.page:
+        ranking = ranked(database(), shown, place.page)
+        return ranking, ranked_neighbours(path, own, place.page, ranking)
+    listing = reads.listing(database(), shown, before=place.before, after=place.after, evidence=False)
+    return listing, neighbours(path, own, listing)
+
+
+def _facets(counted: counts.Facets, query: ItemQuery) -> dict[str, list[tuple[str, int, bool]]]:
     """Values of every axis with their counts among the items shown; the chosen ones stay in sight."""
-    counted = counts.facets(database(), shown).counts
     found = {}
     for axis in AXES:
         chosen = query.values(axis)
-        numbers = dict(counted.get(axis, ()))
-        top = [value for value, _ in counted.get(axis, ())[:_FACETS] if value not in chosen]
+        listed = counted.counts.get(axis, [])
+        numbers = dict(listed)
+        top = [value for value, _ in listed[:_FACETS] if value not in chosen]
         found[axis] = [(value, numbers.get(value, 0), value in chosen) for value in (*chosen, *top)]
     return {axis: values for axis, values in found.items() if values}

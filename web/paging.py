@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -13,26 +14,49 @@ from aggregator.errors import QueryError
 from aggregator.model import AXES, Tier
 from aggregator.model.saying import say
 from aggregator.query import ItemQuery, Pick, parse_query
+from aggregator.search import expression
 from aggregator.store.places import Cursor
-from aggregator.store.reads import Listing
+from aggregator.store.ranking import RANKED, Ranking
+from aggregator.store.reads import PAGE, Listing
 from web.look import LANGUAGES, now
 from web.tongue import here
 
 _PLACES = ("before", "after")
+_ORDER = ("sort", "page")
+_MOST_PAGES = RANKED // PAGE
 
 
 class Place(NamedTuple):
+    """Where in a listing: between two places of one by date, or on which page of one by relevance."""
+
     before: Cursor | None = None
     after: Cursor | None = None
+    page: int | None = None  #: the first is 1; None stands for a listing by date
+
+    def order(self) -> list[tuple[str, str]]:
+        """The parameters that keep the order of the listing."""
+        return [("sort", "relevance")] if self.page else []
 
 
 def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Place]:
     """The query and the place that the address asks for; `fixed` is what a tag's page adds. Raises QueryError."""
     pairs = list(request.args.items(multi=True))
-    query = parse_query([pair for pair in pairs if pair[0] not in _PLACES], now().date())
+    query = parse_query([pair for pair in pairs if pair[0] not in (*_PLACES, *_ORDER)], now().date())
     query = query.within(fixed) if fixed else query
+    if request.args.get("sort"):
+        return query, _page(query)
     places = {name: _cursor(name, request.args[name]) for name in _PLACES if request.args.get(name)}
-    return query, Place(**places)
+    return query, Place(places.get("before"), places.get("after"))
+
+
+def _page(query: ItemQuery) -> Place:
+    """The page of a listing by relevance; one without words to be relevant to is by date all the same."""
+    if request.args["sort"] != "relevance":
+        raise QueryError("sort", say("write sort=relevance, or nothing for the newest first"))
+    number = request.args.get("page") or "1"
+    if not re.fullmatch(r"[0-9]{1,3}", number) or not 1 <= int(number) <= _MOST_PAGES:
+        raise QueryError("page", say("there are the pages 1 to %(most)s", most=_MOST_PAGES))
+    return Place(page=int(number)) if expression(query.q).clauses else Place()
 
 
 def _cursor(name: str, text: str) -> Cursor:
@@ -64,6 +88,17 @@ def neighbours(path: str, query: ItemQuery, listing: Listing) -> dict[str, str]:
         links["newer"] = page_address(path, query, ("after", _text(listing.items[0].dated, listing.items[0].id)))
     if listing.items and listing.has_older:
         links["older"] = page_address(path, query, ("before", _text(listing.items[-1].dated, listing.items[-1].id)))
+    return links
+
+
+def ranked_neighbours(path: str, query: ItemQuery, page: int, ranking: Ranking) -> dict[str, str]:
+    """The addresses of the pages before and after one of a listing by relevance."""
+    order = Place(page=page).order()
+    links = {}
+    if page > 1:
+        links["more"] = page_address(path, query, *order, *([("page", str(page - 1))] if page > 2 else []))
+    if ranking.has_next:
+        links["less"] = page_address(path, query, *order, ("page", str(page + 1)))
     return links
 
 

@@ -3,6 +3,7 @@
 from aggregator.search.expression import Clause, Expression
 from aggregator.search.grammar import Search, expression, read
 from aggregator.search.highlights import highlights
+from aggregator.search.relevance import relevance
 from aggregator.search.units import Filter, at
 
-__all__ = ["Clause", "Expression", "Filter", "Search", "at", "expression", "highlights", "read"]
+__all__ = ["Clause", "Expression", "Filter", "Search", "at", "expression", "highlights", "read", "relevance"]

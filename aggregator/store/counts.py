@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, case, func, select
+from sqlalchemy import Connection, Engine, case, func, select
 
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
@@ -36,10 +36,21 @@ class Count(NamedTuple):
         return f"{self.number:,}" if self.exact else f"{self.number:,}+"
 
 
+class _Kept(NamedTuple):
+    """A list whose length is kept, and the tiers of which it is wanted."""
+
+    axis: str
+    slug: str
+    tiers: list[Tier]
+
+
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How many items carry each tag, by axis, most first; among so many of the newest, or of all."""
+    """How many items there are, and how many carry each tag, by axis, most first; among so many of the newest, or of
+    all.
+    """
 
+    total: Count
     counts: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     among: int | None = None
 
@@ -47,29 +58,36 @@ class Facets:
 def count(db: Engine, query: ItemQuery) -> Count:
     with reading(db) as connection:
         if (kept := _kept(query)) is not None:
-            axis, slug, tiers = kept
-            numbers = select(_sum(TOTAL, tiers)).where(TOTAL.c.axis == axis, TOTAL.c.slug == slug)
-            if axis == "tier":
-                numbers = select(func.sum(_sum(TOTAL, tiers))).where(TOTAL.c.axis == "tier")
-            return Count(int(connection.scalar(numbers) or 0))
-        found = len(places(connection, query, COUNTED + 1))
-        return Count(min(found, COUNTED), exact=found <= COUNTED)
+            return _of_list(connection, kept)
+        return _of_some(len(places(connection, query, COUNTED + 1)))
 
 
 def facets(db: Engine, query: ItemQuery) -> Facets:
-    """The tags of a query's items."""
+    """The number and the tags of a query's items."""
     kept = _kept(query)
-    if kept is not None and kept[0] == "tier":
-        return Facets(totals(db, kept[2]))
+    if kept is not None and kept.axis == "tier":
+        return Facets(count(db, query), totals(db, kept.tiers))
     found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     number = func.count().label("number")
     with reading(db) as connection:
         newest = places(connection, query, COUNTED + 1)
+        total = _of_list(connection, kept) if kept else _of_some(len(newest))
         carried = select(TAG.c.axis, TAG.c.slug, number).where(TAG.c.item_id.in_([p.id for p in newest[:COUNTED]]))
         ordered = carried.group_by(TAG.c.axis, TAG.c.slug).order_by(number.desc(), TAG.c.slug)
         for axis, slug, items in connection.execute(ordered):
             found[axis].append((slug, items))
-    return Facets(dict(found), COUNTED if len(newest) > COUNTED else None)
+    return Facets(total, dict(found), COUNTED if len(newest) > COUNTED else None)
+
+
+def _of_list(connection: Connection, kept: _Kept) -> Count:
+    numbers = select(_sum(TOTAL, kept.tiers)).where(TOTAL.c.axis == kept.axis, TOTAL.c.slug == kept.slug)
+    if kept.axis == "tier":
+        numbers = select(func.sum(_sum(TOTAL, kept.tiers))).where(TOTAL.c.axis == "tier")
+    return Count(int(connection.scalar(numbers) or 0))
+
+
+def _of_some(found: int) -> Count:
+    return Count(min(found, COUNTED), exact=found <= COUNTED)
 
 
 def totals(db: Engine, tiers: Collection[Tier] = RELEVANT) -> dict[str, list[tuple[str, int]]]:
@@ -138,7 +156,7 @@ def _sum(table: Any, tiers: Collection[Tier]) -> Any:
     return sum(more, first)
 
 
-def _kept(query: ItemQuery) -> tuple[str, str, list[Tier]] | None:
+def _kept(query: ItemQuery) -> _Kept | None:
     """The axis, slug and tiers of a query that asks for nothing else: its number is kept."""
     if query.q or query.since or query.until or any(pick.excluded for pick in query.picks):
         return None
@@ -146,5 +164,5 @@ def _kept(query: ItemQuery) -> tuple[str, str, list[Tier]] | None:
     tiers = [Tier(tier) for tier in named] if named and "all" not in query.values("tier") else list(Tier)
     others = [pick for pick in query.picks if pick.field != "tier"]
     if not others:
-        return "tier", "", tiers
-    return (others[0].field, others[0].value, tiers) if len(others) == 1 else None
+        return _Kept("tier", "", tiers)
+    return _Kept(others[0].field, others[0].value, tiers) if len(others) == 1 else None

@@ -9,7 +9,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, create_engine, event, func, make_url, select
+from pydantic_core import from_json, to_json
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    Integer,
+    any_,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from aggregator.errors import StoreError
@@ -17,13 +32,10 @@ from aggregator.store.trouble import ConflictError, in_words
 
 DEFAULT_URL = "sqlite:///data/aggregator.db"
 _BUSY_SECONDS = 30
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same ones over and over
 # Compiling a query takes longer than any of ours; and a page's look-ups are few, whatever is guessed of their number.
 _SHORT_QUERIES = "-c jit=off -c random_page_cost=1.1"
 _OTHER_WAYS = ("hashjoin", "mergejoin", "bitmapscan", "seqscan", "material")
-_WALK = ";".join(f"SET LOCAL enable_{way} = off" for way in _OTHER_WAYS)
-_PLAN = ";".join(f"SET LOCAL enable_{way} = on" for way in _OTHER_WAYS)
 _TURN = 7_246_091  # any number, the same in all processes
 
 
@@ -37,17 +49,23 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
         ) from None
     if parsed.drivername in ("postgresql", "postgres"):
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, json_serializer=_JSON,
-            connect_args={"options": _SHORT_QUERIES},
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": _SHORT_QUERIES},
+            json_serializer=_to_json, json_deserializer=from_json,
         )  # fmt: skip
     if parsed.drivername != "sqlite":
         raise StoreError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
     if parsed.database:
         _make_folder(Path(parsed.database).parent)
-    engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, json_serializer=_JSON)
+    engine = create_engine(
+        parsed, connect_args={"timeout": _BUSY_SECONDS}, json_serializer=_to_json, json_deserializer=from_json
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _to_json(value: Any) -> str:
+    return to_json(value).decode()
 
 
 def _make_folder(folder: Path) -> None:
@@ -103,7 +121,7 @@ def writing(db: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def as_written(connection: Connection) -> Iterator[None]:
+def as_written(connection: Connection, without: Sequence[str] = _OTHER_WAYS) -> Iterator[None]:
     """Queries that walk an index and look up each row in others are done so, whatever is guessed of their numbers.
 
     PostgreSQL takes an axis and a slug for independent, and a list for a tenth as long as it is; so it reads two lists
@@ -112,9 +130,16 @@ def as_written(connection: Connection) -> Iterator[None]:
     if connection.dialect.name == "sqlite":
         yield
         return
-    connection.exec_driver_sql(_WALK)
+    connection.exec_driver_sql(";".join(f"SET LOCAL enable_{way} = off" for way in without))
     yield
-    connection.exec_driver_sql(_PLAN)
+    connection.exec_driver_sql(";".join(f"SET LOCAL enable_{way} = on" for way in without))
+
+
+def one_of(column: ColumnElement[int], ids: Sequence[int], connection: Connection) -> ColumnElement[bool]:
+    """The condition that a column has one of many values, which are sent as one."""
+    if connection.dialect.name == "sqlite":
+        return column.in_(select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value))
+    return column == any_(literal(list(ids), ARRAY(Integer)))
 
 
 def one_at_a_time(connection: Connection) -> None:

@@ -2,28 +2,42 @@
 
 Every filter is a list of postings in the order of the page. The shortest one leads: it is walked from its newest end,
 and each posting on the way is looked up in the others, until the page is full. Alternatives are walked side by side. A
-search is asked of a stretch of the walk at a time; if the first one shows its words to be rare, the items that have
-them lead.
+search is asked of a stretch of the walk at a time, each longer than the one before; if the first one shows its words to
+be rare, the items that have them lead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal, or_, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Select,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
 
 from aggregator.model import Tier
 from aggregator.query import FIELDS, ItemQuery
 from aggregator.store import search
-from aggregator.store.db import as_written
+from aggregator.store.db import as_written, one_of
 from aggregator.store.tables import ITEM, POSTING, TOTAL
 
-_RARE = 15_000  # items that a search may find for the places of all to be looked up
-_SPARSE = 0.02  # of the newest items, if they have the words, it is worth asking whether the words are rare
-_LONGER = 5  # times, each stretch than the one before
+_LONG = 10_000  # items to pass until the page is full, from which it is worth asking whether the words are rare
+_DEARER = 3  # times, than passing an item, is looking up where one stands
+_RARE = 20_000  # items at most for the places of all to be looked up
+_FIRST, _LONGER = 250, 4  # items of the first stretch, and how many times as long each next one is
 _EVERY_TIER = tuple(map(str, Tier))
 
 
@@ -45,7 +59,7 @@ class Span:
 
 
 class Lead(NamedTuple):
-    """What is walked: lists of postings side by side, or, without any, the items that a search finds."""
+    """What is walked: lists of postings side by side."""
 
     field: str
     values: tuple[str, ...]
@@ -55,56 +69,81 @@ def places(
     connection: Connection, query: ItemQuery, limit: int, span: Span = Span(), *, oldest_first: bool = False
 ) -> list[Cursor]:
     """The first places of a query in a stretch, newest first unless told otherwise."""
-    if not query.q:
-        return _walked(connection, query, limit, span, oldest_first)
-    found: list[Cursor] = []
-    for number, some in enumerate(_stretches(connection, replace(query, q=""), limit, span, oldest_first)):
-        fitting = search.among(connection, query.q, [place.id for place in some])
-        found += [place for place in some if place.id in fitting]
-        if len(found) >= limit:
-            break
-        if number == 0 and len(found) < _SPARSE * len(some) and search.finds_at_most(connection, query.q, _RARE):
-            return [Cursor(*row) for row in connection.execute(statement(connection, query, limit, span, oldest_first))]
-    return found[:limit]
+    if query.q:
+        return _searched(connection, query, limit, span, oldest_first)
+    return [Cursor(*row) for row in _rows(connection, _listed(connection, query, limit, span, oldest_first))]
 
 
 def found_among(connection: Connection, query: ItemQuery, items: Select[Any]) -> list[Cursor]:
     """Those of some items that a query finds, newest first; `items` selects their date and id, and not many."""
-    rows = connection.execute(_walk(items, query, _wanted(query), Span(), None, False))
-    found = [Cursor(*row) for row in rows]
-    fitting = search.among(connection, query.q, [place.id for place in found]) if query.q else None
-    return [place for place in found if fitting is None or place.id in fitting]
-
-
-def _stretches(
-    connection: Connection, query: ItemQuery, size: int, span: Span, oldest_first: bool
-) -> Iterator[list[Cursor]]:
-    """A listing in pieces, each several times as long as the one before it."""
-    some: list[Cursor] = []
-    size *= _LONGER
-    while not some or len(some) == size:
-        size *= _LONGER if some else 1
-        some = _walked(connection, query, size, span, oldest_first)
-        yield some
-        if not some:
-            return
-        span = replace(span, after=some[-1]) if oldest_first else replace(span, before=some[-1])
-
-
-def _walked(connection: Connection, query: ItemQuery, limit: int, span: Span, oldest_first: bool) -> list[Cursor]:
-    with as_written(connection):
-        rows = connection.execute(statement(connection, query, limit, span, oldest_first))
-        return [Cursor(*row) for row in rows]
-
-
-def statement(
-    connection: Connection, query: ItemQuery, limit: int, span: Span = Span(), oldest_first: bool = False
-) -> Select[Any]:
-    """The query as SQL: rows of (dated, item id). A search should find few items, for all of them are looked up."""
-    wanted = _wanted(query)
+    listed = _walk(items, query, _wanted(query), Span(), None, False).cte("listed")
+    found = select(*listed.c).order_by(*_order(*listed.c, False))
     if query.q:
-        among = select(ITEM.c.dated, ITEM.c.id).where(search.matches(query.q, ITEM.c.id, connection.dialect.name))
-        return _walk(among, query, wanted, span, limit, oldest_first)
+        found = found.where(search.fits(query.q, listed, connection.dialect.name))
+    return [Cursor(*row) for row in connection.execute(found)]
+
+
+def _searched(connection: Connection, query: ItemQuery, limit: int, span: Span, oldest_first: bool) -> list[Cursor]:
+    """Stretch after stretch, until the page is full or the listing at its end."""
+    found: list[Cursor] = []
+    size, passed, whole = _FIRST, 0, span
+    while len(found) < limit:
+        fitting, last, number = _stretch(connection, query, limit - len(found), size, span, oldest_first)
+        found += fitting
+        passed += number
+        if last is None or number < size:
+            break
+        to_pass = limit * passed // (len(found) + 1)
+        if passed == size and to_pass > _LONG:
+            few = search.few(connection, query.q, min(to_pass // _DEARER, _RARE))
+            if few is not None:
+                return _of_these(connection, few, query, limit, whole, oldest_first)
+        span = replace(span, after=last) if oldest_first else replace(span, before=last)
+        size *= _LONGER
+    return found
+
+
+class _Stretch(NamedTuple):
+    """What a search finds in a piece of a listing, where the piece ends, and how long it is."""
+
+    found: list[Cursor]
+    last: Cursor | None
+    length: int
+
+
+def _stretch(
+    connection: Connection, query: ItemQuery, limit: int, size: int, span: Span, oldest_first: bool
+) -> _Stretch:
+    listed = _listed(connection, replace(query, q=""), size, span, oldest_first).cte("stretch")
+    dated, item_id = listed.c
+    fits = search.fits(query.q, listed, connection.dialect.name)
+    fitting = select(dated, item_id, literal(0).label("length")).where(fits)
+    fitting = fitting.order_by(*_order(dated, item_id, oldest_first)).limit(limit)
+    length = select(func.count()).select_from(listed).scalar_subquery()
+    last = select(dated, item_id, length).order_by(*_order(dated, item_id, not oldest_first)).limit(1)
+    rows = _rows(connection, union_all(*(select(part.subquery()) for part in (fitting, last))))
+    found = sorted((Cursor(row.dated, row.item_id) for row in rows if not row.length), reverse=not oldest_first)
+    ends = [(Cursor(row.dated, row.item_id), row.length) for row in rows if row.length]
+    return _Stretch(found, *(ends[0] if ends else (None, 0)))
+
+
+def _of_these(
+    connection: Connection, ids: Sequence[int], query: ItemQuery, limit: int, span: Span, oldest_first: bool
+) -> list[Cursor]:
+    """The same among a few items, of which all are looked up."""
+    these = select(ITEM.c.dated, ITEM.c.id).where(one_of(ITEM.c.id, ids, connection))
+    walk = _walk(these, query, _wanted(query), span, limit, oldest_first)
+    return [Cursor(*row) for row in _rows(connection, walk)]
+
+
+def _rows(connection: Connection, statement: Executable) -> Sequence[Any]:
+    with as_written(connection):
+        return connection.execute(statement).all()
+
+
+def _listed(connection: Connection, query: ItemQuery, limit: int, span: Span, oldest_first: bool) -> Select[Any]:
+    """The filters of a query as SQL: rows of (dated, item id)."""
+    wanted = _wanted(query)
     lead = _lead(connection, wanted)
     others = {field: values for field, values in wanted.items() if field != lead.field}
     lists = (

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import JSON, Column, Connection, Engine, MetaData, Table, func, select, type_coerce, update
+from sqlalchemy import JSON, Column, Connection, Engine, MetaData, Table, func, select, text, type_coerce, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
@@ -83,6 +83,8 @@ class Filling:
             self.connection.execute(update(table).where(*this).values(**values))
         _continue_sequences(self.connection)
         rebuild(self.connection, progress)
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(text("ANALYZE"))  # else it knows nothing of its tables until it looks by itself
 
 
 @contextmanager

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Connection,
-    Integer,
+    FromClause,
     Select,
-    any_,
     column,
     delete,
     false,
     func,
-    literal,
     literal_column,
     select,
     text,
@@ -25,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy import table as lightweight
 
 from aggregator.search import Clause, Expression, expression
+from aggregator.store.db import as_written
 from aggregator.text.html import plain
 from aggregator.text.terms import Phrase, searchable
 
@@ -41,8 +39,9 @@ def index(connection: Connection, rows: list[tuple[int, str]]) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("INSERT INTO item_search (rowid, terms) VALUES (?, ?)", rows)
     else:
-        statement = "INSERT INTO item_search (item_id, terms) VALUES (%s, to_tsvector('simple', %s))"
-        connection.exec_driver_sql(statement, rows)
+        values = "SELECT id, to_tsvector('simple', terms) FROM unnest(%s::integer[], %s::text[]) AS new (id, terms)"
+        ids, terms = zip(*rows, strict=True)
+        connection.exec_driver_sql(f"INSERT INTO item_search (item_id, terms) {values}", (list(ids), list(terms)))
 
 
 def clear(connection: Connection) -> None:
@@ -63,48 +62,41 @@ def unindex(connection: Connection, item: int, title: str, summary: str) -> None
         connection.execute(delete(SEARCH).where(SEARCH.c.item_id == item))
 
 
-def finds_at_most(connection: Connection, q: str, number: int) -> bool:
-    """Whether a search finds few items; counts no further than it must. Raises QueryError if `q` cannot be read."""
+def few(connection: Connection, q: str, most: int) -> list[int] | None:
+    """The items that a search finds, or None if they are more; looks no further than it must.
+
+    Raises QueryError if `q` cannot be read.
+    """
     said = expression(q)
     if not said.clauses:
-        return not said  # without a word nothing is found; with unwanted ones only, nearly everything
-    found = _found(said, connection.dialect.name).limit(number + 1).subquery()
-    return (connection.scalar(select(func.count()).select_from(found)) or 0) <= number
+        return None if said else []  # with unwanted words only, nearly everything is found
+    with as_written(connection, without=("seqscan",)):
+        ids = connection.scalars(_found(said, connection.dialect.name).limit(most + 1)).all()
+    return None if len(ids) > most else list(ids)
 
 
-def matches(q: str, item: ColumnElement[int], dialect: str) -> ColumnElement[bool]:
-    """The condition that an item is one of those that a search finds. Raises QueryError if `q` cannot be read."""
+def fits(q: str, listed: FromClause, dialect: str) -> ColumnElement[bool]:
+    """The condition that an item of a list, its column `item_id`, is one that a search finds.
+
+    Raises QueryError if `q` cannot be read.
+    """
     said = expression(q)
     if not said:
         return false()
-    if not said.clauses:
-        return item.not_in(_found(_excluded(said), dialect))
-    return item.in_(_found(said, dialect))
-
-
-def among(connection: Connection, q: str, ids: Sequence[int]) -> set[int]:
-    """Which of these items a search finds. Raises QueryError if `q` cannot be read."""
-    said = expression(q)
-    if not ids or not said:
-        return set()
-    looked_for = said if said.clauses else _excluded(said)
-    found = set(ids) & set(connection.scalars(_found_among(connection, looked_for, ids)))
-    return found if said.clauses else set(ids) - found
+    found = _found(said if said.clauses else _excluded(said), dialect)
+    this = item_id(dialect)
+    if dialect == "sqlite":
+        # FTS5 runs through a range in no time, and takes long to find its way to each of many ids.
+        least, most = (select(end(listed.c.item_id)).scalar_subquery() for end in (func.min, func.max))
+        fitting: ColumnElement[bool] = listed.c.item_id.in_(found.where(this.between(least, most)))
+    else:
+        fitting = found.where(this == listed.c.item_id).exists()
+    return fitting if said.clauses else ~fitting
 
 
 def _excluded(said: Expression) -> Expression:
     """What a search finds that has nothing but unwanted phrases: everything but this."""
     return Expression((said.unwanted,))
-
-
-def _found_among(connection: Connection, said: Expression, ids: Sequence[int]) -> Select[Any]:
-    dialect = connection.dialect.name
-    this = item_id(dialect)
-    these: ColumnElement[bool] = this == any_(literal(list(ids), ARRAY(Integer)))
-    if dialect == "sqlite":
-        # FTS5 runs through a range in no time, and takes long to find its way to each of many ids.
-        these = this.between(min(ids), max(ids))
-    return _found(said, dialect).where(these)
 
 
 def _found(said: Expression, dialect: str) -> Select[Any]:

@@ -109,6 +109,11 @@ def test_facets_of_nothing_are_empty(corpus: Engine) -> None:
     assert counts.facets(corpus, as_query("company=nobody")).counts == {}
 
 
+@pytest.mark.parametrize("query", ["tier=all", "tier=core", "topic=policy", "topic=policy&region=us", "company=nobody"])
+def test_the_tags_of_a_query_come_with_its_number(corpus: Engine, query: str) -> None:
+    assert counts.facets(corpus, as_query(query)).total == counts.count(corpus, as_query(query))
+
+
 @pytest.mark.parametrize(
     ("title", "summary", "link", "heading"),
     [

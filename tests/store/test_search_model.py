@@ -91,9 +91,11 @@ def found(engine: Engine, library: Sequence[Text], q: str) -> set[int]:
         ids = list(connection.scalars(select(ITEM.c.id).order_by(ITEM.c.id)))
         empty(connection)
         search.index(connection, [(item, searchable(*said)) for item, said in zip(ids, library, strict=True)])
-        matching = connection.scalars(select(ITEM.c.id).where(search.matches(q, ITEM.c.id, engine.dialect.name)))
-        numbers = {ids.index(item) for item in matching}
-        assert search.among(connection, q, ids) == {ids[number] for number in numbers}
+        listed = select(ITEM.c.id.label("item_id")).cte("listed")
+        fits = search.fits(q, listed, engine.dialect.name)
+        numbers = {ids.index(item) for item in connection.scalars(select(listed.c.item_id).where(fits))}
+        few = search.few(connection, q, SIZE)
+        assert few is None or {ids.index(item) for item in few} == numbers
         fitting = (expression(q).fits(searchable(*said).split()) for said in library)
         assert {number for number, fits in enumerate(fitting) if fits} == numbers
         connection.rollback()

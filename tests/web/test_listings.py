@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from aggregator.model import StoredItem
 from aggregator.query import parse_query
-from aggregator.store import items, reads
+from aggregator.store import counts, items, reads
 from aggregator.text.html import plain
 from tests.fakes import START
 from tests.samples import make_changes, make_item
@@ -135,6 +135,17 @@ def facet_counts(page: BeautifulSoup) -> dict[tuple[str, str], int]:
         for box in page.select(".facets input[type=checkbox]")
         if box.parent is not None and box.parent.select_one(".number")
     }
+
+
+def test_a_listing_says_among_how_many_its_tags_are_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert site.page("/items?topic=policy&region=cn").select_one(".facets form > .note") is None
+    monkeypatch.setattr(counts, "COUNTED", 10)
+    page = site.page("/items?topic=policy&region=cn&since=2024-01-01")
+    assert words(page.select_one(".facets form > .note")) == "Counts among the newest 10."
+    assert max(facet_counts(page).values()) == 10
+    chinese = site.page("/zh/items?topic=policy&region=cn&since=2024-01-01")
+    assert words(chinese.select_one(".facets form > .note")) == "数字只统计最新的10条。"
+    assert site.page("/items?since=").select_one(".facets form > .note") is None, "kept counts are of all items"
 
 
 @pytest.mark.parametrize("query", ["", "region=us", "lang=zh&tier=core"])

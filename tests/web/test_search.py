@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from bs4 import BeautifulSoup
 
 from aggregator.query import parse_query
+from aggregator.store.ranking import ranked
 from tests.fakes import START
 from tests.web.site import Site, entries, local, numbers, words
+from web import listings
 from web.filters import found
 
 
@@ -79,3 +83,54 @@ def test_a_bad_search_is_explained_and_kept_for_mending(site: Site) -> None:
     assert box is not None
     assert box["value"] == 'AI "open <b>'
     assert page.select("b") == []
+
+
+def test_a_search_offers_another_order_and_keeps_it_from_page_to_page(site: Site) -> None:
+    by_date = site.page("/items?tier=all&q=AI+OR+the")
+    (link,) = [a for a in by_date.select(".list .note a") if words(a) == "Most relevant first"]
+    address, found = str(link["href"]), []
+    assert address == "/items?tier=all&q=AI+OR+the&sort=relevance"
+    back = {}
+    while address:
+        page = site.page(address)
+        found += numbers(page)
+        back[address] = [str(link["href"]) for link in page.select("nav.pages a[rel=prev]")]
+        following = page.select_one("nav.pages a[rel=next]")
+        address = str(following["href"]) if following else ""
+    assert sorted(found) == sorted(item.id for item in site.items("tier=all&q=AI OR the"))
+    assert found[:50] != numbers(by_date)
+    first, second, *_ = back
+    assert (back[first], back[second]) == ([], [first])
+    assert words(site.page(first).select_one(".list .note a")) == "Newest first"
+
+
+def test_the_order_is_kept_by_filters_and_by_the_way_from_the_search_box(site: Site) -> None:
+    answer = site.get("/search?q=AI+company:baidu&sort=relevance")
+    assert local(answer.headers["Location"]) == "/items?company=baidu&q=AI&sort=relevance"
+    page = site.page(answer.headers["Location"])
+    assert str(page.select(".chip")[0]["href"]) == "/items?q=AI&sort=relevance"
+    assert [box["value"] for box in page.select(".facets input[name=sort]")] == ["relevance"]
+    assert all("sort" not in str(link["href"]) for link in page.select(".feeds a"))
+
+
+def test_without_wanted_words_there_is_one_order(site: Site) -> None:
+    for address in ("/items", "/items?q=-AI"):
+        assert "Most relevant first" not in site.page(address).text
+        assert numbers(site.page(f"{address}{'&' if '?' in address else '?'}sort=relevance")) == numbers(
+            site.page(address)
+        )
+
+
+@pytest.mark.parametrize(
+    "said", ["sort=date", "sort=relevance&page=0", "sort=relevance&page=x", "sort=relevance&page=21"]
+)
+def test_an_order_that_there_is_not_is_refused(site: Site, said: str) -> None:
+    assert site.get(f"/items?q=AI&{said}").status_code == 400
+
+
+def test_a_page_says_among_how_many_it_ranked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Most relevant first · Newest first" in words(site.page("/items?q=AI&sort=relevance").select_one(".list"))
+    monkeypatch.setattr(listings, "ranked", partial(ranked, most=7))
+    page = site.page("/items?q=AI&sort=relevance&tier=core")
+    assert "Most relevant first, of the newest 7 · Newest first" in words(page.select_one(".list"))
+    assert len(numbers(page)) == 7
