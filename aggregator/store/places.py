@@ -75,9 +75,10 @@ def places(
 
 
 def found_among(connection: Connection, query: ItemQuery, items: Select[Any]) -> list[Cursor]:
-    """Those of some items that a query finds, newest first; `items` selects their date and id, and not many."""
+    """Those of some items that a query finds, newest first; `items` selects their dated and item_id."""
     listed = _walk(items, query, _wanted(query), Span(), None, False).cte("listed")
-    found = select(*listed.c).order_by(*_order(*listed.c, False))
+    dated, item_id = listed.c
+    found = select(dated, item_id).order_by(*_order(dated, item_id, False))
     if query.q:
         found = found.where(search.fits(query.q, listed, connection.dialect.name))
     return [Cursor(*row) for row in connection.execute(found)]

@@ -72,6 +72,6 @@ def _newest(connection: Connection, query: ItemQuery, some: Sequence[Cursor]) ->
     theirs = ITEM.c.story_id.in_(connection.scalars(held).all())
     story_of = {row.id: row.story_id for row in connection.execute(select(ITEM.c.id, ITEM.c.story_id).where(theirs))}
     heads: dict[int, Cursor] = {}
-    for place in found_among(connection, query, select(ITEM.c.dated, ITEM.c.id).where(theirs)):
+    for place in found_among(connection, query, select(ITEM.c.dated, ITEM.c.id.label("item_id")).where(theirs)):
         heads.setdefault(story_of[place.id], place)
     return [(place, story_of[place.id]) for place in some if heads.get(story_of.get(place.id, 0)) == place]
