@@ -174,21 +174,3 @@ def test_pictures_of_the_pages_in_light_and_dark(browser: Browser, demo: str, wi
     if width == 1280 and os.environ.get("UPDATE_PICTURES"):
         (ROOT / "docs").mkdir(exist_ok=True)
         shutil.copyfile(OUTPUT / "front-1280-light.png", ROOT / "docs" / "front-page.png")
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_reader_reads_a_day_opens_a_story_and_finds_the_week(browser: Browser, demo: str, width: int) -> None:
-    with visiting(browser, demo, width) as visit:
-        page = visit.go("/")
-        page.locator(".earlier a[href^='/digest/']").first.click()
-        page.wait_for_url("**/digest/2025-03-*")
-        assert page.locator("article.item").count() > 0
-        page.locator(".around a", has_text="Week 11").click()
-        page.wait_for_url("**/digest/2025-W11")
-        page.locator("a.reports").first.click()
-        page.wait_for_url("**/story/*")
-        assert "Here because it" in page.locator(".timeline").inner_text()
-        page.go_back()
-        page.get_by_role("link", name="Archive").click()
-        page.wait_for_url("**/digest/")
-        assert "Weeks" in page.locator("main").inner_text()

@@ -129,7 +129,7 @@ class _Finder:
         stems = [stem(word) for word in words]
         at = 0
         while at < len(words):
-            length, concept = phrase_at(self._glossary.english, stems, at)
+            length, concept = phrase_at(self._glossary, stems, at)
             if concept:
                 self.add(f"c:{concept}", weight, " ".join(words[at : at + length]))
             elif len(words[at]) > 1 and words[at] not in self._glossary.stop_words and not words[at].isdigit():

@@ -19,6 +19,7 @@ class Glossary(NamedTuple):
     """Words by the concept that they stand for."""
 
     english: dict[tuple[str, ...], str]  #: stems of a word or a phrase → concept
+    openings: frozenset[str]  #: stems that such a phrase begins with: most words do not
     chinese: ahocorasick.Automaton  #: word → (its length, concept)
     stop_words: frozenset[str]  #: English words that every text has
     joints: re.Pattern[str]  #: Chinese characters that join words
@@ -38,7 +39,8 @@ def made(tables: dict[str, dict[str, list[str]]], stop_words: str = "", joints: 
                     stems = tuple(stem(part) for part in word.split())
                     _once(english.setdefault(stems, concept) == concept, word, concept)
     chinese.make_automaton()
-    return Glossary(english, chinese, frozenset(stop_words.split()), re.compile(f"[{joints} ]"))
+    openings = frozenset(phrase[0] for phrase in english)
+    return Glossary(english, openings, chinese, frozenset(stop_words.split()), re.compile(f"[{joints} ]"))
 
 
 def _once(so: bool, word: str, concept: str) -> None:
@@ -75,9 +77,11 @@ def stem(word: str) -> str:
     return _DOUBLED.sub(r"\1", base) if found[0] in ("ing", "ed") else base.rstrip("e")
 
 
-def phrase_at(english: dict[tuple[str, ...], str], stems: list[str], start: int) -> tuple[int, str]:
+def phrase_at(known: Glossary, stems: list[str], start: int) -> tuple[int, str]:
     """How many words from `start` on make the longest phrase of the glossary, and its concept; (0, "") if none do."""
+    if stems[start] not in known.openings:
+        return 0, ""
     for length in range(min(_LONGEST_PHRASE, len(stems) - start), 0, -1):
-        if concept := english.get(tuple(stems[start : start + length])):
+        if concept := known.english.get(tuple(stems[start : start + length])):
             return length, concept
     return 0, ""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from aggregator.bootstrap import Environment, Service
@@ -97,6 +100,22 @@ def open_site(folder: Path, database_url: str) -> Site:
     app.testing = True
     app.test_client_class = Site
     return cast("Site", app.test_client())
+
+
+@contextmanager
+def serving(site: Site) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The site on loopback, for browsers: its address, and what ends it before the time."""
+    server = make_server("127.0.0.1", 0, site.application, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def end() -> None:
+        server.shutdown()
+        server.server_close()
+
+    try:
+        yield f"http://127.0.0.1:{server.port}", end
+    finally:
+        end()
 
 
 def entries(page: BeautifulSoup | Tag) -> list[tuple[str, str]]:

@@ -6,11 +6,13 @@ import json
 
 import feedparser
 import pytest
+from playwright.sync_api import Browser
 
 from aggregator.jobs import closing
 from aggregator.store import digests
+from tests.browsing import visiting
 from tests.fakes import FakeWeb
-from tests.web.site import Site, edit, entries, words
+from tests.web.site import Site, edit, entries, serving, words
 
 DAY, WEEK = "/digest/2025-03-16", "/digest/2025-W11"
 
@@ -105,3 +107,24 @@ def test_what_is_no_period_is_not_found(site: Site) -> None:
     for address in ("/digest/2025-W54", "/digest/yesterday", "/company/nobody-at-all/digest/2025-W11"):
         assert site.get(address).status_code == 404, address
     assert json.loads(site.get(f"{DAY}.json").text)["closed"] is None
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_reader_of_yesterday_opens_a_story_and_follows_the_archive_to_the_week(
+    browser: Browser, closed: Site, width: int
+) -> None:
+    with serving(closed) as (address, _), visiting(browser, address, width) as visit:
+        page = visit.go("/")
+        page.locator(f".band a[href='{DAY}']").click()  # nothing is told of today yet
+        page.wait_for_url(f"**{DAY}")
+        assert "it stays as it is" in page.locator("header.digest").inner_text()
+        page.locator("a.reports").first.click()
+        page.wait_for_url("**/story/*")
+        assert "Here because it" in page.locator(".timeline").inner_text()
+        page.go_back()
+        page.get_by_role("link", name="Archive").click()
+        page.wait_for_url("**/digest/")
+        page.get_by_role("link", name="Week 11").click()
+        page.wait_for_url(f"**{WEEK}")
+        assert "it stays as it is" in page.locator("header.digest").inner_text()
+        assert page.locator("article.item").count() > 3

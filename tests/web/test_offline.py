@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from struct import unpack
@@ -11,12 +10,11 @@ from struct import unpack
 import pytest
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import Error as BrowserError
-from werkzeug.serving import make_server
 
 from aggregator.jobs.closing import close_digests
 from tests.browsing import Visit, visiting
 from tests.loopback import eventually
-from tests.web.site import Site, words
+from tests.web.site import Site, serving, words
 from web import offline
 from web.kept import Kept
 from web.offline import short_name
@@ -33,21 +31,16 @@ def closed_site(own_site: Site) -> Site:
 @contextmanager
 def reading(browser: Browser, site: Site) -> Iterator[tuple[Visit, Callable[[], None]]]:
     """A visit with the service worker at work, and what takes the site away from it."""
-    server = make_server("127.0.0.1", 0, site.application, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def stop() -> None:
-        server.shutdown()
-        server.server_close()
+        end()
         visit.expected = "ERR_CONNECTION_REFUSED"
 
-    with visiting(browser, f"http://127.0.0.1:{server.port}", worker=True) as visit:
+    with serving(site) as (address, end), visiting(browser, address, worker=True) as visit:
         visit.go("/about")
         visit.page.evaluate("navigator.serviceWorker.ready")
         assert eventually(lambda: visit.page.evaluate("navigator.serviceWorker.controller !== null"))
         yield visit, stop
-        server.shutdown()
-        server.server_close()
 
 
 def kept(page: Page) -> list[str]:
