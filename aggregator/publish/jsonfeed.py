@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
+
+from pydantic_core import to_json
 
 from aggregator.model import StoredItem
 from aggregator.publish.channel import LANG, UNKNOWN_LANG, Channel
@@ -24,7 +25,7 @@ def json_feed(channel: Channel, items: Sequence[StoredItem]) -> bytes:
         **({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub else {}),
         "items": [_item(channel, item) for item in items],
     }
-    return json.dumps(feed, ensure_ascii=False, indent=1).encode()
+    return to_json(feed, indent=1)
 
 
 def _item(channel: Channel, item: StoredItem) -> dict[str, Any]:

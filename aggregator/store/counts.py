@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, case, func, select
 
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
-from aggregator.store.db import reading
+from aggregator.store.db import one_of, reading
 from aggregator.store.places import places
 from aggregator.store.tables import TAG, TALLY, TOTAL
 
@@ -72,7 +72,8 @@ def facets(db: Engine, query: ItemQuery) -> Facets:
     with reading(db) as connection:
         newest = places(connection, query, COUNTED + 1)
         total = _of_list(connection, kept) if kept else _of_some(len(newest))
-        carried = select(TAG.c.axis, TAG.c.slug, number).where(TAG.c.item_id.in_([p.id for p in newest[:COUNTED]]))
+        among = one_of(TAG.c.item_id, [place.id for place in newest[:COUNTED]], connection)
+        carried = select(TAG.c.axis, TAG.c.slug, number).where(among)
         ordered = carried.group_by(TAG.c.axis, TAG.c.slug).order_by(number.desc(), TAG.c.slug)
         for axis, slug, items in connection.execute(ordered):
             found[axis].append((slug, items))
