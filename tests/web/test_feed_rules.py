@@ -91,6 +91,14 @@ def test_a_digest_as_data_can_be_read_back(page: digests.Page) -> None:
     assert [story["lead"]["title"] for story in found["stories"]] == [piece.lead.title for piece in page.digest.pieces]
 
 
+def repaired(text: str) -> str:
+    """A text as feedparser has it, which takes "Â¡" for UTF-8 that somebody has read as Latin-1."""
+    try:
+        return text.encode("iso-8859-1").decode()
+    except UnicodeError:
+        return text
+
+
 @OFTEN
 @given(channels, listings, st.sampled_from([atom, rss]))
 def test_another_reader_reads_every_entry(
@@ -101,7 +109,7 @@ def test_another_reader_reads_every_entry(
     assert [entry.id for entry in read.entries] == [channel.item_id(item) for item in listing]
     for entry, item in zip(read.entries, listing, strict=True):
         if "&" not in item.link:  # in those of RSS, feedparser sees references within references
-            assert entry.link == (item.link or channel.item_page(item))
+            assert entry.link == repaired(item.link or channel.item_page(item))
         assert_harmless(entry.get("summary", ""))
         assert entry.published_parsed[:6] == item.dated.timetuple()[:6]
 
