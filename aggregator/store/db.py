@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -32,6 +34,7 @@ from aggregator.store.trouble import ConflictError, in_words
 
 DEFAULT_URL = "sqlite:///data/aggregator.db"
 _BUSY_SECONDS = 30
+_AGAIN = 0.01  # seconds
 _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same ones over and over
 # Compiling a query takes longer than any of ours; and a page's look-ups are few, whatever is guessed of their number.
 _SHORT_QUERIES = "-c jit=off -c random_page_cost=1.1"
@@ -77,8 +80,22 @@ def _make_folder(folder: Path) -> None:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, below
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-8000", _LONG_WAL):
+    _use_wal(connection)
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-8000", _LONG_WAL):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: Any) -> None:
+    # Where two processes turn a new file into WAL at once, SQLite does not wait but refuses one of them.
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN)
 
 
 def _begin_sqlite(connection: Connection) -> None:
