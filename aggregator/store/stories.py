@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Executable, Row, bindparam, delete, func, insert, select, text, update
 
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
 from aggregator.store.db import reading, writing
@@ -24,6 +24,24 @@ _TOLD = select(
     ITEM.c.id, ITEM.c.title, ITEM.c.summary, ITEM.c.source_id, SOURCE.c.source_class, ITEM.c.dated, ITEM.c.lang,
     ITEM.c.key, ITEM.c.story_id, ITEM.c.story_reason, ITEM.c.copy_of, ITEM.c.likeness,
 ).join(SOURCE, SOURCE.c.id == ITEM.c.source_id)  # fmt: skip
+# Made once: for thousands of rows, making them takes longer than running them.
+_PUT = (
+    update(ITEM)
+    .where(ITEM.c.id == bindparam("this"))
+    .values(
+        story_id=bindparam("story"), story_reason=bindparam("why"), copy_of=bindparam("copied"),
+        likeness=bindparam("like"),
+    )
+)  # fmt: skip
+_MAKE = insert(STORY).returning(STORY.c.lead_id, STORY.c.id)
+_COUNT = (
+    update(STORY)
+    .where(STORY.c.id == bindparam("this"))
+    .values(
+        lead_id=bindparam("leading"), reports=bindparam("all"), independent=bindparam("voices"),
+        first=bindparam("start"), last=bindparam("end"), changed=bindparam("then"),
+    )
+)  # fmt: skip
 
 
 def ungrouped(db: Engine, limit: int) -> list[Dispatch]:
@@ -55,10 +73,10 @@ def grouped(db: Engine) -> Iterator[list[Member]]:
         place = (found[-1][0].dated, found[-1][0].id)
 
 
-def _members(connection: Connection, query: Any) -> list[Member]:
+def _members(connection: Connection, query: Any, *, tagged: bool = True) -> list[Member]:
     rows = connection.execute(query).all()
     tags: defaultdict[int, list[Tag]] = defaultdict(list)
-    for ids in _batches([row.id for row in rows]):
+    for ids in _batches([row.id for row in rows] if tagged else []):
         for tag in connection.execute(select(TAG).where(TAG.c.item_id.in_(ids)).order_by(TAG.c.axis, TAG.c.slug)):
             tags[tag.item_id].append(Tag(tag.axis, tag.slug, tag.evidence))
     return [(_dispatch(row, tags[row.id]), _membership(row)) for row in rows]
@@ -95,9 +113,10 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
         if merged is None and moved_from:
             raise ConflictError("another process has grouped these items")
         ids = _made(connection, {m.story for m in placed}, now)
-        for m in sorted(placed, key=lambda m: int(m.item)):  # in one order, as all who change items do
-            values = {"story_id": ids[m.story], "story_reason": m.reason, "copy_of": m.copy_of, "likeness": m.likeness}
-            connection.execute(update(ITEM).where(ITEM.c.id == m.item).values(**values))
+        _many(connection, _PUT, [
+            {"this": m.item, "story": ids[m.story], "why": m.reason, "copied": m.copy_of, "like": m.likeness}
+            for m in sorted(placed, key=lambda m: int(m.item))  # in one order, as all who change items do
+        ])  # fmt: skip
         for gone, kept in (merged or {}).items():
             connection.execute(update(STORY).where(STORY.c.id == gone).values(merged_into=ids.get(kept, _number(kept))))
         _recount(connection, {*ids.values(), *moved_from} - (merged or {}).keys(), now)
@@ -115,9 +134,10 @@ def _stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
 def _made(connection: Connection, names: Collection[Any], now: datetime) -> dict[Any, int]:
     """The numbers of stories by what grouping calls them; those that are new are made."""
     ids = {told: _number(told) for told in names if isinstance(told, str)}
-    for told in sorted(names - ids.keys()):
-        values = {"lead_id": told, "reports": 0, "independent": 0, "first": now, "last": now, "changed": now}
-        ids[told] = connection.execute(insert(STORY).values(**values).returning(STORY.c.id)).scalar_one()
+    if new := sorted(names - ids.keys()):
+        empty = {"reports": 0, "independent": 0, "first": now, "last": now, "changed": now}
+        made = connection.execute(_MAKE, [{"lead_id": told, **empty} for told in new])
+        ids |= {row.lead_id: row.id for row in made}
     return ids
 
 
@@ -146,20 +166,26 @@ def _recount(connection: Connection, ids: Collection[int], now: datetime | None)
     """What is kept of stories, made anew of their members; `now` is when readers see a change, None if they do not."""
     for some in _batches(sorted(ids)):
         members: defaultdict[Any, list[Member]] = defaultdict(list)
-        for member in _members(connection, _TOLD.where(ITEM.c.story_id.in_(some))):
+        for member in _members(connection, _TOLD.where(ITEM.c.story_id.in_(some)), tagged=False):
             members[member[1].story].append(member)
         kept = {row.id: row for row in connection.execute(select(STORY).where(STORY.c.id.in_(some)))}
-        for told, its in members.items():
-            story = story_of(its)
-            dates = [dispatch.dated for dispatch, _ in its]
-            values: dict[str, Any] = {
-                "lead_id": story.lead,
-                "reports": story.voices.reports,
-                "independent": story.voices.independent,
-            }
-            same = all(getattr(kept[_number(told)], key) == value for key, value in values.items())
-            values |= {"first": min(dates), "last": max(dates)} | ({} if same or now is None else {"changed": now})
-            connection.execute(update(STORY).where(STORY.c.id == _number(told)).values(**values))
+        _many(connection, _COUNT, [_counted(kept[_number(told)], its, now) for told, its in members.items()])
+
+
+def _counted(kept: Row[Any], members: Sequence[Member], now: datetime | None) -> dict[str, Any]:
+    story = story_of(members)
+    dates = [dispatch.dated for dispatch, _ in members]
+    lead, (reports, independent) = story.lead, story.voices
+    same = (kept.lead_id, kept.reports, kept.independent) == (lead, reports, independent)
+    return {
+        "this": kept.id, "leading": lead, "all": reports, "voices": independent, "start": min(dates), "end": max(dates),
+        "then": kept.changed if same or now is None else now,
+    }  # fmt: skip
+
+
+def _many(connection: Connection, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
 
 
 def stories(db: Engine, ids: Collection[int]) -> dict[int, StoredStory]:
