@@ -15,7 +15,7 @@ from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
 from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
 from aggregator.text.html import plain, shorten
-from web.look import class_name, look, name_of, site_address, title_of, zone
+from web.look import channel_name, class_name, look, name_of, site_address, title_of, zone
 from web.paging import address, page_address
 from web.stored import restated
 from web.tongue import NAMES, TAGS, all_said, alternates, dated, gap, gettext, here, language, said
@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(period_in_words, "period")
     app.add_template_filter(html_lang)
     app.add_template_filter(class_name)
+    app.add_template_filter(channel_name)
     app.add_template_filter(restated)
     app.add_template_filter(said)
     app.add_template_filter(plain)

@@ -12,6 +12,7 @@ from flask import current_app, g, request
 from sqlalchemy import Engine
 
 from aggregator.config import Config
+from aggregator.model.delivery import Channel
 from aggregator.model.saying import to_say
 from aggregator.tagging import Taxonomy
 from aggregator.tagging.labels import axis_title, label
@@ -22,6 +23,7 @@ LANGUAGES = {"en": to_say("English"), "zh": to_say("Chinese")}  # those that for
 _TIERS = {"core": to_say("core"), "adjacent": to_say("adjacent"), "off": to_say("off"), "all": to_say("all")}
 STATUSES = (to_say("ok"), to_say("not modified"), to_say("error"), to_say("gone"), to_say("disabled"), to_say("never"))
 MARKS = (to_say("policy"), to_say("release"))  # kinds that have a mark beside a title
+_CHANNELS = {Channel.MAIL: to_say("Mail"), Channel.WEBHOOK: to_say("Webhook"), Channel.HUB: to_say("WebSub hub")}
 _CLASSES = {
     "official": to_say("official"), "lab": to_say("lab"), "research": to_say("research"),
     "think-tank": to_say("think tank"), "state-media": to_say("state media"), "media": to_say("media"),
@@ -105,3 +107,8 @@ def title_of(axis: str) -> str:
 def class_name(source_class: str) -> str:
     """think-tank → think tank"""
     return gettext(_CLASSES[source_class]) if source_class in _CLASSES else source_class.replace("-", " ")
+
+
+def channel_name(channel: Channel) -> str:
+    """hub → WebSub hub"""
+    return gettext(_CHANNELS[channel])

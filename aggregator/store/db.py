@@ -173,8 +173,9 @@ def bulk_insert(connection: Connection, table: Any, rows: Sequence[dict[str, Any
     """
     if rows:
         statement, processors = _insertion(connection.dialect, table, tuple(rows[0]))
-        made = [tuple([p(v) if p else v for p, v in zip(processors, row.values(), strict=True)]) for row in rows]
-        connection.exec_driver_sql(statement + otherwise, made)
+        columns = zip(*(row.values() for row in rows), strict=True)
+        made = [map(fit, column) if fit else column for fit, column in zip(processors, columns, strict=True)]
+        connection.exec_driver_sql(statement + otherwise, list(zip(*made, strict=True)))
 
 
 @lru_cache(maxsize=100)
