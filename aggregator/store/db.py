@@ -36,8 +36,8 @@ DEFAULT_URL = "sqlite:///data/aggregator.db"
 _BUSY_SECONDS = 30
 _AGAIN = 0.01  # seconds
 _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same ones over and over
-# Compiling a query, or starting a process to help with it, takes longer than any of ours; and a page's look-ups are few,
-# whatever is guessed of their number.
+# Compiling a query, or starting a process that helps with it, takes longer than any of ours; and a page's look-ups are
+# few, whatever is guessed of their number.
 _SHORT_QUERIES = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
 _OTHER_WAYS = ("hashjoin", "mergejoin", "bitmapscan", "seqscan", "material", "sort")
 _TURN = 7_246_091  # any number, the same in all processes
