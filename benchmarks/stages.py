@@ -13,11 +13,13 @@ from pathlib import Path
 from server import Site
 from sqlalchemy import Engine
 
+from aggregator.bootstrap import Environment, Service
+from aggregator.jobs.grouping import group
 from aggregator.model import Extensions, Known, Page, Source, SourceState, Status, TaggedItem
 from aggregator.refresh.decide import decide
 from aggregator.refresh.normalise import normalise
 from aggregator.refresh.reading import read
-from aggregator.store import items, migrate, open_database, sources
+from aggregator.store import items, migrate, sources
 from aggregator.tagging import tagger_for
 from aggregator.text.terms import searchable
 
@@ -29,7 +31,8 @@ def stages(made: list[Site]) -> Counter[str]:
     spent: Counter[str] = Counter()
     tagger = tagger_for(Extensions())
     with tempfile.TemporaryDirectory() as folder:
-        db = open_database(f"sqlite:///{Path(folder)}/stages.db")
+        service = _service(Path(folder))
+        db = service.db
         migrate.upgrade(db)
         listed = [Source(f"source-{n}", f"http://{site.host}/feed.xml", f"Source {n}") for n, site in enumerate(made)]
         sources.sync(db, listed)
@@ -46,8 +49,17 @@ def stages(made: list[Site]) -> Counter[str]:
             tagged = [TaggedItem(*each) for each in zip(clean, tagging, terms, strict=True)]
             with timed(spent, "store"):
                 _store(db, source.id, tagged)
+        with timed(spent, "stories"):
+            group(service)
         db.dispose()
     return spent
+
+
+def _service(folder: Path) -> Service:
+    feeds = folder / "feeds.toml"
+    feeds.touch()
+    variables = {"AGGREGATOR_FEEDS": str(feeds), "AGGREGATOR_DATABASE_URL": f"sqlite:///{folder}/stages.db"}
+    return Service(Environment.read(variables), lambda: NOW)
 
 
 @contextmanager

@@ -26,7 +26,9 @@ def story_of(members: Sequence[Member]) -> Story:
 def rank(dispatch: Dispatch) -> Rank:
     """The smallest leads: an official document, then a fuller report, then an earlier one, then the smaller id."""
     own = _FIRST_HAND.index(dispatch.source_class) if dispatch.source_class in _FIRST_HAND else len(_FIRST_HAND)
-    letters = len(dispatch.text) + sum(map(is_han, dispatch.text))
+    letters = len(dispatch.text)
+    if letters < _FULL[-1]:
+        letters += sum(map(is_han, dispatch.text))
     fullness = sum(letters >= least for least in _FULL)
     return own, -fullness, dispatch.dated, *_by_id(dispatch.id)
 
