@@ -32,15 +32,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         # Not process_bind_param, which takes longer by its wrapping than by its work.
         return _microseconds if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        moment: datetime = _EPOCH + timedelta(microseconds=value) if dialect.name == "sqlite" else value
-        return moment.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002
+        return _moment if dialect.name == "sqlite" else _in_utc
 
 
 def _microseconds(value: datetime | None) -> int | None:
     return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _in_utc(value: datetime | None) -> datetime | None:
