@@ -196,7 +196,7 @@ def test_the_page_of_sources_says_how_many_failed_and_not_for_whom(
     assert mailing.send(service) == Tally(sent=1, failed=2)
     app = create_app(service.db, service)
     page = app.test_client().get("/sources").text
-    assert "mail <code>daily</code>: 2, the last one" in page
+    assert "Mail <code>daily</code>: 2, the last one" in page
     assert "readers.example" not in page
     clock.advance(days=8)
     assert "Not delivered" not in create_app(service.db, service).test_client().get("/sources").text
