@@ -109,7 +109,8 @@ def test_another_reader_reads_every_entry(
     assert [entry.id for entry in read.entries] == [channel.item_id(item) for item in listing]
     for entry, item in zip(read.entries, listing, strict=True):
         if "&" not in item.link:  # in those of RSS, feedparser sees references within references
-            assert entry.link == repaired(item.link or channel.item_page(item))
+            link = item.link or channel.item_page(item)
+            assert entry.link in (link, repaired(link))  # in attributes, as in those of Atom, it repairs nothing
         assert_harmless(entry.get("summary", ""))
         assert entry.published_parsed[:6] == item.dated.timetuple()[:6]
 
