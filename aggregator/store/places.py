@@ -186,11 +186,11 @@ def _wanted(query: ItemQuery) -> dict[str, tuple[str, ...]]:
 
 def _lead(connection: Connection, wanted: Mapping[str, tuple[str, ...]]) -> Lead:
     """The filter with the fewest items; a choice of tiers comes last, for most items have one of those."""
-    telling = [(field, values) for field, values in wanted.items() if field != "tier" or len(values) == 1]
+    telling = {field: values for field, values in wanted.items() if field != "tier" or len(values) == 1} or wanted
     if not wanted:
         return Lead("tier", _EVERY_TIER)
-    if len(wanted) == 1 or len(telling) == 1:
-        return Lead(*next(iter(telling or wanted.items())))
+    if len(telling) == 1:
+        return Lead(*next(iter(telling.items())))
     lengths = dict.fromkeys(wanted, 0)
     named = or_(*((TOTAL.c.axis == field) & TOTAL.c.slug.in_(values) for field, values in wanted.items()))
     number = TOTAL.c.core + TOTAL.c.adjacent + TOTAL.c.off

@@ -32,7 +32,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         # Not process_bind_param, which takes longer by its wrapping than by its work.
         return _microseconds if dialect.name == "sqlite" else _in_utc
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, _coltype: object) -> Any:
         return _moment if dialect.name == "sqlite" else _in_utc
 
 
