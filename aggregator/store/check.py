@@ -10,7 +10,8 @@ from sqlmodel import SQLModel
 
 from aggregator.store import search
 from aggregator.store.db import snapshot
-from aggregator.store.derived import counted, places
+from aggregator.store.derived import days, places, totals
+from aggregator.store.lists import number_of
 from aggregator.store.progress import Progress, unseen
 from aggregator.store.tables import ITEM, POSTING, SIGHTING, TALLY, TOTAL
 
@@ -62,17 +63,21 @@ def _lists(connection: Connection) -> Iterator[str]:
 
 
 def _totals(connection: Connection) -> Iterator[str]:
-    yield from _counts(connection, TOTAL)
+    numbers = connection.execute(select(TOTAL.c.axis, TOTAL.c.slug, TOTAL.c.list)).all()
+    if wrong := [number for axis, slug, number in numbers if number != number_of(axis, slug)]:
+        yield f"{len(wrong)} lists have another number than follows from their names"
+    yield from _counts(connection, totals(), TOTAL)
 
 
 def _days(connection: Connection) -> Iterator[str]:
-    yield from _counts(connection, TALLY)
+    yield from _counts(connection, days(connection.dialect.name), TALLY)
 
 
-def _counts(connection: Connection, table: Any) -> Iterator[str]:
-    """Counts against postings; one that has fallen to nothing may be there or not."""
-    kept = select(table).where(table.c.core + table.c.adjacent + table.c.off != 0)
-    yield from _difference(connection, counted(table, connection.dialect.name), kept, "counts")
+def _counts(connection: Connection, should: Select[Any], table: Any) -> Iterator[str]:
+    """Counts against what they count; one that has fallen to nothing may be there or not."""
+    columns = [table.c[column.name] for column in should.selected_columns]
+    kept = select(*columns).where(table.c.core + table.c.adjacent + table.c.off != 0)
+    yield from _difference(connection, should, kept, "counts")
 
 
 def _difference(connection: Connection, should: Select[Any], kept: Select[Any], what: str) -> Iterator[str]:

@@ -17,13 +17,13 @@ from sqlalchemy import Connection, Engine, case, func, select
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
 from aggregator.store.db import one_of, reading
+from aggregator.store.lists import Label, number_of
 from aggregator.store.places import places
 from aggregator.store.tables import TAG, TALLY, TOTAL
 
 COUNTED = 1000  # items that are counted one by one, at most
 RELEVANT = (Tier.CORE, Tier.ADJACENT)
 _BUSY = 150  # tags of an axis that are compared, at most
-Label = tuple[str, str]  # the axis (or tier, lang, source) and the slug: the name of a list
 
 
 class Count(NamedTuple):
@@ -112,16 +112,14 @@ def trend(
 def trends(
     db: Engine, wanted: Collection[Label], since: date, until: date, tiers: Collection[Tier] = RELEVANT
 ) -> dict[Label, dict[date, int]]:
-    """The same of several lists at once; those of an axis in one look."""
+    """The same of several lists at once."""
     number = _sum(TALLY, tiers)
-    span = (TALLY.c.day >= since, TALLY.c.day <= until, number > 0)
     found: dict[Label, dict[date, int]] = {label: {} for label in wanted}
+    of_list = {number_of(*label): found[label] for label in wanted}
+    these = (TALLY.c.list.in_(list(of_list)), TALLY.c.day >= since, TALLY.c.day <= until, number > 0)
     with reading(db) as connection:
-        for axis in sorted({axis for axis, _ in wanted}):
-            these = TALLY.c.slug.in_([slug for other, slug in wanted if other == axis])
-            days = select(TALLY.c.slug, TALLY.c.day, number).where(TALLY.c.axis == axis, these, *span)
-            for slug, day, items in connection.execute(days):
-                found[axis, slug][day] = items
+        for list_, day, items in connection.execute(select(TALLY.c.list, TALLY.c.day, number).where(*these)):
+            of_list[list_][day] = items
     return found
 
 
@@ -140,15 +138,15 @@ def busiest(db: Engine, axis: str, spans: Sequence[tuple[date, date]], most: int
 
     Only the tags that have most items of all days are looked at.
     """
-    everywhere = select(TOTAL.c.slug).where(TOTAL.c.axis == axis, _sum(TOTAL, RELEVANT) > 0)
+    everywhere = select(TOTAL.c.list, TOTAL.c.slug).where(TOTAL.c.axis == axis, _sum(TOTAL, RELEVANT) > 0)
     named = everywhere.order_by(_sum(TOTAL, RELEVANT).desc(), TOTAL.c.slug).limit(most)
     inside = [(TALLY.c.day >= since) & (TALLY.c.day <= until) for since, until in spans]
     sums = [func.sum(case((within, _sum(TALLY, RELEVANT)), else_=0)) for within in inside]
     with reading(db) as connection:
-        slugs = list(connection.scalars(named))
-        these = (TALLY.c.axis == axis, TALLY.c.slug.in_(slugs), TALLY.c.day >= min(since for since, _ in spans))
-        rows = connection.execute(select(TALLY.c.slug, *sums).where(*these).group_by(TALLY.c.slug)).all()
-    found = {slug: tuple(map(int, numbers)) for slug, *numbers in rows}
+        slugs = dict(map(tuple, connection.execute(named)))
+        these = (TALLY.c.list.in_(list(slugs)), TALLY.c.day >= min(since for since, _ in spans))
+        rows = connection.execute(select(TALLY.c.list, *sums).where(*these).group_by(TALLY.c.list)).all()
+    found = {slugs[list_]: tuple(map(int, numbers)) for list_, *numbers in rows}
     return {slug: found[slug] for slug in sorted(found, key=lambda slug: (-found[slug][0], slug)) if any(found[slug])}
 
 

@@ -28,6 +28,8 @@ from sqlalchemy import (
 
 from aggregator.model import Tier
 from aggregator.store import search
+from aggregator.store.db import bulk_insert
+from aggregator.store.lists import number_of
 from aggregator.store.progress import Progress, unseen
 from aggregator.store.tables import ITEM, POSTING, SIGHTING, TAG, TALLY, TOTAL
 from aggregator.text.html import plain
@@ -39,19 +41,47 @@ _BATCH = 1000  # items that are indexed at once
 
 def rebuild(connection: Connection, progress: Progress = unseen) -> None:
     """Makes everything that is derived anew, within a transaction; every writer waits for it."""
-    for step, table in enumerate((POSTING, TALLY, TOTAL)):
+    progress("lists and counts", 0, 3)
+    connection.execute(delete(TOTAL))
+    names = [column.name for column in totals().selected_columns]
+    counted = [dict(zip(names, row, strict=True)) for row in connection.execute(totals())]
+    bulk_insert(connection, TOTAL, [row | {"list": number_of(row["axis"], row["slug"])} for row in counted])
+    for step, (table, rows) in enumerate(((POSTING, places()), (TALLY, days(connection.dialect.name))), 1):
         progress("lists and counts", step, 3)
         connection.execute(delete(table))
         # In the order of the key, a table is written from one end to the other.
-        rows = places() if table is POSTING else counted(table, connection.dialect.name)
-        keys = rows.order_by(*rows.selected_columns[: len(table.primary_key)])
-        connection.execute(insert(table).from_select([column.name for column in table.columns], keys))
+        ordered = rows.order_by(*rows.selected_columns[: len(table.primary_key)])
+        connection.execute(insert(table).from_select([column.name for column in table.columns], ordered))
     progress("lists and counts", 3, 3)
     _index(connection, progress)
 
 
 def places() -> Select[Any]:
-    """What should stand in `posting`."""
+    """What should stand in `posting`, by the numbers that `total` has; null for a list that it does not have."""
+    named = _named().subquery()
+    found = select(TOTAL.c.list, named.c.dated, named.c.id)
+    return found.outerjoin_from(named, TOTAL, (TOTAL.c.axis == named.c.axis) & (TOTAL.c.slug == named.c.slug))
+
+
+def totals() -> Select[Any]:
+    """What should stand in `total`, but the number of each list."""
+    named = _named().subquery()
+    keys = (named.c.axis, named.c.slug)
+    return select(*keys, *_tiers()).join(ITEM, ITEM.c.id == named.c.id).group_by(*keys)
+
+
+def days(dialect: str) -> Select[Any]:
+    """What should stand in `tally`, by the postings."""
+    keys = (POSTING.c.list, _day(dialect))
+    return select(*keys, *_tiers()).join(ITEM, ITEM.c.id == POSTING.c.item_id).group_by(*keys)
+
+
+def _tiers() -> list[ColumnElement[Any]]:
+    return [func.sum(case((ITEM.c.tier == str(tier), 1), else_=0)).label(str(tier)) for tier in Tier]
+
+
+def _named() -> Select[Any]:
+    """Where items stand: axis, slug, dated, id."""
     of_tags = select(TAG.c.axis, TAG.c.slug, ITEM.c.dated, ITEM.c.id).join(ITEM, ITEM.c.id == TAG.c.item_id)
     of_tiers = select(literal("tier"), ITEM.c.tier, ITEM.c.dated, ITEM.c.id)
     of_languages = select(literal("lang"), ITEM.c.lang, ITEM.c.dated, ITEM.c.id).where(ITEM.c.lang != "")
@@ -60,17 +90,10 @@ def places() -> Select[Any]:
     return select(union_all(of_tags, of_tiers, of_languages, of_sources).subquery())
 
 
-def counted(table: Any, dialect: str) -> Select[Any]:
-    """What should stand in `tally` or `total`, by the postings."""
-    keys = [POSTING.c.axis, POSTING.c.slug, *([_day(dialect)] if table is TALLY else [])]
-    tiers = [func.sum(case((ITEM.c.tier == str(tier), 1), else_=0)) for tier in Tier]
-    return select(*keys, *tiers).join(ITEM, ITEM.c.id == POSTING.c.item_id).group_by(*keys)
-
-
 def _day(dialect: str) -> ColumnElement[Any]:
     if dialect == "sqlite":
-        return func.date(cast(POSTING.c.dated, BigInteger) / 1_000_000, "unixepoch")
-    return cast(func.timezone("UTC", POSTING.c.dated), Date)
+        return func.date(cast(POSTING.c.dated, BigInteger) / 1_000_000, "unixepoch").label("day")
+    return cast(func.timezone("UTC", POSTING.c.dated), Date).label("day")
 
 
 def _index(connection: Connection, progress: Progress) -> None:

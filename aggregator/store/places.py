@@ -32,6 +32,7 @@ from aggregator.model import Tier
 from aggregator.query import FIELDS, ItemQuery
 from aggregator.store import search
 from aggregator.store.db import as_written, one_of
+from aggregator.store.lists import number_of
 from aggregator.store.tables import ITEM, POSTING, TOTAL
 
 _LONG = 10_000  # items to pass until the page is full, from which it is worth asking whether the words are rare
@@ -148,7 +149,7 @@ def _listed(connection: Connection, query: ItemQuery, limit: int, span: Span, ol
     lead = _lead(connection, wanted)
     others = {field: values for field, values in wanted.items() if field != lead.field}
     lists = (
-        select(POSTING.c.dated, POSTING.c.item_id).where(POSTING.c.axis == lead.field, POSTING.c.slug == value)
+        select(POSTING.c.dated, POSTING.c.item_id).where(POSTING.c.list == number_of(lead.field, value))
         for value in lead.values
     )
     branches = [_walk(among, query, others, span, limit, oldest_first) for among in lists]
@@ -203,8 +204,8 @@ def _lead(connection: Connection, wanted: Mapping[str, tuple[str, ...]]) -> Lead
 def _stands_in(field: str, values: tuple[str, ...], dated: Any, item_id: Any) -> ColumnElement[bool]:
     """That the item at a place stands in one of the lists, too: a look at one place of each."""
     other = POSTING.alias()
-    here = (other.c.axis == field, other.c.slug.in_(values), other.c.dated == dated, other.c.item_id == item_id)
-    return exists().where(*here)
+    lists = [number_of(field, value) for value in values]
+    return exists().where(other.c.list.in_(lists), other.c.dated == dated, other.c.item_id == item_id)
 
 
 def _within(query: ItemQuery, span: Span, dated: Any, item_id: Any) -> list[ColumnElement[bool]]:

@@ -15,10 +15,11 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from aggregator.model import Tier
 from aggregator.store.db import bulk_insert
+from aggregator.store.lists import Label, number_of
 from aggregator.store.tables import ITEM, POSTING, SIGHTING, TAG, TALLY, TOTAL
 from aggregator.store.version import bump
 
-Label = tuple[str, str]  # the axis (or tier, lang, source) and the slug: the name of a list
+Row = tuple[int, datetime, int]  # a list's number, the date and the id of an item in it
 _TIERS = tuple(map(str, Tier))
 
 
@@ -38,8 +39,8 @@ class Posted:
         own = [("tier", tier), *([("lang", lang)] if lang else []), *(("source", carrier) for carrier in carriers)]
         return cls(item_id, dated, tier, frozenset([*tags, *own]))
 
-    def rows(self) -> set[tuple[str, str, datetime, int]]:
-        return {(axis, slug, self.dated, self.item_id) for axis, slug in self.labels}
+    def rows(self) -> set[Row]:
+        return {(number_of(*label), self.dated, self.item_id) for label in self.labels}
 
 
 def posted(connection: Connection, ids: Collection[int]) -> list[Posted]:
@@ -76,7 +77,7 @@ class Ledger:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._seen = False
-        self._counts: defaultdict[tuple[str, str, date], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIERS, 0))
+        self._counts: defaultdict[tuple[Label, date], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIERS, 0))
 
     def change(self, before: Sequence[Posted], after: Sequence[Posted]) -> None:
         """Items that stood where `before` says stand where `after` says; either may be empty."""
@@ -87,8 +88,8 @@ class Ledger:
         for step, places in ((-1, before), (1, after)):
             for place in places:
                 day = place.dated.astimezone(UTC).date()
-                for axis, slug in place.labels:
-                    self._counts[axis, slug, day][place.tier] += step
+                for label in place.labels:
+                    self._counts[label, day][place.tier] += step
 
     def note(self) -> None:
         """Something else has changed that readers see."""
@@ -96,42 +97,43 @@ class Ledger:
 
     def settle(self, now: datetime) -> None:
         """Writes the counts, and that readers see something new; the last thing that a transaction does."""
-        days = {key: counts for key, counts in self._counts.items() if any(counts.values())}
-        totals: defaultdict[Label, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIERS, 0))
-        for (axis, slug, _), counts in days.items():
-            for tier, number in counts.items():
-                totals[axis, slug][tier] += number
-        _add(self._connection, TALLY, ("axis", "slug", "day"), days)
-        _add(self._connection, TOTAL, ("axis", "slug"), totals)
+        days: dict[tuple[int, date], dict[str, int]] = {}
+        totals: defaultdict[tuple[str, str, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIERS, 0))
+        for (label, day), counts in self._counts.items():
+            if any(counts.values()):
+                number = number_of(*label)
+                days[number, day] = counts
+                for tier, items in counts.items():
+                    totals[*label, number][tier] += items
+        _add(self._connection, TALLY, ("list", "day"), days)
+        _add(self._connection, TOTAL, ("axis", "slug", "list"), totals)
         self._counts.clear()
         if self._seen:
             bump(self._connection, now)
 
 
-def _rows(places: Iterable[Posted]) -> set[tuple[str, str, datetime, int]]:
+def _rows(places: Iterable[Posted]) -> set[Row]:
     return {row for place in places for row in place.rows()}
 
 
-def _values(row: tuple[Any, ...]) -> dict[str, Any]:
-    return dict(zip(("axis", "slug", "dated", "item_id"), row, strict=True))
+def _values(row: Row) -> dict[str, Any]:
+    return dict(zip(("list", "dated", "item_id"), row, strict=True))
 
 
 _TAKE_OUT = delete(POSTING).where(
-    POSTING.c.axis == bindparam("a"),
-    POSTING.c.slug == bindparam("s"),
-    POSTING.c.dated == bindparam("d"),
-    POSTING.c.item_id == bindparam("i"),
+    POSTING.c.list == bindparam("l"), POSTING.c.dated == bindparam("d"), POSTING.c.item_id == bindparam("i")
 )
 
 
-def _take_out(connection: Connection, rows: set[tuple[str, str, datetime, int]]) -> None:
+def _take_out(connection: Connection, rows: set[Row]) -> None:
     if rows:
-        connection.execute(_TAKE_OUT, [dict(zip("asdi", row, strict=True)) for row in sorted(rows)])
+        connection.execute(_TAKE_OUT, [dict(zip("ldi", row, strict=True)) for row in sorted(rows)])
 
 
-def _add(connection: Connection, counts: Any, key: tuple[str, ...], numbers: Mapping[Any, Mapping[str, int]]) -> None:
+def _add(connection: Connection, counts: Any, names: tuple[str, ...], numbers: Mapping[Any, Mapping[str, int]]) -> None:
     """Adds to counts that are there, or makes them."""
+    key = [column.name for column in counts.primary_key]
     sums = ", ".join(f"{tier} = {counts.name}.{tier} + excluded.{tier}" for tier in _TIERS)
     again = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sums}"
-    rows = [dict(zip(key, name, strict=True)) | dict(numbers[name]) for name in sorted(numbers)]
+    rows = [dict(zip(names, name, strict=True)) | dict(numbers[name]) for name in sorted(numbers)]
     bulk_insert(connection, counts, rows, again)

@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 from aggregator.model import Tier
 from aggregator.store import search
 from aggregator.store.db import reading, writing
+from aggregator.store.lists import number_of
 from aggregator.store.postings import Ledger, hold, posted
 from aggregator.store.progress import Progress, unseen
 from aggregator.store.stories import lost_items
@@ -61,7 +62,7 @@ def _old(tier: Tier, before: datetime, now: datetime) -> Select[Any]:
     )
     # The newest item stays: SQLite gives the id that follows the last one, and no id is given twice.
     newest = select(func.max(ITEM.c.id)).scalar_subquery()
-    this = (POSTING.c.axis == "tier", POSTING.c.slug == str(tier), POSTING.c.dated < before)
+    this = (POSTING.c.list == number_of("tier", tier), POSTING.c.dated < before)
     return select(POSTING.c.dated, POSTING.c.item_id).where(*this, ~listed.exists(), POSTING.c.item_id < newest)
 
 

@@ -9,6 +9,7 @@ from aggregator.store import rows
 from aggregator.store.check import faults
 from aggregator.store.db import writing
 from aggregator.store.derived import rebuild
+from aggregator.store.lists import number_of
 from tests.samples import titles
 from tests.store.worlds import fill, works
 
@@ -17,9 +18,10 @@ def test_what_is_derived_is_made_anew(db: Engine) -> None:
     fill(db)
     with writing(db) as connection:
         for statement in (
-            "DELETE FROM posting WHERE axis = 'lang'",
+            f"DELETE FROM posting WHERE list = {number_of('lang', 'en')}",
             "UPDATE total SET core = core + 1",
-            "UPDATE posting SET slug = 'wrong' WHERE axis = 'topic'",
+            f"UPDATE posting SET list = 1 WHERE list = {number_of('topic', 'policy')}",
+            "UPDATE total SET list = 2 WHERE axis = 'tier'",
             "DELETE FROM tally",
         ):
             connection.execute(text(statement))

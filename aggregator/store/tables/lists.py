@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Column
+from sqlalchemy import BigInteger, Column
 from sqlmodel import Field, SQLModel
 
 from aggregator.store.types import UtcDateTime
@@ -20,8 +20,7 @@ class PostingRow(SQLModel, table=True):
     __tablename__ = "posting"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    axis: str = Field(primary_key=True)
-    slug: str = Field(primary_key=True)
+    list: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     dated: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
     item_id: int = Field(primary_key=True)
 
@@ -32,8 +31,7 @@ class TallyRow(SQLModel, table=True):
     __tablename__ = "tally"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    axis: str = Field(primary_key=True)
-    slug: str = Field(primary_key=True)
+    list: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     day: date = Field(primary_key=True)
     core: int
     adjacent: int
@@ -41,13 +39,14 @@ class TallyRow(SQLModel, table=True):
 
 
 class TotalRow(SQLModel, table=True):
-    """How many items of each tier stand in a list, of all days."""
+    """A list by its name: its number, and how many items of each tier stand in it."""
 
     __tablename__ = "total"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     axis: str = Field(primary_key=True)
     slug: str = Field(primary_key=True)
+    list: int = Field(sa_column=Column(BigInteger, nullable=False))
     core: int
     adjacent: int
     off: int
