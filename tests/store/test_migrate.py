@@ -10,15 +10,18 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, MetaData, insert, inspect, text
 from sqlmodel import SQLModel
 
 import aggregator.store.migrations
 from aggregator.errors import StoreError
-from aggregator.store import migrate
-from tests.samples import make_item, store, titles
+from aggregator.store import counts, migrate, search
+from aggregator.store.check import faults
+from aggregator.text.terms import searchable
+from tests.samples import START, make_item, store, titles
 
 MIGRATIONS = Path(aggregator.store.migrations.__file__).parent
 
@@ -77,6 +80,52 @@ def test_upgrading_again_keeps_what_is_stored(db: Engine) -> None:
     assert titles(db) == ["Title kept"]
 
 
+NEWS = {"baidu": "Baidu opens ERNIE 4.5", "qwen": "Alibaba releases QwQ-32B", "law": "California passes an AI bill"}
+TAGS = [("baidu", "company", "baidu"), ("baidu", "topic", "release"), ("qwen", "topic", "release")]
+
+
+def test_the_first_schema_becomes_the_newest_with_every_row(empty_db: Engine) -> None:
+    with empty_db.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    _fill_the_first_schema(empty_db)
+    migrate.upgrade(empty_db)
+    assert faults(empty_db) == []
+    assert sorted(titles(empty_db, "tier=all")) == sorted(NEWS.values())
+    assert titles(empty_db, "company=baidu") == [NEWS["baidu"]]
+    assert sorted(titles(empty_db, "topic=release&source=news")) == sorted([NEWS["baidu"], NEWS["qwen"]])
+    assert titles(empty_db, "q=QwQ") == [NEWS["qwen"]]
+    day = START.date()
+    assert counts.trend(empty_db, "topic", "release", day, day) == {day: 2}
+
+
+def _fill_the_first_schema(db: Engine) -> None:
+    """Rows as the first version of the program wrote them, by the database's own description of its tables."""
+    tables = MetaData()
+    tables.reflect(db)
+    now = int(START.timestamp()) * 1_000_000 if db.dialect.name == "sqlite" else START
+    moments = dict.fromkeys(("published", "first_seen", "changed", "dated", "seen", "at"), now)
+
+    def add(table: str, **known: Any) -> None:
+        columns = [column for column in tables.tables[table].columns if column.name in known or not column.nullable]
+        said = moments | known
+        values = {c.name: said[c.name] if c.name in said else c.type.python_type() for c in columns}
+        connection.execute(insert(tables.tables[table]).values(values))
+
+    with db.begin() as connection:
+        add("source", id="news", url="https://news.example/feed", title="News", enabled=True, listed=True, rhythm="{}")
+        ids = {name: number for number, name in enumerate(NEWS, 1)}
+        for name, title in NEWS.items():
+            tier = "core" if name != "law" else "off"
+            add("item", id=ids[name], key=name, source_id="news", title=title, lang="en", tier=tier, score=1.0)
+            add("sighting", source_id="news", entry_id=name, item_id=ids[name], fingerprint=name)
+            search.index(connection, [(ids[name], searchable(title, ""))])
+        for name, axis, slug in TAGS:
+            add("item_tag", item_id=ids[name], axis=axis, slug=slug, evidence=[])
+
+
 def test_head_is_the_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -122,10 +171,10 @@ db.dispose()
 
 
 def test_two_processes_that_start_together_both_find_the_schema(empty_url: str) -> None:
-    command = [sys.executable, "-c", STARTING, empty_url]
+    arguments = [sys.executable, "-c", STARTING, empty_url]
     with ExitStack() as stack:
         processes = [
-            stack.enter_context(Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)) for _ in range(2)
+            stack.enter_context(Popen(arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)) for _ in range(2)
         ]
         assert [process.stdout.readline() for process in processes if process.stdout] == ["ready\n"] * 2
         for process in processes:
