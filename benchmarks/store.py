@@ -67,7 +67,7 @@ def reads_of(values: dict[str, list[str]]) -> dict[str, list[Read]]:
     found["counts"] = [lambda db, q=q: counts.count(db, q) for q in queries(values)]
     year = NOW.date() - timedelta(days=365)
     found["a year's trend"] = [
-        lambda db, a=a, s=s: weeks(counts.trend(db, a, s, year, NOW.date())) for a in values for s in values[a][:2]
+        lambda db, a=a, s=s: counts.weekly(db, [(a, s)], year, 52) for a in values for s in values[a][:2]
     ]
     axes = [axis for axis in values if axis in ("region", "company", "model", "topic")]
     found["a page of trends"] = [lambda db, a=a: trends_page(db, a) for a in axes]
@@ -78,8 +78,8 @@ def trends_page(db: Engine, axis: str) -> None:
     """What /trends reads for a year."""
     year, today = NOW.date() - timedelta(days=365), NOW.date()
     busy = counts.busiest(db, axis, [(year, today), (today - timedelta(days=28), today)])
-    counts.trends(db, [(axis, slug) for slug in list(busy)[:8]], year, today)
-    counts.relevant(db, today - timedelta(days=112), today)
+    counts.weekly(db, [(axis, slug) for slug in list(busy)[:8]], year, 52)
+    counts.relevant(db, today - timedelta(days=112), 16)
     looks.by_day(db, year, today)
 
 
@@ -87,14 +87,6 @@ def queries(values: dict[str, list[str]]) -> list[ItemQuery]:
     single = [ItemQuery.of(axis, slugs[0]).relevant_unless_said() for axis, slugs in values.items()]
     double = ItemQuery((Pick("region", "us"), Pick("topic", "release"))).relevant_unless_said()
     return [ItemQuery().relevant_unless_said(), *single, double]
-
-
-def weeks(days: dict[date, int]) -> dict[tuple[int, int], int]:
-    found: dict[tuple[int, int], int] = {}
-    for day, number in days.items():
-        week = day.isocalendar()[:2]
-        found[week] = found.get(week, 0) + number
-    return found
 
 
 def fill(db: Engine, number: int) -> float:

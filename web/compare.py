@@ -12,7 +12,7 @@ from aggregator.model.saying import listed, say, to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
 from aggregator.store import counts
-from aggregator.trends import Series, by_week, shares
+from aggregator.trends import Series, shares
 from web.figures import SUFFIX, Figure, asked, downloads, sent
 from web.look import database, look, name_of
 from web.spans import Span, drawn, series, span_of
@@ -92,7 +92,7 @@ def _figures(both: list[Pair], span: Span) -> tuple[list[Figure], int]:
     lines = series(span, both)
     if both[0] == both[1]:
         lines *= 2
-    whole = by_week(counts.relevant(database(), span.first, span.last), span.weeks)
+    whole = counts.relevant(database(), span.first, len(span.weeks))
     title = said(listed(" and ", (line.name for line in lines)))
     part = [line._replace(values=shares([int(v or 0) for v in line.values], whole)) for line in lines]
     absolute = drawn(span, lines)

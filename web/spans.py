@@ -10,7 +10,7 @@ from aggregator.errors import QueryError
 from aggregator.model.saying import say, to_say
 from aggregator.query import ItemQuery
 from aggregator.store import counts, looks, reads
-from aggregator.trends import Series, Trend, by_week, marks, monday, parse_week, weeks_up_to
+from aggregator.trends import Series, Trend, marks, monday, parse_week, weeks_up_to
 from aggregator.trends.tendency import BEFORE, RECENT
 from aggregator.trends.weeks import WEEK
 from web.look import database, look, name_of, now
@@ -83,8 +83,8 @@ def hue_of(axis: str, slug: str) -> str:
 
 def series(span: Span, tags: list[tuple[str, str]]) -> list[Series]:
     """A line for each tag."""
-    counted = counts.trends(database(), tags, span.first, span.last)
+    counted = counts.weekly(database(), tags, span.first, len(span.weeks))
     return [
-        Series(name_of(axis, slug), by_week(days, span.weeks), hue_of(axis, slug), "", here(f"/{axis}/{slug}"))
-        for (axis, slug), days in counted.items()
+        Series(name_of(axis, slug), numbers, hue_of(axis, slug), "", here(f"/{axis}/{slug}"))
+        for (axis, slug), numbers in counted.items()
     ]

@@ -13,10 +13,9 @@ from aggregator.errors import QueryError
 from aggregator.model.saying import say, to_say
 from aggregator.query import ItemQuery
 from aggregator.store import counts, digests, reads
-from aggregator.trends import RULE, Series, Tendency, Trend, Windows, by_week, in_words, monday, name_of, tendency
+from aggregator.trends import RULE, Series, Tendency, Trend, Windows, in_words, monday, name_of, tendency
 from aggregator.trends.series import number
 from aggregator.trends.tendency import BEFORE, RECENT
-from aggregator.trends.weeks import weeks_up_to
 from web.figures import SUFFIX, Figure, asked, downloads, sent
 from web.look import database
 from web.spans import Span, drawn, series, span_of
@@ -114,9 +113,8 @@ def _figures(
 
 def _movers(tags: dict[str, Windows], span: Span) -> dict[Tendency, list[Mover]] | None:
     """Tags by where they are heading; None while there are too few weeks to compare."""
-    recent, before = span.windows()
-    days = counts.relevant(database(), before[0], recent[1])
-    weeks = by_week(days, weeks_up_to(recent[1], RECENT + BEFORE))
+    _recent, before = span.windows()
+    weeks = counts.relevant(database(), before[0], BEFORE + RECENT)
     if not all(weeks):
         return None
     everything = Windows(sum(weeks[BEFORE:]), sum(weeks[:BEFORE]))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, case, func, select
+from sqlalchemy import Connection, Engine, Integer, case, cast, func, literal, select
 
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
@@ -106,31 +106,36 @@ def trend(
     db: Engine, axis: str, slug: str, since: date, until: date, tiers: Collection[Tier] = RELEVANT
 ) -> dict[date, int]:
     """Items of a tag by day (UTC), both ends included; days without one are left out."""
-    return trends(db, [(axis, slug)], since, until, tiers)[axis, slug]
-
-
-def trends(
-    db: Engine, wanted: Collection[Label], since: date, until: date, tiers: Collection[Tier] = RELEVANT
-) -> dict[Label, dict[date, int]]:
-    """The same of several lists at once."""
     number = _sum(TALLY, tiers)
-    found: dict[Label, dict[date, int]] = {label: {} for label in wanted}
-    of_list = {number_of(*label): found[label] for label in wanted}
-    these = (TALLY.c.list.in_(list(of_list)), TALLY.c.day >= since, TALLY.c.day <= until, number > 0)
+    these = (TALLY.c.list == number_of(axis, slug), TALLY.c.day >= since, TALLY.c.day <= until, number > 0)
     with reading(db) as connection:
-        for list_, day, items in connection.execute(select(TALLY.c.list, TALLY.c.day, number).where(*these)):
-            of_list[list_][day] = items
-    return found
+        return dict(map(tuple, connection.execute(select(TALLY.c.day, number).where(*these).order_by(TALLY.c.day))))
 
 
-def relevant(db: Engine, since: date, until: date) -> dict[date, int]:
-    """All relevant items by day (UTC): what shares are shares of."""
-    tiers = [("tier", str(tier)) for tier in RELEVANT]
-    found: dict[date, int] = {}
-    for days in trends(db, tiers, since, until).values():
-        for day, items in days.items():
-            found[day] = found.get(day, 0) + items
-    return found
+def weekly(
+    db: Engine, wanted: Collection[Label], first: date, weeks: int, tiers: Collection[Tier] = RELEVANT
+) -> dict[Label, tuple[int, ...]]:
+    """Items of several lists in each of so many weeks; `first` is the day (UTC) with which the first one begins."""
+    of_list = {number_of(*label): [0] * weeks for label in wanted}
+    week = _days_since(first, db.dialect.name) // 7
+    these = (TALLY.c.list.in_(list(of_list)), TALLY.c.day >= first, TALLY.c.day < first + timedelta(weeks=weeks))
+    sums = select(TALLY.c.list, week, func.sum(_sum(TALLY, tiers))).where(*these).group_by(TALLY.c.list, week)
+    with reading(db) as connection:
+        for list_, place, items in connection.execute(sums):
+            of_list[list_][place] = items
+    return {label: tuple(of_list[number_of(*label)]) for label in wanted}
+
+
+def _days_since(first: date, dialect: str) -> Any:
+    if dialect == "sqlite":
+        return cast(func.julianday(TALLY.c.day) - func.julianday(literal(first)), Integer)
+    return cast(TALLY.c.day - literal(first), Integer)
+
+
+def relevant(db: Engine, first: date, weeks: int) -> tuple[int, ...]:
+    """All relevant items by week: what shares are shares of."""
+    tiers = weekly(db, [("tier", str(tier)) for tier in RELEVANT], first, weeks)
+    return tuple(map(sum, zip(*tiers.values(), strict=True)))
 
 
 def busiest(db: Engine, axis: str, spans: Sequence[tuple[date, date]], most: int = _BUSY) -> dict[str, tuple[int, ...]]:

@@ -3,7 +3,7 @@
 from aggregator.trends.gaps import Day, marks
 from aggregator.trends.series import Series, Trend, shares
 from aggregator.trends.tendency import RULE, Tendency, Windows, tendency
-from aggregator.trends.weeks import by_week, in_words, monday, name_of, parse_week, weeks_up_to
+from aggregator.trends.weeks import in_words, monday, name_of, parse_week, weeks_up_to
 
 __all__ = [
     "RULE",
@@ -12,7 +12,6 @@ __all__ = [
     "Tendency",
     "Trend",
     "Windows",
-    "by_week",
     "in_words",
     "marks",
     "monday",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from aggregator.model.saying import Saying, say
@@ -42,12 +41,3 @@ def parse_week(name: str) -> date | None:
         return date.fromisocalendar(int(found[1]), int(found[2]), 1)
     except ValueError:
         return None
-
-
-def by_week(days: Mapping[date, int], weeks: Sequence[date]) -> tuple[int, ...]:
-    """Numbers of days added up; days outside the weeks are left out."""
-    sums = dict.fromkeys(weeks, 0)
-    for day, number in days.items():
-        if (week := monday(day)) in sums:
-            sums[week] += number
-    return tuple(sums.values())

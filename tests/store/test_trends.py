@@ -29,21 +29,36 @@ def filled(shared_db: Engine) -> Engine:
     return shared_db
 
 
-def test_trends_of_several_tags_at_once_are_those_of_each(filled: Engine) -> None:
+def test_a_trend_by_day(filled: Engine) -> None:
+    assert counts.trend(filled, "company", "baidu", TODAY - 10 * DAY, TODAY) == {TODAY: 2}
+    assert counts.trend(filled, "company", "alibaba", TODAY - 30 * DAY, TODAY) == {TODAY - 30 * DAY: 1, TODAY - DAY: 1}
+    assert counts.trend(filled, "company", "alibaba", TODAY - 29 * DAY, TODAY - 2 * DAY) == {}
+
+
+def test_several_tags_week_by_week(filled: Engine) -> None:
     wanted = [("company", "baidu"), ("company", "alibaba"), ("region", "cn"), ("company", "nobody")]
-    found = counts.trends(filled, wanted, TODAY - 10 * DAY, TODAY)
-    assert found == {
-        ("company", "baidu"): {TODAY: 2},
-        ("company", "alibaba"): {TODAY - DAY: 1},
-        ("region", "cn"): {TODAY - 2 * DAY: 1},
-        ("company", "nobody"): {},
-    }
-    assert all(found[tag] == counts.trend(filled, *tag, TODAY - 10 * DAY, TODAY) for tag in wanted)
+    # The weeks end today, yesterday and the day before.
+    assert counts.weekly(filled, wanted, TODAY - 34 * DAY, 5) == {
+        ("company", "baidu"): (0, 0, 0, 0, 2), ("company", "alibaba"): (1, 0, 0, 0, 1),
+        ("region", "cn"): (0, 0, 0, 0, 1), ("company", "nobody"): (0, 0, 0, 0, 0),
+    }  # fmt: skip
+    assert counts.weekly(filled, wanted[:1], TODAY, 1, [Tier.OFF]) == {("company", "baidu"): (1,)}
+    assert counts.weekly(filled, wanted[1:2], TODAY - 8 * DAY, 1) == {("company", "alibaba"): (0,)}
 
 
-def test_all_relevant_items_by_day(filled: Engine) -> None:
-    found = counts.relevant(filled, TODAY - DAY, TODAY)
-    assert found == {TODAY: 2, TODAY - DAY: 1}
+@pytest.mark.parametrize("label", [("company", "alibaba"), ("company", "baidu"), ("tier", "core")])
+def test_weeks_are_sums_of_days(filled: Engine, label: counts.Label) -> None:
+    for back in range(45):
+        first = TODAY - back * DAY
+        days = [
+            sum(counts.trend(filled, *label, first + n * 7 * DAY, first + (n * 7 + 6) * DAY).values()) for n in range(6)
+        ]
+        assert counts.weekly(filled, [label], first, 6) == {label: tuple(days)}
+
+
+def test_all_relevant_items_by_week(filled: Engine) -> None:
+    assert counts.relevant(filled, TODAY - 13 * DAY, 2) == (0, 4)
+    assert counts.relevant(filled, TODAY - DAY, 1) == (3,)
 
 
 def test_the_busiest_tags_of_an_axis_by_span(filled: Engine) -> None:
