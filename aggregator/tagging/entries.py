@@ -105,6 +105,7 @@ class Body(Entry):
 class Initiative(Entry):
     region: Slug | None = Field(None, examples=["cn"])
     body: Slug | None = Field(None, examples=["cn-state-council"])  #: who runs it; said on its page, not a tag
+    ai: bool = False  #: it is about AI before all: naming it is speaking of AI
 
     def carries(self) -> list[tuple[str, str]]:
         return _pairs(region=self.region)
@@ -139,7 +140,7 @@ class Topic(Table):
     summary_most: float = 100.0  #: all that the words of a summary may add
     anchor: float = 0.0  #: weaker words count only beside one of this weight, or beside an axis
     axes: dict[str, float] = {}  #: what any tag of an axis adds: { body = 1.0 }; "version" is a model's version
-    needs: Phrases = ()  #: one of these must stand in the item: axes, or "@context"
+    needs: Phrases = ()  #: one of these must stand in the item: axes, or "@context"; "ai-law" is an initiative on AI
     signals: Signals = ()
 
 
@@ -149,6 +150,7 @@ class Relevance(Table):
     threshold: float = 2.0
     title: float = 2.0
     ai_company: float = 2.0  #: what naming an AI lab adds
+    ai_initiative: float = 1.0  #: what naming a law or a programme on AI adds
     publisher: float = 1.0  #: what a publisher adds whose name speaks of AI, or is that of an AI lab
     axes: dict[str, float] = {}
     core_regions: tuple[Slug, ...] = ("cn", "us")

@@ -97,7 +97,7 @@ class Judge:
     def _relevance(self, axes: Mapping[str, Evidence], signals: Signals) -> float:
         rule = self._taxonomy.relevance
         score, _ = total(signals.get(_RELEVANCE, {}), self._weights[_RELEVANCE], rule.title, math.inf, True)
-        for axis, weight in (("lab", rule.ai_company), *rule.axes.items()):
+        for axis, weight in (("lab", rule.ai_company), ("ai-law", rule.ai_initiative), *rule.axes.items()):
             if axis in axes:
                 score += weight * factor(axes[axis].field, axes[axis].start, rule.title)
         return score
@@ -127,10 +127,11 @@ class Judge:
         for (axis, slug), evidence in earned.items():
             is_version = axis == "model" and slug not in self._taxonomy.entries["model"]
             is_lab = axis == "company" and self._taxonomy.is_ai_company(slug)
+            is_law = axis == "initiative" and self._taxonomy.is_ai_initiative(slug)
             best = evidence[0]
             if best.field != "title":
                 best = next((words for words in evidence if words.field == "title"), best)
-            for name in (axis, "version" if is_version else "", "lab" if is_lab else ""):
+            for name in (axis, "version" if is_version else "", "lab" if is_lab else "", "ai-law" if is_law else ""):
                 if name and (name not in found or found[name].field != "title"):
                     found[name] = best
         return found
