@@ -71,7 +71,7 @@ class FetchSettings(Settings):
     user_agent: str = Field("", description="replaces the program's own name", examples=["ExampleBot/1.0"])
     contact: str = Field(
         "",
-        description="how a publisher reaches you; sent with the program's own name",
+        description="how a publisher reaches you; sent with the program's own name; empty: the site's own page",
         examples=["mailto:you@example.org"],
     )
     allow_networks: tuple[Network, ...] = Field(

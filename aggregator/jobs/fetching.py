@@ -67,8 +67,9 @@ def fetcher(service: Service, places: Places | None = None) -> Fetcher:
 
 def policy(service: Service) -> FetchPolicy:
     """What feeds.toml says of going out to other people's servers."""
-    settings = service.config.fetch
-    return FetchPolicy(**{name: getattr(settings, name) for name in FetchPolicy.__dataclass_fields__})
+    settings, site = service.config.fetch, service.config.site.url
+    said = {name: getattr(settings, name) for name in FetchPolicy.__dataclass_fields__}
+    return FetchPolicy(**said | {"contact": settings.contact or (f"+{site}/about" if site else "")})
 
 
 def sandbox(service: Service) -> Sandbox:

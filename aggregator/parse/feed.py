@@ -69,9 +69,10 @@ def _why_no_feed(document: Document, read: Any) -> str:
 def _entry(entry: Any, document: Document) -> Entry:
     identifier = str(entry.get("id") or "")
     contents = (_html(content) for content in entry.get("content", ()))
+    link = entry.get("feedburner_origlink") or entry.get("link")  # the page, not the count of who comes to it
     return Entry(
         id=identifier,
-        link=link_of(identifier, str(entry.get("link") or ""), entry.get("links", ())),
+        link=link_of(identifier, str(link or ""), entry.get("links", ())),
         title=_title(entry),
         summary=summary_of(_html(entry.get("summary_detail")), contents, str(entry.get("title", ""))),
         published=_moment(entry, "published", document),

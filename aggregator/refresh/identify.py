@@ -25,14 +25,15 @@ from collections.abc import Sequence
 
 from aggregator.model import Entry, Identity, Merged
 from aggregator.text.html import storable
-from aggregator.text.urls import is_home_page, page_and_anchor, short, web_link
+from aggregator.text.redirectors import page_link
+from aggregator.text.urls import is_home_page, page_and_anchor, short
 
 
 def identify(
     source_id: str, entries: Sequence[Entry], base: str = ""
 ) -> tuple[list[tuple[Identity, Entry]], list[Merged]]:
     """Every distinct entry with its identity, in the document's order, and the entries merged into them."""
-    links = [web_link(entry.link, base) for entry in entries]
+    links = [page_link(entry.link, base) for entry in entries]
     ids = _entry_ids(entries, links)
     first: dict[str, int] = {}
     merged: list[Merged] = []

@@ -8,7 +8,7 @@ from aggregator.model import Found, Item, Source
 from aggregator.text.dates import sane
 from aggregator.text.html import excerpt, shorten, text_of
 from aggregator.text.language import detect
-from aggregator.text.urls import web_link
+from aggregator.text.redirectors import page_link
 
 EXCERPT = 700  # characters of plain text: enough to judge an item by
 TITLE = 1000
@@ -17,7 +17,7 @@ TITLE = 1000
 def normalise(found: Found, source: Source, base: str, feed_lang: str, now: datetime) -> Item:
     """An item fit to be stored and shown; `base` is the address that relative links count from."""
     entry = found.entry
-    link = web_link(entry.link, base)
+    link = page_link(entry.link, base)
     title = shorten(text_of(entry.title), TITLE)
     summary, text = excerpt(entry.summary, link or base, EXCERPT)
     if text == title:

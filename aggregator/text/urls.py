@@ -8,21 +8,25 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 # Parameters that say how a reader came, not what the page is.
 _TRACKING = re.compile(
-    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|spm|scm|share_token|ref_src|cmpid|ocid|guccounter|_hsenc|_hsmi|mkt_tok)$",
+    r"^(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|mc_cid|mc_eid|igshid|mibextid|spm|scm|share_token|ref_src"
+    r"|cmpid|ocid|guccounter|_hsenc|_hsmi|mkt_tok|isappinstalled|amp)$",
     re.IGNORECASE,
 )
+# Where a page is known by some parameters, and all others say how a reader came.
+_ONLY = {"mp.weixin.qq.com": frozenset({"__biz", "mid", "idx", "sn"})}
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff]+")
 # Most links, which are fine as they are. The end is no mark that an empty query or fragment would leave.
 _PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[!-~]*[!\"$-;=@-~])?)?")
 # The same, taken apart.
 _USUAL = re.compile(
-    r"https?://(?:www\.)*((?!www\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+)"  # host without www
+    r"https?://(?:(?:www|m|mobile|amp)\.)*((?!(?:www|m|mobile|amp)\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+)"  # host as on a desk
     r"((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?(?:#([!-~]*))?"  # path, query, fragment
 )
 _FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
-_WWW = re.compile(r"^(www\.)+")
+_ALSO = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+(?=[^.]+\.)")  # hosts that show the same pages as the bare one
+_AMP = re.compile(r"^(?:/amp)+(?=/+[^/])|(?<=[^/])(?:/+amp|\.amp)+/*$")  # around the path of a page's form for phones
 MAX_LENGTH = 2000
 _LONGEST_KEY = 400  # characters: PostgreSQL's indexes take 2,700 bytes
 
@@ -60,9 +64,9 @@ def ascii_form(link: str) -> str:
 
 
 def canonical(link: str) -> str:
-    """What the addresses of one page have in common: no scheme, no tracking parameters, no fragment. Idempotent.
+    """What the addresses of one page have in common: no scheme, tracking parameters, fragment or form for phones.
 
-    It starts with // (RFC 3986, section 4.2), so it is an address still. `link` is one that `web_link` gave.
+    It starts with // (RFC 3986, section 4.2), so it is an address still. Idempotent. `link` is one of `web_link`.
     """
     return page_and_anchor(link)[0]
 
@@ -70,25 +74,31 @@ def canonical(link: str) -> str:
 def page_and_anchor(link: str) -> tuple[str, str]:
     """The canonical address of a link's page, and the same with the fragment."""
     if usual := _USUAL.fullmatch(link):
-        page = f"//{usual[1]}{usual[2].rstrip('/')}{_kept(usual[3] or '')}"
+        page = f"//{usual[1]}{_path(usual[2])}{_kept(usual[3] or '', usual[1])}"
         return page, f"{page}#{usual[4]}" if usual[4] else page
     parts = urlsplit(link)
-    host = _WWW.sub("", (parts.hostname or "").rstrip("."))
+    host = _ALSO.sub("", (parts.hostname or "").rstrip("."))
     port = parts.port
     authority = host if port is None or port == _DEFAULT_PORT.get(parts.scheme) else f"{host}:{port}"
     if ":" in host:
         authority = authority.replace(host, f"[{host}]")
-    page = f"//{authority}{parts.path.rstrip('/')}{_kept(parts.query)}"
+    page = f"//{authority}{_path(parts.path)}{_kept(parts.query, host)}"
     return page, f"{page}#{parts.fragment}" if parts.fragment else page
 
 
-def _kept(query: str) -> str:
+def _path(path: str) -> str:
+    path = path.rstrip("/")
+    return _AMP.sub("", path) if "amp" in path else path
+
+
+def _kept(query: str, host: str) -> str:
     """A query without the parameters that only track, in order."""
     if not query:
         return ""
     # surrogateescape: a query that is written in GBK keeps its bytes.
     pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-    kept = sorted((name, value) for name, value in pairs if not _TRACKING.match(name))
+    only = _ONLY.get(host)
+    kept = sorted((name, value) for name, value in pairs if (name in only if only else not _TRACKING.match(name)))
     return f"?{urlencode(kept, errors='surrogateescape')}" if kept else ""
 
 

@@ -177,3 +177,22 @@ def test_a_store_that_cannot_even_be_read_is_left_alone_for_a_while(
     assert web.asked == []
     fetching.refresh_due(service)
     assert len(web.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "contact"),
+    [
+        ("", ""),
+        ('[site]\nurl = "https://wire.example"\n', "+https://wire.example/about"),
+        (
+            '[site]\nurl = "https://wire.example"\n[fetch]\ncontact = "mailto:me@wire.example"\n',
+            "mailto:me@wire.example",
+        ),
+    ],
+)
+def test_publishers_are_told_whom_to_write_to(tmp_path: Path, database_url: str, said: str, contact: str) -> None:
+    feeds = tmp_path / "feeds.toml"
+    feeds.write_text(said, encoding="utf-8")
+    service = Service(Environment(feeds, database_url))
+    assert fetching.policy(service).contact == contact
+    service.db.dispose()

@@ -78,6 +78,15 @@ def one_title(body: bytes, content_type: str = "") -> str:
     return entry.title
 
 
+def test_a_link_that_counts_its_readers_names_the_page_itself() -> None:
+    counting = "<link>https://counter.example/~r/news/1</link>"
+    page = "<feedburner:origLink>https://pub.example/1</feedburner:origLink>"
+    body = f"<item><title>A</title>{counting}{page}</item>"
+    named = 'version="2.0" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+    document = Document(f"<rss {named}><channel>{body}</channel></rss>".encode(), "https://pub.example/feed")
+    assert [entry.link for entry in parse("feed", document).entries] == ["https://pub.example/1"]
+
+
 @pytest.mark.parametrize(
     ("title", "encoding", "said", "content_type"),
     [

@@ -12,8 +12,9 @@ from aggregator.text.urls import MAX_LENGTH, canonical, is_home_page, page_and_a
 
 BASE = "https://base.example/news/today.html"
 
-hosts = st.from_regex(r"(www\.)?[a-z]{1,8}(\.[a-z]{2,5}){1,2}\.?", fullmatch=True)
-paths = st.text("abcXYZ019/-_.~%é中 ", max_size=20)
+hosts = st.from_regex(r"(www\.|m\.|amp\.|mobile\.){0,2}[a-z]{1,8}(\.[a-z]{2,5}){1,2}\.?", fullmatch=True)
+pieces = st.text("abcXYZ019/-_.~%é中 ", max_size=20) | st.sampled_from(["/amp", "amp/", ".amp", "amp"])
+paths = st.lists(pieces, max_size=4).map("".join)
 queries = st.text("ab=&+%E4spmutm_;中#?", max_size=25)
 schemes = st.sampled_from(["http", "https"])
 ports = st.sampled_from(["", ":80", ":443", ":8080"])
@@ -128,11 +129,37 @@ def test_canonical_is_idempotent(text: str) -> None:
         "https://a.example/x?id=1&spm=1.2.3&scm=4",
         "https://a.example/x?fbclid=1&gclid=2&dclid=3&msclkid=4&id=1",
         "https://a.example/x?id=1&mc_cid=1&mc_eid=2&mkt_tok=3&_hsenc=4&_hsmi=5",
+        "https://m.a.example/x?id=1",
+        "https://mobile.a.example/x?id=1",
+        "https://amp.a.example/x?id=1",
+        "https://www.m.a.example:443/x?id=1",
+        "https://a.example/x/amp?id=1",
+        "https://a.example/x/amp/?id=1",
+        "https://a.example/x.amp?id=1",
+        "https://a.example/amp/x?id=1",
+        "https://a.example/x?id=1&amp=1",
         "https://a.example/x?id=1&ref_src=twsrc&cmpid=a&ocid=b&guccounter=1&igshid=2&share_token=3",
     ],
 )
 def test_addresses_of_one_page_are_one(other: str) -> None:
     assert canonical(other) == canonical("https://a.example/x?id=1") == "//a.example/x?id=1"
+
+
+def test_an_article_of_wechat_is_known_by_four_parameters() -> None:
+    article = "https://mp.weixin.qq.com/s?__biz=MzA5&mid=26&idx=1&sn=0f"
+    assert canonical(f"{article}&scene=58&chksm=8bf&from=timeline") == canonical(article)
+    assert canonical(article.replace("idx=1", "idx=2")) != canonical(article)
+    assert canonical("https://mp.weixin.qq.com/s/AbC-12?from=x") == "//mp.weixin.qq.com/s/AbC-12"
+
+
+@pytest.mark.parametrize("host", ["m.co", "www.com", "amp.dev", "mobile.de"])
+def test_a_host_is_not_cut_to_its_last_part(host: str) -> None:
+    assert canonical(f"https://{host}/x") == f"//{host}/x"
+
+
+@pytest.mark.parametrize("page", ["https://a.example/amp", "https://a.example/campus", "https://a.example/x/lamp"])
+def test_a_path_that_only_looks_like_one_for_phones_stays(page: str) -> None:
+    assert canonical(page) == page.removeprefix("https:")
 
 
 @pytest.mark.parametrize(
