@@ -31,9 +31,12 @@ FORMATS: dict[str, tuple[str, Callable[[publish.Page], str]]] = {
 _NAMES = {"md": "Markdown", "txt": to_say("plain text"), "json": "JSON"}
 _AXIS = "<any({}):axis>".format(",".join((*AXES, "source", "q")))
 _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
+_CADENCE = "<any(daily,weekly):cadence>"
 _CADENCES = {"daily": to_say("daily"), "weekly": to_say("weekly")}
 _FEED_LENGTH = {"daily": 14, "weekly": 8}
 _ATOM = "application/atom+xml"
+_ALL = ItemQuery()
+FeedLink = tuple[str, str, str]  # name, media type, address
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ def _page(name: str, base: str, fixed: ItemQuery | None) -> str:
         sentence=said(query.sentence(name_of)), over=period.end <= now(), formats=all_said(_NAMES),
         before=_link(base, period.shifted(-1)), after=_link(base, after) if after.start <= current.start else None,
         wider=[] if period.weekly else [_link(base, week_of(period.start, zone()))],
-        permanent=site_address() + address(path, own), feeds=_feeds(weekly=period.weekly),
+        permanent=site_address() + address(path, own), feeds=_feeds(base, own, weekly=period.weekly),
     )  # fmt: skip
 
 
@@ -152,21 +155,37 @@ def _written(shown: View, base: str, own: ItemQuery) -> publish.Page:
     return publish.Page(title, permanent, site_address(), shown.digest, shown.closed, shown.added, shown.errata)
 
 
-@pages.get("/digest/<any(daily,weekly):cadence>.atom")
+@pages.get(f"/digest/{_CADENCE}.atom")
 def digest_feed(cadence: str) -> Response:
-    """One entry a closed digest, complete."""
+    return _feed(cadence, "/digest", None)
+
+
+@pages.get(f"/{_AXIS}/<slug>/digest/{_CADENCE}.atom")
+def tag_digest_feed(axis: str, slug: str, cadence: str) -> Response:
+    return _feed(cadence, f"/{axis}/{slug}/digest", _fixed(axis, slug))
+
+
+def _feed(cadence: str, base: str, fixed: ItemQuery | None) -> Response:
+    """One entry a closed digest, complete; through a filter, those that have something."""
+    query, _ = read_request(fixed=fixed)
+    own = query.beyond(fixed)
     listed = digests.archive(database(), weekly=cadence == "weekly", limit=_FEED_LENGTH[cadence])
     periods = [period for one in listed if (period := parse_period(one.period, zone()))]
-    written = [_written(view(period, ItemQuery()), "/digest", ItemQuery()) for period in periods]
-    title, site = f"{look().config.site.title}: {cadence} digest", site_address()
-    return _answer(publish.atom(title, f"{site}/digest/{cadence}.atom", site, written), _ATOM)
+    shown = [view(period, query) for period in periods]
+    written = [_written(one, base, own) for one in shown if one.digest.pieces or not query.params()]
+    of = f" – {query.sentence(name_of)}" if query.params() else ""
+    title, site = f"{look().config.site.title}: {cadence} digest{of}", site_address()
+    return _answer(publish.atom(title, site + address(f"{base}/{cadence}.atom", own), site, written), _ATOM)
 
 
-def _feeds(*, weekly: bool | None = None) -> list[tuple[str, str, str]]:
-    """The feeds of digests as pages link them: of days, of weeks, or both."""
+def _feeds(base: str = "/digest", own: ItemQuery = _ALL, *, weekly: bool | None = None) -> list[FeedLink]:
+    """The feeds of digests as pages link them: of days, of weeks, or both, through the page's own filter."""
     kinds = {"daily": False, "weekly": True}
     chosen = [cadence for cadence, is_weekly in kinds.items() if weekly in (None, is_weekly)]
     return [
-        (said(listed(", ", ("Atom", _(_CADENCES[cadence])))), _ATOM, f"{site_address()}/digest/{cadence}.atom")
+        (
+            said(listed(", ", ("Atom", _(_CADENCES[cadence])))), _ATOM,
+            site_address() + address(f"{base}/{cadence}.atom", own),
+        )
         for cadence in chosen
-    ]
+    ]  # fmt: skip

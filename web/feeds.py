@@ -186,13 +186,35 @@ def sources_opml() -> Response:
 
 @pages.get("/feeds.opml")
 def feeds_opml() -> Response:
-    """The feeds that the site offers: one a tag, in a folder an axis."""
+    """The feeds that the site offers: all items, digests, saved queries, and one a tag, in a folder an axis."""
     counted = {axis: found for axis, found in counts.totals(database()).items() if axis in AXES}
     names = Counter(name_of(axis, slug) for axis, found in counted.items() for slug, _ in found)
-    folders = {
+    folders = {"": everything(), "Digests": digest_outlines(), "Saved queries": saved_outlines()}
+    folders = {folder: found for folder, found in folders.items() if found}
+    folders |= {
         axis_title(axis): [_outline(axis, slug, names) for slug, _ in counted[axis]] for axis in AXES if axis in counted
     }
     return Response(opml.opml(f"{look().config.site.title}: feeds", folders), mimetype=opml.MEDIA_TYPE)
+
+
+def everything() -> list[opml.Outline]:
+    """Feeds of the whole site."""
+    title, items = look().config.site.title, f"{site_address()}/items"
+    return [
+        opml.Outline(title, f"{items}.atom?tier=core", f"{items}?tier=core"),
+        opml.Outline("All AI news", f"{items}.atom", items),
+    ]
+
+
+def digest_outlines() -> list[opml.Outline]:
+    digest = f"{site_address()}/digest/"
+    names = {"daily": "Daily digest", "weekly": "Weekly digest"}
+    return [opml.Outline(name, f"{digest}{cadence}.atom", digest) for cadence, name in names.items()]
+
+
+def saved_outlines() -> list[opml.Outline]:
+    pages = ((query.title, f"{site_address()}/q/{query.id}") for query in look().config.queries)
+    return [opml.Outline(title, f"{page}.atom", page) for title, page in pages]
 
 
 def _outline(axis: str, slug: str, names: Counter[str]) -> opml.Outline:

@@ -184,8 +184,8 @@ def _report_object(cutting: Cutting) -> dict[str, Any]:
 def atom(title: str, address: str, site: str, digests: Sequence[Page]) -> bytes:
     """A feed with one entry a digest, complete (RFC 4287)."""
     feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
-    host = urlsplit(site).hostname
-    _add(feed, "id", f"tag:{host},{_FIRST_YEAR}:{urlsplit(address).path}")
+    host, (*_site, path, asked, _fragment) = urlsplit(site).hostname, urlsplit(address)
+    _add(feed, "id", f"tag:{host},{_FIRST_YEAR}:{path}{'?' + asked if asked else ''}")
     _add(feed, "title", title)
     newest = max((_changed(page) for page in digests), default=datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC))
     _add(feed, "updated", _time(newest))
@@ -194,7 +194,7 @@ def atom(title: str, address: str, site: str, digests: Sequence[Page]) -> bytes:
     _add(feed, "link", rel="alternate", type="text/html", href=f"{site}/digest/")
     for page in digests:
         entry = _add(feed, "entry")
-        _add(entry, "id", f"tag:{host},{_FIRST_YEAR}:digest/{page.digest.period}")
+        _add(entry, "id", f"tag:{host},{_FIRST_YEAR}:{page.address.removeprefix(f'{page.site}/')}")
         _add(entry, "title", page.title)
         _add(entry, "link", rel="alternate", type="text/html", href=page.address)
         _add(entry, "published", _time(page.closed.closed if page.closed else page.digest.end))

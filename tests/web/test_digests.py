@@ -94,6 +94,28 @@ def test_a_feed_has_an_entry_for_each_closed_digest(closed: Site, cadence: str) 
     assert all(entry.id.startswith("tag:localhost,2026:digest/") for entry in read.entries)
 
 
+@pytest.mark.parametrize("of", ["/company/baidu", "/region/cn", "/source/model-watch"])
+def test_a_tag_has_a_feed_of_its_digests(closed: Site, of: str) -> None:
+    page = closed.page(f"{of}/digest/2025-W11")
+    (link,) = page.select('link[rel="alternate"][type="application/atom+xml"]')
+    assert str(link["href"]).endswith(f"{of}/digest/weekly.atom")
+    read = feedparser.parse(closed.get(f"{of}/digest/weekly.atom").data)
+    assert not read.bozo
+    entry = next(entry for entry in read.entries if entry.link.endswith(f"{of}/digest/2025-W11"))
+    assert entry.id == f"tag:localhost,2026:{of[1:]}/digest/2025-W11"
+    assert entries(page)[0][0] in entry.summary.replace("&amp;", "&")
+
+
+def test_a_feed_of_digests_takes_filters_and_leaves_out_what_they_leave_empty(closed: Site) -> None:
+    whole = feedparser.parse(closed.get("/digest/daily.atom").data)
+    some = feedparser.parse(closed.get("/digest/daily.atom?company=baidu").data)
+    assert 0 < len(some.entries) < len(whole.entries)
+    assert all(entry.link.endswith("?company=baidu") and entry.id.endswith("?company=baidu") for entry in some.entries)
+    assert some.feed.id != whole.feed.id
+    assert closed.get("/digest/daily.atom?nonsense=1").status_code == 400
+    assert closed.get("/company/nobody-at-all/digest/daily.atom").status_code == 404
+
+
 def test_a_story_says_why_each_report_belongs(site: Site) -> None:
     story = next(link for link in site.page(WEEK).select("a.reports"))
     page = site.page(str(story["href"]))

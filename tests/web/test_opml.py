@@ -64,6 +64,8 @@ def test_every_tag_has_a_feed_in_the_folder_of_its_axis(site: Site) -> None:
     assert answer.mimetype == "text/x-opml"
     found = folders(answer.data)
     tags = {(tag.axis, tag.slug) for item in site.items() if item.relevant for tag in item.tags}
+    assert found.pop("Digests") == ["Daily digest", "Weekly digest"]
+    assert found.pop("AI Policy Wire (demo)") == found.pop("All AI news") == []  # feeds outside of folders
     assert sum(map(len, found.values())) == len(tags)
     assert len(found) == len(AXES)
     assert "Baidu" in next(names for folder, names in found.items() if "ompan" in folder)
@@ -89,11 +91,25 @@ def test_a_reader_that_imports_the_list_follows_every_tag(
     done = CliRunner().invoke(aggregator, ["opml", "import", str(tmp_path / "feeds.opml")])
     assert done.exit_code == 0, done.output
     tags = {(tag.axis, tag.slug) for item in site.items() if item.relevant for tag in item.tags}
-    assert {source.url for source in load(feeds).sources} == {f"http://localhost/{a}/{slug}.atom" for a, slug in tags}
+    imported = {source.url for source in load(feeds).sources}
+    assert imported > {f"http://localhost/{axis}/{slug}.atom" for axis, slug in tags}
+    assert "http://localhost/digest/weekly.atom" in imported
 
 
-def test_a_store_without_items_offers_no_feeds(empty_site: Site) -> None:
-    assert read_opml(empty_site.get("/feeds.opml").data) == []
+def test_a_store_without_items_offers_no_tags(empty_site: Site) -> None:
+    offered = {local(outline.feed) for outline in read_opml(empty_site.get("/feeds.opml").data)}
+    assert offered == {"/items.atom?tier=core", "/items.atom", "/digest/daily.atom", "/digest/weekly.atom"}
+
+
+def test_saved_queries_are_offered(own_site: Site) -> None:
+    path = own_site.service.environment.feeds
+    path.write_text(
+        path.read_text(encoding="utf-8") + '[[query]]\nid = "chips"\ntitle = "Chip rules"\nfilter = "topic=chips"\n',
+        encoding="utf-8",
+    )
+    own_site.service.notice_edit()
+    assert folders(own_site.get("/feeds.opml").data)["Saved queries"] == ["Chip rules"]
+    assert own_site.get("/q/chips.atom").status_code == 200
 
 
 @given(title=text, found=st.lists(outlines, max_size=4), folder=st.sampled_from(["", "Companies"]))
