@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, g, render_template
 
 from aggregator.digests import Period, day_of, parse_period, week_of
 from aggregator.digests.select import select
@@ -14,8 +14,9 @@ from aggregator.model.saying import listed, to_say
 from aggregator.publish import digest as publish
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import digests
-from web.feeds import require_known, saved_query
+from web.feeds import saved_query
 from web.filters import period_in_words
+from web.known import require_known
 from web.look import database, look, name_of, now, site_address, zone
 from web.paging import address, read_request
 from web.tongue import all_said, said
@@ -116,6 +117,7 @@ def _read(name: str, fixed: ItemQuery | None) -> tuple[View, ItemQuery, ItemQuer
 def _page(name: str, base: str, fixed: ItemQuery | None) -> str:
     shown, query, own = _read(name, fixed)
     period, path = shown.period, f"{base}/{name}"
+    g.path = address(path, own)
     current = (week_of if period.weekly else day_of)(now(), zone())
     after = period.shifted(1)
     return render_template(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from aggregator.errors import QueryError, StoreError
@@ -37,7 +37,9 @@ def _page(status: int, title: str, reason: str, parameter: str | None = None) ->
     if request.path.startswith(PREFIX):
         response = error_response(status, title, reason, parameter)
     else:
-        response = make_response(render_template("error.html", status=status, title=title, reason=reason), status)
+        meant = g.get("meant", ())
+        shown = render_template("error.html", status=status, title=title, reason=reason, meant=meant)
+        response = make_response(shown, status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, abort, g
 from werkzeug.urls import iri_to_uri
 
+from aggregator.errors import QueryError
 from aggregator.model import AXES, StoredItem
 from aggregator.model.saying import say
 from aggregator.publish import atom, jsonfeed, opml, rss, sheet
@@ -18,8 +19,9 @@ from aggregator.publish.channel import Channel, Link, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import axis_title
+from web.known import require_known
 from web.look import database, look, name_of, now, site_address
-from web.paging import address, read_request
+from web.paging import Place, address, neighbours, read_request
 
 pages = Blueprint("feeds", __name__)
 
@@ -29,6 +31,7 @@ FORMATS: dict[str, tuple[str, str, Callable[[Channel, Sequence[StoredItem]], byt
     "json": ("JSON Feed", jsonfeed.MEDIA_TYPE, jsonfeed.json_feed),
     "csv": ("CSV", sheet.MEDIA_TYPE, sheet.sheet),
 }
+_ROWS = 1000  # of a table
 Listed = tuple[str, ItemQuery | None]  # a listing's path, and what its path fixes
 _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
 _AXIS = "<any({}):axis>".format(",".join(AXES))
@@ -59,17 +62,21 @@ def add_links(response: Response) -> Response:
 
 @pages.get(f"/items.{_SUFFIX}")
 def items_feed(suffix: str) -> Response:
-    return _feed(all_items(), suffix)
+    return _answer(all_items(), suffix)
 
 
 @pages.get(f"/{_AXIS}/<slug>.{_SUFFIX}")
 def tag_feed(axis: str, slug: str, suffix: str) -> Response:
-    return _feed(of_tag(axis, slug), suffix)
+    return _answer(of_tag(axis, slug), suffix)
 
 
 @pages.get(f"/source/<slug>.{_SUFFIX}")
 def source_feed(slug: str, suffix: str) -> Response:
-    return _feed(of_source(slug), suffix)
+    return _answer(of_source(slug), suffix)
+
+
+def _answer(listed: Listed, suffix: str) -> Response:
+    return _table(listed) if suffix == "csv" else _feed(listed, suffix)
 
 
 def all_items() -> Listed:
@@ -89,7 +96,7 @@ def of_source(slug: str) -> Listed:
 
 @pages.get(f"/q/<slug>.{_SUFFIX}")
 def saved_feed(slug: str, suffix: str) -> Response:
-    return _feed(of_saved(slug), suffix)
+    return _answer(of_saved(slug), suffix)
 
 
 def of_saved(slug: str) -> Listed:
@@ -112,20 +119,20 @@ def with_every_tier(query: ItemQuery, fixed: ItemQuery) -> tuple[ItemQuery, Item
     return query.having(every), fixed.having(every)
 
 
-def require_known(axis: str, slug: str) -> None:
-    """A tag has a page and feeds if the taxonomy or an item knows it; a typo is a 404."""
-    if look().taxonomy.holder(axis, slug):
-        return
-    if not (slug.isprintable() and counts.count(database(), ItemQuery.of(axis, slug)).number):
-        abort(404, say("There is no tag %(tag)s.", tag=f"{axis}/{slug[:60]}"))
-
-
 def queries(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery]:
-    """What a feed's address asks for, and what of that its path does not say."""
-    query, _ = read_request(fixed=fixed)
+    """What a feed's address asks for, and what of that its path does not say; a feed has no pages."""
+    query, own, place = _asked(fixed)
+    if place != Place():
+        parameter = "sort" if place.page else "before" if place.before else "after"
+        raise QueryError(parameter, say("a feed has the newest items; older ones are in its archive and in the table"))
+    return query, own
+
+
+def _asked(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery, Place]:
+    query, place = read_request(fixed=fixed)
     if fixed and fixed.values("source"):
         query, fixed = with_every_tier(query, fixed)
-    return query, query.beyond(fixed)
+    return query, query.beyond(fixed), place
 
 
 def _feed(listed: Listed, suffix: str) -> Response:
@@ -138,6 +145,24 @@ def _feed(listed: Listed, suffix: str) -> Response:
     _, media_type, write = FORMATS[suffix]
     channel = replace(channel_of(path, query, own, page.items, suffix), links=links)
     return document(channel, write(channel, page.items), media_type)
+
+
+def _table(listed: Listed) -> Response:
+    """A page of many rows; where the next ones are, the header says (RFC 8288)."""
+    path, fixed = listed
+    query, own, place = _asked(fixed)
+    if place.page:
+        raise QueryError("sort", say("a table is in the order of time"))
+    page = reads.listing(
+        database(), query.relevant_unless_said(), limit=_ROWS, before=place.before, after=place.after, evidence=False
+    )
+    channel = channel_of(path, query, own, page.items, "csv")
+    response = document(channel, sheet.sheet(channel, page.items), sheet.MEDIA_TYPE)
+    beside = neighbours(f"{path}.csv", own, page)
+    found = [(rel, beside[side]) for side, rel in (("older", "next"), ("newer", "prev")) if side in beside]
+    around = [f'<{site_address()}{iri_to_uri(href)}>; rel="{rel}"' for rel, href in found]
+    g.links = [*g.get("links", ()), *around]
+    return response
 
 
 def archive_address(path: str, own: ItemQuery, moment: datetime) -> str:

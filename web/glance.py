@@ -11,11 +11,12 @@ from aggregator.model import AXES
 from aggregator.model.saying import to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
-from aggregator.store import reads
+from aggregator.store import counts, reads
 from aggregator.tagging import Taxonomy
+from aggregator.tagging.load import family_of
 from aggregator.trends import Trend
-from web.feeds import require_known
 from web.figures import Figure, asked, downloads, sent
+from web.known import require_known
 from web.look import database, look, name_of
 from web.spans import drawn, series, span_of
 from web.tongue import gettext as _
@@ -71,9 +72,27 @@ def relatives(axis: str, slug: str) -> list[tuple[str, Tags]]:
     """What a tag belongs to and what belongs to it, by kind: a company's models, a country's provinces."""
     taxonomy = look().taxonomy
     below = _below(taxonomy).get((axis, slug), [])
-    groups = [(to_say("Belongs to"), list(taxonomy.carried(axis, slug)))]
+    groups = [(to_say("Belongs to"), _above(taxonomy, axis, slug))]
+    groups += [(to_say("Versions"), _versions(taxonomy, slug))] if axis == "model" else []
     groups += [(words, [tag for tag in below if tag[0] == other]) for other, words in _BELOW.items()]
     return [(_(words), tags) for words, tags in groups if tags]
+
+
+def _above(taxonomy: Taxonomy, axis: str, slug: str) -> Tags:
+    """What a tag brings along; a model's version its family before all."""
+    family = family_of(taxonomy, slug) if axis == "model" else None
+    if family is None or family.slug == slug:
+        return list(taxonomy.carried(axis, slug))
+    return [("model", family.slug), *taxonomy.carried("model", family.slug)]
+
+
+def _versions(taxonomy: Taxonomy, family: str) -> Tags:
+    """The versions of a family that items name, the ones with most of them first."""
+    if family not in taxonomy.entries["model"]:
+        return []
+    named = [slug for slug, _ in counts.totals(database()).get("model", ()) if slug.startswith(f"{family}-")]
+    versions = [slug for slug in named if (found := family_of(taxonomy, slug)) and found.slug == family]
+    return [("model", slug) for slug in versions]
 
 
 def _below(taxonomy: Taxonomy) -> dict[tuple[str, str], Tags]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template
+from flask import Blueprint, abort, g, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import week_of
@@ -14,10 +14,11 @@ from aggregator.store import counts, reads, sources
 from aggregator.store.ranking import Ranking, ranked
 from aggregator.store.reads import Listing
 from aggregator.tagging.labels import label
-from web.feeds import feed_addresses, require_known, saved_query, with_every_tier
+from web.feeds import feed_addresses, saved_query, with_every_tier
 from web.glance import glance, relatives
+from web.known import require_known
 from web.look import LANGUAGES, database, look, name_of, now, zone
-from web.paging import Place, form_fields, neighbours, page_address, ranked_neighbours, read_request
+from web.paging import Place, address, form_fields, neighbours, page_address, ranked_neighbours, read_request
 from web.tongue import gettext as _
 from web.tongue import language, said
 
@@ -99,6 +100,7 @@ def _listing(
     shown = query.relevant_unless_said()
     own = query.beyond(fixed)
     page, links = _page(path, shown, own, place)
+    g.path = address(path, own, *place.params())  # equal queries have one address, however they were asked
     counted = counts.facets(database(), shown)
     facets = _facets(counted, query)
     sentence = said(query.sentence(name_of)) if query.params() else _("All AI news")

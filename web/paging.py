@@ -37,6 +37,13 @@ class Place(NamedTuple):
         """The parameters that keep the order of the listing."""
         return [("sort", "relevance")] if self.page else []
 
+    def params(self) -> list[tuple[str, str]]:
+        """The parameters that name the place."""
+        if self.page:
+            return [*self.order(), *([("page", str(self.page))] if self.page > 1 else [])]
+        cursors = {"before": self.before, "after": self.after}
+        return [(name, _text(*cursor)) for name, cursor in cursors.items() if cursor]
+
 
 def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Place]:
     """The query and the place that the address asks for; `fixed` is what a tag's page adds. Raises QueryError."""

@@ -14,8 +14,8 @@ from aggregator.model.saying import say, to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import reads
-from web.feeds import require_known
 from web.figures import SUFFIX, asked, downloads, sent
+from web.known import require_known
 from web.look import database, look, name_of, now, site_address, zone
 from web.tongue import all_said, dated, here
 

@@ -20,7 +20,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import Babel, Domain
 
 from aggregator.model.saying import Listing, Saying
@@ -127,9 +127,9 @@ def link_to(endpoint: str, **values: Any) -> str:
 
 
 def alternates() -> dict[str, str]:
-    """This page's path in every language, with its filters."""
+    """This page's path in every language, with its filters: as the page says it itself, else as it was asked for."""
     asked = urlencode([pair for pair in request.args.items(multi=True) if pair[1]])
-    path = quote(request.path) + (f"?{asked}" if asked else "")
+    path = g.get("path") or quote(request.path) + (f"?{asked}" if asked else "")
     return {"en": path, "zh": PREFIX + path}
 
 

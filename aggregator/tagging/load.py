@@ -47,6 +47,11 @@ class Taxonomy:
         scored = {"topic": self.topics, "status": self.statuses}
         return scored[axis].get(slug) if axis in scored else self.entries.get(axis, {}).get(slug)
 
+    def holders(self, axis: str) -> Iterable[Entry | Topic]:
+        """All that have the names of an axis's tags."""
+        scored = {"topic": self.topics, "status": self.statuses}
+        return scored[axis].values() if axis in scored else self.entries.get(axis, {}).values()
+
     def knows(self, axis: str, slug: str) -> bool:
         """Whether a tag is one of an entry, a topic, a status, or a version of a model."""
         return self.holder(axis, slug) is not None or (axis == "model" and family_of(self, slug) is not None)

@@ -34,6 +34,34 @@ def test_an_error_is_a_page_that_says_why(site: Site, address: str, status: int,
     assert "all items" in words(page.select_one("main"))
 
 
+@pytest.mark.parametrize(
+    ("address", "there"),
+    [
+        ("/company/百度", "/company/baidu"),
+        ("/company/Baidu?lang=zh&tier=all", "/company/baidu?lang=zh&tier=all"),
+        ("/zh/company/百度", "/zh/company/baidu"),
+        ("/company/百度.atom?lang=zh", "/company/baidu.atom?lang=zh"),
+        ("/company/百度/digest/2025-W11", "/company/baidu/digest/2025-W11"),
+        ("/topic/政策", "/topic/policy"),
+        ("/timeline/company/百度", "/timeline/company/baidu"),
+        ("/region/California", "/region/us-california"),
+        ("/api/v1/tags/company/百度", "/api/v1/tags/company/baidu"),
+    ],
+)
+def test_a_name_leads_to_its_tag(site: Site, address: str, there: str) -> None:
+    answer = site.get(address)
+    assert (answer.status_code, answer.location) == (301, there)
+    assert site.get(there).status_code == 200
+
+
+def test_a_tag_that_is_not_there_offers_those_that_are_like_it(site: Site) -> None:
+    page = site.page("/company/baidoo", 404)
+    assert next(str(tag["href"]) for tag in page.select("main .tags a")) == "/company/baidu"
+    assert "Did you mean" in words(page.select_one("main"))
+    assert not site.page("/company/qqqqqqqqqq", 404).select("main .tags")
+    assert not site.page("/nothing", 404).select("main .tags")
+
+
 def test_a_method_that_is_not_allowed_names_those_that_are(site: Site) -> None:
     answer = site.post("/items")
     assert answer.status_code == 405

@@ -32,7 +32,7 @@ def test_front_page_shows_a_story_once_and_the_day_in_words(site: Site) -> None:
     titles = [shown for shown, _ in entries(page)]
     assert words(page.h1) == "Sunday 16 March 2025"
     assert len(titles) == len(set(titles)) > 12
-    assert "stories from 23 reports" in words(page.select_one(".band"))
+    assert "stories from 24 reports" in words(page.select_one(".band"))
     assert page.select_one('meta[http-equiv="refresh"]') is None
 
 
@@ -172,3 +172,9 @@ def test_item_page_keeps_earlier_versions(own_site: Site, samples: FakeWeb) -> N
     page = own_site.page(f"/item/{item.id}")
     assert words(page.h1).startswith("Corrected: Alibaba publishes QwQ-32B")
     assert "Alibaba opens QwQ-32B" in words(page.select_one('[aria-labelledby="versions"] li b'))
+
+
+def test_a_model_shows_its_family_and_its_versions(site: Site) -> None:
+    family, version = site.page("/model/ernie"), site.page("/model/ernie-x1")
+    assert {"/model/ernie-4-5", "/model/ernie-x1"} <= {str(link["href"]) for link in family.select(".relatives a")}
+    assert [str(link["href"]) for link in version.select(".relatives a")][:2] == ["/model/ernie", "/company/baidu"]

@@ -14,8 +14,8 @@ from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
 from web.api.resource import Asked, Day, Nothing, Said, a_year_before, answer, example, v1
-from web.feeds import require_known
 from web.glance import relatives
+from web.known import require_known
 from web.look import database, name_of, now, site_address
 
 Axis = StrEnum("Axis", {axis: axis for axis in AXES})  # type: ignore[misc]

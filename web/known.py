@@ -1,0 +1,76 @@
+"""Whether there is a tag, and which one is meant where there is none of that name."""
+
+from __future__ import annotations
+
+import difflib
+from typing import NamedTuple
+
+from flask import abort, g, redirect, request, url_for
+
+from aggregator.model.saying import say
+from aggregator.query import ItemQuery
+from aggregator.store import counts
+from aggregator.tagging import Taxonomy
+from aggregator.text.fold import fold
+from web.look import database, look
+
+_ALIKE = 0.7  # of 1: how alike a name must be to be meant
+_MOST = 4  # that are offered
+
+
+class Meant(NamedTuple):
+    """A tag that a reader may have meant."""
+
+    axis: str
+    slug: str
+
+
+def require_known(axis: str, slug: str) -> None:
+    """A tag has a page and feeds if the taxonomy or an item knows it.
+
+    A name of it (百度, Baidu, "Baidu Inc") leads there; anything else is a 404, with the tags that are most like it.
+    """
+    taxonomy = look().taxonomy
+    if taxonomy.holder(axis, slug):
+        return
+    if slug.isprintable() and counts.count(database(), ItemQuery.of(axis, slug)).number:
+        return
+    names = _names(taxonomy, axis)
+    if meant := names.get(_key(slug)):
+        abort(redirect(_instead(meant), 301))
+    g.meant = [Meant(axis, slug) for slug in _alike(names, _key(slug))]
+    abort(404, say("There is no tag %(tag)s.", tag=f"{axis}/{slug[:60]}"))
+
+
+def _instead(slug: str) -> str:
+    """The address that was asked for, with another slug."""
+    asked = request.query_string.decode("latin-1")
+    path = url_for(str(request.endpoint), **{**(request.view_args or {}), "slug": slug})
+    return f"{path}?{asked}" if asked else path
+
+
+def _key(name: str) -> str:
+    """Names that differ by case, width, spaces and signs are one."""
+    return "".join(char for char in fold(name) if char.isalnum())
+
+
+def _names(taxonomy: Taxonomy, axis: str) -> dict[str, str]:
+    """The slugs of an axis by their names and their plain other names; made once for a taxonomy."""
+    if (taxonomy.version, axis) not in _found:
+        for old in [key for key in _found if key[0] != taxonomy.version]:
+            del _found[old]
+        found: dict[str, str] = {}
+        for holder in taxonomy.holders(axis):
+            for name in (holder.slug, holder.name, holder.zh, *getattr(holder, "aliases", ())):
+                found.setdefault(_key(name), holder.slug)
+        found.pop("", None)
+        _found[taxonomy.version, axis] = found
+    return _found[taxonomy.version, axis]
+
+
+def _alike(names: dict[str, str], name: str) -> list[str]:
+    close = difflib.get_close_matches(name[:60], names, n=2 * _MOST, cutoff=_ALIKE)
+    return list(dict.fromkeys(names[found] for found in close))[:_MOST]
+
+
+_found: dict[tuple[str, str], dict[str, str]] = {}
