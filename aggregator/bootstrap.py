@@ -45,6 +45,7 @@ class Service:
         self.environment = environment
         self.clock = clock
         self._live = LiveConfig(environment.feeds)
+        self._edited = False  # and the store does not know yet
         self.refusals = Refusals()
         self.robots: dict[str, Any] = {}  #: what hosts allow to programs, as the fetcher keeps it
 
@@ -87,12 +88,15 @@ class Service:
 
         A broken edit changes nothing but the note that the health page shows.
         """
-        if not self.reload():
+        self.reload()
+        if not self._edited:
             return ""
         if self._live.error is None:
             self.take_over()
+            self._edited = False
             return f"{self.environment.feeds} was edited and is in force: {len(self.config.sources)} sources"
         sources.leave_note(self.db, sources.CONFIG_ERROR, str(self._live.error), self.clock())
+        self._edited = False
         return f"{self.environment.feeds} has mistakes; the last good one stays in force\n{self._live.error}"
 
     def reload(self) -> bool:
@@ -104,6 +108,7 @@ class Service:
                 check_references(self.config, self.taxonomy)
             except ConfigError as error:
                 self._live.reject(before, error)
+        self._edited |= changed
         return changed
 
 

@@ -9,6 +9,7 @@ from aggregator.model.delivery import Outcome, Settlement, Stage
 _FIRST, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
 _FACTOR: int = 3
 TRIES = 18  #: the last one is three days after the first
+LIFE = timedelta(days=4)  #: of a delivery that was seldom tried, for others on its way failed first
 
 
 def settlement(outcome: Outcome, tries: int, now: datetime) -> Settlement:

@@ -15,6 +15,8 @@ ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _MOST_LAYERS = 3
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # zlib's names for what it unpacks
 _WINDOW_LOG = 23  # RFC 9659: zstd on the Web takes a window of 8 MB and no more
+_PIECE = 2**12  # bytes that are unpacked at once: at the end of each part of a document, the rest of them is copied
+_MOST_PARTS = 5000  # of gzip or zstd, one after the other
 _STEP = 2**16  # bytes that brotli unpacks at once: it may go beyond a limit by two thirds
 
 
@@ -49,10 +51,17 @@ class Unpacker:
 
     def unpack(self, data: bytes) -> bytes:
         """The next bytes of the document; raises PackingError, and TooLargeError beyond the limit."""
+        pieces = (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
+        return b"".join(map(self._unpack, pieces)) if self._codings else self._counted(data)
+
+    def _unpack(self, data: bytes) -> bytes:
         for coding in self._codings:
             data = coding.unpack(data, self._limit + 1)
             if len(data) > self._limit:
                 raise TooLargeError
+        return self._counted(data)
+
+    def _counted(self, data: bytes) -> bytes:
         self._left -= len(data)
         if self._left < 0:
             raise TooLargeError
@@ -72,6 +81,7 @@ class _Zlib:
         self._inflate = zlib.decompressobj(_GZIP) if gzip else None
         self._start = b""  # of deflate, until it is known whether it has its header
         self._over = self.whole = False
+        self._parts = 1
 
     def unpack(self, data: bytes, most: int) -> bytes:
         if self._inflate is None:
@@ -86,6 +96,7 @@ class _Zlib:
                 self._over = not self._gzip or data[0] != 0x1F  # what follows the last member is nobody's
                 if self._over:
                     break
+                self._parts = _further(self._parts)
                 self._inflate = zlib.decompressobj(_GZIP)
             try:
                 out += self._inflate.decompress(data, most - len(out))
@@ -94,6 +105,12 @@ class _Zlib:
             data = self._inflate.unconsumed_tail or self._inflate.unused_data
         self.whole = self._inflate.eof
         return bytes(out)
+
+
+def _further(parts: int) -> int:
+    if parts == _MOST_PARTS:
+        raise PackingError(f"the document is packed in more than {_MOST_PARTS:,} parts")
+    return parts + 1
 
 
 def _has_zlib_header(data: bytes) -> bool:
@@ -135,12 +152,14 @@ class _Zstd:
         self._new: Any = lambda: zstd.ZstdDecompressor(options=options)
         self._error = zstd.ZstdError
         self._decompressor: Any = self._new()
+        self._parts = 1
 
     def unpack(self, data: bytes, most: int) -> bytes:
         out = bytearray()
         try:
             while len(out) < most and (data or not (self._decompressor.needs_input or self._decompressor.eof)):
                 if self._decompressor.eof:
+                    self._parts = _further(self._parts)
                     self._decompressor = self._new()
                 out += self._decompressor.decompress(data, most - len(out))
                 data = self._decompressor.unused_data if self._decompressor.eof else b""

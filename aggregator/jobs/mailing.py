@@ -68,15 +68,17 @@ def _server(_parcel: Parcel) -> str:
 
 
 def _plan(service: Service, config: Config) -> None:
-    """Writes down who is to get which digest: those that were closed since a recipient is one."""
+    """Writes down who is to get which digest: those of days and weeks that have ended since a recipient is one."""
     now = service.clock()
     begun = {(one.target, one.recipient): one.begun for one in deliveries.subscriptions(service.db, Channel.MAIL)}
     for mail in config.mails:
         listed = digests.archive(service.db, weekly=mail.cadence == "weekly", limit=_BACK.days)
-        closed = {one.period: one.closed for one in listed if one.closed > now - _BACK}
-        known = deliveries.planned(service.db, Channel.MAIL, mail.id, closed.keys())
-        for period, when in closed.items():
-            to = [whom for whom in mail.recipients if (since := begun.get((mail.id, whom))) and since < when]
+        recent = [one.period for one in listed if one.closed > now - _BACK]
+        periods = (parse_period(name, ZoneInfo(config.site.timezone)) for name in recent)
+        ended = {period.name: period.end for period in periods if period}
+        known = deliveries.planned(service.db, Channel.MAIL, mail.id, ended.keys())
+        for period, end in ended.items():
+            to = [whom for whom in mail.recipients if (since := begun.get((mail.id, whom))) and since < end]
             new = {Parcel(Channel.MAIL, mail.id, period, whom): None for whom in to}.keys() - known
             if new:
                 deliveries.plan(service.db, sorted(new), now, _why_not(service, mail, period))

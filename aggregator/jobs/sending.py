@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aggregator.bootstrap import Service
-from aggregator.deliver.backoff import settlement
+from aggregator.deliver.backoff import LIFE, TRIES, settlement
 from aggregator.model.delivery import Channel, Outcome, Parcel, Settlement, Stage
 from aggregator.store import deliveries
 
@@ -30,25 +30,32 @@ class Tally:
 def run(
     service: Service, channel: Channel, attempt: Callable[[Parcel], Outcome], way: Callable[[Parcel], Any]
 ) -> Tally:
-    """Sends what is due on a channel. Where one failure says that the others on its way would fail, they are not tried.
+    """Sends what is due on a channel. Where one failure says that the others on its way would fail, they wait for the
+    next run, which begins with those that were tried least: one delivery that always fails holds up no other.
 
     What another process has claimed or sent meanwhile is left to it.
     """
     tally = Tally()
-    blocked: dict[Any, Outcome] = {}
+    blocked: dict[Any, tuple[Outcome, Settlement]] = {}
     for delivery_id in deliveries.due(service.db, channel, service.clock()):
         claim = deliveries.claim(service.db, delivery_id, service.clock())
         if claim is None:
             continue
-        parcel = claim.parcel
-        outcome = blocked.get(way(parcel)) or _attempted(attempt, parcel)
-        if outcome.everything:
-            blocked[way(parcel)] = outcome
-        settled = settlement(outcome, claim.tries, service.clock())
+        parcel, now = claim.parcel, service.clock()
+        tries = TRIES if now - claim.created >= LIFE else claim.tries
+        before = blocked.get(way(parcel))
+        if before and tries < TRIES:
+            deliveries.put_back(service.db, claim, before[1])
+            tally.waiting += 1
+            continue
+        outcome = before[0] if before else _attempted(attempt, parcel)
+        settled = settlement(outcome, tries, service.clock())
         if not deliveries.settle(service.db, claim, settled, service.clock()):
             log.warning("%s: it took too long, and another process has taken it over", _named(parcel))
         if outcome.final and outcome.everything:
             deliveries.end(service.db, parcel, outcome.reason)
+        if outcome.everything:
+            blocked.setdefault(way(parcel), (outcome, settled))
         _note(tally, parcel, settled)
     return tally
 

@@ -57,6 +57,7 @@ class Claim:
     id: int
     parcel: Parcel
     tries: int  #: this one included
+    created: datetime
 
 
 @dataclass(frozen=True, slots=True)

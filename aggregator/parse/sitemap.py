@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -15,6 +16,7 @@ from aggregator.text.dates import parse_date
 from aggregator.text.urls import web_link
 
 _PARTS = 3  # of an index: the newest are read
+_UNDATED = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def parse_sitemap(document: Document) -> Feed:
@@ -32,6 +34,8 @@ def parse_sitemap(document: Document) -> Feed:
     if kind != "urlset":
         raise ParseError(f"the document is no sitemap (its root is {kind!r})")
     entries = [entry for url in root if (entry := _entry(url, document)).link]
+    # Many list the oldest first, and of long ones the rest is left out. Those without a date stay where they are told.
+    entries.sort(key=lambda entry: entry.published or _UNDATED, reverse=True)
     return Feed("", "", tuple(entries))
 
 

@@ -173,6 +173,8 @@ class Look:
     async def _take_in(self, reading: Reading, state: SourceState, page: Page, seconds: float, now: datetime) -> Report:
         news = await self._news(reading, page.url, now)
         after = state_after(self._source, state, page, seconds, now, reading.rhythm)
+        if reading.parts:  # an index that stays the same says nothing of what it names
+            after = replace(after, validators=Validators(), body_hash="")
         return await self._store(self._keep, after, now, news)
 
     async def _news(self, reading: Reading, base: str, now: datetime) -> News:

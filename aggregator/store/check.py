@@ -13,14 +13,14 @@ from aggregator.store.db import snapshot
 from aggregator.store.derived import days, places, totals
 from aggregator.store.lists import number_of
 from aggregator.store.progress import Progress, unseen
-from aggregator.store.tables import ITEM, POSTING, SIGHTING, TALLY, TOTAL
+from aggregator.store.tables import ITEM, POSTING, SIGHTING, STORY, TALLY, TOTAL
 
 Check = Callable[[Connection], Iterator[str]]
 
 
 def faults(db: Engine, progress: Progress = unseen) -> list[str]:
     """Every fault as a sentence; an empty list for a whole store. Writers are not kept waiting."""
-    checks: tuple[Check, ...] = (_engine, _orphans, _unseen, _lists, _totals, _days, _search)
+    checks: tuple[Check, ...] = (_engine, _orphans, _unseen, _stories, _lists, _totals, _days, _search)
     found: list[str] = []
     with snapshot(db) as connection:
         for done, check in enumerate(checks):
@@ -55,6 +55,16 @@ def _unseen(connection: Connection) -> Iterator[str]:
     seen = exists().where(SIGHTING.c.item_id == ITEM.c.id)
     if number := connection.scalar(select(func.count()).select_from(ITEM).where(~seen)):
         yield f"{number} items were seen in no source"
+
+
+def _stories(connection: Connection) -> Iterator[str]:
+    """A story has items as long as no other one has taken its place, and none from then on."""
+    told = exists().where(ITEM.c.story_id == STORY.c.id)
+    number = select(func.count()).select_from(STORY)
+    if empty := connection.scalar(number.where(STORY.c.merged_into.is_(None), ~told)):
+        yield f"{empty} stories have no item"
+    if merged := connection.scalar(number.where(STORY.c.merged_into.is_not(None), told)):
+        yield f"{merged} stories that are part of another one still have items"
 
 
 def _lists(connection: Connection) -> Iterator[str]:

@@ -110,8 +110,9 @@ def latest(db: Engine, channel: Channel, target: str, limit: int = 20) -> list[t
 
 
 def due(db: Engine, channel: Channel, now: datetime, limit: int = 1000) -> list[int]:
-    """The ids of what may be sent now, in the order in which it was written down."""
-    query = select(DELIVERY.c.id).where(DELIVERY.c.channel == channel, *_ready(now)).order_by(DELIVERY.c.id)
+    """The ids of what may be sent now: what was tried least first, then in the order in which it was written down."""
+    ready = select(DELIVERY.c.id).where(DELIVERY.c.channel == channel, *_ready(now))
+    query = ready.order_by(DELIVERY.c.tries, DELIVERY.c.id)
     with reading(db) as connection:
         return list(connection.scalars(query.limit(limit)))
 
@@ -125,8 +126,16 @@ def claim(db: Engine, delivery_id: int, now: datetime) -> Claim | None:
     taken = {"stage": Stage.SENDING, "next_try": now + _CLAIM, "tries": DELIVERY.c.tries + 1}
     statement = update(DELIVERY).where(DELIVERY.c.id == delivery_id, *_ready(now)).values(**taken)
     with writing(db) as connection:
-        row = connection.execute(statement.returning(*_KEY, DELIVERY.c.tries)).one_or_none()
-    return Claim(delivery_id, Parcel(Channel(row.channel), *row[1:4]), row.tries) if row else None
+        row = connection.execute(statement.returning(*_KEY, DELIVERY.c.tries, DELIVERY.c.created)).one_or_none()
+    return Claim(delivery_id, Parcel(Channel(row.channel), *row[1:4]), row.tries, row.created) if row else None
+
+
+def put_back(db: Engine, claim: Claim, failed: Settlement) -> None:
+    """Gives up a claim without an attempt, for another one on its way has failed; it is due when that one is."""
+    mine = (DELIVERY.c.id == claim.id, DELIVERY.c.stage == Stage.SENDING, DELIVERY.c.tries == claim.tries)
+    said = {"stage": Stage.WAITING, "tries": claim.tries - 1, "next_try": failed.next_try, "reason": failed.reason}
+    with writing(db) as connection:
+        connection.execute(update(DELIVERY).where(*mine).values(**said))
 
 
 def settle(db: Engine, claim: Claim, settlement: Settlement, now: datetime) -> bool:

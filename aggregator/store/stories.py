@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Executable, Row, bindparam, delete, func, insert, select, text, update
 
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
-from aggregator.store.db import reading, writing
+from aggregator.store.db import one_at_a_time, reading, writing
 from aggregator.store.reads import items_by_id
 from aggregator.store.tables import ITEM, SOURCE, STORY, TAG, UNGROUPED
 from aggregator.store.trouble import ConflictError
@@ -109,17 +109,21 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
     into a story since it was read: then what was answered is no longer right.
     """
     with writing(db) as connection:
+        one_at_a_time(connection)
         moved_from = _stories_of(connection, [m.item for m in placed])
-        if merged is None and moved_from:
-            raise ConflictError("another process has grouped these items")
+        if merged is None and (moved_from or _lost(connection, placed)):
+            raise ConflictError("another process has grouped these items, or others of their stories")
         ids = _made(connection, {m.story for m in placed}, now)
         _many(connection, _PUT, [
             {"this": m.item, "story": ids[m.story], "why": m.reason, "copied": m.copy_of, "like": m.likeness}
             for m in sorted(placed, key=lambda m: int(m.item))  # in one order, as all who change items do
         ])  # fmt: skip
-        for gone, kept in (merged or {}).items():
-            connection.execute(update(STORY).where(STORY.c.id == gone).values(merged_into=ids.get(kept, _number(kept))))
-        _recount(connection, {*ids.values(), *moved_from} - (merged or {}).keys(), now)
+        into = {gone: ids.get(kept, _number(kept)) for gone, kept in (merged or {}).items()}
+        for gone, kept in into.items():
+            connection.execute(update(STORY).where(STORY.c.id == gone).values(merged_into=kept))
+            # What was put there since it was read.
+            connection.execute(update(ITEM).where(ITEM.c.story_id == gone).values(story_id=kept))
+        _recount(connection, {*ids.values(), *moved_from, *into.values()} - into.keys(), now)
         bump(connection, now)
 
 
@@ -129,6 +133,14 @@ def _stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
         query = select(ITEM.c.story_id).where(ITEM.c.id.in_(some), ITEM.c.story_id.is_not(None))
         found.update(connection.scalars(query.distinct()))
     return found
+
+
+def _lost(connection: Connection, placed: Sequence[Membership]) -> bool:
+    """Whether a story that items are to be put into is not there any more: merged into another one, or pruned."""
+    ids = {_number(m.story) for m in placed if isinstance(m.story, str)}
+    living = select(func.count()).select_from(STORY).where(STORY.c.merged_into.is_(None))
+    found = sum(connection.scalar(living.where(STORY.c.id.in_(some))) or 0 for some in _batches(sorted(ids)))
+    return found < len(ids)
 
 
 def _made(connection: Connection, names: Collection[Any], now: datetime) -> dict[Any, int]:
@@ -201,6 +213,8 @@ def stories(db: Engine, ids: Collection[int]) -> dict[int, StoredStory]:
     found = {}
     for row in rows:
         its = sorted(items[row.id], key=lambda item: (item.dated, item.id))
+        if not its:  # damage, which `db check` names
+            continue
         lead = next((item for item in its if item.id == row.lead_id), its[0])
         found[row.id] = StoredStory(row.id, lead, tuple(its), Voices(row.reports, row.independent), row.changed)
     return found

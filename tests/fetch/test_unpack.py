@@ -107,6 +107,14 @@ def test_bad_packing_is_an_error_that_says_why(header: str, data: bytes, words: 
     assert str(caught.value).startswith(words)
 
 
+@pytest.mark.parametrize("header", ["gzip", "zstd"])
+def test_a_document_of_very_many_parts_is_refused_in_no_time(header: str) -> None:
+    part = PACKERS[header](b"")
+    assert result(header, *[part * 4000]) == b""
+    with pytest.raises(PackingError, match="more than 5,000 parts"):
+        unpacked(header, part * 100_000)
+
+
 @pytest.mark.parametrize("header", CODINGS)
 def test_limit_is_the_largest_document(header: str) -> None:
     whole = bytes(LIMIT)

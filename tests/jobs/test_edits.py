@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.bootstrap import Environment, Service
-from aggregator.errors import ConfigError
+from aggregator.errors import ConfigError, StoreError
 from aggregator.jobs import fetching, upkeep
 from aggregator.store import counts, reads, sources
 from tests.fakes import FakeWeb, post, rss
@@ -52,6 +52,23 @@ def test_a_broken_edit_changes_nothing_but_a_note_until_it_is_mended(
     assert "3 sources" in service.notice_edit()
     assert sources.note(service.db, sources.CONFIG_ERROR) == ""
     assert "third" in listed(service)
+
+
+def test_an_edit_is_taken_over_when_the_store_can(
+    service: Service, feeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise StoreError("the database is locked")
+
+    feeds.write_text(MORE, encoding="utf-8")
+    assert service.reload()  # as the site does, which comes first
+    with monkeypatch.context() as while_locked:
+        while_locked.setattr(sources, "sync", locked)
+        with pytest.raises(StoreError):
+            service.notice_edit()
+    assert "3 sources" in service.notice_edit()
+    assert listed(service) == ["news", "other", "third"]
+    assert service.notice_edit() == ""
 
 
 def test_a_file_that_disappears_is_a_mistake_too(service: Service, feeds: Path) -> None:

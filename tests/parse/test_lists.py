@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.errors import ParseError
-from aggregator.model import Entry, Feed, Selectors
+from aggregator.model import Entry, Feed, Limits, Selectors
 from aggregator.parse import parse
 from aggregator.parse.document import Document
 
@@ -163,3 +163,12 @@ def test_entities_of_a_sitemap_are_not_resolved() -> None:
     doctype = '<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
     body = f"{doctype}<urlset {NAMES}><url><loc>https://a.example/&x;b</loc></url></urlset>"
     assert [entry.link for entry in read("sitemap", body).entries] in ([], ["https://a.example/"])
+
+
+def test_a_long_sitemap_keeps_the_newest() -> None:
+    days = ["", *(f"<lastmod>2025-03-{day:02}</lastmod>" for day in range(1, 16)), ""]
+    told = "".join(f"<url><loc>/{number}</loc>{day}</url>" for number, day in enumerate(days))
+    body = f"<urlset {NAMES}>{told}</urlset>".encode()
+    feed = parse("sitemap", Document(body, "https://pub.example/", limits=Limits(items=3)))
+    assert [entry.link.rpartition("/")[2] for entry in feed.entries] == ["15", "14", "13"]
+    assert feed.warning.startswith("14 entries")

@@ -196,6 +196,24 @@ def test_robots_txt_is_asked_for_pages_made_for_people(web: FakeWeb, parts: Part
     assert web.robots == [asks]
 
 
+def test_the_parts_of_an_index_are_asked_for_though_the_index_stays_the_same(
+    web: FakeWeb, parts: Parts, clock: Clock
+) -> None:
+    names = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+    def urls(*pages: str) -> bytes:
+        told = "".join(f"<url><loc>https://news.example/{page}</loc></url>" for page in pages)
+        return f"<urlset {names}>{told}</urlset>".encode()
+
+    source = replace(NEWS, kind="sitemap")
+    index = f"<sitemapindex {names}><sitemap><loc>https://news.example/part.xml</loc></sitemap></sitemapindex>"
+    web.documents |= {NEWS.url: index.encode(), "https://news.example/part.xml": urls("one")}
+    assert look(web, parts, source)["news"].new == 1
+    clock.advance(hours=1)
+    web.documents["https://news.example/part.xml"] = urls("one", "two", "three")
+    assert look(web, parts, source)["news"].new == 2
+
+
 def test_the_rhythm_of_a_document_decides_the_next_look(web: FakeWeb, parts: Parts, clock: Clock) -> None:
     web.documents[NEWS.url] = rss(*(post(str(n), date=START - n * timedelta(hours=12)) for n in range(1, 9)))
     look(web, parts, NEWS)
