@@ -74,6 +74,7 @@ class ItemQuery:
     since: date | None = None
     until: date | None = None
     q: str = ""
+    zone: str = "UTC"  #: in which a day begins at midnight
 
     @classmethod
     def of(cls, axis: str, slug: str) -> ItemQuery:
@@ -95,7 +96,7 @@ class ItemQuery:
         """The query inside what an address fixes: /company/baidu fixes its company, /q/ID what it was saved with."""
         picks = _ordered({*self.picks, *fixed.picks})
         q = f"{fixed.q} {self.q}".strip()
-        return ItemQuery(picks, self.since or fixed.since, self.until or fixed.until, q)
+        return replace(self, picks=picks, since=self.since or fixed.since, until=self.until or fixed.until, q=q)
 
     def beyond(self, fixed: ItemQuery | None) -> ItemQuery:
         """What the query asks for beyond what an address fixes: what has to stand behind it."""
@@ -104,7 +105,7 @@ class ItemQuery:
         picks = tuple(pick for pick in self.picks if pick not in fixed.picks)
         since = None if self.since == fixed.since else self.since
         until = None if self.until == fixed.until else self.until
-        return ItemQuery(picks, since, until, self.q.removeprefix(fixed.q).strip())
+        return replace(self, picks=picks, since=since, until=until, q=self.q.removeprefix(fixed.q).strip())
 
     def relevant_unless_said(self) -> ItemQuery:
         """What pages and feeds show: AI news only, unless the query names a tier itself."""
@@ -133,11 +134,11 @@ class ItemQuery:
         return say("Items %(parts)s", parts=listed(", ", parts)) if parts else say("All items")
 
 
-def parse_query(params: Iterable[tuple[str, str]], today: date) -> ItemQuery:
+def parse_query(params: Iterable[tuple[str, str]], today: date, zone: str = "UTC") -> ItemQuery:
     """Parameters as they stand in an address. Raises QueryError that names the parameter and what would be right.
 
-    Empty values are dropped: a form sends them. `today` places spans such as since=7d. Fields that a search names
-    become picks; its since and until win over those of the parameters.
+    Empty values are dropped: a form sends them. `today`, a day of the zone, places spans such as since=7d. Fields that
+    a search names become picks; its since and until win over those of the parameters.
     """
     picks: list[Pick] = []
     spans: dict[str, date] = {}
@@ -160,7 +161,7 @@ def parse_query(params: Iterable[tuple[str, str]], today: date) -> ItemQuery:
                 picks.append(_pick(_BY_NAME[name], value, ":"))
             else:
                 spans[name] = _day(name, value, today, ":")
-    return ItemQuery(_ordered(picks), spans.get("since"), spans.get("until"), str(search.words))
+    return ItemQuery(_ordered(picks), spans.get("since"), spans.get("until"), str(search.words), zone)
 
 
 def _ordered(picks: Iterable[Pick]) -> tuple[Pick, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, g, render_template
 
 from aggregator.digests import Period, day_of, parse_period, week_of
-from aggregator.digests.select import select
+from aggregator.digests.select import fits, select
 from aggregator.model import AXES, ClosedDigest, Cutting, Digest, Erratum
 from aggregator.model.saying import listed, to_say
 from aggregator.publish import digest as publish
@@ -59,8 +59,8 @@ def view(period: Period, query: ItemQuery) -> View:
     digest = select(kept.digest, query)
     shown = {cutting.item for piece in digest.pieces for cutting in piece.cuttings}
     known = {cutting.item for piece in kept.digest.pieces for cutting in piece.cuttings}
-    since = digests.cuttings(database(), period, query.relevant_unless_said())
-    added = tuple(cutting for cutting in since if cutting.item not in known)
+    since = digests.cuttings(database(), kept.digest.start, kept.digest.end)
+    added = tuple(cutting for cutting in since if cutting.item not in known and fits(query, cutting))
     errata = tuple(e for e in digests.errata(database(), kept) if e.cutting.item in shown)
     return View(period, digest, kept, added, errata)
 

@@ -19,8 +19,9 @@ from aggregator.publish.channel import Channel, Link, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import counts, reads, sources
 from aggregator.tagging.labels import axis_title
+from aggregator.text.urls import without_credentials
 from web.known import require_known
-from web.look import database, look, name_of, now, site_address
+from web.look import database, look, name_of, site_address, today
 from web.paging import Place, address, neighbours, read_request
 
 pages = Blueprint("feeds", __name__)
@@ -108,7 +109,7 @@ def saved_query(slug: str) -> tuple[str, ItemQuery]:
     said = next((query for query in look().config.queries if query.id == slug), None)
     if said is None:
         abort(404)
-    return said.title, parse_query(parse_qsl(said.filter), now().date())
+    return said.title, parse_query(parse_qsl(said.filter), *today())
 
 
 def with_every_tier(query: ItemQuery, fixed: ItemQuery) -> tuple[ItemQuery, ItemQuery]:
@@ -205,7 +206,7 @@ def sources_opml() -> Response:
     """The sources that the site reads; what is no feed is of no use to another reader."""
     config = look().config
     feeds = [source for source in config.sources if source.kind == "feed"]
-    found = [opml.Outline(source.title, source.url, source.site_url) for source in feeds]
+    found = [opml.Outline(source.title, without_credentials(source.url), source.site_url) for source in feeds]
     return Response(opml.opml(f"{config.site.title}: sources", {"": found}), mimetype=opml.MEDIA_TYPE)
 
 

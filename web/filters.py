@@ -15,6 +15,7 @@ from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
 from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
 from aggregator.text.html import plain, shorten
+from aggregator.text.urls import without_credentials
 from web.look import channel_name, class_name, look, name_of, site_address, title_of, zone
 from web.paging import address, page_address
 from web.stored import restated
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(class_name)
     app.add_template_filter(channel_name)
     app.add_template_filter(restated)
+    app.add_template_filter(without_credentials)
     app.add_template_filter(said)
     app.add_template_filter(plain)
     app.add_template_filter(shorten)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, cast
 from zoneinfo import ZoneInfo
 
@@ -74,6 +74,11 @@ def now() -> datetime:
 
 def zone() -> ZoneInfo:
     return ZoneInfo(look().config.site.timezone)
+
+
+def today() -> tuple[date, str]:
+    """The day that it is for the site, and the zone in which it is."""
+    return now().astimezone(zone()).date(), look().config.site.timezone
 
 
 def site_address() -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, request
 from sqlalchemy import Engine
@@ -25,6 +26,7 @@ from web.look import Look, Watch
 
 _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a source may be looked at by hand
 _EVER_NEW = {"/sources"}  # shows what every look at a source changes
+_OF_SOURCES = ("/source/", "/api/v1/sources")
 _NOTE = "wire.asked"  # where the environment of a request says what its answer is made of
 
 
@@ -85,12 +87,23 @@ class Manners:
         response.headers["Vary"] = "Accept-Encoding"
         if request.path in _EVER_NEW:
             response.headers["Cache-Control"] = "no-cache"
-        else:
-            response.last_modified = asked.version.since
+        elif since := self._since(response, asked):
+            response.last_modified = since
         body = response.get_data()
         until = None if "Cache-Control" in response.headers else pulse.next_look(self._db) or self._look.clock()
         headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
         return Answer(body, etag_of(body), tuple(headers), response.headers.get("Last-Modified"), until)
+
+    def _since(self, response: Response, asked: Asked) -> datetime | None:
+        """Since when an answer is as it is: what readers see has not changed, and the day has not.
+
+        Of a page that shows how a source answers, nobody knows.
+        """
+        shows_sources = request.path.startswith(_OF_SOURCES) and response.mimetype in ("text/html", "application/json")
+        if shows_sources or asked.version.since is None:
+            return None
+        local = self._look.clock().astimezone(ZoneInfo(asked.config.site.timezone))
+        return max(asked.version.since, local.replace(hour=0, minute=0, second=0, microsecond=0))
 
     def reply(self, answer: Answer, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
         """An answer in the coding that is asked for, or that nothing has changed."""

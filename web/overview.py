@@ -52,7 +52,7 @@ def _latest(digest: Digest, period: Period, most: int = 3) -> dict[tuple[str, st
 
 
 def _of_day(period: Period) -> ItemQuery:
-    return ItemQuery(since=period.first, until=period.first)
+    return ItemQuery(since=period.first, until=period.first, zone=period.zone.key)
 
 
 def _earlier_days(period: Period, most: int = 6) -> list[Period]:

@@ -18,7 +18,7 @@ from aggregator.search import expression
 from aggregator.store.places import Cursor
 from aggregator.store.ranking import RANKED, Ranking
 from aggregator.store.reads import PAGE, Listing
-from web.look import LANGUAGES, now
+from web.look import LANGUAGES, today
 from web.tongue import here
 
 _PLACES = ("before", "after")
@@ -48,7 +48,7 @@ class Place(NamedTuple):
 def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Place]:
     """The query and the place that the address asks for; `fixed` is what a tag's page adds. Raises QueryError."""
     pairs = list(request.args.items(multi=True))
-    query = parse_query([pair for pair in pairs if pair[0] not in (*_PLACES, *_ORDER)], now().date())
+    query = parse_query([pair for pair in pairs if pair[0] not in (*_PLACES, *_ORDER)], *today())
     query = query.within(fixed) if fixed else query
     if request.args.get("sort"):
         return query, _page(query)

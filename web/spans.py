@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -52,7 +53,7 @@ class Span:
 def span_of(parameters: dict[str, str]) -> Span:
     """The weeks that an address asks for. Raises QueryError."""
     number, until = parameters.get("weeks", "52"), parameters.get("until", "")
-    if not (number.isascii() and number.isdigit() and _FEWEST <= int(number[:4]) <= _MOST):
+    if not (re.fullmatch(r"[0-9]{1,3}", number) and _FEWEST <= int(number) <= _MOST):
         message = to_say("%(value)s cannot be; write a number from %(fewest)s to %(most)s, as in weeks=52")
         raise QueryError("weeks", say(message, value=repr(number[:40]), fewest=_FEWEST, most=_MOST))
     last = parse_week(until) if until else _newest()

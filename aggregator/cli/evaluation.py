@@ -37,9 +37,12 @@ def eval_command(file: TextIO, tags: int, worst: int, stories: bool) -> None:
     companies = tagger.taxonomy.entries["company"].keys()
     ours, plain = [], []
     for record in track(list(records(file)), "Tagging", console=stderr, transient=True):
-        ours.append(judged(record, tagged(tagger, record), companies))
         title, summary = (str(record.get(name) or "") for name in ("title", "summary"))
-        plain.append(judged(record, keywords.tag(title, summary), companies))
+        try:
+            ours.append(judged(record, tagged(tagger, record), companies))
+            plain.append(judged(record, keywords.tag(title, summary), companies))
+        except ValueError as error:
+            raise click.UsageError(f"the labels of {title[:60]!r}: {error}") from None
     _print_fields(ours, plain)
     _print_tags(by_tag(ours)[:tags])
     _print_worst(ours, worst)

@@ -14,7 +14,9 @@ from aggregator.config.values import Duration, Filter, Port, Slug, WebAddress
 from aggregator.errors import Problem
 from aggregator.tomlcheck import Lines, line_at, mistake
 
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_DOMAIN = r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@{_DOMAIN}")
 _SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*")
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _LONGEST_WAIT = timedelta(minutes=2)

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from threading import Timer
 from types import TracebackType
+from typing import Any
 
 import certifi
 
@@ -80,11 +81,11 @@ class Mailer:
         if self._smtp is None:
             said, seconds = self._settings, self._settings.timeout.total_seconds()
             us = said.sender.rpartition("@")[2]
-            if said.security == "tls":
-                context = _trusting()
-                self._smtp = smtplib.SMTP_SSL(said.host, said.port, us, timeout=seconds, context=context)
-            else:
-                self._smtp = smtplib.SMTP(said.host, said.port, us, timeout=seconds)
+            tls = said.security == "tls"
+            kind: type[smtplib.SMTP] = smtplib.SMTP_SSL if tls else smtplib.SMTP
+            self._smtp = kind.__new__(kind)  # known before it connects: a server may drip its greeting, too
+            more: dict[str, Any] = {"context": _trusting()} if tls else {}
+            self._smtp.__init__(said.host, said.port, us, timeout=seconds, **more)  # type: ignore[misc]
             if said.security == "starttls":
                 self._smtp.starttls(context=_trusting())  # raises where the server has none: no way back to plain text
             self._smtp.ehlo_or_helo_if_needed()

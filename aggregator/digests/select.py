@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from aggregator.model import AXES, Cutting, Digest
 from aggregator.query import ItemQuery
@@ -18,7 +19,8 @@ def select(digest: Digest, query: ItemQuery) -> Digest:
 
 def fits(query: ItemQuery, cutting: Cutting) -> bool:
     """Whether a query finds a report by what a digest keeps of it: words beyond the excerpt are not looked for."""
-    if (query.since and cutting.dated.date() < query.since) or (query.until and cutting.dated.date() > query.until):
+    day = cutting.dated.astimezone(ZoneInfo(query.zone)).date()
+    if (query.since and day < query.since) or (query.until and day > query.until):
         return False
     fields = {pick.field for pick in query.picks}
     return all(_stands(query, field, cutting) for field in fields) and (not query.q or _mentions(query.q, cutting))

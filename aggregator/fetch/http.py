@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pycurl
 
+from aggregator.errors import StoreError
 from aggregator.fetch import reasons
 from aggregator.fetch.challenge import challenge
 from aggregator.fetch.policy import MAX_REDIRECTS, FetchPolicy
@@ -65,6 +66,8 @@ class Fetcher:
             found, moved_to, answer = await self._follow(_asked(url), headers)
         except TransferError as error:
             return Failure(" ".join(str(error).split()), grade=error.grade)
+        except StoreError:  # of the places at hosts: the source is not to blame
+            raise
         except Exception as error:  # a bug on one address must not cost the run
             return Failure(f"unexpected error: {type(error).__name__}: {error}")
         return self._outcome(found, answer, self._hints(answer, moved_to), conditional=bool(headers))

@@ -9,16 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from aggregator.bootstrap import Service
 from aggregator.errors import StoreError
 from aggregator.fetch import Fetcher, FetchPolicy
 from aggregator.fetch.politeness import Places
 from aggregator.model import Limits, Report, Source
+from aggregator.refresh.patience import Patience
 from aggregator.refresh.pipeline import READING, Parts, refresh
 from aggregator.sandbox import Sandbox, SandboxLimits
 from aggregator.store import sources, turns
 
+T = TypeVar("T")
 log = logging.getLogger("aggregator")
 
 
@@ -28,15 +31,18 @@ class SharedPlaces:
 
     service: Service
     worker: ThreadPoolExecutor
+    patience: Patience
 
     async def take(self, host: str, until: datetime) -> int | datetime:
         places, now = self.service.config.fetch.per_host, self.service.clock()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.worker, turns.take, self.service.db, host, places, now, until)
+        return await self._call(turns.take, host, places, now, until)
 
     async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self.worker, turns.give_back, self.service.db, host, place, taken, until)
+        await self._call(turns.give_back, host, place, taken, until)
+
+    async def _call(self, work: Callable[..., T], *values: Any) -> T:
+        call = self.patience.call
+        return await asyncio.get_running_loop().run_in_executor(self.worker, call, work, self.service.db, *values)
 
 
 def fetch(
@@ -48,10 +54,14 @@ def fetch(
         reports = []
         settings = service.config.fetch
         with ThreadPoolExecutor(1, thread_name_prefix="store") as worker:
-            async with fetcher(service, SharedPlaces(service, worker)) as web, sandbox(service) as reading:
+            patience = Patience()
+            places = SharedPlaces(service, worker, patience)
+            async with fetcher(service, places) as web, sandbox(service) as reading:
                 limits = Limits(settings.max_items, settings.max_field)
                 extensions, corrections = service.config.extensions, service.config.corrections.by_key
-                parts = Parts(service.db, service.clock, reading.call, limits, extensions, corrections, worker=worker)
+                parts = Parts(
+                    service.db, service.clock, reading.call, limits, extensions, corrections, patience, worker=worker
+                )
                 async for report in refresh(chosen, web.fetch, parts):
                     reports.append(report)
                     on_report(report)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 from aggregator.bootstrap import Service
 from aggregator.config import Config
@@ -48,7 +49,7 @@ def _plan(service: Service, config: Config, one: Subscription) -> None:
     hook = _hook(config, one.target)
     if hook is None or one.begun is None:
         return
-    found = events.told_since(service.db, _query(config, hook, now.date()), one.begun, now - _BACK)
+    found = events.told_since(service.db, _query(config, hook, now), one.begun, now - _BACK)
     before = events.taken_over(service.db, found)
     gone = {str(story) for some in before.values() for story in some}
     known = deliveries.planned(service.db, Channel.WEBHOOK, hook.id, [str(story) for story in found])
@@ -66,9 +67,10 @@ def _hook(config: Config, target: str) -> WebhookSettings | None:
     return next((hook for hook in config.webhooks if hook.id == target), None)
 
 
-def _query(config: Config, hook: WebhookSettings, today: date) -> ItemQuery:
+def _query(config: Config, hook: WebhookSettings, now: datetime) -> ItemQuery:
     said = next(query.filter for query in config.queries if query.id == hook.query)
-    return parse_query(parse_qsl(said), today).relevant_unless_said()
+    zone = config.site.timezone
+    return parse_query(parse_qsl(said), now.astimezone(ZoneInfo(zone)).date(), zone).relevant_unless_said()
 
 
 def _attempt(service: Service, config: Config, parcel: Parcel) -> Outcome:

@@ -96,7 +96,8 @@ def _selected(mail: MailSettings, kept: ClosedDigest) -> Digest:
 
 
 def _query(mail: MailSettings, kept: ClosedDigest) -> ItemQuery:
-    return parse_query(parse_qsl(mail.filter), kept.digest.end.date())
+    local = kept.digest.end.astimezone(ZoneInfo(kept.digest.timezone))
+    return parse_query(parse_qsl(mail.filter), local.date(), kept.digest.timezone)
 
 
 def _attempt(post: Post, parcel: Parcel) -> Outcome:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 from aggregator.bootstrap import Service
 from aggregator.config import Config
@@ -79,8 +80,10 @@ def _changed(service: Service, config: Config, items: Sequence[StoredItem]) -> l
 
 def _saved(service: Service, config: Config, ids: set[int]) -> list[str]:
     found = []
+    zone = config.site.timezone
+    today = service.clock().astimezone(ZoneInfo(zone)).date()
     for saved in config.queries:
-        query = parse_query(parse_qsl(saved.filter), service.clock().date()).relevant_unless_said()
+        query = parse_query(parse_qsl(saved.filter), today, zone).relevant_unless_said()
         if any(item.id in ids for item in reads.listing(service.db, query, evidence=False).items):
             found.append(f"/q/{saved.id}")
     return found

@@ -56,21 +56,27 @@ def groups(digest: Digest) -> Iterator[tuple[str, str, tuple[Piece, ...]]]:
 
 
 def markdown(page: Page) -> str:
-    return _document(page, "# {}", "## {}", "### {}", _markdown_story)
+    return _document(page, ("# {}", "## {}", "### {}"), _markdown_story, _escaped)
 
 
 def plain_text(page: Page) -> str:
-    return _document(page, "{}", "\n{}", "{}:", _plain_story)
+    return _document(page, ("{}", "\n{}", "{}:"), _plain_story, str)
 
 
-def _document(page: Page, title: str, heading: str, column: str, story: Callable[[Page, Piece], str]) -> str:
+def _document(
+    page: Page, headings: tuple[str, str, str], story: Callable[[Page, Piece], str], written: Callable[[str], str]
+) -> str:
+    """`headings` are the forms of three levels, `written` that of other people's words."""
+    title, heading, column = headings
     lines = [title.format(page.title), "", _summary(page.digest), ""]
     before = ""
     for section, name, pieces in groups(page.digest):
         lines += [heading.format(section), ""] if section != before else []
         lines += [column.format(name), "", *(story(page, piece) for piece in pieces), ""]
         before = section
-    lines += [heading.format("Since it was closed"), "", *_later(page), ""] if page.added or page.errata else []
+    lines += (
+        [heading.format("Since it was closed"), "", *_later(page, written), ""] if page.added or page.errata else []
+    )
     return "\n".join([*lines, *_colophon(page), ""])
 
 
@@ -112,11 +118,12 @@ def _credit(piece: Piece) -> str:
     return f"{said}; {piece.reports} reports, {piece.independent} independent" if piece.reports > 1 else said
 
 
-def _later(page: Page) -> Iterator[str]:
+def _later(page: Page, written: Callable[[str], str]) -> Iterator[str]:
+    """What has become of a digest since it was closed."""
     for erratum in page.errata:
-        yield f"- {erratum.when:%Y-%m-%d %H:%M} UTC: {_escaped(erratum.cutting.title)} – {_escaped(erratum.what)}"
+        yield f"- {erratum.when:%Y-%m-%d %H:%M} UTC: {written(erratum.cutting.title)} – {written(erratum.what)}"
     for cutting in page.added:
-        yield f"- came in later: {_escaped(cutting.title)} ({_escaped(cutting.source_title)}) {cutting.link}"
+        yield f"- came in later: {written(cutting.title)} ({written(cutting.source_title)}) {cutting.link}"
 
 
 def _colophon(page: Page) -> Iterator[str]:
@@ -133,7 +140,7 @@ def html(page: Page) -> str:
         parts.append(Markup("<h2>{}: {}</h2>").format(section, name))
         parts += [Markup("<ul>"), *(_html_story(page, piece) for piece in pieces), Markup("</ul>")]
     if page.added or page.errata:
-        notes = (Markup("<li>{}</li>").format(note.removeprefix("- ").replace("\\", "")) for note in _later(page))
+        notes = (Markup("<li>{}</li>").format(note.removeprefix("- ")) for note in _later(page, str))
         parts += [Markup("<h2>Since it was closed</h2><ul>"), *notes, Markup("</ul>")]
     parts.append(Markup('<p><a href="{}">{}</a></p>').format(page.address, page.address))
     return str(Markup("\n").join(parts))

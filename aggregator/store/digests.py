@@ -36,11 +36,11 @@ class Listed(NamedTuple):
     hash: str
 
 
-def cuttings(db: Engine, period: Period, query: ItemQuery = _RELEVANT) -> list[Cutting]:
-    """The reports of a period that a query finds, as they are now."""
-    span = Span(start=period.start, end=period.end)
+def cuttings(db: Engine, start: datetime, end: datetime) -> list[Cutting]:
+    """The reports dated from `start` up to `end`, as they are now."""
+    span = Span(start=start, end=end)
     with reading(db) as connection:
-        ids = [place.id for place in places(connection, query, _MOST, span)]
+        ids = [place.id for place in places(connection, _RELEVANT, _MOST, span)]
         found = [items_by_id(connection, ids[first : first + _BATCH]).values() for first in range(0, len(ids), _BATCH)]
     return [cutting_of(item) for items in found for item in items]
 
@@ -48,7 +48,7 @@ def cuttings(db: Engine, period: Period, query: ItemQuery = _RELEVANT) -> list[C
 def compiled(db: Engine, period: Period) -> Digest:
     """The digest of a period as it is now, with the sources that fail now."""
     failing = [s.title for s in health(db, listed_only=True) if _fails(s.state)]
-    return compose(period, cuttings(db, period), failing)
+    return compose(period, cuttings(db, period.start, period.end), failing)
 
 
 def _fails(state: SourceState) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -209,19 +210,22 @@ def _stands_in(field: str, values: tuple[str, ...], dated: Any, item_id: Any) ->
 
 
 def _within(query: ItemQuery, span: Span, dated: Any, item_id: Any) -> list[ColumnElement[bool]]:
-    starts = [moment for moment in (span.start, _midnight(query.since)) if moment]
-    ends = [moment for moment in (span.end, _midnight(query.until, 1)) if moment]
+    starts = [moment for moment in (span.start, _midnight(query, query.since)) if moment]
+    ends = [moment for moment in (span.end, _midnight(query, query.until, 1)) if moment]
     found: list[ColumnElement[bool]] = [dated >= max(starts)] if starts else []
     found += [dated < min(ends)] if ends else []
     found += [tuple_(dated, item_id) < _bound(span.before, dated)] if span.before else []
     return found + ([tuple_(dated, item_id) > _bound(span.after, dated)] if span.after else [])
 
 
-def _midnight(day: date | None, later: int = 0) -> datetime | None:
-    """The beginning of a day, or of one that many days later; the last day that there is has no next one."""
-    if day is None or day == date.max:
+def _midnight(query: ItemQuery, day: date | None, later: int = 0) -> datetime | None:
+    """The beginning of a day, or of one that many days later; those at the ends of the calendar have none."""
+    if day is None:
         return None
-    return datetime.combine(day + timedelta(days=later), time(), UTC)
+    try:
+        return datetime.combine(day + timedelta(days=later), time(), ZoneInfo(query.zone)).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def _bound(cursor: Cursor, dated: Any) -> Any:

@@ -16,6 +16,7 @@ from aggregator.store.db import reading
 from aggregator.store.places import Cursor, Span, places
 from aggregator.store.tables import ITEM, SIGHTING, SOURCE, TAG, VERSION
 from aggregator.text.html import plain, shorten
+from aggregator.text.urls import without_credentials
 
 PAGE = 50
 _HEADING = 80  # characters of the text of an item without a title
@@ -120,10 +121,10 @@ def _with_tags(connection: Connection, found: Iterable[Row[Any]], evidence: bool
 
 def _stored(row: Row[Any], tags: tuple[Tag, ...]) -> StoredItem:
     same = ("id", "source_id", "source_title", "source_class", "link", "title", "summary", "published", "updated",
-            "first_seen", "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of",
-            "source_page")  # fmt: skip
+            "first_seen", "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of")  # fmt: skip
     return StoredItem(
         **{name: getattr(row, name) for name in same},
+        source_page=without_credentials(row.source_page),
         heading=row.title or shorten(plain(row.summary), _HEADING) or row.link or "(no title)",
         tier=Tier(row.tier),
         tags=tags,

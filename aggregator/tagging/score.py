@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,18 +51,25 @@ class Judged:
 def judged(record: dict[str, Any], tagging: Tagging, companies: Set[str]) -> Judged:
     """A tagging beside its label; of companies only those that the taxonomy knows are judged."""
     # Whose only evidence is the name of the source is left out: the text does not say it.
-    from_source = set(record.get("companies_from_source", ()))
-    topics, labelled = slugs(tagging, "topic"), set(record.get("topics", ()))
+    from_source = set(_labels(record, "companies_from_source"))
+    topics, labelled = slugs(tagging, "topic"), set(_labels(record, "topics"))
     fields: dict[str, tuple[Set[str], Set[str]]] = {
         "company": (
-            set(record.get("companies", ())) & companies - from_source,
+            set(_labels(record, "companies")) & companies - from_source,
             slugs(tagging, "company") - from_source,
         ),
-        "region": (set(record.get("regions", ())), slugs(tagging, "region")),
+        "region": (set(_labels(record, "regions")), slugs(tagging, "region")),
         **{f"topic {topic}": ({topic} & labelled, {topic} & topics) for topic in _JUDGED_TOPICS},
         "relevant": ({"yes"} if record.get("relevant") else set(), {"yes"} if tagging.relevant else set()),
     }
     return Judged(record, tagging, fields)
+
+
+def _labels(record: Mapping[str, Any], name: str) -> Sequence[str]:
+    said = record.get(name) or []
+    if not isinstance(said, list) or not all(isinstance(label, str) for label in said):
+        raise ValueError(f'{name} should be a list of slugs, such as ["baidu"], and is {said!r}')
+    return said
 
 
 def slugs(tagging: Tagging, axis: str) -> set[str]:

@@ -48,6 +48,13 @@ def web_link(url: str, base: str = "") -> str:
     return link
 
 
+def without_credentials(link: str) -> str:
+    """An address as others may see it: the name and the password that it was given for us are left out."""
+    scheme, slashes, rest = link.partition("//")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}" if "@" in authority else link
+
+
 def ascii_form(link: str) -> str:
     """A web link as it is sent (RFC 3987, section 3.1); raises ValueError where its host has no such form."""
     if link.isascii():

@@ -170,6 +170,15 @@ def test_eval_scores_the_tagger_on_labelled_texts(files: Files) -> None:
     assert outcome.lines[-1].startswith("2 texts, taxonomy ")
 
 
+@pytest.mark.parametrize("label", [5, "baidu", [1], {"baidu": 1}])
+def test_a_label_that_is_no_list_is_named(files: Files, label: object) -> None:
+    path = files.folder / "labelled.jsonl"
+    path.write_text(json.dumps({"title": "Baidu", "companies": label}), encoding="utf-8")
+    outcome = run("eval", path)
+    assert outcome.code == 2
+    assert "'Baidu': companies should be a list of slugs" in " ".join(outcome.err.split())
+
+
 def test_retag_after_an_edit_of_the_taxonomy(filled: Files, tagger: Tagger) -> None:
     assert run("retag").out == "0 items were tagged again\n"
     before = run("items", "--jsonl").out

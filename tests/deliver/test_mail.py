@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
-from threading import Thread
 
 import pytest
 
@@ -134,29 +132,6 @@ def test_a_server_that_is_down_for_days_is_given_up_with_a_reason(make: Making, 
     assert stages(service) == ["given up"]
     (trouble,) = deliveries.troubles(service.db, started)
     assert trouble[:3] == ("mail", "daily", 1)
-
-
-def test_a_server_that_hangs_costs_its_timeout_once_and_nobody_else_waits(
-    make: Making, office: PostOffice, clock: Clock
-) -> None:
-    service = make(smtp(office.port) + mail(ANN, BOB, EVE))
-    a_day_passes(service, clock)
-    office.hang = 30
-    started = time.monotonic()
-    sending = Thread(target=mailing.send, args=(service,))
-    sending.start()
-    time.sleep(0.5)
-    store(service.db, make_item("while it hangs"))  # the database is free meanwhile
-    stored = time.monotonic() - started
-    sending.join()
-    assert stored < 1.5
-    assert time.monotonic() - started < 10
-    assert stages(service) == ["waiting"] * 3
-    assert "no answer in time" in reasons(service)[0]
-    office.hang = 0
-    clock.advance(minutes=1)
-    assert mailing.send(service) == Tally(sent=3)
-    assert office.recipients == [ANN, BOB, EVE]
 
 
 def test_one_recipient_who_is_refused_costs_the_others_nothing(make: Making, office: PostOffice, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from aggregator.errors import StoreError
 from aggregator.fetch import Fetcher
 from aggregator.fetch.politeness import Turnstile
 from aggregator.model import Failure, Page
@@ -151,3 +152,16 @@ def test_request_that_is_given_up_gives_its_place_back() -> None:
 
     asyncio.run(scene())
     assert [event[0] for event in places.events] == ["take", "give back"]
+
+
+def test_trouble_of_the_store_is_not_blamed_on_the_source() -> None:
+    class Locked(FakePlaces):
+        async def take(self, host: str, until: datetime) -> int | datetime:
+            raise StoreError("the database is locked")
+
+    async def ask() -> None:
+        async with Fetcher(MANNERS, START.astimezone, Locked(Clock())) as asking:  # type: ignore[arg-type]
+            await asking.fetch("http://127.0.0.1:9/")
+
+    with pytest.raises(StoreError, match="locked"):
+        asyncio.run(ask())

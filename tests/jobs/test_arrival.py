@@ -70,7 +70,7 @@ class Newsroom:
         closing.close_digests(self.service)
 
     def cuttings(self) -> list[Cutting]:
-        return digests.cuttings(self.service.db, self.period)
+        return digests.cuttings(self.service.db, self.period.start, self.period.end)
 
 
 @contextmanager

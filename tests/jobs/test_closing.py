@@ -75,7 +75,8 @@ def test_what_comes_later_never_changes_a_closed_digest(service: Service, clock:
     again = digests.closed(service.db, "2025-03-16")
     assert again == kept
     assert kept
-    assert len(digests.cuttings(service.db, period(service, "2025-03-16"))) == 3
+    day = period(service, "2025-03-16")
+    assert len(digests.cuttings(service.db, day.start, day.end)) == 3
     (erratum,) = digests.errata(service.db, kept)
     assert (erratum.cutting.title, erratum.what, erratum.when) == ("Title b", "its title is now “Corrected”", now)
 

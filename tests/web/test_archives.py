@@ -77,6 +77,13 @@ def test_a_month_that_is_over_becomes_an_archive(own_site: Site) -> None:
     assert march.xpath("fh:archive", namespaces=NAMES)
 
 
+def test_a_month_that_is_cut_does_not_say_that_it_is_complete(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.archives._MOST", 3)
+    february = etree.fromstring(site.get("/items/archive/2025-02.atom?since=").data)
+    assert len(february.xpath("a:entry", namespaces=NAMES)) == 3
+    assert not february.xpath("fh:archive", namespaces=NAMES)
+
+
 def test_a_feed_and_its_archives_are_one_feed(site: Site) -> None:
     documents = [site.get(address).data for address in ("/region/cn.atom", "/region/cn/archive/2025-03.atom")]
     assert len({etree.fromstring(each).findtext("a:id", namespaces=NAMES) for each in documents}) == 1

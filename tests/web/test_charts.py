@@ -8,6 +8,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from datetime import timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -165,6 +166,14 @@ def test_two_tags_are_compared_absolutely_and_by_share(site: Site) -> None:
     assert f"shares of all {sum(found)} relevant items" in words(page.select_one(".sentence"))
     answer = json.loads(site.get(f"/compare.json?{COMPARED}").text)
     assert len(answer["rows"]) == 10
+
+
+@pytest.mark.parametrize("weeks", ["0052000", "00529999", "+52", "5 2", "٥٢", "1e2"])
+def test_a_number_of_weeks_is_a_small_number(site: Site, weeks: str) -> None:
+    for address in ("/trends", "/trends.csv", "/compare.csv?a=company/baidu&b=company/openai"):
+        answer = site.get(address + ("&" if "?" in address else "?") + urlencode({"weeks": weeks}))
+        assert answer.status_code == 400
+        assert "weeks" in answer.text
 
 
 def test_the_form_alone_without_two_tags(site: Site) -> None:

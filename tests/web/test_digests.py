@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import feedparser
 import pytest
+from markupsafe import escape
 from playwright.sync_api import Browser
 
 from aggregator.jobs import closing
 from aggregator.store import digests
 from tests.browsing import visiting
 from tests.fakes import FakeWeb
+from tests.samples import make_item, store
 from tests.web.site import Site, edit, entries, serving, words
 
 DAY, WEEK = "/digest/2025-03-16", "/digest/2025-W11"
@@ -114,6 +117,37 @@ def test_a_feed_of_digests_takes_filters_and_leaves_out_what_they_leave_empty(cl
     assert some.feed.id != whole.feed.id
     assert closed.get("/digest/daily.atom?nonsense=1").status_code == 400
     assert closed.get("/company/nobody-at-all/digest/daily.atom").status_code == 404
+
+
+@pytest.mark.parametrize("tier", ["all", "off"])
+def test_what_is_off_topic_did_not_come_in_later(closed: Site, tier: str) -> None:
+    assert not closed.page(f"{DAY}?tier={tier}").select(".later")
+
+
+def test_what_came_in_later_is_told_in_every_form(closed: Site) -> None:
+    title = r"GPT_5 [beta] * C:\tmp & AT&T: AI model"
+    store(
+        closed.service.db,
+        make_item("late", ["topic/release"], title=title, published=closed.clock() - timedelta(hours=15)),
+    )
+    assert f"came in later: {title} (" in closed.get(f"{DAY}.txt").text
+    assert r"GPT\_5 \[beta\] \* C:\\tmp \& AT\&T" in closed.get(f"{DAY}.md").text
+    read = feedparser.parse(closed.get("/digest/daily.atom").data)
+    (summary,) = [entry.summary for entry in read.entries if entry.link.endswith(DAY)]
+    assert escape(title) in summary
+
+
+def test_a_day_begins_at_midnight_where_the_site_is(own_site: Site) -> None:
+    path = own_site.service.environment.feeds
+    there = path.read_text(encoding="utf-8")
+    path.write_text(there.replace("[site]\n", '[site]\ntimezone = "Asia/Shanghai"\n', 1), encoding="utf-8")
+    own_site.service.notice_edit()
+    page = own_site.page("/")
+    number = words(page.select_one(".band a[href^='/items']"))
+    address = str(next(link["href"] for link in page.select(".band a[href^='/items']")))
+    assert words(own_site.page(address).select_one(".sentence")).partition(": ")[2].startswith(number.split()[0])
+    starts = [item.dated for item in own_site.items("tier=all")]
+    assert any(moment.hour >= 16 for moment in starts), "nothing tells the zones apart"
 
 
 def test_a_story_says_why_each_report_belongs(site: Site) -> None:

@@ -33,10 +33,25 @@ def test_who_has_a_page_is_told_so(site: Site, address: str) -> None:
     assert not first.headers["ETag"].startswith("W/")
 
 
-@pytest.mark.parametrize("address", ALL)
+@pytest.mark.parametrize("address", [address for address in ALL if not address.startswith("/source/")])
 def test_the_date_alone_is_enough(site: Site, address: str) -> None:
     dated = site.get(address).headers["Last-Modified"]
     assert site.get(address, headers={"If-Modified-Since": dated}).status_code == 304
+
+
+def test_the_date_alone_is_not_enough_on_another_day(own_site: Site) -> None:
+    address = "/items?since=1d"
+    first = own_site.get(address)
+    own_site.clock.advance(days=5)
+    again = own_site.get(f"{address}&", headers={"If-Modified-Since": first.headers["Last-Modified"]})  # not kept
+    assert again.status_code == 200
+    assert again.data != first.data
+
+
+def test_how_a_source_answers_has_no_date(site: Site) -> None:
+    for address in ("/source/model-watch", "/api/v1/sources"):
+        assert "Last-Modified" not in site.get(address).headers
+    assert "Last-Modified" in site.get("/source/model-watch.atom").headers
 
 
 @pytest.mark.parametrize("address", [*ALL, "/sources", "/healthz", "/static/wire.css"])

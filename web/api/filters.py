@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, create_model
 from aggregator.query import FIELDS, ItemQuery, parse_query
 from aggregator.store.places import Cursor
 from web.api.resource import Asked, example, v1
-from web.look import now, site_address
+from web.look import site_address, today
 from web.paging import address
 
 PER_PAGE = 50
@@ -64,7 +64,7 @@ Filters = create_model("Filters", __base__=Page, __module__=__name__, **_filters
 def asked_for() -> ItemQuery:
     """The query of the request. Raises QueryError."""
     pairs = [pair for pair in request.args.items(multi=True) if pair[0] not in _PLACES]
-    return parse_query(pairs, now().date())
+    return parse_query(pairs, *today())
 
 
 def cursor(text: str | None) -> Cursor | None:

@@ -10,6 +10,7 @@ from pydantic import Field
 from aggregator.model import Status
 from aggregator.store import sources as store
 from aggregator.store.sources import SourceHealth
+from aggregator.text.urls import without_credentials
 from web.api.resource import Nothing, Said, answer, v1
 from web.look import database, now, site_address
 
@@ -46,7 +47,7 @@ def sources(query: Nothing) -> Response:
 def _said(source: SourceHealth) -> SourceOut:
     state = source.state
     return SourceOut(
-        id=source.id, title=source.title, url=source.url, site_url=source.site_url or None,
+        id=source.id, title=source.title, url=without_credentials(source.url), site_url=source.site_url or None,
         page=f"{site_address()}/source/{source.id}", lang=source.lang or None, region=source.region or None,
         source_class=source.source_class or None, status=state.status, error=state.error or None, items=source.items,
         last_success=state.last_success, next_look=state.next_look, silent_since=source.silent_since,
