@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, g, render_template
 
 from aggregator.digests import Period, day_of, parse_period, week_of
 from aggregator.digests.select import fits, select
-from aggregator.model import AXES, ClosedDigest, Cutting, Digest, Erratum
+from aggregator.model import AXES, ClosedDigest, Digest, Erratum, Latecomer
 from aggregator.model.saying import listed, to_say
 from aggregator.publish import digest as publish
 from aggregator.query import ItemQuery, Pick
@@ -47,7 +47,7 @@ class View:
     period: Period
     digest: Digest
     closed: ClosedDigest | None
-    added: tuple[Cutting, ...] = ()
+    added: tuple[Latecomer, ...] = ()
     errata: tuple[Erratum, ...] = ()
 
 
@@ -58,9 +58,7 @@ def view(period: Period, query: ItemQuery) -> View:
         return View(period, select(digests.compiled(database(), period), query), None)
     digest = select(kept.digest, query)
     shown = {cutting.item for piece in digest.pieces for cutting in piece.cuttings}
-    known = {cutting.item for piece in kept.digest.pieces for cutting in piece.cuttings}
-    since = digests.cuttings(database(), kept.digest.start, kept.digest.end)
-    added = tuple(cutting for cutting in since if cutting.item not in known and fits(query, cutting))
+    added = tuple(late for late in digests.latecomers(database(), kept) if fits(query, late.cutting))
     errata = tuple(e for e in digests.errata(database(), kept) if e.cutting.item in shown)
     return View(period, digest, kept, added, errata)
 

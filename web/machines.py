@@ -53,6 +53,9 @@ def _metrics(found: pulse.Pulse, moment: datetime) -> Iterator[str]:
     yield from _gauge("items", "Items stored, by tier.", "tier", pulse.tiers(database()))
     known = dict.fromkeys(map(str, Status), 0) | pulse.statuses(database())
     yield from _gauge("sources", "Sources that are fetched, by how the last look ended.", "status", known)
+    notes = {"configuration": sources.CONFIG_ERROR, "store": sources.STORE_ERROR}
+    broken = {what: int(bool(sources.note(database(), note))) for what, note in notes.items()}
+    yield from _gauge("trouble", "1 while feeds.toml has mistakes, or the database refuses.", "what", broken)
     for name, at in (("success", found.last_success), ("look", found.last_look)):
         if at is not None:
             age = max(0.0, (moment - at).total_seconds())

@@ -28,8 +28,8 @@ _EXAMPLES = ", ".join(f"{field.name}={field.example}" for field in FIELDS)
     """'q="AI Plus" OR chips -gaming region:cn'""",
     help=f"""List stored items, newest first, of every tier unless tier= says otherwise.
 
-    FILTERs are those of the site's addresses: {_EXAMPLES}, since=2026-11-01 (or 7d), until=…, q="words". Values of one
-    filter are alternatives, different filters add up, a value with - in front excludes.""",
+    FILTERs are those of the site's addresses: {_EXAMPLES}, since=2026-11-01 (or 7d; days are those of UTC), until=…,
+    q="words". Values of one filter are alternatives, different filters add up, a value with - in front excludes.""",
 )
 @click.argument("filters", nargs=-1, metavar="[FILTER]...")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line.")

@@ -23,7 +23,9 @@ SourceClass = Literal[
 class SiteSettings(Settings):
     title: str = Field("AI Policy Wire", description="the site's name", examples=["AI Policy Wire"])
     url: WebAddress = Field("", description="its public address, used in feeds", examples=["https://wire.example.org"])
-    timezone: Zone = Field("UTC", description="where a day begins and ends on the digest", examples=["Asia/Shanghai"])
+    timezone: Zone = Field(
+        "UTC", description="where a day begins, on digests and in filters", examples=["Asia/Shanghai"]
+    )
     hub: WebAddress = Field(
         "",
         description="WebSub hub that tells subscribers of news; with `url` set, it is told of new items",

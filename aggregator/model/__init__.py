@@ -7,7 +7,7 @@ from Item on it is clean: titles are plain text, summaries are sanitised HTML, l
 """
 
 from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
-from aggregator.model.digest import ClosedDigest, Cutting, Digest, Erratum, Piece
+from aggregator.model.digest import ClosedDigest, Cutting, Digest, Erratum, Latecomer, Piece
 from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import (
@@ -27,6 +27,7 @@ from aggregator.model.item import (
 )
 from aggregator.model.source import (
     CLASSES,
+    READING,
     Redirect,
     Rhythm,
     Selectors,
@@ -42,6 +43,7 @@ from aggregator.model.story import Dispatch, Membership, StoredStory, Story, Voi
 __all__ = [
     "AXES",
     "CLASSES",
+    "READING",
     "Changes",
     "ClosedDigest",
     "Correction",
@@ -62,6 +64,7 @@ __all__ = [
     "Identity",
     "Item",
     "Known",
+    "Latecomer",
     "Limits",
     "Membership",
     "Merged",

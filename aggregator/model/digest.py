@@ -89,3 +89,11 @@ class Erratum:
     cutting: Cutting
     what: str
     when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Latecomer:
+    """A report of a digest's time that was not there when it was closed, and when it came."""
+
+    cutting: Cutting
+    when: datetime

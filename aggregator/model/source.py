@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+READING = 1  #: raised where a new version of the program reads documents in another way: each source is read anew then
+
 
 class Status(StrEnum):
     """How the last look at a source ended."""

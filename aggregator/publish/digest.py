@@ -14,7 +14,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
-from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Piece
+from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, Piece
 from aggregator.text.html import shorten, storable
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -31,7 +31,7 @@ class Page:
     site: str  #: the site's, without a slash at the end
     digest: Digest
     closed: ClosedDigest | None = None
-    added: tuple[Cutting, ...] = ()
+    added: tuple[Latecomer, ...] = ()
     errata: tuple[Erratum, ...] = ()
 
     def inside(self, piece: Piece) -> str:
@@ -122,8 +122,9 @@ def _later(page: Page, written: Callable[[str], str]) -> Iterator[str]:
     """What has become of a digest since it was closed."""
     for erratum in page.errata:
         yield f"- {erratum.when:%Y-%m-%d %H:%M} UTC: {written(erratum.cutting.title)} – {written(erratum.what)}"
-    for cutting in page.added:
-        yield f"- came in later: {written(cutting.title)} ({written(cutting.source_title)}) {cutting.link}"
+    for late in page.added:
+        told = f"{written(late.cutting.title)} ({written(late.cutting.source_title)}) {late.cutting.link}"
+        yield f"- {late.when:%Y-%m-%d %H:%M} UTC: came in later: {told}"
 
 
 def _colophon(page: Page) -> Iterator[str]:
@@ -165,7 +166,7 @@ def as_json(page: Page) -> str:
         "closed": _time(page.closed.closed) if page.closed else None, "hash": page.closed.hash if page.closed else None,
         "stories": [_story_object(page, piece) for piece in page.digest.pieces],
         "failing": list(page.digest.failing),
-        "added": [_report_object(cutting) for cutting in page.added],
+        "added": [_report_object(late.cutting) | {"when": _time(late.when)} for late in page.added],
         "errata": [{"item": e.cutting.item, "what": e.what, "when": _time(e.when)} for e in page.errata],
     }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"

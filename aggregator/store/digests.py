@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, func, insert, select
 
 from aggregator.digests import Period, compose, cutting_of
-from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, SourceState, Status
+from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, SourceState, Status, StoredItem
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading, writing
 from aggregator.store.places import Span, places
@@ -38,11 +38,23 @@ class Listed(NamedTuple):
 
 def cuttings(db: Engine, start: datetime, end: datetime) -> list[Cutting]:
     """The reports dated from `start` up to `end`, as they are now."""
+    return [cutting_of(item) for item in _reports(db, start, end)]
+
+
+def latecomers(db: Engine, kept: ClosedDigest) -> list[Latecomer]:
+    """The reports of a digest's time that came in since it was closed, or were only then found to be AI news."""
+    told = {cutting.item for piece in kept.digest.pieces for cutting in piece.cuttings}
+    late = [item for item in _reports(db, kept.digest.start, kept.digest.end) if item.id not in told]
+    seen = [item.first_seen if item.first_seen > kept.closed else item.changed for item in late]
+    return [Latecomer(cutting_of(item), when) for item, when in zip(late, seen, strict=True)]
+
+
+def _reports(db: Engine, start: datetime, end: datetime) -> list[StoredItem]:
     span = Span(start=start, end=end)
     with reading(db) as connection:
         ids = [place.id for place in places(connection, _RELEVANT, _MOST, span)]
         found = [items_by_id(connection, ids[first : first + _BATCH]).values() for first in range(0, len(ids), _BATCH)]
-    return [cutting_of(item) for items in found for item in items]
+    return [item for items in found for item in items]
 
 
 def compiled(db: Engine, period: Period) -> Digest:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
-from aggregator.model import Redirect, Source, SourceState, Status, Validators
+from aggregator.model import READING, Redirect, Source, SourceState, Status, Validators
 from aggregator.store.db import one_at_a_time, reading, writing
 from aggregator.store.tables import FETCH, NOTE, SOURCE, TOTAL
 from aggregator.store.types import UtcDateTime
@@ -75,7 +75,7 @@ def _said(source: Source) -> dict[str, Any]:
 def _settings(source: Source) -> str:
     """A hash of what decides what is read of a source, and how often."""
     read = (
-        source.url, source.kind, source.selectors, source.include, source.exclude, source.timezone,
+        READING, source.url, source.kind, source.selectors, source.include, source.exclude, source.timezone,
         source.interval, source.shortest, source.longest, source.adaptive,
     )  # fmt: skip
     return hashlib.sha256(repr(read).encode()).hexdigest()[:20]

@@ -18,7 +18,7 @@ from aggregator.tagging.entries import Guarded, Model
 from aggregator.tagging.judge import Earned, Judge
 from aggregator.tagging.load import Taxonomy, load_taxonomy
 from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
-from aggregator.tagging.versions import further_versions, version_after
+from aggregator.tagging.versions import base_of, further_versions, version_after
 
 
 class Tagger:
@@ -97,6 +97,9 @@ class Tagger:
                 for suffix, start, stop in ((first, hit.start, end), *further_versions(shaped, end)):
                     words = Evidence(field, start, stop, text[start:stop], "version of a model family")
                     earned.setdefault(("model", f"{name.slug}-{suffix}"), []).append(words)
+                if base := base_of(shaped[hit.end : end]):
+                    of = Evidence(field, hit.start, end, text[hit.start : end], f"carried by model/{name.slug}-{first}")
+                    earned.setdefault(("model", f"{name.slug}-{base}"), []).append(of)
         words = Evidence(field, hit.start, end, text[hit.start : end], rule)
         earned.setdefault((name.axis, name.slug), []).append(words)
 

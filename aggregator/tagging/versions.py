@@ -24,6 +24,9 @@ GENERAL = rf"[ -]?(?:{_SIZE}|{_NUMBER}{_NO_AMOUNT}|(?i:{_WORDS})(?:[sS](?![A-Za-
 # "ERNIE 4.5 and X1": a further version must look like one by itself
 _FURTHER = re.compile(rf"(?: ?(?:、|,|/|&|和|与|及) ?| and )(?=[A-Z]\d|\d\.\d)({_NUMBER})")
 
+# What comes behind a version without making another one: sizes, dates, previews.
+_OFFSHOOT = re.compile(rf"(?<=\w)(?:[ -](?:{_SIZE}|\d{{4}}|(?i:VL|Preview|Exp|Distill|Base|Chat|Instruct|Thinking)))+$")
+
 _UNSLUGGED = re.compile(r"[^a-z0-9]+")
 _JOINED_S = re.compile(r"(?<=turbo)s\b")
 _SPECIAL = re.compile(r"(?<=[a-z]{3})(?=\d)")
@@ -50,6 +53,12 @@ def further_versions(shaped: str, end: int) -> Iterator[tuple[str, int, int]]:
     while found := _FURTHER.match(shaped, end):
         end = found.end()
         yield version_slug(found[1]), found.start(1), end
+
+
+def base_of(version: str) -> str:
+    """4.5-21B-A3B → 4-5, R1-0528 → r1: of which version a size or a date is, as the end of a slug; "" if of none."""
+    base = _OFFSHOOT.sub("", version.strip(" -"))
+    return version_slug(base) if base != version.strip(" -") else ""
 
 
 def version_slug(version: str) -> str:

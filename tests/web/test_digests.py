@@ -126,11 +126,11 @@ def test_what_is_off_topic_did_not_come_in_later(closed: Site, tier: str) -> Non
 
 def test_what_came_in_later_is_told_in_every_form(closed: Site) -> None:
     title = r"GPT_5 [beta] * C:\tmp & AT&T: AI model"
-    store(
-        closed.service.db,
-        make_item("late", ["topic/release"], title=title, published=closed.clock() - timedelta(hours=15)),
-    )
-    assert f"came in later: {title} (" in closed.get(f"{DAY}.txt").text
+    late = make_item("late", ["topic/release"], title=title, published=closed.clock() - timedelta(hours=15))
+    store(closed.service.db, late, now=closed.clock())
+    assert f"{closed.clock():%Y-%m-%d %H:%M} UTC: came in later: {title} (" in closed.get(f"{DAY}.txt").text
+    (shown,) = closed.page(DAY).select(".later time")
+    assert shown["datetime"] == closed.clock().isoformat()
     assert r"GPT\_5 \[beta\] \* C:\\tmp \& AT\&T" in closed.get(f"{DAY}.md").text
     read = feedparser.parse(closed.get("/digest/daily.atom").data)
     (summary,) = [entry.summary for entry in read.entries if entry.link.endswith(DAY)]

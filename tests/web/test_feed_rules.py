@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.digests import compose, cutting_of, day_of, week_of
-from aggregator.model import ClosedDigest, Erratum, StoredItem
+from aggregator.model import ClosedDigest, Erratum, Latecomer, StoredItem
 from aggregator.publish import digest as digests
 from aggregator.publish.atom import atom
 from aggregator.publish.channel import Channel
@@ -39,7 +39,7 @@ def pages(draw: st.DrawFn) -> digests.Page:
     cuttings = [cutting_of(item) for item in draw(listings)]
     digest = compose(period, cuttings, draw(st.lists(encodable, max_size=2)))
     closed = ClosedDigest(digest, START + timedelta(hours=6), "0" * 64) if draw(st.booleans()) else None
-    added = tuple(map(cutting_of, draw(listings)))
+    added = tuple(Latecomer(cutting_of(item), item.first_seen) for item in draw(listings))
     errata = tuple(Erratum(cutting, draw(encodable), START) for cutting in cuttings[:2])
     address = f"{SITE}/digest/{period.name}?q=%3C&company=-baidu"
     return digests.Page(draw(encodable), address, SITE, digest, closed, added, errata)

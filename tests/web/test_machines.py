@@ -64,6 +64,14 @@ def test_metrics_say_what_is_stored(own_site: Site) -> None:
     assert found['wire_sources{status="ok"}'] == len(own_site.service.config.sources)
     assert found["wire_seconds_since_last_success"] == 600
     assert found["wire_last_look_timestamp_seconds"] == START.timestamp()
+    assert (found['wire_trouble{what="configuration"}'], found['wire_trouble{what="store"}']) == (0, 0)
+
+
+def test_metrics_say_that_feeds_toml_has_mistakes(own_site: Site) -> None:
+    own_site.service.environment.feeds.write_text("[[source", encoding="utf-8")
+    own_site.service.notice_edit()
+    found = values(own_site.get("/metrics").text)
+    assert (found['wire_trouble{what="configuration"}'], found['wire_trouble{what="store"}']) == (1, 0)
 
 
 def test_metrics_of_an_empty_site_are_zero(empty_site: Site) -> None:

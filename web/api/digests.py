@@ -11,7 +11,7 @@ from flask import Response, abort
 from pydantic import Field
 
 from aggregator.digests import SECTIONS, Period, day_of, parse_period, week_of
-from aggregator.model import Cutting, Digest, Piece, Tier
+from aggregator.model import Cutting, Digest, Latecomer, Piece, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import digests as store
 from web.api.resource import Asked, Day, Nothing, Said, a_year_before, answer, example, v1
@@ -104,13 +104,19 @@ class ErratumOut(Said):
     when: datetime
 
 
+class LateOut(ReportOut):
+    """A report that came in after its digest was closed."""
+
+    when: datetime = Field(description="when it came in")
+
+
 class DigestDetail(DigestOut):
     """A digest with its stories; what has come and changed since it was closed stands below, not in it."""
 
     timezone: str = Field(description="where its days begin and end", examples=["UTC"])
     sections: list[SectionOut] = Field(description="those that have a story, in the order of the page")
     failing: list[str] = Field(description="sources that did not answer")
-    added: list[ReportOut] = Field(description="reports of this time that came in after it was closed")
+    added: list[LateOut] = Field(description="reports of this time that came in after it was closed")
     errata: list[ErratumOut] = Field(description="what has changed of its reports since, the oldest change first")
 
 
@@ -140,7 +146,7 @@ def digest(path: DigestPath, query: Nothing) -> Response:
     errata = [ErratumOut(item=e.cutting.item, title=e.cutting.title, what=e.what, when=e.when) for e in shown.errata]
     return answer(DigestDetail(
         **_listed(period, None) | counted | sealed, timezone=told.timezone, sections=_sections(told),
-        failing=list(told.failing), added=[_report(cutting) for cutting in shown.added], errata=errata,
+        failing=list(told.failing), added=[_late(late) for late in shown.added], errata=errata,
     ))  # fmt: skip
 
 
@@ -183,6 +189,10 @@ def _story(piece: Piece) -> DigestStoryOut:
         reports=piece.reports, independent=piece.independent, lead=_report(piece.lead),
         others=[_report(cutting) for cutting in piece.others],
     )  # fmt: skip
+
+
+def _late(late: Latecomer) -> LateOut:
+    return LateOut(**_report(late.cutting).model_dump(), when=late.when)
 
 
 def _report(cutting: Cutting) -> ReportOut:
