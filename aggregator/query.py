@@ -44,6 +44,7 @@ FIELDS = (
     Field("topic", to_say("of the kind %(values)s"), to_say("not of the kind %(values)s"), _SLUG, "policy"),
     Field("status", to_say("with the status %(values)s"), to_say("not with the status %(values)s"), _SLUG, "draft"),
     Field("source", to_say("from %(values)s"), to_say("not from %(values)s"), _SLUG, "nist-news"),
+    Field("class", to_say("from %(values)s sources"), to_say("not from %(values)s sources"), _SLUG, "official"),
     Field("lang", to_say("written in %(values)s"), to_say("not written in %(values)s"), r"[a-z]{2,3}", "zh"),
     Field(
         "tier", to_say("of the tier %(values)s"), to_say("not of the tier %(values)s"), "|".join((*Tier, "all")), "core"

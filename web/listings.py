@@ -17,7 +17,7 @@ from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, saved_query, with_every_tier
 from web.glance import glance, relatives
 from web.known import require_known
-from web.look import LANGUAGES, database, look, name_of, now, zone
+from web.look import LANGUAGES, classes, database, look, name_of, now, zone
 from web.paging import Place, address, form_fields, neighbours, page_address, ranked_neighbours, read_request
 from web.tongue import gettext as _
 from web.tongue import language, said
@@ -107,6 +107,7 @@ def _listing(
     return render_template(
         "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence, place=place,
         facets=facets, among=counted.among, hidden=[*form_fields(query, facets), *place.order()], languages=LANGUAGES,
+        classes=classes(),
         count=counted.total, links=links, feeds=feed_addresses(path, own),
         can_rank=bool(expression(query.q).clauses), this_week=week_of(now(), zone()), **more,
     )  # fmt: skip

@@ -97,6 +97,8 @@ def name_of(field: str, value: str, lang: str = "") -> str:
     """What people read for a filter's value, in their language if none is named."""
     if field == "source":
         return next((source.title for source in look().config.sources if source.id == value), value)
+    if field == "class":
+        return class_name(value)
     if field == "lang":
         return gettext(LANGUAGES[value]) if value in LANGUAGES else value
     if field == "tier":
@@ -107,6 +109,11 @@ def name_of(field: str, value: str, lang: str = "") -> str:
 def title_of(axis: str) -> str:
     """The name of an axis."""
     return gettext(axis_title(axis))
+
+
+def classes() -> list[str]:
+    """The classes of the sources that feeds.toml lists."""
+    return sorted({source.source_class for source in look().config.sources} - {""})
 
 
 def class_name(source_class: str) -> str:

@@ -18,7 +18,7 @@ from aggregator.search import expression
 from aggregator.store.places import Cursor
 from aggregator.store.ranking import RANKED, Ranking
 from aggregator.store.reads import PAGE, Listing
-from web.look import LANGUAGES, today
+from web.look import LANGUAGES, classes, today
 from web.tongue import here
 
 _PLACES = ("before", "after")
@@ -121,5 +121,5 @@ def form_fields(query: ItemQuery, axes: Container[str]) -> list[tuple[str, str]]
 def _has_control(pick: Pick, axes: Container[str]) -> bool:
     if pick.field in AXES:
         return pick.field in axes
-    shown = {"lang": LANGUAGES, "tier": (*Tier, "all")}
+    shown = {"class": classes(), "lang": LANGUAGES, "tier": (*Tier, "all")}
     return not pick.excluded and pick.value in shown.get(pick.field, ())

@@ -35,7 +35,8 @@ def _stands(query: ItemQuery, field: str, cutting: Cutting) -> bool:
 def _values(cutting: Cutting, field: str) -> Iterable[str]:
     if field in AXES:
         return (tag.partition("/")[2] for tag in cutting.tags if tag.startswith(f"{field}/"))
-    return [{"source": cutting.source, "lang": cutting.lang, "tier": str(cutting.tier)}[field]]
+    own = {"source": cutting.source, "class": cutting.source_class, "lang": cutting.lang, "tier": str(cutting.tier)}
+    return [own[field]]
 
 
 def _mentions(q: str, cutting: Cutting) -> bool:

@@ -169,4 +169,6 @@ def _kept(query: ItemQuery) -> _Kept | None:
     others = [pick for pick in query.picks if pick.field != "tier"]
     if not others:
         return _Kept("tier", "", tiers)
-    return _Kept(others[0].field, others[0].value, tiers) if len(others) == 1 else None
+    if len(others) != 1 or others[0].field == "class":
+        return None
+    return _Kept(others[0].field, others[0].value, tiers)

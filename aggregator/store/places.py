@@ -33,7 +33,7 @@ from aggregator.model import Tier
 from aggregator.query import FIELDS, ItemQuery
 from aggregator.store import search
 from aggregator.store.db import as_written, one_of
-from aggregator.store.lists import number_of
+from aggregator.store.lists import by_source, label_of, list_of
 from aggregator.store.tables import ITEM, POSTING, TOTAL
 
 _LONG = 10_000  # items to pass until the page is full, from which it is worth asking whether the words are rare
@@ -71,6 +71,7 @@ def places(
     connection: Connection, query: ItemQuery, limit: int, span: Span = Span(), *, oldest_first: bool = False
 ) -> list[Cursor]:
     """The first places of a query in a stretch, newest first unless told otherwise."""
+    query = by_source(connection, query)
     if query.q:
         return _searched(connection, query, limit, span, oldest_first)
     return [Cursor(*row) for row in _rows(connection, _listed(connection, query, limit, span, oldest_first))]
@@ -78,6 +79,7 @@ def places(
 
 def found_among(connection: Connection, query: ItemQuery, items: Select[Any]) -> list[Cursor]:
     """Those of some items that a query finds, newest first; `items` selects their dated and item_id."""
+    query = by_source(connection, query)
     listed = _walk(items, query, _wanted(query), Span(), None, False).cte("listed")
     dated, item_id = listed.c
     found = select(dated, item_id).order_by(*_order(dated, item_id, False))
@@ -150,7 +152,7 @@ def _listed(connection: Connection, query: ItemQuery, limit: int, span: Span, ol
     lead = _lead(connection, wanted)
     others = {field: values for field, values in wanted.items() if field != lead.field}
     lists = (
-        select(POSTING.c.dated, POSTING.c.item_id).where(POSTING.c.list == number_of(lead.field, value))
+        select(POSTING.c.dated, POSTING.c.item_id).where(POSTING.c.list == list_of(lead.field, value))
         for value in lead.values
     )
     branches = [_walk(among, query, others, span, limit, oldest_first) for among in lists]
@@ -193,11 +195,12 @@ def _lead(connection: Connection, wanted: Mapping[str, tuple[str, ...]]) -> Lead
         return Lead("tier", _EVERY_TIER)
     if len(telling) == 1:
         return Lead(*next(iter(telling.items())))
-    lengths = dict.fromkeys(wanted, 0)
-    named = or_(*((TOTAL.c.axis == field) & TOTAL.c.slug.in_(values) for field, values in wanted.items()))
+    labels = {field: [label_of(field, value) for value in values] for field, values in wanted.items()}
+    named = or_(*((TOTAL.c.axis == its[0][0]) & TOTAL.c.slug.in_([slug for _, slug in its]) for its in labels.values()))
     number = TOTAL.c.core + TOTAL.c.adjacent + TOTAL.c.off
-    for axis, items in connection.execute(select(TOTAL.c.axis, func.sum(number)).where(named).group_by(TOTAL.c.axis)):
-        lengths[axis] = int(items)
+    rows = connection.execute(select(TOTAL.c.axis, TOTAL.c.slug, number).where(named))
+    numbers = {(axis, slug): items for axis, slug, items in rows}
+    lengths = {field: sum(numbers.get(label, 0) for label in its) for field, its in labels.items()}
     shortest = min(wanted, key=lambda field: (lengths[field], field))
     return Lead(shortest, wanted[shortest])
 
@@ -205,7 +208,7 @@ def _lead(connection: Connection, wanted: Mapping[str, tuple[str, ...]]) -> Lead
 def _stands_in(field: str, values: tuple[str, ...], dated: Any, item_id: Any) -> ColumnElement[bool]:
     """That the item at a place stands in one of the lists, too: a look at one place of each."""
     other = POSTING.alias()
-    lists = [number_of(field, value) for value in values]
+    lists = [list_of(field, value) for value in values]
     return exists().where(other.c.list.in_(lists), other.c.dated == dated, other.c.item_id == item_id)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from aggregator.model import Sighting, StoredItem, Tier
 from aggregator.query import ItemQuery
-from aggregator.store import counts, items, reads
+from aggregator.store import counts, items, reads, sources
 from aggregator.store.places import Cursor
 from tests.fakes import START
 from tests.samples import ALL, add_sources, as_query, make_changes, make_item, make_source, only, store, titles
@@ -204,3 +204,16 @@ def test_a_place_holds_even_when_its_item_is_edited_away(db: Engine) -> None:
     gone = Cursor(published(3), 10**6)
     assert titles(db, before=gone) == ["Title 1", "Title 2", "Title 3"]
     assert titles(db, after=gone) == ["Title 0"]
+
+
+def test_a_class_is_that_of_all_its_sources_as_they_are_now(db: Engine) -> None:
+    kinds = {"gazette": "official", "ministry": "official", "paper": "media"}
+    sources.sync(db, [make_source(name, source_class=kind) for name, kind in kinds.items()])
+    for name in kinds:
+        store(db, make_item(f"of {name}", ["topic/policy"]), source_id=name)
+    assert sorted(titles(db, "class=official")) == ["Title of gazette", "Title of ministry"]
+    assert titles(db, "class=official&source=ministry") == ["Title of ministry"]
+    assert titles(db, "class=-official") == ["Title of paper"]
+    assert titles(db, "class=lab") == titles(db, "class=lab&topic=policy") == []
+    assert sorted(titles(db, "class=official&class=media&q=title")) == sorted(titles(db))
+    assert counts.count(db, as_query("class=official")).number == 2
