@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,12 +13,10 @@ from werkzeug.urls import iri_to_uri
 from aggregator.errors import QueryError
 from aggregator.model import AXES, StoredItem
 from aggregator.model.saying import say
-from aggregator.publish import atom, jsonfeed, opml, rss, sheet
+from aggregator.publish import atom, jsonfeed, rss, sheet
 from aggregator.publish.channel import Channel, Link, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
-from aggregator.store import counts, reads, sources
-from aggregator.tagging.labels import axis_title
-from aggregator.text.urls import without_credentials
+from aggregator.store import reads, sources
 from web.known import require_known
 from web.look import database, look, name_of, site_address, today
 from web.paging import Place, address, neighbours, read_request
@@ -44,8 +41,14 @@ def feed_addresses(path: str, query: ItemQuery) -> list[tuple[str, str, str]]:
     found = [
         (name, kind, site_address() + address(f"{path}.{suffix}", query)) for suffix, (name, kind, _) in FORMATS.items()
     ]
-    g.links = [f'<{iri_to_uri(href)}>; rel="alternate"; type="{kind}"' for _, kind, href in found if is_feed(kind)]
+    g.links = [alternate(feed) for feed in found if is_feed(feed[1])]
     return found
+
+
+def alternate(feed: tuple[str, str, str]) -> str:
+    """A page's feed (name, media type, address) in a Link header."""
+    _, kind, href = feed
+    return f'<{iri_to_uri(href)}>; rel="alternate"; type="{kind}"'
 
 
 def is_feed(media_type: str) -> bool:
@@ -199,52 +202,3 @@ def _chosen(path: str, query: ItemQuery) -> list[str]:
         return [saved_query(path.removeprefix("/q/"))[0]]
     named = (pick for pick in query.picks if pick.field in (*AXES, "source") and not pick.excluded)
     return [name_of(pick.field, pick.value) for pick in named]
-
-
-@pages.get("/opml")
-def sources_opml() -> Response:
-    """The sources that the site reads; what is no feed is of no use to another reader."""
-    config = look().config
-    feeds = [source for source in config.sources if source.kind == "feed"]
-    found = [opml.Outline(source.title, without_credentials(source.url), source.site_url) for source in feeds]
-    return Response(opml.opml(f"{config.site.title}: sources", {"": found}), mimetype=opml.MEDIA_TYPE)
-
-
-@pages.get("/feeds.opml")
-def feeds_opml() -> Response:
-    """The feeds that the site offers: all items, digests, saved queries, and one a tag, in a folder an axis."""
-    counted = {axis: found for axis, found in counts.totals(database()).items() if axis in AXES}
-    names = Counter(name_of(axis, slug) for axis, found in counted.items() for slug, _ in found)
-    folders = {"": everything(), "Digests": digest_outlines(), "Saved queries": saved_outlines()}
-    folders = {folder: found for folder, found in folders.items() if found}
-    folders |= {
-        axis_title(axis): [_outline(axis, slug, names) for slug, _ in counted[axis]] for axis in AXES if axis in counted
-    }
-    return Response(opml.opml(f"{look().config.site.title}: feeds", folders), mimetype=opml.MEDIA_TYPE)
-
-
-def everything() -> list[opml.Outline]:
-    """Feeds of the whole site."""
-    title, items = look().config.site.title, f"{site_address()}/items"
-    return [
-        opml.Outline(title, f"{items}.atom?tier=core", f"{items}?tier=core"),
-        opml.Outline("All AI news", f"{items}.atom", items),
-    ]
-
-
-def digest_outlines() -> list[opml.Outline]:
-    digest = f"{site_address()}/digest/"
-    names = {"daily": "Daily digest", "weekly": "Weekly digest"}
-    return [opml.Outline(name, f"{digest}{cadence}.atom", digest) for cadence, name in names.items()]
-
-
-def saved_outlines() -> list[opml.Outline]:
-    pages = ((query.title, f"{site_address()}/q/{query.id}") for query in look().config.queries)
-    return [opml.Outline(title, f"{page}.atom", page) for title, page in pages]
-
-
-def _outline(axis: str, slug: str, names: Counter[str]) -> opml.Outline:
-    """A tag's feed. Of a name that stands for two things, both say which: readers refuse a list with a name twice."""
-    page, name = f"{site_address()}/{axis}/{slug}", name_of(axis, slug)
-    title = f"{name} ({axis_title(axis).lower()})" if names[name] > 1 else name
-    return opml.Outline(title, f"{page}.atom", page)

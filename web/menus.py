@@ -1,25 +1,76 @@
-"""The feeds that the site offers, as a menu for readers (draft-nottingham-feed-menu)."""
+"""The feeds that the site offers and those that it reads: as OPML, and as a menu (draft-nottingham-feed-menu)."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from flask import Blueprint, Response
 
 from aggregator.model import AXES
+from aggregator.publish import opml
 from aggregator.publish.menu import MEDIA_TYPE, Dish, feed_menu
-from aggregator.publish.opml import Outline
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, sources
 from aggregator.tagging.labels import axis_title
-from web.feeds import digest_outlines, saved_outlines
+from aggregator.text.urls import without_credentials
 from web.look import database, look, name_of, site_address
 
 pages = Blueprint("menus", __name__)
 
 
+@pages.get("/opml")
+def sources_opml() -> Response:
+    """The sources that the site reads; what is no feed is of no use to another reader."""
+    config = look().config
+    feeds = [source for source in config.sources if source.kind == "feed"]
+    found = [opml.Outline(source.title, without_credentials(source.url), source.site_url) for source in feeds]
+    return Response(opml.opml(f"{config.site.title}: sources", {"": found}), mimetype=opml.MEDIA_TYPE)
+
+
+@pages.get("/feeds.opml")
+def feeds_opml() -> Response:
+    """The feeds that the site offers: all items, digests, saved queries, and one a tag, in a folder an axis."""
+    counted = {axis: found for axis, found in counts.totals(database()).items() if axis in AXES}
+    names = Counter(name_of(axis, slug) for axis, found in counted.items() for slug, _ in found)
+    folders = {"": _everything(), "Digests": _digests(), "Saved queries": _saved()}
+    folders = {folder: found for folder, found in folders.items() if found}
+    folders |= {
+        axis_title(axis): [_outline(axis, slug, names) for slug, _ in counted[axis]] for axis in AXES if axis in counted
+    }
+    return Response(opml.opml(f"{look().config.site.title}: feeds", folders), mimetype=opml.MEDIA_TYPE)
+
+
+def _everything() -> list[opml.Outline]:
+    """Feeds of the whole site."""
+    title, items = look().config.site.title, f"{site_address()}/items"
+    return [
+        opml.Outline(title, f"{items}.atom?tier=core", f"{items}?tier=core"),
+        opml.Outline("All AI news", f"{items}.atom", items),
+    ]
+
+
+def _digests() -> list[opml.Outline]:
+    digest = f"{site_address()}/digest/"
+    names = {"daily": "Daily digest", "weekly": "Weekly digest"}
+    return [opml.Outline(name, f"{digest}{cadence}.atom", digest) for cadence, name in names.items()]
+
+
+def _saved() -> list[opml.Outline]:
+    saved = ((query.title, f"{site_address()}/q/{query.id}") for query in look().config.queries)
+    return [opml.Outline(title, f"{page}.atom", page) for title, page in saved]
+
+
+def _outline(axis: str, slug: str, names: Counter[str]) -> opml.Outline:
+    """A tag's feed. Of a name that stands for two things, both say which: readers refuse a list with a name twice."""
+    page, name = f"{site_address()}/{axis}/{slug}", name_of(axis, slug)
+    title = f"{name} ({axis_title(axis).lower()})" if names[name] > 1 else name
+    return opml.Outline(title, f"{page}.atom", page)
+
+
 @pages.get("/.well-known/feed-menu.json")
 def menu() -> Response:
     counted = counts.totals(database())
-    found = {"Digests": digest_outlines(), "Saved queries": saved_outlines()}
+    found = {"Digests": _digests(), "Saved queries": _saved()}
     menus = {name: [_dish(outline) for outline in outlines] for name, outlines in found.items() if outlines}
     menus |= {axis_title(axis): [_tag(axis, slug) for slug, _ in counted[axis]] for axis in AXES if axis in counted}
     menus["Sources"] = [_source(source.id, source.title) for source in sources.health(database(), listed_only=True)]
@@ -31,7 +82,7 @@ def menu() -> Response:
     return Response(feed_menu(site.title, everything, menus), mimetype=MEDIA_TYPE)
 
 
-def _dish(outline: Outline) -> Dish:
+def _dish(outline: opml.Outline) -> Dish:
     return Dish(outline.title, "", outline.feed)
 
 

@@ -1,27 +1,55 @@
-"""The page of a story: who reports it, since when, and why each report belongs."""
+"""The page of a story: who reports it, since when, and why each report belongs; and its feed, to follow it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.model import StoredItem, StoredStory
+from aggregator.publish import atom
+from aggregator.publish.channel import Channel, updated_of
 from aggregator.store import stories
-from web.look import database
+from web.feeds import alternate, document
+from web.look import database, look, site_address
 
 pages = Blueprint("stories", __name__)
 
 
 @pages.get("/story/<int:story_id>")
 def story_page(story_id: int) -> str | BaseResponse:
+    story = _living(story_id, "stories.story_page")
+    if not isinstance(story, StoredStory):
+        return story
+    feed = ("Atom", atom.MEDIA_TYPE, f"{site_address()}/story/{story.id}.atom")
+    g.links = [alternate(feed)]
+    return render_template("story.html", story=story, translation=translation(story), feeds=[feed])
+
+
+@pages.get("/story/<int:story_id>.atom")
+def story_feed(story_id: int) -> Response | BaseResponse:
+    """The reports of a story, the newest first."""
+    story = _living(story_id, "stories.story_feed")
+    if not isinstance(story, StoredStory):
+        return story
+    site, page = look().config.site, f"{site_address()}/story/{story.id}"
+    reports = story.items[::-1]
+    channel = Channel(
+        title=f"{site.title} – {story.lead.heading}", subtitle="Reports of one event, the newest first",
+        site=site_address(), page=page, address=f"{page}.atom", updated=updated_of(reports, story.changed),
+        author=site.title,
+    )  # fmt: skip
+    return document(channel, atom.atom(channel, reports), atom.MEDIA_TYPE)
+
+
+def _living(story_id: int, endpoint: str) -> StoredStory | BaseResponse:
     """A story; where another one took its place, the way to that."""
     living = stories.survivor(database(), story_id) if story_id < 2**31 else None
-    if living is None:
+    found = stories.stories(database(), [story_id]).get(story_id) if living == story_id else None
+    if found:
+        return found
+    if living is None or living == story_id:
         abort(404)
-    if living != story_id:
-        return redirect(url_for("stories.story_page", story_id=living), 301)
-    story = stories.stories(database(), [story_id])[story_id]
-    return render_template("story.html", story=story, translation=translation(story))
+    return redirect(url_for(endpoint, story_id=living), 301)
 
 
 def translation(story: StoredStory) -> StoredItem | None:

@@ -159,7 +159,9 @@ def test_postgresql_walks_along_indexes(filled_postgres: Engine, query: str, spa
     for steps in found:
         shown = "\n".join(steps)
         assert not [step for step in steps if re.search(r"Seq Scan on (posting|item|item_search)\b", step)], shown
-        assert any(re.search(r"(Index|Index Only|Bitmap Index) Scan|on (total|source)\b", step) for step in steps), shown
+        assert any(re.search(r"(Index|Index Only|Bitmap Index) Scan|on (total|source)\b", step) for step in steps), (
+            shown
+        )
         # What is sorted is stretches (4,000 of each of two tiers) and the few items that have rare words, never all.
         sorts = [int(rows) for step in steps for rows in re.findall(r"Sort  .*rows=(\d+)", step)]
         assert all(rows <= POSTGRES_ITEMS // 2 for rows in sorts), shown

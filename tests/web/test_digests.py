@@ -159,6 +159,20 @@ def test_a_story_says_why_each_report_belongs(site: Site) -> None:
     assert any("Here because it" in words(report.select_one(".why")) for report in reports)
 
 
+def test_a_story_can_be_followed(site: Site) -> None:
+    story = str(next(link for link in site.page(WEEK).select("a.reports"))["href"])
+    page = site.page(story)
+    (link,) = page.select('link[rel="alternate"][type="application/atom+xml"]')
+    assert link["href"] == f"http://localhost{story}.atom"
+    assert f'<http://localhost{story}.atom>; rel="alternate"' in site.get(story).headers["Link"]
+    read = feedparser.parse(site.get(f"{story}.atom").data)
+    assert not read.bozo
+    shown = [words(title) for title in page.select(".timeline h3")]
+    assert [entry.title for entry in read.entries] == shown[::-1]
+    assert words(page.h1) in read.feed.title
+    assert site.get("/story/999999.atom").status_code == 404
+
+
 def test_what_is_no_period_is_not_found(site: Site) -> None:
     for address in ("/digest/2025-W54", "/digest/yesterday", "/company/nobody-at-all/digest/2025-W11"):
         assert site.get(address).status_code == 404, address

@@ -77,11 +77,11 @@ def stories(query: Filters) -> Response:
 )  # fmt: skip
 def story(path: StoryPath, query: Nothing) -> Response:
     living = store.survivor(database(), path.id)
-    if living is None:
-        abort(404)
-    if living != path.id:
+    if living is not None and living != path.id:
         return Response(status=301, headers={"Location": url_for("api.story", id=living)})
-    found = store.stories(database(), [living])[living]
+    found = store.stories(database(), [path.id]).get(path.id)
+    if found is None:
+        abort(404)
     return answer(StoryDetail(**_said(found), members=[MemberOut(**_member(item)) for item in found.items]))
 
 
