@@ -131,7 +131,7 @@ def lit(text: str, evidence: Iterable[Evidence]) -> Markup:
 
 def found(text: str, q: str) -> Markup:
     """The text with the words marked that a search looks for."""
-    return _marked(text, highlights(text, expression(q)) if q else ())
+    return _marked(text, highlights(text, expression(q))) if q else escape(text)
 
 
 def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:

@@ -18,7 +18,7 @@ from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
 from aggregator.store.db import one_of, reading
 from aggregator.store.lists import Label, number_of
-from aggregator.store.places import places
+from aggregator.store.places import ids
 from aggregator.store.tables import TAG, TALLY, TOTAL
 
 COUNTED = 1000  # items that are counted one by one, at most
@@ -59,7 +59,7 @@ def count(db: Engine, query: ItemQuery) -> Count:
     with reading(db) as connection:
         if (kept := _kept(query)) is not None:
             return _of_list(connection, kept)
-        return _of_some(len(places(connection, query, COUNTED + 1)))
+        return _of_some(len(ids(connection, query, COUNTED + 1)))
 
 
 def facets(db: Engine, query: ItemQuery) -> Facets:
@@ -70,9 +70,9 @@ def facets(db: Engine, query: ItemQuery) -> Facets:
     found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     number = func.count().label("number")
     with reading(db) as connection:
-        newest = places(connection, query, COUNTED + 1)
+        newest = ids(connection, query, COUNTED + 1)
         total = _of_list(connection, kept) if kept else _of_some(len(newest))
-        among = one_of(TAG.c.item_id, [place.id for place in newest[:COUNTED]], connection)
+        among = one_of(TAG.c.item_id, newest[:COUNTED], connection)
         carried = select(TAG.c.axis, TAG.c.slug, number).where(among)
         ordered = carried.group_by(TAG.c.axis, TAG.c.slug).order_by(number.desc(), TAG.c.slug)
         for axis, slug, items in connection.execute(ordered):
