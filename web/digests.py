@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, abort, g, render_template
 
@@ -167,7 +167,8 @@ def tag_digest_feed(axis: str, slug: str, cadence: str) -> Response:
 
 def _feed(cadence: str, base: str, fixed: ItemQuery | None) -> Response:
     """One entry a closed digest, complete; through a filter, those that have something."""
-    query, _ = read_request(fixed=fixed)
+    asked, _ = read_request(fixed=fixed)
+    query = replace(asked, since=None, until=None)  # its days are those of the digests; an id must not change with them
     own = query.beyond(fixed)
     listed = digests.archive(database(), weekly=cadence == "weekly", limit=_FEED_LENGTH[cadence])
     periods = [period for one in listed if (period := parse_period(one.period, zone()))]

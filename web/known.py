@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import NamedTuple
 
-from flask import abort, g, redirect, request, url_for
+from flask import Response, abort, g, request, url_for
 
 from aggregator.model.saying import say
 from aggregator.query import ItemQuery
@@ -16,6 +16,7 @@ from web.look import database, look
 
 _ALIKE = 0.7  # of 1: how alike a name must be to be meant
 _MOST = 4  # that are offered
+_KEPT = 20  # axes of taxonomies of which the names are kept
 
 
 class Meant(NamedTuple):
@@ -28,7 +29,7 @@ class Meant(NamedTuple):
 def require_known(axis: str, slug: str) -> None:
     """A tag has a page and feeds if the taxonomy or an item knows it.
 
-    A name of it (百度, Baidu, "Baidu Inc") leads there; anything else is a 404, with the tags that are most like it.
+    A name of it (百度, Baidu) leads there; anything else is a 404, with the tags that are most like it.
     """
     taxonomy = look().taxonomy
     if taxonomy.holder(axis, slug):
@@ -36,8 +37,8 @@ def require_known(axis: str, slug: str) -> None:
     if slug.isprintable() and counts.count(database(), ItemQuery.of(axis, slug)).number:
         return
     names = _names(taxonomy, axis)
-    if meant := names.get(_key(slug)):
-        abort(redirect(_instead(meant), 301))
+    if meant := names.get(fold(slug)) or names.get(_key(slug)):
+        abort(Response(status=301, headers={"Location": _instead(meant)}))
     g.meant = [Meant(axis, slug) for slug in _alike(names, _key(slug))]
     abort(404, say("There is no tag %(tag)s.", tag=f"{axis}/{slug[:60]}"))
 
@@ -55,17 +56,22 @@ def _key(name: str) -> str:
 
 
 def _names(taxonomy: Taxonomy, axis: str) -> dict[str, str]:
-    """The slugs of an axis by their names and their plain other names; made once for a taxonomy."""
-    if (taxonomy.version, axis) not in _found:
-        for old in [key for key in _found if key[0] != taxonomy.version]:
-            del _found[old]
-        found: dict[str, str] = {}
-        for holder in taxonomy.holders(axis):
-            for name in (holder.slug, holder.name, holder.zh, *getattr(holder, "aliases", ())):
-                found.setdefault(_key(name), holder.slug)
-        found.pop("", None)
-        _found[taxonomy.version, axis] = found
-    return _found[taxonomy.version, axis]
+    """The slugs of an axis by their names and their plain other names; made once for a taxonomy.
+
+    A name as it is written comes before one that is alike but for signs and spaces.
+    """
+    names = _found.get((taxonomy.version, axis))
+    if names is None:
+        names = {}
+        for simply in (fold, _key):
+            for holder in taxonomy.holders(axis):
+                for name in (holder.slug, holder.name, holder.zh, *getattr(holder, "aliases", ())):
+                    names.setdefault(simply(name), holder.slug)
+        names.pop("", None)
+        if len(_found) > _KEPT:
+            _found.clear()
+        _found[taxonomy.version, axis] = names
+    return names
 
 
 def _alike(names: dict[str, str], name: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -95,15 +95,16 @@ class Manners:
         return Answer(body, etag_of(body), tuple(headers), response.headers.get("Last-Modified"), until)
 
     def _since(self, response: Response, asked: Asked) -> datetime | None:
-        """Since when an answer is as it is: what readers see has not changed, and the day has not.
+        """Since when an answer is as it is: what readers see has not changed, and no day has, here or in UTC.
 
         Of a page that shows how a source answers, nobody knows.
         """
         shows_sources = request.path.startswith(_OF_SOURCES) and response.mimetype in ("text/html", "application/json")
         if shows_sources or asked.version.since is None:
             return None
-        local = self._look.clock().astimezone(ZoneInfo(asked.config.site.timezone))
-        return max(asked.version.since, local.replace(hour=0, minute=0, second=0, microsecond=0))
+        here = self._look.clock().astimezone(ZoneInfo(asked.config.site.timezone))
+        midnights = [day.replace(hour=0, minute=0, second=0, microsecond=0) for day in (here, here.astimezone(UTC))]
+        return max(asked.version.since, *midnights)
 
     def reply(self, answer: Answer, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
         """An answer in the coding that is asked for, or that nothing has changed."""

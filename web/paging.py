@@ -121,5 +121,5 @@ def form_fields(query: ItemQuery, axes: Container[str]) -> list[tuple[str, str]]
 def _has_control(pick: Pick, axes: Container[str]) -> bool:
     if pick.field in AXES:
         return pick.field in axes
-    shown = {"class": classes(), "lang": LANGUAGES, "tier": (*Tier, "all")}
+    shown = {"class": classes() if len(classes()) > 1 else (), "lang": LANGUAGES, "tier": (*Tier, "all")}
     return not pick.excluded and pick.value in shown.get(pick.field, ())

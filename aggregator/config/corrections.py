@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import AXES, Correction, Tier
+from aggregator.text.redirectors import page_link
 from aggregator.text.urls import page_and_anchor, short, web_link
 from aggregator.tomlcheck import Lines, line_at, lines_of, mistake, problems_of, read_toml, single_problem
 
@@ -80,7 +81,7 @@ def load_corrections(path: Path) -> Corrections:
         raise ConfigError(tuple(problems_of(error, CorrectionsFile, lines, path.name))) from None
     by_key: dict[str, Correction] = {}
     for index, table in enumerate(tables):
-        key = short(page_and_anchor(web_link(table.link))[1])
+        key = short(page_and_anchor(page_link(table.link))[1])
         if key in by_key:
             line = line_at(lines, ("correction", index, "link"))
             raise single_problem(path.name, line, f"{table.link} is corrected twice", "make one of the two")

@@ -9,7 +9,7 @@ from aggregator.model.delivery import Outcome, Settlement, Stage
 _FIRST, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
 _FACTOR: int = 3
 TRIES = 18  #: the last one is three days after the first
-LIFE = timedelta(days=4)  #: of a delivery that was seldom tried, for others on its way failed first
+LIFE = timedelta(days=3)  #: of a delivery behind others that fail: it is given up when they have failed that often
 
 
 def settlement(outcome: Outcome, tries: int, now: datetime) -> Settlement:

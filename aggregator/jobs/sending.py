@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from aggregator.bootstrap import Service
-from aggregator.deliver.backoff import LIFE, TRIES, settlement
-from aggregator.model.delivery import Channel, Outcome, Parcel, Settlement, Stage
+from aggregator.deliver.backoff import LIFE, TRIES, settlement, wait
+from aggregator.model.delivery import Channel, Claim, Outcome, Parcel, Settlement, Stage
 from aggregator.store import deliveries
 
 log = logging.getLogger("aggregator")
@@ -36,28 +38,45 @@ def run(
     What another process has claimed or sent meanwhile is left to it.
     """
     tally = Tally()
-    blocked: dict[Any, tuple[Outcome, Settlement]] = {}
+    failed: dict[Any, Outcome] = {}
+    held: defaultdict[Any, list[Claim]] = defaultdict(list)  # the one that failed, and those behind it
     for delivery_id in deliveries.due(service.db, channel, service.clock()):
         claim = deliveries.claim(service.db, delivery_id, service.clock())
         if claim is None:
             continue
-        parcel, now = claim.parcel, service.clock()
-        tries = TRIES if now - claim.created >= LIFE else claim.tries
-        before = blocked.get(way(parcel))
-        if before and tries < TRIES:
-            deliveries.put_back(service.db, claim, before[1])
-            tally.waiting += 1
+        its_way = way(claim.parcel)
+        outcome = failed.get(its_way) or _attempted(attempt, claim.parcel)
+        if outcome.everything and not outcome.final:
+            failed[its_way] = outcome
+            held[its_way].append(claim)
             continue
-        outcome = before[0] if before else _attempted(attempt, parcel)
-        settled = settlement(outcome, tries, service.clock())
-        if not deliveries.settle(service.db, claim, settled, service.clock()):
-            log.warning("%s: it took too long, and another process has taken it over", _named(parcel))
+        _settle(service, claim, settlement(outcome, claim.tries, service.clock()), tally)
         if outcome.final and outcome.everything:
-            deliveries.end(service.db, parcel, outcome.reason)
-        if outcome.everything:
-            blocked.setdefault(way(parcel), (outcome, settled))
-        _note(tally, parcel, settled)
+            deliveries.end(service.db, claim.parcel, outcome.reason)
+    for its_way, outcome in failed.items():
+        _hold(service, outcome, held[its_way], tally)
     return tally
+
+
+def _hold(service: Service, outcome: Outcome, claims: list[Claim], tally: Tally) -> None:
+    """One delivery has failed in a way that others would: all wait, the longer the more often their way has failed."""
+    tried, *others = claims
+    failures, now = tried.tries + sum(claim.tries - 1 for claim in others), service.clock()
+    later = Settlement(Stage.WAITING, now + max(wait(failures), outcome.wait or timedelta(0)), outcome.reason)
+    for claim in claims:
+        if (claim is tried and claim.tries >= TRIES) or (failures >= TRIES and now - claim.created >= LIFE):
+            _settle(service, claim, settlement(outcome, TRIES, now), tally)
+        elif claim is tried:
+            _settle(service, claim, later, tally)
+        else:
+            deliveries.put_back(service.db, claim, later)
+            tally.waiting += 1
+
+
+def _settle(service: Service, claim: Claim, settled: Settlement, tally: Tally) -> None:
+    if not deliveries.settle(service.db, claim, settled, service.clock()):
+        log.warning("%s: it took too long, and another process has taken it over", _named(claim.parcel))
+    _note(tally, claim.parcel, settled)
 
 
 def _attempted(attempt: Callable[[Parcel], Outcome], parcel: Parcel) -> Outcome:

@@ -93,7 +93,7 @@ class Erratum:
 
 @dataclass(frozen=True, slots=True)
 class Latecomer:
-    """A report of a digest's time that was not there when it was closed, and when it came."""
+    """A report of a digest's time that was not there when it was closed, and when it came; None if nobody knows."""
 
     cutting: Cutting
-    when: datetime
+    when: datetime | None

@@ -124,7 +124,8 @@ def _later(page: Page, written: Callable[[str], str]) -> Iterator[str]:
         yield f"- {erratum.when:%Y-%m-%d %H:%M} UTC: {written(erratum.cutting.title)} – {written(erratum.what)}"
     for late in page.added:
         told = f"{written(late.cutting.title)} ({written(late.cutting.source_title)}) {late.cutting.link}"
-        yield f"- {late.when:%Y-%m-%d %H:%M} UTC: came in later: {told}"
+        when = f"{late.when:%Y-%m-%d %H:%M} UTC: " if late.when else ""
+        yield f"- {when}came in later: {told}"
 
 
 def _colophon(page: Page) -> Iterator[str]:
@@ -166,7 +167,7 @@ def as_json(page: Page) -> str:
         "closed": _time(page.closed.closed) if page.closed else None, "hash": page.closed.hash if page.closed else None,
         "stories": [_story_object(page, piece) for piece in page.digest.pieces],
         "failing": list(page.digest.failing),
-        "added": [_report_object(late.cutting) | {"when": _time(late.when)} for late in page.added],
+        "added": [_report_object(late.cutting) | {"when": late.when and _time(late.when)} for late in page.added],
         "errata": [{"item": e.cutting.item, "what": e.what, "when": _time(e.when)} for e in page.errata],
     }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"

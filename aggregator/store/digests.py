@@ -45,8 +45,9 @@ def latecomers(db: Engine, kept: ClosedDigest) -> list[Latecomer]:
     """The reports of a digest's time that came in since it was closed, or were only then found to be AI news."""
     told = {cutting.item for piece in kept.digest.pieces for cutting in piece.cuttings}
     late = [item for item in _reports(db, kept.digest.start, kept.digest.end) if item.id not in told]
-    seen = [item.first_seen if item.first_seen > kept.closed else item.changed for item in late]
-    return [Latecomer(cutting_of(item), when) for item, when in zip(late, seen, strict=True)]
+    seen = [item.first_seen if item.first_seen >= kept.closed else item.changed for item in late]
+    told_of = [when if when >= kept.closed else None for when in seen]  # none: of one that was tagged anew
+    return [Latecomer(cutting_of(item), when) for item, when in zip(late, told_of, strict=True)]
 
 
 def _reports(db: Engine, start: datetime, end: datetime) -> list[StoredItem]:

@@ -40,6 +40,7 @@ _LONG = 10_000  # items to pass until the page is full, from which it is worth a
 _DEARER = 3  # times, than passing an item, is looking up where one stands
 _RARE = 20_000  # items at most for the places of all to be looked up
 _FIRST, _LONGER = 250, 4  # items of the first stretch, and how many times as long each next one is
+_SIDES = 50  # lists that are walked side by side, at most
 _EVERY_TIER = tuple(map(str, Tier))
 
 
@@ -201,8 +202,9 @@ def _wanted(query: ItemQuery) -> dict[str, tuple[str, ...]]:
 
 def _lead(connection: Connection, wanted: Mapping[str, tuple[str, ...]]) -> Lead:
     """The filter with the fewest items; a choice of tiers comes last, for most items have one of those."""
-    telling = {field: values for field, values in wanted.items() if field != "tier" or len(values) == 1} or wanted
-    if not wanted:
+    few = {field: values for field, values in wanted.items() if len(values) <= _SIDES}
+    telling = {field: values for field, values in few.items() if field != "tier" or len(values) == 1} or few
+    if not telling:
         return Lead("tier", _EVERY_TIER)
     if len(telling) == 1:
         return Lead(*next(iter(telling.items())))
@@ -212,7 +214,7 @@ def _lead(connection: Connection, wanted: Mapping[str, tuple[str, ...]]) -> Lead
     rows = connection.execute(select(TOTAL.c.axis, TOTAL.c.slug, number).where(named))
     numbers = {(axis, slug): items for axis, slug, items in rows}
     lengths = {field: sum(numbers.get(label, 0) for label in its) for field, its in labels.items()}
-    shortest = min(wanted, key=lambda field: (lengths[field], field))
+    shortest = min(few, key=lambda field: (lengths[field], field))
     return Lead(shortest, wanted[shortest])
 
 

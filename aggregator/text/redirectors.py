@@ -50,7 +50,7 @@ def _target(link: str) -> str:
         said = parse_qs(parts.query)
         names = _REDIRECTORS.get((host, parts.path or "/"), ())
         found = next((web_link(said[name][0]) for name in names if name in said), "")
-        if found:
+        if found and "\ufffd" not in found:  # what was no UTF-8 is not to be had back
             return found
     if "amp" in link and (copy := _AMP_COPY.fullmatch(link)):
         return web_link(f"http{'s' if copy[1] else ''}://{copy[2]}")

@@ -13,20 +13,24 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 # Where a page is known by some parameters, and all others say how a reader came.
-_ONLY = {"mp.weixin.qq.com": frozenset({"__biz", "mid", "idx", "sn"})}
+_ONLY: dict[str, tuple[str, ...]] = {"mp.weixin.qq.com": ("__biz", "mid", "idx", "sn")}
+_TELLING = re.compile(r"[-\d]")  # in the address of an article, and seldom of anything else
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff]+")
 # Most links, which are fine as they are. The end is no mark that an empty query or fragment would leave.
 _PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[!-~]*[!\"$-;=@-~])?)?")
+_SHARED = r"(?:com?|org|net|gov|edu|ac)\.[a-z]{2}"  # what many sites' names end with
 # The same, taken apart.
 _USUAL = re.compile(
-    r"https?://(?:(?:www|m|mobile|amp)\.)*((?!(?:www|m|mobile|amp)\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+)"  # host as on a desk
+    r"https?://(?:(?:www|m|mobile|amp)\.)*"
+    rf"((?!(?:www|m|mobile|amp)\.|{_SHARED}(?:[/?#]|$))[a-z0-9-]+(?:\.[a-z0-9-]+)+)"  # host as on a desk
     r"((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?(?:#([!-~]*))?"  # path, query, fragment
 )
+_CREDENTIALS = re.compile(r"^([a-z]+://)[^/?#]*@")
 _FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
-_ALSO = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+(?=[^.]+\.)")  # hosts that show the same pages as the bare one
-_AMP = re.compile(r"^(?:/amp)+(?=/+[^/])|(?<=[^/])(?:/+amp|\.amp)+/*$")  # around the path of a page's form for phones
+# Hosts that show the same pages as the bare one, unless that is none (m.com.au).
+_ALSO = re.compile(rf"^(?:(?:www|m|mobile|amp)\.)+(?!{_SHARED}$)(?=[^.]+\.)")
 MAX_LENGTH = 2000
 _LONGEST_KEY = 400  # characters: PostgreSQL's indexes take 2,700 bytes
 
@@ -50,9 +54,7 @@ def web_link(url: str, base: str = "") -> str:
 
 def without_credentials(link: str) -> str:
     """An address as others may see it: the name and the password that it was given for us are left out."""
-    scheme, slashes, rest = link.partition("//")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}" if "@" in authority else link
+    return _CREDENTIALS.sub(r"\1", link)
 
 
 def ascii_form(link: str) -> str:
@@ -94,8 +96,20 @@ def page_and_anchor(link: str) -> tuple[str, str]:
 
 
 def _path(path: str) -> str:
+    """A path without what makes it the form for phones of an article: /amp before it, /amp or .amp behind it."""
     path = path.rstrip("/")
-    return _AMP.sub("", path) if "amp" in path else path
+    while "amp" in path:
+        bare = path
+        if path.startswith("/amp/") and _TELLING.search(path, 5):
+            bare = path[4:]
+        for end in ("/amp", ".amp"):
+            stem = bare.removesuffix(end).rstrip("/")
+            if stem != bare and (stem.count("/") > 2 or _TELLING.search(stem.rpartition("/")[2])):
+                bare = stem
+        if bare == path:
+            break
+        path = bare
+    return path
 
 
 def _kept(query: str, host: str) -> str:
@@ -104,8 +118,10 @@ def _kept(query: str, host: str) -> str:
         return ""
     # surrogateescape: a query that is written in GBK keeps its bytes.
     pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-    only = _ONLY.get(host)
-    kept = sorted((name, value) for name, value in pairs if (name in only if only else not _TRACKING.match(name)))
+    only = _ONLY.get(host, ())
+    if not only or not {name for name, _ in pairs}.issuperset(only):
+        only = tuple(name for name, _ in pairs if not _TRACKING.match(name))
+    kept = sorted((name, value) for name, value in pairs if name in only)
     return f"?{urlencode(kept, errors='surrogateescape')}" if kept else ""
 
 

@@ -107,9 +107,8 @@ def test_nothing_is_lost_while_the_server_is_down(make: Making, clock: Clock, da
     assert mailing.send(service) == Tally(waiting=3)
     assert mailing.send(service) == Tally()
     assert "mail server 127.0.0.1: " in reasons(service)[2]
-    for _ in range(3):  # each begins once
-        clock.advance(minutes=1)
-        assert mailing.send(service) == Tally(waiting=3)
+    clock.advance(minutes=1)
+    assert mailing.send(service) == Tally(waiting=3)
     clock.advance(minutes=2)
     assert mailing.send(service) == Tally()
     clock.advance(minutes=1)
@@ -118,6 +117,34 @@ def test_nothing_is_lost_while_the_server_is_down(make: Making, clock: Clock, da
         clock.advance(days=1)
         assert mailing.send(service) == Tally()
     assert office.recipients == [ANN, BOB, EVE]
+
+
+def test_the_more_often_a_server_fails_the_seldomer_it_is_asked_whoever_waits(make: Making, clock: Clock) -> None:
+    service = make(smtp(PostOffice().port) + mail(*(f"reader{n}@readers.example" for n in range(30))))
+    a_day_passes(service, clock)
+    tries = 0
+    for _ in range(24 * 60):
+        tries += mailing.send(service) != Tally()
+        clock.advance(minutes=1)
+    assert tries == 9
+    clock.advance(days=3)
+    while set(stages(service)) == {"waiting"}:
+        tries += mailing.send(service) != Tally()
+        clock.advance(minutes=10)
+    assert tries == 18
+    assert set(stages(service)) == {"given up"}
+
+
+def test_days_off_cost_no_message(make: Making, clock: Clock) -> None:
+    office = PostOffice()
+    service = make(smtp(office.port) + mail(ANN, BOB))
+    a_day_passes(service, clock)
+    mailing.send(service)
+    clock.advance(days=5)
+    assert mailing.send(service) == Tally(waiting=2)
+    clock.advance(minutes=3)
+    with open_office(office):
+        assert mailing.send(service) == Tally(sent=2)
 
 
 def test_a_server_that_is_down_for_days_is_given_up_with_a_reason(make: Making, clock: Clock) -> None:

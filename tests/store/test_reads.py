@@ -217,3 +217,11 @@ def test_a_class_is_that_of_all_its_sources_as_they_are_now(db: Engine) -> None:
     assert titles(db, "class=lab") == titles(db, "class=lab&topic=policy") == []
     assert sorted(titles(db, "class=official&class=media&q=title")) == sorted(titles(db))
     assert counts.count(db, as_query("class=official")).number == 2
+
+
+def test_a_class_may_have_hundreds_of_sources(db: Engine) -> None:
+    sources.sync(db, [make_source(f"s{number}", source_class="media") for number in range(520)])
+    store(db, make_item("a", ["topic/policy"]), source_id="s500")
+    for query in ("class=media", "class=media&source=s500", "class=media&topic=policy", "class=media&q=title"):
+        assert titles(db, query) == ["Title a"], query
+    assert titles(db, "class=-media") == []

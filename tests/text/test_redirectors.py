@@ -50,6 +50,7 @@ def test_the_page_behind_a_redirector(link: str) -> None:
         "https://news.google.com/rss/articles/-",
         "https://paper.example/amp/s/other.example/x",
         f"https://paper.example/url?url={SENT}",
+        "https://link.zhihu.com/?target=https%3A//x.example/%B0%D9",
     ],
 )
 def test_a_link_that_tells_of_no_other_page_stays(link: str) -> None:

@@ -11,7 +11,8 @@ from markupsafe import escape
 from playwright.sync_api import Browser
 
 from aggregator.jobs import closing
-from aggregator.store import digests
+from aggregator.model import Tag, Tagging, Tier
+from aggregator.store import digests, items
 from tests.browsing import visiting
 from tests.fakes import FakeWeb
 from tests.samples import make_item, store
@@ -148,6 +149,21 @@ def test_a_day_begins_at_midnight_where_the_site_is(own_site: Site) -> None:
     assert words(own_site.page(address).select_one(".sentence")).partition(": ")[2].startswith(number.split()[0])
     starts = [item.dated for item in own_site.items("tier=all")]
     assert any(moment.hour >= 16 for moment in starts), "nothing tells the zones apart"
+
+
+def test_the_ids_of_a_feed_of_digests_do_not_change_with_the_day(closed: Site) -> None:
+    documents = (closed.get(f"/digest/daily.atom?{span}company=baidu").data for span in ("since=30d&", ""))
+    one, other = ([entry.id for entry in feedparser.parse(document).entries] for document in documents)
+    assert one == other != []
+
+
+def test_a_report_that_was_only_tagged_anew_has_no_time(closed: Site) -> None:
+    (off, *_rest) = closed.items("tier=off&since=2025-03-16&until=2025-03-16")
+    anew = Tagging((Tag("topic", "policy"),), Tier.CORE, 3.0, "new")
+    items.retagged(closed.service.db, [(off.id, anew)])
+    later = closed.page(DAY).select(".later li")
+    assert any(off.heading in words(line) and not line.select("time") for line in later)
+    assert f"- came in later: {off.heading}" in closed.get(f"{DAY}.txt").text
 
 
 def test_a_story_says_why_each_report_belongs(site: Site) -> None:

@@ -48,6 +48,19 @@ def test_the_date_alone_is_not_enough_on_another_day(own_site: Site) -> None:
     assert again.data != first.data
 
 
+def test_charts_turn_at_midnight_in_utc_wherever_the_site_is(own_site: Site) -> None:
+    path = own_site.service.environment.feeds
+    there = path.read_text(encoding="utf-8")
+    path.write_text(there.replace("[site]\n", '[site]\ntimezone = "Asia/Shanghai"\n', 1), encoding="utf-8")
+    own_site.service.notice_edit()
+    own_site.clock.advance(hours=5)  # Sunday 17:00 in UTC, Monday there
+    first = own_site.get("/trends")
+    own_site.clock.advance(hours=8)
+    again = own_site.get("/trends?until=", headers={"If-Modified-Since": first.headers["Last-Modified"]})
+    assert again.status_code == 200
+    assert again.data != first.data
+
+
 def test_how_a_source_answers_has_no_date(site: Site) -> None:
     for address in ("/source/model-watch", "/api/v1/sources"):
         assert "Last-Modified" not in site.get(address).headers

@@ -107,7 +107,7 @@ class ErratumOut(Said):
 class LateOut(ReportOut):
     """A report that came in after its digest was closed."""
 
-    when: datetime = Field(description="when it came in")
+    when: datetime | None = Field(description="when it came in; null for one that was only tagged anew")
 
 
 class DigestDetail(DigestOut):

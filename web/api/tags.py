@@ -77,13 +77,18 @@ class TrendOut(Said):
     points: list[Point]
 
 
+_ELSEWHERE = {"description": "This is a name of the tag; Location is its address"}
+
+
 @v1.get("/tags", summary="Every tag that relevant items carry", responses={"200": TagsOut})
 def tags(query: Nothing) -> Response:
     totals = counts.totals(database())
     return answer(TagsOut(tags=[_tag(axis, slug, number) for axis in AXES for slug, number in totals.get(axis, ())]))
 
 
-@v1.get("/tags/<axis>/<slug>", summary="One tag, its names and relatives", responses={"200": TagDetail})
+@v1.get(
+    "/tags/<axis>/<slug>", summary="One tag, its names and relatives", responses={"200": TagDetail, "301": _ELSEWHERE}
+)
 def tag(path: TagPath, query: Nothing) -> Response:
     axis, slug = str(path.axis), path.slug
     require_known(axis, slug)
@@ -95,7 +100,7 @@ def tag(path: TagPath, query: Nothing) -> Response:
     return answer(TagDetail(**said.model_dump(), by_tier=by_tier, relatives=more, feed=f"{said.page}.atom"))
 
 
-@v1.get("/trends/<axis>/<slug>", summary="A tag's items over time", responses={"200": TrendOut})
+@v1.get("/trends/<axis>/<slug>", summary="A tag's items over time", responses={"200": TrendOut, "301": _ELSEWHERE})
 def trend(path: TagPath, query: TrendQuery) -> Response:
     axis, slug = str(path.axis), path.slug
     require_known(axis, slug)
