@@ -77,8 +77,8 @@ def reads_of(values: dict[str, list[str]]) -> dict[str, list[Read]]:
 def trends_page(db: Engine, axis: str) -> None:
     """What /trends reads for a year."""
     year, today = NOW.date() - timedelta(days=365), NOW.date()
-    busy = counts.busiest(db, axis, [(year, today), (today - timedelta(days=28), today)])
-    counts.weekly(db, [(axis, slug) for slug in list(busy)[:8]], year, 52)
+    counts.within(db, axis, [(today - timedelta(days=28), today), (today - timedelta(days=112), today)])
+    counts.weekly(db, [(axis, slug) for slug in counts.leading(db, axis, year, today, 8)], year, 52)
     counts.relevant(db, today - timedelta(days=112), 16)
     looks.by_day(db, year, today)
 

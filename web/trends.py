@@ -101,14 +101,13 @@ def _figures(
     """The charts of a page, the one that its files have first; and where its tags are heading."""
     if by == "stories":
         return [_stories(span, parameters)], None
-    recent, before = span.windows()
-    busy = counts.busiest(database(), by, [(span.first, span.last), recent, before])
-    top = [*COLUMNS] if by == "region" else [slug for slug in busy if busy[slug][0]][:_LINES]
+    busy = counts.within(database(), by, span.windows())
+    top = [*COLUMNS] if by == "region" else counts.leading(database(), by, span.first, span.last, _LINES)
     trend = drawn(span, series(span, [(by, slug) for slug in top]))
     figures = [Figure("items", _(_TITLES[by]), trend, links=downloads("/trends", parameters))]
     if by == "region" and not (stories := _stories(span, parameters)).trend.empty:
         figures.append(stories)
-    return figures, _movers({slug: Windows(r, b) for slug, (_all, r, b) in busy.items()}, span)
+    return figures, _movers({slug: Windows(*numbers) for slug, numbers in busy.items()}, span)
 
 
 def _movers(tags: dict[str, Windows], span: Span) -> dict[Tendency, list[Mover]] | None:

@@ -7,12 +7,12 @@ said how many those were.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Integer, case, cast, func, literal, select
+from sqlalchemy import Connection, Engine, Integer, Select, case, cast, func, literal, select
 
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
@@ -138,21 +138,46 @@ def relevant(db: Engine, first: date, weeks: int) -> tuple[int, ...]:
     return tuple(map(sum, zip(*tiers.values(), strict=True)))
 
 
-def busiest(db: Engine, axis: str, spans: Sequence[tuple[date, date]], most: int = _BUSY) -> dict[str, tuple[int, ...]]:
-    """How many relevant items each tag of an axis has in each span of days, the most in the first of them first.
+def leading(db: Engine, axis: str, since: date, until: date, number: int) -> list[str]:
+    """The tags of an axis that most relevant items of a span of days have, the most first; both ends are included.
 
-    Only the tags that have most items of all days are looked at.
+    None has more in a span than of all days: those with most of all are added up first, until no other can be among
+    the best.
     """
-    everywhere = select(TOTAL.c.list, TOTAL.c.slug).where(TOTAL.c.axis == axis, _sum(TOTAL, RELEVANT) > 0)
-    named = everywhere.order_by(_sum(TOTAL, RELEVANT).desc(), TOTAL.c.slug).limit(most)
-    inside = [(TALLY.c.day >= since) & (TALLY.c.day <= until) for since, until in spans]
-    sums = [func.sum(case((within, _sum(TALLY, RELEVANT)), else_=0)) for within in inside]
+    found: dict[str, int] = {}
     with reading(db) as connection:
-        slugs = dict(map(tuple, connection.execute(named)))
-        these = (TALLY.c.list.in_(list(slugs)), TALLY.c.day >= min(since for since, _ in spans))
-        rows = connection.execute(select(TALLY.c.list, *sums).where(*these).group_by(TALLY.c.list)).all()
-    found = {slugs[list_]: tuple(map(int, numbers)) for list_, *numbers in rows}
-    return {slug: found[slug] for slug in sorted(found, key=lambda slug: (-found[slug][0], slug)) if any(found[slug])}
+        waiting = connection.execute(_ranked(axis)).all()
+        while waiting and waiting[0].items >= (sorted(found.values())[-number] if len(found) >= number else 1):
+            some, waiting = waiting[: 4 * number], waiting[4 * number :]
+            added = _added_up(connection, {row.list: row.slug for row in some}, [(since, until)])
+            found |= {slug: items for slug, (items,) in added.items() if items}
+    return sorted(found, key=lambda slug: (-found[slug], slug))[:number]
+
+
+def within(db: Engine, axis: str, spans: Sequence[tuple[date, date]], most: int = _BUSY) -> dict[str, tuple[int, ...]]:
+    """How many relevant items each tag of an axis has in each span of days, of those that have most of all days."""
+    with reading(db) as connection:
+        slugs = {row.list: row.slug for row in connection.execute(_ranked(axis).limit(most))}
+        found = _added_up(connection, slugs, spans)
+    return {slug: numbers for slug, numbers in sorted(found.items()) if any(numbers)}
+
+
+def _ranked(axis: str) -> Select[Any]:
+    """The lists of an axis that have relevant items, the longest first."""
+    items = _sum(TOTAL, RELEVANT)
+    ranked = select(TOTAL.c.list, TOTAL.c.slug, items.label("items")).where(TOTAL.c.axis == axis, items > 0)
+    return ranked.order_by(items.desc(), TOTAL.c.slug)
+
+
+def _added_up(
+    connection: Connection, slugs: Mapping[int, str], spans: Sequence[tuple[date, date]]
+) -> dict[str, tuple[int, ...]]:
+    first, last = min(since for since, _ in spans), max(until for _, until in spans)
+    inside = [(TALLY.c.day >= since) & (TALLY.c.day <= until) for since, until in spans]
+    sums = [func.sum(case((during, _sum(TALLY, RELEVANT)), else_=0)) for during in inside]
+    these = (TALLY.c.list.in_(list(slugs)), TALLY.c.day >= first, TALLY.c.day <= last)
+    rows = connection.execute(select(TALLY.c.list, *sums).where(*these).group_by(TALLY.c.list))
+    return {slugs[list_]: tuple(map(int, numbers)) for list_, *numbers in rows}
 
 
 def _sum(table: Any, tiers: Collection[Tier]) -> Any:

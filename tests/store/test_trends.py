@@ -61,12 +61,31 @@ def test_all_relevant_items_by_week(filled: Engine) -> None:
     assert counts.relevant(filled, TODAY - DAY, 1) == (3,)
 
 
-def test_the_busiest_tags_of_an_axis_by_span(filled: Engine) -> None:
+def test_tags_by_span(filled: Engine) -> None:
     spans = [(TODAY - 40 * DAY, TODAY), (TODAY - 40 * DAY, TODAY - 20 * DAY)]
-    assert list(counts.busiest(filled, "company", spans).items()) == [("alibaba", (2, 1)), ("baidu", (2, 0))]
-    assert counts.busiest(filled, "company", spans, most=1).keys() == {"alibaba"}
-    assert counts.busiest(filled, "company", [(date(1999, 1, 1), date(1999, 1, 2))]) == {}
-    assert counts.busiest(filled, "model", spans) == {}
+    assert counts.within(filled, "company", spans) == {"alibaba": (2, 1), "baidu": (2, 0)}
+    assert counts.within(filled, "company", spans, most=1).keys() == {"alibaba"}
+    assert counts.within(filled, "company", [(date(1999, 1, 1), date(1999, 1, 2))]) == {}
+    assert counts.within(filled, "model", spans) == {}
+
+
+def test_the_tags_with_most_items_of_a_span_lead_it(filled: Engine) -> None:
+    assert counts.leading(filled, "company", TODAY - 40 * DAY, TODAY, 8) == ["alibaba", "baidu"]
+    assert counts.leading(filled, "company", TODAY, TODAY, 8) == ["baidu"]
+    assert counts.leading(filled, "company", TODAY - 40 * DAY, TODAY - DAY, 1) == ["alibaba"]
+    assert counts.leading(filled, "model", TODAY - 40 * DAY, TODAY, 8) == []
+
+
+def test_a_tag_with_few_items_leads_a_span_that_has_them_all(db: Engine) -> None:
+    add_sources(db, make_source("news"))
+    for number in range(12):  # the fewer of all days, the more of late
+        then, tag = START - 300 * DAY, [f"company/c{number}"]
+        old = [make_item(f"{number} {n}", tag, published=then) for n in range(40 - 2 * number)]
+        new = [make_item(f"{number}+{n}", tag, published=START) for n in range(number)]
+        store(db, *old, *new)
+    for number in (1, 2, 3):
+        found = counts.leading(db, "company", TODAY - DAY, TODAY, number)
+        assert found == [f"c{11 - place}" for place in range(number)]
 
 
 def look(db: Engine, source: str, days_ago: int, status: Status) -> None:
