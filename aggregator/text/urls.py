@@ -40,7 +40,7 @@ def web_link(url: str, base: str = "") -> str:
     if _PLAIN.fullmatch(url) and len(url) <= MAX_LENGTH:
         return url
     try:
-        url = _UNWANTED.sub(lambda found: "%20" * found.group().count(" "), url.strip())
+        url = _UNWANTED.sub(lambda found: "%20" * found.group().count(" "), url.strip()).strip()
         link = urljoin(base, url) if base and url else url  # no address is none, and not the base's
         parts = urlsplit(link)
         if parts.scheme not in ("http", "https") or not (parts.hostname or "").strip(".") or len(link) > MAX_LENGTH:

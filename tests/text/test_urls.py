@@ -36,6 +36,7 @@ addresses = st.builds("{}://{}{}/{}?{}".format, schemes, hosts, ports, paths, qu
         ("https://a.example/line\nbroken", "https://a.example/linebroken"),
         ("https://a.example/\u200bhidden\ufeff", "https://a.example/hidden"),
         ("\u200bhttps://a.example/x", "https://a.example/x"),
+        ("https://a.example/x\xa0\x00", "https://a.example/x"),
         ("https://a.example:8443/x", "https://a.example:8443/x"),
         ("https://[2001:db8::1]/x", "https://[2001:db8::1]/x"),
         ("https://例子.example/路径", "https://例子.example/路径"),
