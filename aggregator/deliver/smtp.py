@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from threading import Timer
 from types import TracebackType
-from typing import Any
 
 import certifi
 
@@ -81,11 +80,13 @@ class Mailer:
         if self._smtp is None:
             said, seconds = self._settings, self._settings.timeout.total_seconds()
             us = said.sender.rpartition("@")[2]
-            tls = said.security == "tls"
-            kind: type[smtplib.SMTP] = smtplib.SMTP_SSL if tls else smtplib.SMTP
-            self._smtp = kind.__new__(kind)  # known before it connects: a server may drip its greeting, too
-            more: dict[str, Any] = {"context": _trusting()} if tls else {}
-            self._smtp.__init__(said.host, said.port, us, timeout=seconds, **more)  # type: ignore[misc]
+            # Each is known before it connects, which its making does: a server may drip its greeting, too.
+            if said.security == "tls":
+                self._smtp = secured = smtplib.SMTP_SSL.__new__(smtplib.SMTP_SSL)
+                smtplib.SMTP_SSL.__init__(secured, said.host, said.port, us, timeout=seconds, context=_trusting())
+            else:
+                self._smtp = smtplib.SMTP.__new__(smtplib.SMTP)
+                smtplib.SMTP.__init__(self._smtp, said.host, said.port, us, timeout=seconds)
             if said.security == "starttls":
                 self._smtp.starttls(context=_trusting())  # raises where the server has none: no way back to plain text
             self._smtp.ehlo_or_helo_if_needed()

@@ -160,7 +160,8 @@ def test_trouble_of_the_store_is_not_blamed_on_the_source() -> None:
             raise StoreError("the database is locked")
 
     async def ask() -> None:
-        async with Fetcher(MANNERS, START.astimezone, Locked(Clock())) as asking:  # type: ignore[arg-type]
+        clock = Clock()
+        async with Fetcher(MANNERS, clock, Locked(clock)) as asking:
             await asking.fetch("http://127.0.0.1:9/")
 
     with pytest.raises(StoreError, match="locked"):
