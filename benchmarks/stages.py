@@ -19,7 +19,7 @@ from aggregator.model import Extensions, Known, Page, Source, SourceState, Statu
 from aggregator.refresh.decide import decide
 from aggregator.refresh.normalise import normalise
 from aggregator.refresh.reading import read
-from aggregator.store import items, migrate, sources
+from aggregator.store import items, known, migrate, sources
 from aggregator.tagging import tagger_for
 from aggregator.text.terms import searchable
 
@@ -71,7 +71,7 @@ def timed(spent: Counter[str], stage: str) -> Iterator[None]:
 
 def _store(db: Engine, source_id: str, tagged: list[TaggedItem]) -> None:
     entry_ids = [each.item.identity.entry_id for each in tagged]
-    holders = items.holders(db, source_id, [each.item.identity.key for each in tagged])
-    known = Known(items.sighted(db, source_id, entry_ids), holders)
+    holders = known.holders(db, source_id, [each.item.identity.key for each in tagged])
+    before = Known(known.sighted(db, source_id, entry_ids), holders)
     state = SourceState(source_id, Status.OK, last_look=NOW)
-    items.apply(db, decide(state, tagged, frozenset(entry_ids), known, NOW))
+    items.apply(db, decide(state, tagged, frozenset(entry_ids), before, NOW))

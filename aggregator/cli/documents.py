@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from aggregator.cli.show import iso, json_line, stderr
 from aggregator.errors import ParseError
-from aggregator.model import Extensions, Item, Limits, Page, Reading, Source
+from aggregator.model import Item, News, Page, Source, Wanted
 from aggregator.refresh.pipeline import READING
 from aggregator.sandbox import Sandbox
 
@@ -43,38 +43,34 @@ async def _parse(files: Sequence[Path], url: str, jsonl: bool) -> int:
                     click.echo(f"{path}: {read}", err=True)
                     failed = 1
                 else:
-                    _print(path, *read, jsonl=jsonl)
+                    _print(path, read, jsonl=jsonl)
     return failed
 
 
-Read = tuple[Reading, Sequence[Item]]
-
-
-async def _in_order(sandbox: Sandbox, files: Sequence[Path], url: str) -> AsyncIterator[tuple[Path, Read | Exception]]:
+async def _in_order(sandbox: Sandbox, files: Sequence[Path], url: str) -> AsyncIterator[tuple[Path, News | Exception]]:
     for start in range(0, len(files), _AT_ONCE):
         some = files[start : start + _AT_ONCE]
-        for path, read in zip(some, await asyncio.gather(*[_items(sandbox, path, url) for path in some]), strict=True):
+        for path, read in zip(some, await asyncio.gather(*[_news(sandbox, path, url) for path in some]), strict=True):
             yield path, read
 
 
-async def _items(sandbox: Sandbox, path: Path, url: str) -> Read | Exception:
+async def _news(sandbox: Sandbox, path: Path, url: str) -> News | Exception:
     now, source = datetime.now(UTC), Source(path.stem, url, path.stem)
     try:
-        reading = await sandbox.call("read", source, Page(url, path.read_bytes()), now, Limits())
-        tagged = await sandbox.call("refine", source, url, reading.lang, now, reading.entries, Extensions(), {})
-        return reading, [each.item for each in tagged]
+        news: News = await sandbox.call("news", Page(url, path.read_bytes()), Wanted(source, now))
+        return news
     except (OSError, ParseError) as error:
         return error
     except Exception as error:  # a bug on one file must not cost the others
         return ParseError(f"unexpected error: {error!r}")
 
 
-def _print(path: Path, reading: Reading, items: Sequence[Item], *, jsonl: bool) -> None:
-    for merged in reading.merged:
+def _print(path: Path, news: News, *, jsonl: bool) -> None:
+    for merged in news.merged:
         click.echo(f"{path}: {merged.title!r} ({merged.entry_id}): {merged.why}", err=True)
-    if reading.warning:
-        click.echo(f"{path}: {reading.warning}", err=True)
-    for item in items:
+    if news.warning:
+        click.echo(f"{path}: {news.warning}", err=True)
+    for item in (tagged.item for tagged in news.tagged):
         if jsonl:
             json_line(_record(path, item))
         else:

@@ -25,6 +25,7 @@ from aggregator.model.item import (
     Tagging,
     Tier,
 )
+from aggregator.model.news import News, Wanted
 from aggregator.model.source import (
     CLASSES,
     READING,
@@ -68,6 +69,7 @@ __all__ = [
     "Limits",
     "Membership",
     "Merged",
+    "News",
     "NotModified",
     "Outcome",
     "Page",
@@ -92,5 +94,6 @@ __all__ = [
     "Tier",
     "Validators",
     "Voices",
+    "Wanted",
     "standing",
 ]

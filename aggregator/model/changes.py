@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from aggregator.model.item import Merged, TaggedItem
 from aggregator.model.source import SourceState, Standing, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Sighted:
+class Sighted(NamedTuple):
     """A stored entry of this source: the item that it is, and the fingerprint it had."""
 
     item_id: int

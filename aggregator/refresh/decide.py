@@ -16,10 +16,10 @@ from aggregator.model import (
     Identity,
     Item,
     Known,
+    News,
     NotModified,
     Outcome,
     Page,
-    Reading,
     Redirect,
     Rhythm,
     Sighted,
@@ -108,14 +108,10 @@ def body_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:20]
 
 
-def unfamiliar(entries: Sequence[Found], sighted: Mapping[str, Sighted]) -> list[Found]:
-    """The entries that need work: not sighted before, or sighted with another fingerprint."""
-
-    def known(found: Found) -> bool:
-        before = sighted.get(found.identity.entry_id)
-        return before is not None and before.fingerprint == found.fingerprint
-
-    return [found for found in entries if not known(found)]
+def unfamiliar(entry: Found | Item, sighted: Mapping[str, Sighted]) -> bool:
+    """Whether there is work to do: it was not sighted before, or with another fingerprint."""
+    before = sighted.get(entry.identity.entry_id)
+    return before is None or before.fingerprint != entry.fingerprint
 
 
 def decide(
@@ -155,12 +151,14 @@ def decide(
     return Changes(state, now, tuple(new), tuple(edits), tuple(takeovers), tuple(sightings))
 
 
-def joined(reading: Reading, part: Reading) -> Reading:
-    """A document with the entries of one of its parts."""
-    known = {found.identity.entry_id for found in reading.entries}
-    added = tuple(found for found in part.entries if found.identity.entry_id not in known)
-    newer = max(reading.rhythm, part.rhythm, key=lambda rhythm: str(rhythm.newest or ""))
-    return replace(reading, entries=reading.entries + added, merged=reading.merged + part.merged, rhythm=newer)
+def joined(news: News, part: News) -> News:
+    """What a document brings with one of its parts."""
+    added = tuple(tagged for tagged in part.tagged if tagged.item.identity.entry_id not in news.present)
+    newer = max(news.rhythm, part.rhythm, key=lambda rhythm: str(rhythm.newest or ""))
+    return replace(
+        news, tagged=news.tagged + added, present=news.present | part.present, merged=news.merged + part.merged,
+        rhythm=newer,
+    )  # fmt: skip
 
 
 def _given_a_new_id(item: Item, title: str, earlier: frozenset[str], present: frozenset[str]) -> bool:

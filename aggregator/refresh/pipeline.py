@@ -3,10 +3,10 @@
     due source
       │ fetch       conditional GET through the address guard       → Page | NotModified | Failure
       │ read        in a child process: parse by the source's kind,
-      │             identify every entry                            → Reading of Found
+      │             identify every entry
       │ unfamiliar  entries with a known fingerprint need no work
-      │ refine      in a child process: link, text, dates, language;
-      │             sanitise; names and topics, with evidence       → TaggedItem
+      │ refine      link, text, dates, language; sanitise;
+      │             names and topics, with evidence                 → News of TaggedItem
       │ decide      against what is known; pure                     → Changes
       ▼ apply       one transaction a source
     store
@@ -38,20 +38,20 @@ from aggregator.model import (
     Known,
     Limits,
     Merged,
+    News,
     Outcome,
     Page,
-    Reading,
     Report,
-    Sighted,
     Source,
     SourceState,
     Status,
     TaggedItem,
     Validators,
+    Wanted,
 )
 from aggregator.refresh.decide import address, body_hash, decide, joined, state_after, unfamiliar, validators
 from aggregator.refresh.patience import Patience
-from aggregator.store import ConflictError, items, sources
+from aggregator.store import ConflictError, items, known, sources
 
 T = TypeVar("T")
 READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
@@ -102,15 +102,6 @@ async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) 
             task.cancel()
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What a document holds, which of its entries were known, and the items that the others make."""
-
-    reading: Reading = Reading()
-    sighted: Mapping[str, Sighted] = field(default_factory=dict)
-    tagged: Sequence[TaggedItem] = ()
-
-
 class Look:
     """One look at one source, end to end."""
 
@@ -152,13 +143,13 @@ class Look:
             return await self._store(self._keep, state_after(self._source, state, outcome, seconds, now), now)
         try:
             async with self._reading:
-                reading = await self._read(outcome, now)
-                if not reading.parts:
-                    return await self._take_in(reading, state, outcome, seconds, now)
-            for url in reading.parts:
-                reading = joined(reading, await self._read_part(url, now))
+                news = await self._news(outcome, now)
+                if not news.parts:
+                    return await self._take_in(news, state, outcome, seconds, now)
+            for url in news.parts:
+                news = joined(news, await self._news_of_part(url, now))
             async with self._reading:
-                return await self._take_in(reading, state, outcome, seconds, now)
+                return await self._take_in(news, state, outcome, seconds, now)
         except StoreError:
             raise
         except Exception as error:  # a bug on one document must not cost the run
@@ -166,66 +157,53 @@ class Look:
             failed = state_after(self._source, state, Failure(reason), seconds, now)
             return await self._store(self._keep, failed, now)
 
-    async def _read(self, page: Page, now: datetime) -> Reading:
-        reading: Reading = await self._parts.call("read", self._source, page, now, self._parts.limits)
-        return reading
-
-    async def _take_in(self, reading: Reading, state: SourceState, page: Page, seconds: float, now: datetime) -> Report:
-        news = await self._news(reading, page.url, now)
-        after = state_after(self._source, state, page, seconds, now, reading.rhythm)
-        if reading.parts:  # an index that stays the same says nothing of what it names
-            after = replace(after, validators=Validators(), body_hash="")
-        return await self._store(self._keep, after, now, news)
-
-    async def _news(self, reading: Reading, base: str, now: datetime) -> News:
-        """What is new in a document: the items that its unfamiliar entries make."""
-        parts = self._parts
-        sighted = await self._store(self._sighted, reading)
-        if not (fresh := unfamiliar(reading.entries, sighted)):
-            return News(reading, sighted)
+    async def _news(self, page: Page, now: datetime) -> News:
+        parts, source = self._parts, self._source
+        familiar = await self._store(known.shown, parts.db, source.id)
         extensions = replace(parts.extensions, lines={})  # which are for messages, and many
-        keys = {found.identity.entry_id: found.identity.key for found in fresh}
-        keys |= {entry_id: sighted[entry_id].key for entry_id in keys.keys() & sighted.keys()}
-        said = {entry_id: parts.corrections[key] for entry_id, key in keys.items() if key in parts.corrections}
-        tagged = await parts.call("refine", self._source, base, reading.lang, now, fresh, extensions, said)
-        return News(reading, sighted, tagged)
+        wanted = Wanted(source, now, parts.limits, familiar, extensions, parts.corrections)
+        news: News = await parts.call("news", page, wanted)
+        return news
 
-    async def _read_part(self, url: str, now: datetime) -> Reading:
+    async def _news_of_part(self, url: str, now: datetime) -> News:
         outcome = await self._fetch(url, robots=True)
         if not isinstance(outcome, Page):
             raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
         async with self._reading:
-            return await self._read(outcome, now)
+            return await self._news(outcome, now)
 
-    def _sighted(self, reading: Reading) -> dict[str, Sighted]:
-        return items.sighted(self._parts.db, self._source.id, (found.identity.entry_id for found in reading.entries))
+    async def _take_in(self, news: News, state: SourceState, page: Page, seconds: float, now: datetime) -> Report:
+        after = state_after(self._source, state, page, seconds, now, news.rhythm)
+        if news.parts:  # an index that stays the same says nothing of what it names
+            after = replace(after, validators=Validators(), body_hash="")
+        return await self._store(self._keep, after, now, news)
 
     def _keep(self, state: SourceState, now: datetime, read: News | None = None) -> Report:
         """Decides and stores; again with what is known then, if another look was quicker."""
         news = read or News()
-        present = frozenset(found.identity.entry_id for found in news.reading.entries)
         for tries_left in reversed(range(_TRIES)):
-            changes = decide(state, news.tagged, present, self._known(news), now, self._source.source_class)
+            before, left = self._still_new(news.tagged)
+            changes = decide(state, left, news.present, before, now, self._source.source_class)
             try:
-                items.apply(self._parts.db, replace(changes, present=present if read else None))
+                items.apply(self._parts.db, replace(changes, present=news.present if read else None))
                 break
             except ConflictError:
                 if not tries_left:
                     raise
-                news = self._as_known_now(news)
-        merged = news.reading.merged
-        return _report(changes, len(present) + len(merged), merged)
+        return _report(changes, len(news.present) + len(news.merged), news.merged)
 
-    def _as_known_now(self, news: News) -> News:
-        """What is still new of a document after another look, or after an answer of the store that was lost."""
-        sighted = self._sighted(news.reading)
-        prints = {entry_id: known.fingerprint for entry_id, known in sighted.items()}
-        left = [new for new in news.tagged if prints.get(new.item.identity.entry_id) != new.item.fingerprint]
-        return replace(news, sighted=sighted, tagged=left)
+    def _still_new(self, tagged: Sequence[TaggedItem]) -> tuple[Known, Sequence[TaggedItem]]:
+        """What the store knows of items, and those of them that are news to it now.
 
-    def _known(self, news: News) -> Known:
-        keys = (tagged.item.identity.key for tagged in news.tagged)
-        return Known(news.sighted, items.holders(self._parts.db, self._source.id, keys) if news.tagged else {})
+        Another look may have brought some, and so may this one, whose answer from the store was lost.
+        """
+        if not tagged:
+            return Known(), ()
+        db, source_id = self._parts.db, self._source.id
+        sighted = known.sighted(db, source_id, (each.item.identity.entry_id for each in tagged))
+        left = [each for each in tagged if unfamiliar(each.item, sighted)]
+        held = known.holders(db, source_id, (each.item.identity.key for each in left))
+        return Known(sighted, held), left
 
     async def _store(self, work: Callable[..., T], *values: Any) -> T:
         call = self._parts.patience.call

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from aggregator.model import Correction, Extensions, Found, Item, Limits, Page, Reading, Source, TaggedItem
+from aggregator.model import Correction, Found, Item, Limits, News, Page, Reading, Source, TaggedItem, Wanted
 from aggregator.parse import parse
 from aggregator.parse.document import Document
+from aggregator.refresh.decide import unfamiliar
 from aggregator.refresh.discover import feed_links
 from aggregator.refresh.identify import fingerprint, identify
 from aggregator.refresh.normalise import normalise
@@ -17,7 +18,20 @@ from aggregator.tagging import Tagger, tagger_for
 from aggregator.tagging.correct import corrected
 from aggregator.text.terms import searchable
 
-__all__ = ["feed_links", "read", "refine"]
+__all__ = ["feed_links", "news", "read"]
+
+
+def news(page: Page, wanted: Wanted) -> News:
+    """What a document brings; raises ParseError.
+
+    Entries that are new or edited become items: linked, cleaned, tagged, without those that the source's rules leave
+    out.
+    """
+    reading = read(wanted.source, page, wanted.now, wanted.limits)
+    fresh = [found for found in reading.entries if unfamiliar(found, wanted.familiar)]
+    tagged = tuple(_refined(fresh, page.url, reading.lang, wanted))
+    present = frozenset(found.identity.entry_id for found in reading.entries)
+    return News(tagged, present, reading.merged, reading.warning, reading.rhythm, reading.parts)
 
 
 def read(source: Source, page: Page, now: datetime, limits: Limits = Limits()) -> Reading:
@@ -30,25 +44,22 @@ def read(source: Source, page: Page, now: datetime, limits: Limits = Limits()) -
     return Reading(feed.title, feed.lang, found, tuple(merged), feed.warning, feed.rhythm, feed.parts)
 
 
-def refine(
-    source: Source,
-    base: str,
-    lang: str,
-    now: datetime,
-    fresh: Sequence[Found],
-    extensions: Extensions,
-    corrections: Mapping[str, Correction],
-) -> list[TaggedItem]:
-    """The items that entries make, without those that the source's rules leave out.
+def _refined(fresh: Sequence[Found], base: str, lang: str, wanted: Wanted) -> Iterator[TaggedItem]:
+    """`base` is the address that relative links count from, `lang` the document's language."""
+    source, tagger = wanted.source, tagger_for(wanted.extensions)
+    for found in fresh:
+        item = normalise(found, source, base, lang, wanted.now)
+        if worth_tagging(item, source):
+            tagged = _tagged(item, source, tagger, _correction(found, wanted))
+            if worth_keeping(tagged, source):
+                yield tagged
 
-    `base` is the address that relative links count from, `lang` the document's language; `extensions` are those of
-    the taxonomy, `corrections` are by entry id.
-    """
-    tagger = tagger_for(extensions)
-    items = (normalise(found, source, base, lang, now) for found in fresh)
-    wanted = (item for item in items if worth_tagging(item, source))
-    tagged = (_tagged(item, source, tagger, corrections.get(item.identity.entry_id)) for item in wanted)
-    return [item for item in tagged if worth_keeping(item, source)]
+
+def _correction(found: Found, wanted: Wanted) -> Correction | None:
+    """What a person says of the item that an entry makes; its key stays, though the entry may get another link."""
+    entry_id, key = found.identity
+    before = wanted.familiar.get(entry_id)
+    return wanted.corrections.get(before.key if before else key)
 
 
 def _tagged(item: Item, source: Source, tagger: Tagger, correction: Correction | None) -> TaggedItem:

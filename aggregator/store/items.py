@@ -1,68 +1,24 @@
-"""Items: what is known of a document's entries, and one transaction for everything that a look at a source changes."""
+"""Items: one transaction for everything that a look at a source changes."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Engine, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, text, update
 
-from aggregator.model import Changes, Edit, Holder, Sighted, Sighting, TaggedItem, Tagging, standing
+from aggregator.model import Changes, Edit, Sighting, TaggedItem, Tagging
 from aggregator.store import search, shown
-from aggregator.store.db import bulk_insert, reading, writing
+from aggregator.store.db import bulk_insert, writing
 from aggregator.store.postings import Ledger, Posted, hold, posted
 from aggregator.store.sources import save_state
-from aggregator.store.tables import ITEM, SIGHTING, SOURCE, TAG, VERSION
+from aggregator.store.tables import ITEM, SIGHTING, TAG, VERSION
 from aggregator.store.trouble import ConflictError
 
 Retagging = tuple[int, Tagging]  # item id, its new tagging
-_BATCH = 500  # values in one IN list
 _LAST_ID = select(func.max(ITEM.c.id))
-_SOME: BindParameter[str] = bindparam("some", expanding=True)
-_SIGHTED = (
-    select(SIGHTING.c.entry_id, SIGHTING.c.item_id, SIGHTING.c.fingerprint, ITEM.c.source_id, ITEM.c.key)
-    .join(ITEM, ITEM.c.id == SIGHTING.c.item_id)
-    .where(SIGHTING.c.source_id == bindparam("this"), SIGHTING.c.entry_id.in_(_SOME))
-)
-_HOLDERS = (
-    select(ITEM.c.key, ITEM.c.id, ITEM.c.title, ITEM.c.source_id, SOURCE.c.source_class, SIGHTING.c.entry_id)
-    .join(SOURCE, SOURCE.c.id == ITEM.c.source_id)
-    .outerjoin(SIGHTING, (SIGHTING.c.item_id == ITEM.c.id) & (SIGHTING.c.source_id == bindparam("this")))
-    .where(ITEM.c.key.in_(_SOME))
-)
 _NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence('item', 'id')) FROM generate_series(1, :count)")
-
-
-def sighted(db: Engine, source_id: str, entry_ids: Iterable[str]) -> dict[str, Sighted]:
-    """Those of a source's entries that are stored, by entry id."""
-    found = {}
-    with reading(db) as connection:
-        for some in _batches(entry_ids):
-            for row in connection.execute(_SIGHTED, {"this": source_id, "some": some}):
-                found[row.entry_id] = Sighted(row.item_id, row.fingerprint, row.source_id == source_id, row.key)
-    return found
-
-
-def holders(db: Engine, source_id: str, keys: Iterable[str]) -> dict[str, Holder]:
-    """Who holds these keys, by key."""
-    items: dict[str, Any] = {}
-    entry_ids: defaultdict[str, set[str]] = defaultdict(set)
-    with reading(db) as connection:
-        for some in _batches(keys):
-            for row in connection.execute(_HOLDERS, {"this": source_id, "some": some}):
-                items[row.key] = row
-                entry_ids[row.key] |= {row.entry_id} if row.entry_id else set()
-    return {
-        key: Holder(row.id, row.title, frozenset(entry_ids[key]), standing(row.source_class, row.source_id))
-        for key, row in items.items()
-    }
-
-
-def _batches(values: Iterable[str]) -> Iterator[list[str]]:
-    listed = list(values)
-    return (listed[start : start + _BATCH] for start in range(0, len(listed), _BATCH))
 
 
 def apply(db: Engine, changes: Changes) -> None:

@@ -120,7 +120,7 @@ def test_an_entry_needs_work_unless_its_fingerprint_is_known(
     sighted: dict[str, Sighted], fingerprint: str, work: bool
 ) -> None:
     found = Found(Identity("e", "k"), fingerprint, Entry("e", "", "Title", ""))
-    assert unfamiliar([found], sighted) == ([found] if work else [])
+    assert unfamiliar(found, sighted) is work
 
 
 SOURCE = make_source("news", interval=HOUR)

@@ -158,14 +158,14 @@ def test_work_is_done_for_what_is_new_only(web: FakeWeb, parts: Parts) -> None:
     calls, web.etags = Calls(), False
     parts = replace(parts, call=calls.call)
     for document, expected in (
-        (rss(A, B), ["read", "refine"]),
+        (rss(A, B), ["news"]),
         (rss(A, B), []),
-        (rss(B, A), ["read"]),
-        (rss(A, title="Another name"), ["read"]),
-        (rss(C, A), ["read", "refine"]),
+        (rss(B, A), ["news"]),
+        (rss(A, title="Another name"), ["news"]),
+        (rss(C, A), ["news"]),
         (Failure("no answer"), []),
-        (rss(C, A), ["read"]),
-        (b"<html>Sorry</html>", ["read"]),
+        (rss(C, A), ["news"]),
+        (b"<html>Sorry</html>", ["news"]),
     ):
         calls.clear()
         web.documents[NEWS.url] = document
@@ -179,7 +179,7 @@ def test_a_document_unchanged_since_the_last_look_costs_no_call(web: FakeWeb, pa
     web.documents[NEWS.url] = rss(A)
     for _ in range(3):
         look(web, replace(parts, call=calls.call), NEWS)
-    assert calls == ["read", "refine"]
+    assert calls == ["news"]
 
 
 def test_a_whole_document_is_asked_for_once_a_week(web: FakeWeb, parts: Parts, clock: Clock) -> None:
