@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from aggregator.store.reads import items_by_id
 from aggregator.store.tables import ITEM, SOURCE, STORY, TAG, UNGROUPED
 from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump
-from aggregator.stories import story_of
+from aggregator.stories import NAMED, story_of
 from aggregator.stories.lead import Member
 from aggregator.text.html import plain
 
@@ -24,6 +24,7 @@ _TOLD = select(
     ITEM.c.id, ITEM.c.title, ITEM.c.summary, ITEM.c.source_id, SOURCE.c.source_class, ITEM.c.dated, ITEM.c.lang,
     ITEM.c.key, ITEM.c.story_id, ITEM.c.story_reason, ITEM.c.copy_of, ITEM.c.likeness,
 ).join(SOURCE, SOURCE.c.id == ITEM.c.source_id)  # fmt: skip
+_NAMES = select(TAG).where(TAG.c.axis.in_(NAMED)).order_by(TAG.c.axis, TAG.c.slug)
 # Made once: for thousands of rows, making them takes longer than running them.
 _PUT = (
     update(ITEM)
@@ -55,7 +56,8 @@ def around(db: Engine, start: datetime, end: datetime) -> list[Member]:
     """All members of the stories that have an item between two moments, or before the one and after the other."""
     near = select(STORY.c.id).where(STORY.c.last >= start, STORY.c.first <= end, STORY.c.merged_into.is_(None))
     with reading(db) as connection:
-        return _members(connection, _TOLD.where(ITEM.c.story_id.in_(near)))
+        # What a copy says is not compared again.
+        return _members(connection, _TOLD.where(ITEM.c.story_id.in_(near)), lambda row: row.copy_of is None)
 
 
 def grouped(db: Engine) -> Iterator[list[Member]]:
@@ -73,11 +75,12 @@ def grouped(db: Engine) -> Iterator[list[Member]]:
         place = (found[-1][0].dated, found[-1][0].id)
 
 
-def _members(connection: Connection, query: Any, *, tagged: bool = True) -> list[Member]:
+def _members(connection: Connection, query: Any, named: Callable[[Row[Any]], bool] = lambda _: True) -> list[Member]:
+    """Items as grouping reads them, with their names, where those are asked for."""
     rows = connection.execute(query).all()
     tags: defaultdict[int, list[Tag]] = defaultdict(list)
-    for ids in _batches([row.id for row in rows] if tagged else []):
-        for tag in connection.execute(select(TAG).where(TAG.c.item_id.in_(ids)).order_by(TAG.c.axis, TAG.c.slug)):
+    for ids in _batches([row.id for row in rows if named(row)]):
+        for tag in connection.execute(_NAMES.where(TAG.c.item_id.in_(ids))):
             tags[tag.item_id].append(Tag(tag.axis, tag.slug, tag.evidence))
     return [(_dispatch(row, tags[row.id]), _membership(row)) for row in rows]
 
@@ -178,7 +181,7 @@ def _recount(connection: Connection, ids: Collection[int], now: datetime | None)
     """What is kept of stories, made anew of their members; `now` is when readers see a change, None if they do not."""
     for some in _batches(sorted(ids)):
         members: defaultdict[Any, list[Member]] = defaultdict(list)
-        for member in _members(connection, _TOLD.where(ITEM.c.story_id.in_(some)), tagged=False):
+        for member in _members(connection, _TOLD.where(ITEM.c.story_id.in_(some)), lambda _: False):
             members[member[1].story].append(member)
         kept = {row.id: row for row in connection.execute(select(STORY).where(STORY.c.id.in_(some)))}
         _many(connection, _COUNT, [_counted(kept[_number(told)], its, now) for told, its in members.items()])

@@ -10,13 +10,12 @@ from typing import NamedTuple
 from aggregator.model import Dispatch
 from aggregator.model.story import Id
 from aggregator.stories.features import TEXT_READ
-from aggregator.text.fold import fold
+from aggregator.text.fold import fold, letters
 from aggregator.text.language import primary
 
 _TELLING_TITLE = 24  # letters; a Chinese character counts for two. Shorter titles may be those of different texts
 _TELLING_TEXT = 160
 _COMPARED = 240  # letters of the beginning: the end may be cut anywhere
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+|[一二三四五六七八九十百]+")
 
@@ -64,9 +63,9 @@ def _keys(dispatch: Dispatch) -> Iterator[Key]:
     if dispatch.link:
         yield Key("link", dispatch.link)
     title, text = _letters(dispatch.title), _letters(dispatch.text[:TEXT_READ])[:_COMPARED]
-    if _size(text) >= _TELLING_TEXT:
+    if letters(text) >= _TELLING_TEXT:
         yield Key("text", text)
-    if _size(title) >= _TELLING_TITLE and tells_one_event(dispatch.title):
+    if letters(title) >= _TELLING_TITLE and tells_one_event(dispatch.title):
         yield Key("title", title)
 
 
@@ -82,7 +81,3 @@ def tells_one_event(title: str) -> bool:
 
 def _letters(text: str) -> str:
     return _NO_LETTER.sub("", fold(text))
-
-
-def _size(letters: str) -> int:
-    return len(letters) if letters.isascii() else len(letters) + len(_HAN.findall(letters))

@@ -19,7 +19,7 @@ from aggregator.text.fold import fold
 
 _TITLE, _TEXT = 1.0, 0.5  # what a word counts by where it stands
 TEXT_READ = 300  # characters: news says what happened at once
-_NAMED = ("company", "model", "body", "initiative")
+NAMED = ("company", "model", "body", "initiative")  # the axes that say who or what a dispatch is about
 _NUMBERED = re.compile(r".*\d(?=-[a-z]+)")
 _VERSION = re.compile(r"\d")
 _UNNAMED = re.compile(r"[^a-z0-9]+")
@@ -62,7 +62,7 @@ def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:
     """The names that the text itself has, and how much they count."""
     for tag in tags:
         carried = tag.evidence and all(words.rule.startswith("carried") for words in tag.evidence)
-        if tag.axis in _NAMED and not carried:
+        if tag.axis in NAMED and not carried:
             yield tag, _TITLE if not tag.evidence or any(words.field == "title" for words in tag.evidence) else _TEXT
             if tag.axis == "model" and (number := _NUMBERED.match(tag.slug)) and number[0] != tag.slug:
                 yield Tag("model", number[0]), _TITLE
@@ -70,7 +70,7 @@ def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:
 
 def _names(dispatch: Dispatch) -> list[str]:
     """The names that tags were found by, folded, longest first: they count as tags, and not as words as well."""
-    found = {(tag.axis, tag.slug, words.text) for tag in dispatch.tags if tag.axis in _NAMED for words in tag.evidence}
+    found = {(tag.axis, tag.slug, words.text) for tag in dispatch.tags if tag.axis in NAMED for words in tag.evidence}
     names = {
         name
         for axis, slug, text in found

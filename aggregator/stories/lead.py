@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aggregator.model import Dispatch, Membership, Story, Voices
 from aggregator.model.story import Id
-from aggregator.text.fold import fold, is_han
+from aggregator.text.fold import fold, letters
 
 _FIRST_HAND = ("official", "lab")  # who is in the news themselves: a public body before a company
 _FULL = (80, 240)  # letters from which on a text is a teaser, and a report; a Chinese character counts for two
@@ -26,10 +26,8 @@ def story_of(members: Sequence[Member]) -> Story:
 def rank(dispatch: Dispatch) -> Rank:
     """The smallest leads: an official document, then a fuller report, then an earlier one, then the smaller id."""
     own = _FIRST_HAND.index(dispatch.source_class) if dispatch.source_class in _FIRST_HAND else len(_FIRST_HAND)
-    letters = len(dispatch.text)
-    if letters < _FULL[-1]:
-        letters += sum(map(is_han, dispatch.text))
-    fullness = sum(letters >= least for least in _FULL)
+    said = letters(dispatch.text)
+    fullness = sum(said >= least for least in _FULL)
     return own, -fullness, dispatch.dated, *_by_id(dispatch.id)
 
 

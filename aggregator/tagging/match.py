@@ -19,9 +19,8 @@ import ahocorasick
 
 from aggregator.tagging.entries import Entry, Guarded, Model
 from aggregator.tagging.load import AXES, Taxonomy
-from aggregator.text.fold import fold_case, fold_shape, is_han
+from aggregator.text.fold import HAN, fold_case, fold_shape, is_han
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _ADDRESS = re.compile(r"https?://[^\s<>\u3000-\u9fff]+")  # no text: a link to a site says nothing of its owner
 
 
@@ -83,8 +82,8 @@ class Automaton:
         hits: list[Hit] = []
         phrases: Mapping[str, list[Place]] = defaultdict(list)
         edged, automaton = f"\n{folded}\n", self._western  # so that every place has neighbours
-        if _HAN.search(folded):
-            edged, automaton = _HAN.sub("\n", edged), self._all  # a word ends at Chinese
+        if HAN.search(folded):
+            edged, automaton = HAN.sub("\n", edged), self._all  # a word ends at Chinese
         for last, (length, starts_word, ends_word, names, phrase) in automaton.iter(folded):
             start, end = last - length + 1, last + 1
             # Most hits are in the middle of a longer word, and end here.

@@ -14,6 +14,7 @@ _PUNCTUATION = {
 }  # fmt: skip
 
 # The blocks in which a traditional character may have a simplified one of its own.
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
 
 
@@ -53,6 +54,11 @@ def fold_case(text: str) -> str:
 
 def fold(text: str) -> str:
     return fold_case(fold_shape(text))
+
+
+def letters(text: str) -> int:
+    """How much a text says: a Chinese character counts for two letters."""
+    return len(text) if text.isascii() else len(text) + len(HAN.findall(text))
 
 
 def is_han(char: str) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+from aggregator.text.fold import HAN
+
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
@@ -30,7 +31,7 @@ def detect(text: str, *hints: str) -> str:
         return _spoken(hints, latin=_LATIN_WORD.search(sample) is not None)
     if len(_KANA.findall(sample)) >= 2:
         return "ja"
-    han, hangul, latin = (len(p.findall(sample)) for p in (_HAN, _HANGUL, _LATIN_WORD))
+    han, hangul, latin = (len(p.findall(sample)) for p in (HAN, _HANGUL, _LATIN_WORD))
     if hangul > max(han, latin):
         return "ko"
     if han > latin:
