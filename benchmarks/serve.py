@@ -2,12 +2,15 @@
 
     python benchmarks/serve.py --items 100000 --keep /tmp/bench
 
-Needs wrk (Debian: apt install wrk). "Cold" is CPU time of one answer that was not kept, for several addresses.
+Needs wrk (Debian: apt install wrk); with nginx installed, that serves the same bytes as a file, too. "Cold" is CPU time
+of one answer that was not kept, for several addresses. The last table is of the site while another process stores looks
+of 40 new items one after the other, each of which outdates what was kept; the items stay in the database.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import re
 import shutil
@@ -18,8 +21,12 @@ import sys
 import tempfile
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,25 +37,36 @@ from werkzeug.test import EnvironBuilder
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from million import believable
 from store import fill
 
 from aggregator.bootstrap import Environment, Service
-from aggregator.model import AXES
+from aggregator.model import AXES, Changes, Identity, SourceState, Status, TaggedItem
 from aggregator.query import ItemQuery
-from aggregator.store import counts
+from aggregator.store import counts, items
 from web import create_app
 from web.kept import Kept
 
 SITE = "aggregator.cli.wsgi:application"
 BARE = "benchmarks.serve:bare"
 PACKED = {"Accept-Encoding": "br"}
+MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+LOOK = 40  # new items
+NGINX = """
+worker_processes 1; daemon off; pid nginx.pid; error_log error.log;
+events {{ worker_connections 256; }}
+http {{ access_log off; default_type text/html; server {{ listen 127.0.0.1:{port}; root {folder}; }} }}
+"""
 
 
 class Load(NamedTuple):
     """What wrk measured."""
 
     rate: float  #: requests a second
-    p99: str
+    p99: float  #: milliseconds
+
+    def cells(self) -> tuple[str, str]:
+        return f"{self.rate:,.0f}", f"{self.p99:.1f}"
 
 
 def bare() -> Flask:
@@ -117,14 +135,26 @@ def cpu(app: Flask, address: str) -> float:
 
 def show_loads(service: Service, seconds: int, connections: int) -> None:
     tag = addresses(service)["tag page, 50 items"][0]
-    table = Table("warm", "requests/s", "p99", "of the bare page", title=f"{connections} connections, one worker")
+    table = Table("warm", "requests/s", "p99, ms", "of the bare page", title=f"{connections} connections, one worker")
     with served(BARE, service) as url:
         least = load(f"{url}/", {}, seconds, connections)
-    table.add_row("bare Flask page", f"{least.rate:,.0f}", least.p99, "100 %")
+    table.add_row("bare Flask page", *least.cells(), "100 %")
+    files = {}
+    rest = {}
     with served(SITE, service) as url:
         for name, address, headers in asked_for(url, tag):
+            rest[name] = found = load(f"{url}{address}", headers, seconds, connections)
+            table.add_row(name, *found.cells(), f"{found.rate / least.rate:.0%}")
+            if not headers:
+                files[name] = content(f"{url}{address}")
+    for name, found in as_files(files, seconds, connections):
+        table.add_row(f"{name}, a file under nginx", *found.cells(), f"{found.rate / least.rate:.0%}")
+    Console(width=100).print(table)
+    table = Table("while items come in", "requests/s", "p99, ms", "p99 at rest, times")
+    with served(SITE, service) as url, ingest(service):
+        for name, address, headers in asked_for(url, tag):
             found = load(f"{url}{address}", headers, seconds, connections)
-            table.add_row(name, f"{found.rate:,.0f}", found.p99, f"{found.rate / least.rate:.0%}")
+            table.add_row(name, *found.cells(), f"{found.p99 / rest[name].p99:.1f}")
     Console(width=100).print(table)
 
 
@@ -136,6 +166,53 @@ def asked_for(url: str, tag: str) -> Iterator[tuple[str, str, dict[str, str]]]:
             yield f"{name}, 304", address, {"If-None-Match": answer.headers["ETag"]}
 
 
+def content(url: str) -> bytes:
+    with urllib.request.urlopen(url) as answer:
+        return bytes(answer.read())
+
+
+def as_files(files: dict[str, bytes], seconds: int, connections: int) -> Iterator[tuple[str, Load]]:
+    """The same bytes as files under nginx, if there is one."""
+    if not shutil.which("nginx"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # nginx reads files as another user
+        port = free_port()
+        (Path(folder) / "conf").write_text(NGINX.format(port=port, folder=folder), encoding="utf-8")
+        for number, body in enumerate(files.values()):
+            (Path(folder) / f"{number}").write_bytes(body)
+        with running(["nginx", "-p", folder, "-c", "conf"], {}):
+            wait_for(f"http://127.0.0.1:{port}/0")
+            for number, name in enumerate(files):
+                yield name, load(f"http://127.0.0.1:{port}/{number}", {}, seconds, connections)
+
+
+@contextmanager
+def ingest(service: Service) -> Iterator[None]:
+    """Another process that stores what looks bring, one look after the other."""
+    process = multiprocessing.get_context("spawn").Process(target=store_looks, args=[service.environment], daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        process.kill()
+        process.join()
+
+
+def store_looks(environment: Environment) -> None:
+    db = Service(environment).db
+    models, run = list(believable(25 * LOOK)), uuid.uuid4().hex
+    for number in count():
+        now = datetime.now(UTC)
+        new = tuple(anew(model, f"{run}-{number}") for model in models[number % 25 * LOOK :][:LOOK])
+        items.apply(db, Changes(SourceState(f"source-{number % 150}", Status.OK, last_look=now), now, new=new))
+
+
+def anew(model: TaggedItem, run: str) -> TaggedItem:
+    entry_id, key = model.item.identity
+    return replace(model, item=replace(model.item, identity=Identity(f"{entry_id}-{run}", f"{key}-{run}")))
+
+
 @contextmanager
 def served(application: str, service: Service) -> Iterator[str]:
     """The application under granian, with one worker and as many threads as the site has."""
@@ -143,19 +220,29 @@ def served(application: str, service: Service) -> Iterator[str]:
         "AGGREGATOR_FEEDS": str(service.environment.feeds), "AGGREGATOR_DATABASE_URL": service.environment.database_url,
         "PYTHONPATH": str(Path(__file__).parent),
     }  # fmt: skip
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--workers", "1",
         "--blocking-threads", "4",
         "--port", str(port), "--no-log", application,
     ]  # fmt: skip
-    process = subprocess.Popen(command, env=os.environ | environment, cwd=Path(__file__).parent.parent)
-    try:
+    with running(command, environment):
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/")
         yield url
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(command, env=os.environ | environment, cwd=Path(__file__).parent.parent)
+    try:
+        yield
     finally:
         process.terminate()
         process.wait(20)
@@ -176,7 +263,8 @@ def load(url: str, headers: dict[str, str], seconds: int, connections: int) -> L
     said = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *said, url]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return Load(float(re.findall(r"Requests/sec:\s+([\d.]+)", shown)[0]), re.findall(r"99%\s+(\S+)", shown)[0])
+    [(number, unit)] = re.findall(r"99%\s+([\d.]+)(us|ms|s)\b", shown)
+    return Load(float(re.findall(r"Requests/sec:\s+([\d.]+)", shown)[0]), float(number) * MILLISECONDS[unit])
 
 
 if __name__ == "__main__":

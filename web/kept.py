@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,7 @@ from aggregator.store.version import Version
 MOST_BYTES = 48_000_000  # of all answers that a process keeps
 _LARGEST = 4_000_000  # bytes of one that is kept
 _SECONDS = 60.0  # what the version does not speak of, such as when a source answered last, is no older than that
+_A_MOMENT = 5.0  # seconds for which an answer that is being made anew may still be given
 _WORTH_IT = 600  # bytes from which packing saves something
 
 _CODINGS: dict[str, Callable[[bytes], bytes]] = {
@@ -60,37 +61,65 @@ def etag_of(body: bytes) -> str:
     return blake2b(body, digest_size=12).hexdigest()
 
 
+@dataclass
+class _Made:
+    """An answer and what it was made of, at times in seconds."""
+
+    answer: Answer
+    version: Version
+    made: float
+    right: float  #: when it was last found to be what the store says
+
+
 class Kept:
-    """The answers that were asked for last, under the version and the settings that they were made of."""
+    """The answers that were asked for last, under the version and the settings that they were made of.
+
+    Whoever finds none makes it, and says when that is done. Meanwhile others get the one that was right a moment ago:
+    where much comes in, they would all make the same page, over and over.
+    """
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
         self._size = 0
-        self._made_of: tuple[object, ...] = ()
-        self._answers: OrderedDict[object, tuple[float, Answer]] = OrderedDict()
+        self._settings: object = None
+        self._answers: OrderedDict[object, _Made] = OrderedDict()
+        self._making: Counter[object] = Counter()
         self._lock = threading.Lock()
 
     def find(self, key: object, version: Version, settings: object, now: float) -> Answer | None:
-        """The answer to a request at a time in seconds; forgets all that were made of something else."""
+        """The answer to a request; None if the caller is to make it, and to say so with `done`."""
         with self._lock:
-            if self._made_of[:1] != (version.number,) or self._made_of[1] is not settings:
-                self._made_of = (version.number, settings)
+            if self._settings is not settings:  # what was made under others is of no use
+                self._settings, self._size = settings, 0
                 self._answers.clear()
-                self._size = 0
-            made, answer = self._answers.get(key, (0.0, None))
-            if answer is None or now - made >= _SECONDS:
-                return None
-            self._answers.move_to_end(key)
-            return answer
+            kept = self._answers.get(key)
+            if kept and kept.version.number == version.number and now - kept.made < _SECONDS:
+                kept.right = now
+                self._answers.move_to_end(key)
+                return kept.answer
+            if kept and self._making[key] and now - kept.right < _A_MOMENT:
+                return kept.answer
+            self._making[key] += 1
+            return None
 
     def keep(self, key: object, version: Version, settings: object, now: float, answer: Answer) -> None:
-        """Keeps an answer, unless the store has changed while it was made."""
+        """Keeps an answer, unless the settings have changed while it was made."""
         with self._lock:
-            if answer.size > _LARGEST or self._made_of[:1] != (version.number,) or self._made_of[1] is not settings:
+            if answer.size > _LARGEST or self._settings is not settings:
                 return
-            _, old = self._answers.pop(key, (0.0, None))
-            self._size += answer.size - (old.size if old else 0)
-            self._answers[key] = (now, answer)
+            self._drop(key)
+            self._answers[key] = _Made(answer, version, now, now)
+            self._size += answer.size
             while self._size > self._most:
-                _, (_, oldest) = self._answers.popitem(last=False)
-                self._size -= oldest.size
+                self._drop(next(iter(self._answers)))
+
+    def done(self, key: object) -> None:
+        """An answer has been made, or could not be."""
+        with self._lock:
+            self._making[key] -= 1
+            if not self._making[key]:
+                del self._making[key]
+
+    def _drop(self, key: object) -> None:
+        kept = self._answers.pop(key, None)
+        self._size -= kept.answer.size if kept else 0

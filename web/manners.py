@@ -59,6 +59,10 @@ class Manners:
                 start_response("200 OK" if status == 200 else "304 Not Modified", headers)
                 return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
             environ[_NOTE] = asked
+            try:
+                return self._pages(environ, start_response)
+            finally:
+                self.kept.done(asked.key)
         return self._pages(environ, start_response)
 
     def _asked(self, environ: dict[str, Any]) -> Asked | None:

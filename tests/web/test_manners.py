@@ -187,14 +187,48 @@ def test_memory_is_bounded_and_the_oldest_go_first() -> None:
     assert there == [0, 15, 16, 17, 18, 19]
 
 
+def found(kept: Kept, version: str, settings: object, now: float) -> bool:
+    """Whether an answer was kept; one that is to be made is given up."""
+    answered = kept.find("a", Version(version), settings, now) is not None
+    if not answered:
+        kept.done("a")
+    return answered
+
+
 def test_nothing_outlives_its_version_its_settings_or_its_minute() -> None:
     kept, settings = Kept(), object()
-    kept.find("a", Version("1"), settings, 0)
+    assert not found(kept, "1", settings, 0)
     kept.keep("a", Version("1"), settings, 0, answer(10))
-    assert kept.find("a", Version("1"), settings, 59)
-    assert not kept.find("a", Version("1"), settings, 61)
-    assert not kept.find("a", Version("2"), settings, 1)
+    assert found(kept, "1", settings, 59)
+    assert not found(kept, "1", settings, 61)
+    assert not found(kept, "2", settings, 1)
     kept.keep("a", Version("1"), settings, 1, answer(10))  # made before the store changed
-    assert not kept.find("a", Version("2"), settings, 1)
+    assert not found(kept, "2", settings, 1)
     kept.keep("a", Version("2"), settings, 1, answer(10))
-    assert not kept.find("a", Version("2"), object(), 1)
+    assert not found(kept, "2", object(), 1)
+    kept.keep("a", Version("2"), settings, 1, answer(10))  # made before the settings changed
+    assert not found(kept, "2", object(), 1)
+
+
+def test_while_one_makes_a_page_anew_others_get_the_one_that_was_right_a_moment_ago() -> None:
+    kept, settings = Kept(), object()
+    kept.find("a", Version("1"), settings, 0)
+    assert kept.find("a", Version("1"), settings, 0) is None  # there is none: both make it
+    kept.keep("a", Version("1"), settings, 0, answer(10))
+    kept.done("a")
+    kept.done("a")
+    assert kept.find("a", Version("1"), settings, 20)
+    assert kept.find("a", Version("2"), settings, 22) is None  # the first to ask makes it
+    assert kept.find("a", Version("2"), settings, 23) == answer(10)
+    assert kept.find("b", Version("2"), settings, 23) is None
+    assert kept.find("a", Version("2"), settings, 26) is None  # that was no moment ago
+    kept.keep("a", Version("2"), settings, 26, answer(20))
+    assert kept.find("a", Version("2"), settings, 26) == answer(20)
+
+
+def test_a_page_that_could_not_be_made_is_made_by_the_next_to_ask() -> None:
+    kept, settings = Kept(), object()
+    assert not found(kept, "1", settings, 0)
+    kept.keep("a", Version("1"), settings, 0, answer(10))
+    assert not found(kept, "2", settings, 1)
+    assert kept.find("a", Version("2"), settings, 1) is None
