@@ -18,7 +18,8 @@ from aggregator.store.version import Version
 MOST_BYTES = 48_000_000  # of all answers that a process keeps
 _LARGEST = 4_000_000  # bytes of one that is kept
 _SECONDS = 60.0  # what the version does not speak of, such as when a source answered last, is no older than that
-_A_MOMENT = 5.0  # seconds for which an answer that is being made anew may still be given
+_A_MOMENT = 5.0  # seconds for which an outdated answer may do: as long as the shortest that readers may hold one
+_OFTEN = 50  # times that one was given that will do
 _WORTH_IT = 600  # bytes from which packing saves something
 
 _CODINGS: dict[str, Callable[[bytes], bytes]] = {
@@ -69,13 +70,15 @@ class _Made:
     version: Version
     made: float
     right: float  #: when it was last found to be what the store says
+    asked: int = 0  #: how often it was given
 
 
 class Kept:
     """The answers that were asked for last, under the version and the settings that they were made of.
 
-    Whoever finds none makes it, and says when that is done. Meanwhile others get the one that was right a moment ago:
-    where much comes in, they would all make the same page, over and over.
+    Whoever finds none makes it, and says when that is done. Meanwhile others get the one that was right a moment ago;
+    and one that is asked for all the time is not made anew all the time. Where much comes in, all that a site does
+    would be making the same page, over and over.
     """
 
     def __init__(self, most: int = MOST_BYTES) -> None:
@@ -96,11 +99,16 @@ class Kept:
             if kept and kept.version.number == version.number and now - kept.made < _SECONDS:
                 kept.right = now
                 self._answers.move_to_end(key)
-                return kept.answer
-            if kept and self._making[key] and now - kept.right < _A_MOMENT:
-                return kept.answer
-            self._making[key] += 1
-            return None
+            elif kept is None or not self._will_do(key, kept, now):
+                self._making[key] += 1
+                return None
+            kept.asked += 1
+            return kept.answer
+
+    def _will_do(self, key: object, kept: _Made, now: float) -> bool:
+        """Whether an answer may be given that is outdated."""
+        sought = kept.asked >= _OFTEN and now - kept.made < _A_MOMENT
+        return sought or (self._making[key] > 0 and now - kept.right < _A_MOMENT)
 
     def keep(self, key: object, version: Version, settings: object, now: float, answer: Answer) -> None:
         """Keeps an answer, unless the settings have changed while it was made."""

@@ -226,6 +226,18 @@ def test_while_one_makes_a_page_anew_others_get_the_one_that_was_right_a_moment_
     assert kept.find("a", Version("2"), settings, 26) == answer(20)
 
 
+def test_a_page_that_is_asked_for_all_the_time_is_made_anew_now_and_then() -> None:
+    kept, settings, made = Kept(), object(), []
+    for tenth in range(120):
+        now = tenth / 10
+        for _ in range(100):
+            if kept.find("a", Version(str(tenth)), settings, now) is None:
+                kept.keep("a", Version(str(tenth)), settings, now, answer(10))
+                kept.done("a")
+                made.append(now)
+    assert made == [0.0, 5.0, 10.0]
+
+
 def test_a_page_that_could_not_be_made_is_made_by_the_next_to_ask() -> None:
     kept, settings = Kept(), object()
     assert not found(kept, "1", settings, 0)
