@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import Flask
@@ -36,7 +37,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(said)
     app.add_template_filter(plain)
     app.add_template_filter(shorten)
-    app.add_template_filter(chief_tags)
+    app.add_template_filter(tag_links)
     app.add_template_filter(kinds)
     app.add_template_filter(lit)
     app.add_template_filter(found)
@@ -110,6 +111,19 @@ def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:
         and not (tag.axis == "model" and any(other.startswith(f"{tag.slug}-") for other in versions))
     ]
     return sorted(chosen, key=lambda tag: AXES.index(tag.axis))[:most]
+
+
+class Link(NamedTuple):
+    """A tag as a page shows it."""
+
+    axis: str
+    address: str
+    name: str
+
+
+def tag_links(shown: StoredItem | Cutting) -> list[Link]:
+    """The chief tags with their pages."""
+    return [Link(tag.axis, tag_page(tag), name_of(tag.axis, tag.slug)) for tag in chief_tags(shown)]
 
 
 def _tags(shown: StoredItem | Cutting) -> list[Tag]:

@@ -88,9 +88,10 @@ def site_address() -> str:
 
 def taxonomy() -> Taxonomy:
     """The taxonomy, looked up once for a request: a page names hundreds of tags."""
-    if "taxonomy" not in g:
-        g.taxonomy = look().taxonomy
-    return cast("Taxonomy", g.taxonomy)
+    found = g.get("taxonomy")
+    if found is None:
+        found = g.taxonomy = look().taxonomy
+    return cast("Taxonomy", found)
 
 
 def name_of(field: str, value: str, lang: str = "") -> str:

@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, request, url_for
 from flask_babel import Babel, Domain
+from markupsafe import Markup
 
 from aggregator.model.saying import Listing, Saying
 
@@ -53,6 +54,7 @@ class Tongues:
         _catalogue("zh")  # a mistake in it shows at the start
         app.jinja_env.globals["url_for"] = link_to
         app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+        app.jinja_env.globals["_"] = marked  # as its own would do it, in a tenth of the time
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -137,6 +139,18 @@ def gettext(message: str, **values: object) -> str:
     """A message in the reader's language, as templates have it by the same name."""
     found = str(_catalogue(language()).ugettext(message))
     return found % values if values else found
+
+
+def marked(message: str, **values: object) -> Markup:
+    """A message of a template, which is HTML; its values are escaped."""
+    found = _marked(message, language())
+    return found % values if values else found
+
+
+@lru_cache(maxsize=5000)
+def _marked(message: str, lang: str) -> Markup:
+    with speaking(lang):
+        return Markup(gettext(message))  # noqa: S704 - ours
 
 
 def ngettext(one: str, many: str, number: int) -> str:

@@ -75,7 +75,7 @@ def facets(db: Engine, query: ItemQuery) -> Facets:
         among = one_of(TAG.c.item_id, newest[:COUNTED], connection)
         carried = select(TAG.c.axis, TAG.c.slug, number).where(among)
         ordered = carried.group_by(TAG.c.axis, TAG.c.slug).order_by(number.desc(), TAG.c.slug)
-        for axis, slug, items in connection.execute(ordered):
+        for axis, slug, items in connection.execute(ordered).all():
             found[axis].append((slug, items))
     return Facets(total, dict(found), COUNTED if len(newest) > COUNTED else None)
 

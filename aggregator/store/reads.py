@@ -114,7 +114,7 @@ def _with_tags(connection: Connection, found: Iterable[Row[Any]], evidence: bool
     tags: defaultdict[int, list[Tag]] = defaultdict(list)
     rows = list(found)
     ids = [row.id for row in rows]
-    for item_id, *tag in connection.execute(_TAGS if evidence else _NAMES, {"ids": ids}):
+    for item_id, *tag in connection.execute(_TAGS if evidence else _NAMES, {"ids": ids}).all():
         tags[item_id].append(Tag(*tag))
     return [_stored(row, tuple(tags[row.id])) for row in rows]
 

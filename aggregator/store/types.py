@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -90,10 +90,12 @@ class Words(TypeDecorator[tuple[Evidence, ...]]):
         )
 
 
+@lru_cache(maxsize=10_000)  # a few rules are said over and over
 def _short(rule: str) -> str:
     return next((short + rule.removeprefix(full) for full, short in _RULES.items() if rule.startswith(full)), rule)
 
 
+@lru_cache(maxsize=10_000)
 def _full(rule: str) -> str:
     if rule in ("", "v"):
         return "version of a model family" if rule else "name"
