@@ -30,7 +30,7 @@ from million import NOW, believable
 from aggregator.model import Changes, Source, SourceState, Status
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import counts, items, looks, migrate, open_database, reads, sources
-from aggregator.store.places import Cursor
+from aggregator.store.span import Cursor
 from tests.postgres import running_server
 
 BATCH = 2000

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import Flask
@@ -113,17 +112,14 @@ def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:
     return sorted(chosen, key=lambda tag: AXES.index(tag.axis))[:most]
 
 
-class Link(NamedTuple):
-    """A tag as a page shows it."""
-
-    axis: str
-    address: str
-    name: str
+def tag_links(shown: StoredItem | Cutting) -> Markup:
+    """The chief tags, each a link to its page."""
+    return Markup(" ").join([_link(tag.axis, tag_page(tag), name_of(tag.axis, tag.slug)) for tag in chief_tags(shown)])
 
 
-def tag_links(shown: StoredItem | Cutting) -> list[Link]:
-    """The chief tags with their pages."""
-    return [Link(tag.axis, tag_page(tag), name_of(tag.axis, tag.slug)) for tag in chief_tags(shown)]
+@lru_cache(maxsize=10_000)
+def _link(axis: str, address: str, name: str) -> Markup:
+    return Markup('<a class="tag {}" href="{}">{}</a>').format(axis, address, name)
 
 
 def _tags(shown: StoredItem | Cutting) -> list[Tag]:

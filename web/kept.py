@@ -108,7 +108,7 @@ class Kept:
     def _will_do(self, key: object, kept: _Made, now: float) -> bool:
         """Whether an answer may be given that is outdated."""
         sought = kept.asked >= _OFTEN and now - kept.made < _A_MOMENT
-        return sought or (self._making[key] > 0 and now - kept.right < _A_MOMENT)
+        return sought or (self._making[key] > 0 and now - kept.right < 2 * _A_MOMENT)
 
     def keep(self, key: object, version: Version, settings: object, now: float, answer: Answer) -> None:
         """Keeps an answer, unless the settings have changed while it was made."""

@@ -15,9 +15,9 @@ from aggregator.model import AXES, Tier
 from aggregator.model.saying import say
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.search import expression
-from aggregator.store.places import Cursor
 from aggregator.store.ranking import RANKED, Ranking
 from aggregator.store.reads import PAGE, Listing
+from aggregator.store.span import Cursor
 from web.look import LANGUAGES, classes, today
 from web.tongue import here
 

@@ -16,7 +16,7 @@ from aggregator.errors import QueryError
 from aggregator.model import StoredItem
 from aggregator.query import FIELDS, ItemQuery, parse_query
 from aggregator.store import migrate, open_database, reads
-from aggregator.store.places import Cursor
+from aggregator.store.span import Cursor
 
 _PAGE = 500
 _EXAMPLES = ", ".join(f"{field.name}={field.example}" for field in FIELDS)

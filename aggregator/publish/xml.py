@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from aggregator.publish.channel import STYLESHEET
@@ -11,6 +12,7 @@ _PROLOGUE = (
     "<?xml version='1.0' encoding='utf-8'?>\n"
     f'<?xml-stylesheet type="text/css" href="{STYLESHEET}"?>\n'  # a browser shows the feed with it
 )
+_SPECIAL = re.compile("[&<>\"'\n\r\t]")  # most texts have none of them
 
 
 def element(name: str, text: str = "", **attributes: str) -> str:
@@ -27,8 +29,12 @@ def document(opening: str, parts: list[str], closing: str) -> bytes:
 
 
 def _text(text: str) -> str:
+    if not _SPECIAL.search(text):
+        return text
     return escape(text, quote=False).replace("\r", "&#13;")  # else a reader takes it for a line's end
 
 
 def _attribute(text: str) -> str:
+    if not _SPECIAL.search(text):
+        return text
     return escape(text).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")

@@ -20,10 +20,10 @@ from sqlalchemy import (
     Engine,
     Integer,
     any_,
+    bindparam,
     create_engine,
     event,
     func,
-    literal,
     make_url,
     select,
 )
@@ -153,11 +153,16 @@ def as_written(connection: Connection, without: Sequence[str] = _OTHER_WAYS) -> 
     connection.exec_driver_sql(";".join(f"SET LOCAL enable_{way} = on" for way in without))
 
 
-def one_of(column: ColumnElement[int], ids: Sequence[int], connection: Connection) -> ColumnElement[bool]:
-    """The condition that a column has one of many values, which are sent as one."""
-    if connection.dialect.name == "sqlite":
-        return column.in_(select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value))
-    return column == any_(literal(list(ids), ARRAY(Integer)))
+def one_of(column: ColumnElement[int], dialect: str) -> ColumnElement[bool]:
+    """The condition that a column has one of many values, which are sent as one: `several` makes it of them."""
+    if dialect == "sqlite":
+        return column.in_(select(func.json_each(bindparam("several")).table_valued("value").c.value))
+    return column == any_(bindparam("several", type_=ARRAY(Integer)))
+
+
+def several(ids: Sequence[int], connection: Connection) -> dict[str, Any]:
+    """The parameter of a statement with `one_of`."""
+    return {"several": json.dumps(list(ids)) if connection.dialect.name == "sqlite" else list(ids)}
 
 
 def one_at_a_time(connection: Connection) -> None:

@@ -14,9 +14,10 @@ from aggregator.digests import Period, compose, cutting_of
 from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, SourceState, Status, StoredItem
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading, writing
-from aggregator.store.places import Span, places
+from aggregator.store.places import places
 from aggregator.store.reads import items_by_id
 from aggregator.store.sources import health
+from aggregator.store.span import Span
 from aggregator.store.tables import DIGEST, ITEM, STORY
 from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump

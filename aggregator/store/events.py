@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine, func, select
 
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading
-from aggregator.store.places import Span, places
+from aggregator.store.places import places
+from aggregator.store.span import Span
 from aggregator.store.tables import ITEM, STORY
 
 _MOST = 20_000  # reports that are looked at

@@ -9,10 +9,9 @@ be rare, the items that have them lead.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +23,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
     union,
     union_all,
 )
@@ -32,8 +30,9 @@ from sqlalchemy import (
 from aggregator.model import Tier
 from aggregator.query import FIELDS, ItemQuery
 from aggregator.store import search
-from aggregator.store.db import as_written, one_of
+from aggregator.store.db import as_written, one_of, several
 from aggregator.store.lists import by_source, label_of, list_of
+from aggregator.store.span import ALL, Cursor, Span, within
 from aggregator.store.tables import ITEM, POSTING, TOTAL
 
 _LONG = 10_000  # items to pass until the page is full, from which it is worth asking whether the words are rare
@@ -44,23 +43,6 @@ _SIDES = 50  # lists that are walked side by side, at most
 _EVERY_TIER = tuple(map(str, Tier))
 
 
-class Cursor(NamedTuple):
-    """A place in a listing: between pages, stable while items come in."""
-
-    dated: datetime
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a listing: what is older than one place and newer than another."""
-
-    before: Cursor | None = None
-    after: Cursor | None = None
-    start: datetime | None = None  #: at or after
-    end: datetime | None = None  #: before
-
-
 class Lead(NamedTuple):
     """What is walked: lists of postings side by side."""
 
@@ -69,7 +51,7 @@ class Lead(NamedTuple):
 
 
 def places(
-    connection: Connection, query: ItemQuery, limit: int, span: Span = Span(), *, oldest_first: bool = False
+    connection: Connection, query: ItemQuery, limit: int, span: Span = ALL, *, oldest_first: bool = False
 ) -> list[Cursor]:
     """The first places of a query in a stretch, newest first unless told otherwise."""
     query = by_source(connection, query)
@@ -82,8 +64,8 @@ def ids(connection: Connection, query: ItemQuery, limit: int) -> list[int]:
     """The ids of the newest items of a query: for a thousand of them, their dates would take most of the time."""
     query = by_source(connection, query)
     if query.q:
-        return [place.id for place in _searched(connection, query, limit, Span(), False)]
-    listed = _listed(connection, query, limit, Span(), False)
+        return [place.id for place in _searched(connection, query, limit, ALL, False)]
+    listed = _listed(connection, query, limit, ALL, False)
     _dated, item_id = listed.selected_columns
     with as_written(connection):
         return [row[0] for row in connection.execute(listed.with_only_columns(item_id)).all()]  # three times as quick
@@ -148,20 +130,24 @@ def _of_these(
     connection: Connection, ids: Sequence[int], query: ItemQuery, limit: int, span: Span, oldest_first: bool
 ) -> list[Cursor]:
     """The same among a few items, of which all are looked up."""
-    these = select(ITEM.c.dated, ITEM.c.id).where(one_of(ITEM.c.id, ids, connection))
+    these = select(ITEM.c.dated, ITEM.c.id).where(one_of(ITEM.c.id, connection.dialect.name))
     walk = _walk(these, query, _wanted(query), span, limit, oldest_first)
-    return [Cursor(*row) for row in _rows(connection, walk)]
+    return [Cursor(*row) for row in _rows(connection, walk, several(ids, connection))]
 
 
-def _rows(connection: Connection, statement: Executable) -> Sequence[Any]:
+def _rows(connection: Connection, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Any]:
     with as_written(connection):
-        return connection.execute(statement).all()
+        return connection.execute(statement, parameters).all()
 
 
 def _listed(connection: Connection, query: ItemQuery, limit: int, span: Span, oldest_first: bool) -> Select[Any]:
     """The filters of a query as SQL: rows of (dated, item id)."""
+    return _statement(query, _lead(connection, _wanted(query)), limit, span, oldest_first)
+
+
+@lru_cache(maxsize=200)  # what is asked once is asked again, and making a statement takes as long as running it
+def _statement(query: ItemQuery, lead: Lead, limit: int, span: Span, oldest_first: bool) -> Select[Any]:
     wanted = _wanted(query)
-    lead = _lead(connection, wanted)
     others = {field: values for field, values in wanted.items() if field != lead.field}
     lists = (
         select(POSTING.c.dated, POSTING.c.item_id).where(POSTING.c.list == list_of(lead.field, value))
@@ -187,8 +173,8 @@ def _walk(
     for field in FIELDS:
         if unwanted := query.values(field.name, excluded=True):
             checks.append(~_stands_in(field.name, unwanted, dated, item_id))
-    within = _within(query, span, dated, item_id)
-    return among.where(*within, *checks).order_by(*_order(dated, item_id, oldest_first)).limit(limit)
+    checks += within(query, span, dated, item_id)
+    return among.where(*checks).order_by(*_order(dated, item_id, oldest_first)).limit(limit)
 
 
 def _order(dated: Any, item_id: Any, oldest_first: bool) -> tuple[Any, Any]:
@@ -223,26 +209,3 @@ def _stands_in(field: str, values: tuple[str, ...], dated: Any, item_id: Any) ->
     other = POSTING.alias()
     lists = [list_of(field, value) for value in values]
     return exists().where(other.c.list.in_(lists), other.c.dated == dated, other.c.item_id == item_id)
-
-
-def _within(query: ItemQuery, span: Span, dated: Any, item_id: Any) -> list[ColumnElement[bool]]:
-    starts = [moment for moment in (span.start, _midnight(query, query.since)) if moment]
-    ends = [moment for moment in (span.end, _midnight(query, query.until, 1)) if moment]
-    found: list[ColumnElement[bool]] = [dated >= max(starts)] if starts else []
-    found += [dated < min(ends)] if ends else []
-    found += [tuple_(dated, item_id) < _bound(span.before, dated)] if span.before else []
-    return found + ([tuple_(dated, item_id) > _bound(span.after, dated)] if span.after else [])
-
-
-def _midnight(query: ItemQuery, day: date | None, later: int = 0) -> datetime | None:
-    """The beginning of a day, or of one that many days later; those at the ends of the calendar have none."""
-    if day is None:
-        return None
-    try:
-        return datetime.combine(day + timedelta(days=later), time(), ZoneInfo(query.zone)).astimezone(UTC)
-    except OverflowError:
-        return None
-
-
-def _bound(cursor: Cursor, dated: Any) -> Any:
-    return tuple_(literal(cursor.dated, dated.type), literal(cursor.id))

@@ -12,6 +12,8 @@ from aggregator.store.db import reading
 from aggregator.store.tables import SOURCE, TOTAL
 
 _FETCHED = (SOURCE.c.enabled, SOURCE.c.listed)
+# Made once: every answer asks it.
+_NEXT = select(func.min(SOURCE.c.next_look), func.count(SOURCE.c.next_look) == func.count()).where(*_FETCHED)
 
 
 class Pulse(NamedTuple):
@@ -34,9 +36,8 @@ def pulse(db: Engine) -> Pulse:
 
 def next_look(db: Engine) -> datetime | None:
     """When a source is looked at next; None if one is due already, or none ever will be."""
-    found = select(func.min(SOURCE.c.next_look), func.count(SOURCE.c.next_look) == func.count()).where(*_FETCHED)
     with reading(db) as connection:
-        then, all_wait = connection.execute(found).one()
+        then, all_wait = connection.execute(_NEXT).one()
     return then if all_wait else None
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Engine, select
 from aggregator.model import StoredItem
 from aggregator.query import ItemQuery
 from aggregator.search import expression, relevance
-from aggregator.store.db import one_of, reading
-from aggregator.store.places import Cursor, places
+from aggregator.store.db import one_of, reading, several
+from aggregator.store.places import places
 from aggregator.store.reads import PAGE, items_by_id
+from aggregator.store.span import Cursor
 from aggregator.store.tables import ITEM
 from aggregator.text.html import plain
 from aggregator.text.terms import terms
@@ -48,6 +49,8 @@ def ranked(db: Engine, query: ItemQuery, page: int = 1, *, size: int = PAGE, mos
 def _best_first(connection: Connection, q: str, found: Sequence[Cursor]) -> list[int]:
     said = expression(q)
     texts = select(ITEM.c.id, ITEM.c.title, ITEM.c.summary)
-    rows = connection.execute(texts.where(one_of(ITEM.c.id, [place.id for place in found], connection)))
+    rows = connection.execute(
+        texts.where(one_of(ITEM.c.id, connection.dialect.name)), several([place.id for place in found], connection)
+    )
     scores = {row.id: relevance(said, terms(row.title), terms(plain(row.summary))) for row in rows}
     return sorted((place.id for place in found), key=scores.__getitem__, reverse=True)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Row, Select, bindparam, func, select
@@ -13,7 +14,8 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Row, Se
 from aggregator.model import StoredItem, Tag, Tier
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading
-from aggregator.store.places import Cursor, Span, places
+from aggregator.store.places import places
+from aggregator.store.span import Cursor, Span
 from aggregator.store.tables import ITEM, SIGHTING, SOURCE, TAG, VERSION
 from aggregator.text.html import plain, shorten
 from aggregator.text.urls import without_credentials
@@ -96,11 +98,17 @@ def items_by_id(connection: Connection, ids: Sequence[int], evidence: bool = Tru
     return {item.id: item for item in _with_tags(connection, rows, evidence)}
 
 
+_AS_STORED = (
+    "id", "source_id", "source_title", "source_class", "link", "title", "summary", "published", "updated", "first_seen",
+    "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of",
+)  # fmt: skip
+
+
 def _items() -> Select[Any]:
-    page = func.coalesce(func.nullif(SOURCE.c.site_url, ""), SOURCE.c.url).label("source_page")
-    return select(ITEM, SOURCE.c.title.label("source_title"), SOURCE.c.source_class, page).join(
-        SOURCE, SOURCE.c.id == ITEM.c.source_id
-    )
+    columns = {**dict(ITEM.c.items()), "source_title": SOURCE.c.title, "source_class": SOURCE.c.source_class}
+    page = func.coalesce(func.nullif(SOURCE.c.site_url, ""), SOURCE.c.url)
+    shown = select(*(columns[name] for name in _AS_STORED), ITEM.c.tier, page)
+    return shown.join_from(ITEM, SOURCE, SOURCE.c.id == ITEM.c.source_id)
 
 
 # Statements made once: making one takes as long as running it.
@@ -113,22 +121,24 @@ _NAMES = _TAGS.with_only_columns(TAG.c.item_id, TAG.c.axis, TAG.c.slug)
 def _with_tags(connection: Connection, found: Iterable[Row[Any]], evidence: bool = True) -> list[StoredItem]:
     tags: defaultdict[int, list[Tag]] = defaultdict(list)
     rows = list(found)
-    ids = [row.id for row in rows]
-    for item_id, *tag in connection.execute(_TAGS if evidence else _NAMES, {"ids": ids}).all():
-        tags[item_id].append(Tag(*tag))
-    return [_stored(row, tuple(tags[row.id])) for row in rows]
+    ids = [row[0] for row in rows]
+    if evidence:
+        for item_id, axis, slug, words in connection.execute(_TAGS, {"ids": ids}).all():
+            tags[item_id].append(Tag(axis, slug, words))
+    else:
+        for item_id, axis, slug in connection.execute(_NAMES, {"ids": ids}).all():
+            tags[item_id].append(_named(axis, slug))
+    return [_stored(row, tuple(tags[row[0]])) for row in rows]
+
+
+_named = lru_cache(maxsize=10_000)(Tag)  # a page has hundreds of tags, and few that differ
 
 
 def _stored(row: Row[Any], tags: tuple[Tag, ...]) -> StoredItem:
-    same = ("id", "source_id", "source_title", "source_class", "link", "title", "summary", "published", "updated",
-            "first_seen", "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of")  # fmt: skip
-    return StoredItem(
-        **{name: getattr(row, name) for name in same},
-        source_page=without_credentials(row.source_page),
-        heading=row.title or shorten(plain(row.summary), _HEADING) or row.link or "(no title)",
-        tier=Tier(row.tier),
-        tags=tags,
-    )
+    *stored, tier, page = tuple(row)
+    said = dict(zip(_AS_STORED, stored, strict=True))
+    heading = said["title"] or shorten(plain(said["summary"]), _HEADING) or said["link"] or "(no title)"
+    return StoredItem(**said, heading=heading, tier=Tier(tier), tags=tags, source_page=without_credentials(page))
 
 
 def item(db: Engine, item_id: int) -> StoredItem | None:

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, select
 from aggregator.model import StoredStory
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading
-from aggregator.store.places import Cursor, Span, found_among, places
+from aggregator.store.places import found_among, places
+from aggregator.store.span import Cursor, Span
 from aggregator.store.stories import stories
 from aggregator.store.tables import ITEM
 

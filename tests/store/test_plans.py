@@ -16,7 +16,8 @@ from sqlalchemy import Engine, event, text
 from aggregator.model import TaggedItem, Tier
 from aggregator.store import items
 from aggregator.store.db import reading
-from aggregator.store.places import Cursor, Span, places
+from aggregator.store.places import places
+from aggregator.store.span import Cursor, Span
 from tests.conftest import opened
 from tests.fakes import START
 from tests.postgres import Postgres

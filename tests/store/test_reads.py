@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from aggregator.model import Sighting, StoredItem, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import counts, items, reads, sources
-from aggregator.store.places import Cursor
+from aggregator.store.span import Cursor
 from tests.fakes import START
 from tests.samples import ALL, add_sources, as_query, make_changes, make_item, make_source, only, store, titles
 

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from aggregator.model import Tier
 from aggregator.store import places as module
 from aggregator.store.db import reading
-from aggregator.store.places import Cursor, Span, places
+from aggregator.store.places import places
+from aggregator.store.span import Cursor, Span
 from tests.fakes import START
 from tests.samples import as_query, make_item, store
 

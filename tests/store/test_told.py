@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from aggregator.model import Membership
 from aggregator.store import reads, stories, told
-from aggregator.store.places import Cursor
+from aggregator.store.span import Cursor
 from tests.fakes import START
 from tests.samples import as_query, make_item, store
 

@@ -221,9 +221,9 @@ def test_while_one_makes_a_page_anew_others_get_the_one_that_was_right_a_moment_
     assert kept.find("a", Version("2"), settings, 22) is None  # the first to ask makes it
     assert kept.find("a", Version("2"), settings, 23) == answer(10)
     assert kept.find("b", Version("2"), settings, 23) is None
-    assert kept.find("a", Version("2"), settings, 26) is None  # that was no moment ago
-    kept.keep("a", Version("2"), settings, 26, answer(20))
-    assert kept.find("a", Version("2"), settings, 26) == answer(20)
+    assert kept.find("a", Version("2"), settings, 31) is None  # that was no moment ago
+    kept.keep("a", Version("2"), settings, 31, answer(20))
+    assert kept.find("a", Version("2"), settings, 31) == answer(20)
 
 
 def test_a_page_that_is_asked_for_all_the_time_is_made_anew_now_and_then() -> None:

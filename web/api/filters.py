@@ -9,7 +9,7 @@ from flask import request
 from pydantic import Field, StringConstraints, create_model
 
 from aggregator.query import FIELDS, ItemQuery, parse_query
-from aggregator.store.places import Cursor
+from aggregator.store.span import Cursor
 from web.api.resource import Asked, example, v1
 from web.look import site_address, today
 from web.paging import address

@@ -11,7 +11,7 @@ from pydantic import Field
 from aggregator.model import StoredItem, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import reads
-from aggregator.store.places import Cursor
+from aggregator.store.span import Cursor
 from aggregator.text.html import plain
 from web.api.filters import Filters, asked_for, cursor, neighbour
 from web.api.resource import Asked, Nothing, Said, answer, example, v1
