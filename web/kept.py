@@ -115,8 +115,9 @@ class Kept:
         with self._lock:
             if answer.size > _LARGEST or self._settings is not settings:
                 return
-            self._drop(key)
-            self._answers[key] = _Made(answer, version, now, now)
+            old = self._drop(key)
+            sought = old is not None and now - old.made < 2 * _A_MOMENT  # and goes on being so
+            self._answers[key] = _Made(answer, version, now, now, old.asked if old and sought else 0)
             self._size += answer.size
             while self._size > self._most:
                 self._drop(next(iter(self._answers)))
@@ -128,6 +129,7 @@ class Kept:
             if not self._making[key]:
                 del self._making[key]
 
-    def _drop(self, key: object) -> None:
+    def _drop(self, key: object) -> _Made | None:
         kept = self._answers.pop(key, None)
         self._size -= kept.answer.size if kept else 0
+        return kept
