@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from aggregator.errors import QueryError
 from aggregator.query import parse_query
@@ -93,10 +93,17 @@ def _filter(value: str) -> str:
     return value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Size = Annotated[int, BeforeValidator(_size)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Slug = Annotated[str, AfterValidator(_slug)]
+def _written(pattern: str, kind: str | list[str] = "string") -> WithJsonSchema:
+    """How a value looks in the file, for editors."""
+    return WithJsonSchema({"type": kind, "pattern": pattern})
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), _written(r"^\s*\d+\s*[smhd]\s*$")]
+Size = Annotated[
+    int, BeforeValidator(_size), _written(r"^\s*\d+\s*([kK][bB]|[mM][bB]|[gG][bB])?\s*$", ["string", "integer"])
+]
+WebAddress = Annotated[str, AfterValidator(_web_address), _written(r"^$|^[hH][tT][tT][pP][sS]?://\S+$")]
+Slug = Annotated[str, AfterValidator(_slug), _written("^[a-z0-9]+(-[a-z0-9]+)*$")]
 Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Rule = Annotated[str, AfterValidator(_rule)]
