@@ -1,4 +1,4 @@
-"""Every listing as Atom, RSS, JSON Feed and CSV; the lists of feeds as OPML."""
+"""Every listing as Atom, RSS and JSON Feed; as CSV for spreadsheets, as RIS and BibTeX for reference managers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from werkzeug.urls import iri_to_uri
 from aggregator.errors import QueryError
 from aggregator.model import AXES, StoredItem
 from aggregator.model.saying import say
-from aggregator.publish import atom, jsonfeed, rss, sheet
+from aggregator.publish import atom, citations, jsonfeed, rss, sheet
 from aggregator.publish.channel import Channel, Link, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import reads, sources
@@ -23,12 +23,18 @@ from web.paging import Place, address, neighbours, read_request
 
 pages = Blueprint("feeds", __name__)
 
-FORMATS: dict[str, tuple[str, str, Callable[[Channel, Sequence[StoredItem]], bytes]]] = {
+Format = tuple[str, str, Callable[[Channel, Sequence[StoredItem]], bytes]]  # name, media type, how it is written
+FEEDS: dict[str, Format] = {
     "atom": ("Atom", atom.MEDIA_TYPE, atom.atom),
     "rss": ("RSS", rss.MEDIA_TYPE, rss.rss),
     "json": ("JSON Feed", jsonfeed.MEDIA_TYPE, jsonfeed.json_feed),
-    "csv": ("CSV", sheet.MEDIA_TYPE, sheet.sheet),
 }
+TABLES: dict[str, Format] = {
+    "csv": ("CSV", sheet.MEDIA_TYPE, sheet.sheet),
+    "ris": ("RIS", citations.RIS_TYPE, citations.ris),
+    "bib": ("BibTeX", citations.BIBTEX_TYPE, citations.bibtex),
+}
+FORMATS = FEEDS | TABLES
 _ROWS = 1000  # of a table
 Listed = tuple[str, ItemQuery | None]  # a listing's path, and what its path fixes
 _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
@@ -51,9 +57,10 @@ def alternate(feed: tuple[str, str, str]) -> str:
     return f'<{iri_to_uri(href)}>; rel="alternate"; type="{kind}"'
 
 
+@pages.app_template_test("feed")
 def is_feed(media_type: str) -> bool:
     """Whether a reader can subscribe to it: autodiscovery is about nothing else."""
-    return media_type != sheet.MEDIA_TYPE
+    return all(kind != media_type for _, kind, _ in TABLES.values())
 
 
 @pages.after_app_request
@@ -80,7 +87,7 @@ def source_feed(slug: str, suffix: str) -> Response:
 
 
 def _answer(listed: Listed, suffix: str) -> Response:
-    return _table(listed) if suffix == "csv" else _feed(listed, suffix)
+    return _table(listed, suffix) if suffix in TABLES else _feed(listed, suffix)
 
 
 def all_items() -> Listed:
@@ -146,12 +153,12 @@ def _feed(listed: Listed, suffix: str) -> Response:
     links: tuple[Link, ...] = ()
     if page.has_older:  # a month that has begun holds what no longer stands here
         links = (Link("prev-archive", archive_address(path, own, page.items[-1].dated)),)
-    _, media_type, write = FORMATS[suffix]
+    _, media_type, write = FEEDS[suffix]
     channel = replace(channel_of(path, query, own, page.items, suffix), links=links)
     return document(channel, write(channel, page.items), media_type)
 
 
-def _table(listed: Listed) -> Response:
+def _table(listed: Listed, suffix: str) -> Response:
     """A page of many rows; where the next ones are, the header says (RFC 8288)."""
     path, fixed = listed
     query, own, place = _asked(fixed)
@@ -160,9 +167,10 @@ def _table(listed: Listed) -> Response:
     page = reads.listing(
         database(), query.relevant_unless_said(), limit=_ROWS, before=place.before, after=place.after, evidence=False
     )
-    channel = channel_of(path, query, own, page.items, "csv")
-    response = document(channel, sheet.sheet(channel, page.items), sheet.MEDIA_TYPE)
-    beside = neighbours(f"{path}.csv", own, page)
+    _, media_type, write = TABLES[suffix]
+    channel = channel_of(path, query, own, page.items, suffix)
+    response = document(channel, write(channel, page.items), media_type)
+    beside = neighbours(f"{path}.{suffix}", own, page)
     found = [(rel, beside[side]) for side, rel in (("older", "next"), ("newer", "prev")) if side in beside]
     around = [f'<{site_address()}{iri_to_uri(href)}>; rel="{rel}"' for rel, href in found]
     g.links = [*g.get("links", ()), *around]

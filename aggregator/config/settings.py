@@ -31,6 +31,10 @@ class SiteSettings(Settings):
         description="WebSub hub that tells subscribers of news; with `url` set, it is told of new items",
         examples=["https://hub.example.org/"],
     )
+    contact: str = Field(
+        "", description="where readers write to: corrections, and texts to be taken down",
+        examples=["mailto:editors@example.org"], pattern=r"^$|^(mailto:|https://)[!-~]+$",
+    )  # fmt: skip
     security: str = Field(
         "", description="where to report a hole: an address for security.txt", examples=["mailto:you@example.org"],
         pattern=r"^$|^(mailto:|https://|tel:)[!-~]+$",

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from aggregator.model import AXES, Tag, Tagging, Tier
+from aggregator.publish import citations
 from aggregator.store import items
 from tests.fakes import FakeWeb
 from tests.web.grammar import atom_faults, json_feed_faults
@@ -47,7 +48,8 @@ def test_a_page_leads_to_its_feeds(site: Site, page: str) -> None:
     shown = site.page(page)
     links = {str(link["type"]): str(link["href"]) for link in shown.select("link[rel=alternate][type]")}
     named = {str(link["type"]): str(link["href"]) for link in shown.select(".feeds a")}
-    assert named.pop("text/csv").partition("?")[0].endswith(".csv")
+    for suffix, kind in (("csv", "text/csv"), ("ris", citations.RIS_TYPE), ("bib", citations.BIBTEX_TYPE)):
+        assert named.pop(kind).partition("?")[0].endswith(f".{suffix}")
     assert named == links
     header = re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', ",".join(site.get(page).headers.getlist("Link")))
     assert {kind: href for href, kind in header} == links

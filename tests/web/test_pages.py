@@ -178,3 +178,14 @@ def test_a_model_shows_its_family_and_its_versions(site: Site) -> None:
     family, version = site.page("/model/ernie"), site.page("/model/ernie-x1")
     assert {"/model/ernie-4-5", "/model/ernie-x1"} <= {str(link["href"]) for link in family.select(".relatives a")}
     assert [str(link["href"]) for link in version.select(".relatives a")][:2] == ["/model/ernie", "/company/baidu"]
+
+
+def test_readers_are_told_whom_to_write_to_if_feeds_toml_says_so(own_site: Site) -> None:
+    pages = ("/", "/about", "/item/1", "/zh/about")
+    told = "a[href='mailto:editors@wire.example']"
+    assert [len(own_site.page(page).select(told)) for page in pages] == [0, 0, 0, 0]
+    path = own_site.service.environment.feeds
+    said = path.read_text(encoding="utf-8").replace("[site]", '[site]\ncontact = "mailto:editors@wire.example"')
+    path.write_text(said, encoding="utf-8")
+    own_site.service.notice_edit()
+    assert [len(own_site.page(page).select(told)) for page in pages] == [1, 2, 2, 2]

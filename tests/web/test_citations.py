@@ -1,0 +1,74 @@
+"""Every listing for reference managers: read back, by others' programs, as it was."""
+
+from __future__ import annotations
+
+import bibtexparser
+import pytest
+import rispy
+from bibtexparser.middlewares import LatexDecodingMiddleware
+from hypothesis import given, settings
+
+from aggregator.model import StoredItem
+from aggregator.publish.citations import BIBTEX_TYPE, RIS_TYPE, bibtex, ris
+from aggregator.text.html import plain, storable
+from tests.web.entries import CHANNEL, OFTEN, listings
+from tests.web.site import LISTINGS, Site, entries
+
+
+def one_line(text: str) -> str:
+    return " ".join(storable(text).split())
+
+
+def read_bibtex(document: bytes) -> list[dict[str, str]]:
+    library = bibtexparser.parse_string(document.decode(), append_middleware=[LatexDecodingMiddleware()])
+    assert library.failed_blocks == []
+    return [{field.key: field.value for field in entry.fields} | {"key": entry.key} for entry in library.entries]
+
+
+@pytest.mark.parametrize("path", LISTINGS)
+def test_a_listing_can_be_cited(site: Site, path: str) -> None:
+    shown = entries(site.page(path))
+    answer = site.get(f"{path}.ris")
+    assert answer.headers["Content-Type"] == f"{RIS_TYPE}; charset=utf-8"
+    found = rispy.loads(answer.text)
+    assert [(one["title"], one["urls"][0]) for one in found][: len(shown)] == shown
+    answer = site.get(f"{path}.bib")
+    assert answer.headers["Content-Type"] == f"{BIBTEX_TYPE}; charset=utf-8"
+    cited = read_bibtex(answer.data)
+    assert [one["url"] for one in cited][: len(shown)] == [link for _, link in shown]
+    assert len(cited) == len(found)
+
+
+def test_what_is_cited_names_its_source_its_day_and_when_it_was_seen(site: Site) -> None:
+    first, *_ = read_bibtex(site.get("/company/baidu.bib?lang=zh").data)
+    assert first["langid"] == "chinese"
+    assert (first["date"], first["urldate"]) == ("2025-03-16", "2025-03-16")
+    assert first["organization"]
+    assert "company/baidu" in first["keywords"]
+    same, *_ = rispy.loads(site.get("/company/baidu.ris?lang=zh").text)
+    assert (same["type_of_reference"], same["date"], same["language"]) == ("ELEC", "2025/03/16/", "zh")
+    assert same["secondary_title"] == first["organization"]
+
+
+def test_a_bibliography_says_what_it_is_of(site: Site) -> None:
+    head = site.get("/company/baidu.bib?lang=zh").text.splitlines()[:2]
+    assert head[0].startswith("% ")
+    assert "Baidu" in head[0]
+    assert head[1] == "% http://localhost/company/baidu.bib?lang=zh"
+
+
+@OFTEN
+@given(listings)
+def test_ris_says_what_the_items_say(listing: list[StoredItem]) -> None:
+    found = rispy.loads(ris(CHANNEL, listing).decode())
+    assert [one.get("title", "") for one in found] == [one_line(item.heading) for item in listing]
+    assert [one.get("abstract", "") for one in found] == [one_line(plain(item.summary)) for item in listing]
+    assert [one.get("keywords", []) for one in found] == [[*map(str, item.tags)] for item in listing]
+
+
+@settings(OFTEN, max_examples=60)
+@given(listings)
+def test_bibtex_is_read_whole(listing: list[StoredItem]) -> None:
+    found = read_bibtex(bibtex(CHANNEL, listing))
+    assert [one["key"] for one in found] == [f"{item.source_id}-{item.id}" for item in listing]
+    assert [one["date"] for one in found] == [f"{item.dated:%Y-%m-%d}" for item in listing]
