@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask import Response, abort, g, request, url_for
 
+from aggregator.model import AXES
 from aggregator.model.saying import say
 from aggregator.query import ItemQuery
 from aggregator.store import counts
@@ -41,6 +42,13 @@ def require_known(axis: str, slug: str) -> None:
         abort(Response(status=301, headers={"Location": _instead(meant)}))
     g.meant = [Meant(axis, slug) for slug in _alike(names, _key(slug))]
     abort(404, say("There is no tag %(tag)s.", tag=f"{axis}/{slug[:60]}"))
+
+
+def named(words: str) -> list[Meant]:
+    """The tags that have these words for a name, whatever their axis."""
+    taxonomy, key = look().taxonomy, _key(words)
+    found = [Meant(axis, slug) for axis in AXES if (slug := _names(taxonomy, axis).get(key))]
+    return found if key else []
 
 
 def _instead(slug: str) -> str:

@@ -18,6 +18,7 @@ from web.feeds import feed_addresses, saved_query, with_every_tier
 from web.glance import glance, relatives
 from web.known import require_known
 from web.look import LANGUAGES, classes, database, look, name_of, now, zone
+from web.nothing import instead
 from web.paging import Place, address, form_fields, neighbours, page_address, ranked_neighbours, read_request
 from web.tongue import gettext as _
 from web.tongue import language, said
@@ -103,11 +104,12 @@ def _listing(
     g.path = address(path, own, *place.params())  # equal queries have one address, however they were asked
     counted = counts.facets(database(), shown)
     facets = _facets(counted, query)
+    nothing = None if page.items or place.params() else instead(path, own, fixed)
     sentence = said(query.sentence(name_of)) if query.params() else _("All AI news")
     return render_template(
         "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence, place=place,
         facets=facets, among=counted.among, hidden=[*form_fields(query, facets), *place.order()], languages=LANGUAGES,
-        classes=classes(),
+        classes=classes(), nothing=nothing,
         count=counted.total, links=links, feeds=feed_addresses(path, own),
         can_rank=bool(expression(query.q).clauses), this_week=week_of(now(), zone()), **more,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from types import TracebackType
@@ -36,11 +36,14 @@ class Fetcher:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         places: Places | None = None,
         robots: RobotsCache | None = None,
+        room: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`places` are those that all processes share; `robots` keeps what hosts allow beyond this run."""
+        """`places` are those that all processes share; `robots` keeps what hosts allow beyond this run; `room` waits
+        until another answer may come.
+        """
         self._policy = policy
         self._clock = clock
-        self._turnstile = Turnstile(policy, clock, places)
+        self._turnstile = Turnstile(policy, clock, places, room)
         self._robots = {} if robots is None else robots
         self._asking_robots: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -31,8 +31,12 @@ class Places(Protocol):
 class Turnstile:
     """Lets at most `total` requests through at once, and at most `per_host` to one host, with a pause after each."""
 
-    def __init__(self, policy: FetchPolicy, clock: Callable[[], datetime], places: Places | None = None) -> None:
+    def __init__(
+        self, policy: FetchPolicy, clock: Callable[[], datetime], places: Places | None = None,
+        room: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:  # fmt: skip
         self._policy = policy
+        self._room = room
         self._clock = clock
         self._places = places
         self._all = asyncio.Semaphore(policy.concurrency)
@@ -51,6 +55,8 @@ class Turnstile:
 
     @asynccontextmanager
     async def _place(self, host: str) -> AsyncIterator[None]:
+        if self._room:
+            await self._room()
         if self._places is None:
             yield
             return

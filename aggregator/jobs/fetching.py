@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from aggregator.fetch import Fetcher, FetchPolicy
 from aggregator.fetch.politeness import Places
 from aggregator.model import Limits, Report, Source
 from aggregator.refresh.patience import Patience
+from aggregator.refresh.pile import Pile
 from aggregator.refresh.pipeline import READING, Parts, refresh
 from aggregator.sandbox import Sandbox, SandboxLimits
 from aggregator.store import sources, turns
@@ -55,12 +56,12 @@ def fetch(
         settings = service.config.fetch
         with ThreadPoolExecutor(1, thread_name_prefix="store") as worker:
             patience = Patience()
-            places = SharedPlaces(service, worker, patience)
-            async with fetcher(service, places) as web, sandbox(service) as reading:
+            places, pile = SharedPlaces(service, worker, patience), Pile()
+            async with fetcher(service, places, pile.room) as web, sandbox(service) as reading:
                 limits = Limits(settings.max_items, settings.max_field)
                 extensions, corrections = service.config.extensions, service.config.corrections.by_key
                 parts = Parts(
-                    service.db, service.clock, reading.call, limits, extensions, corrections, patience, worker=worker
+                    service.db, service.clock, reading.call, limits, extensions, corrections, patience, pile, worker
                 )
                 async for report in refresh(chosen, web.fetch, parts):
                     reports.append(report)
@@ -70,9 +71,11 @@ def fetch(
     return asyncio.run(run())
 
 
-def fetcher(service: Service, places: Places | None = None) -> Fetcher:
+def fetcher(
+    service: Service, places: Places | None = None, room: Callable[[], Awaitable[None]] | None = None
+) -> Fetcher:
     """A client with the manners that feeds.toml asks for."""
-    return Fetcher(policy(service), service.clock, places, service.robots)
+    return Fetcher(policy(service), service.clock, places, service.robots, room)
 
 
 def policy(service: Service) -> FetchPolicy:

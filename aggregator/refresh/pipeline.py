@@ -11,9 +11,9 @@
       ▼ apply       one transaction a source
     store
 
-Fetching is concurrent, and so is reading. What asks or changes the store runs in one worker thread, one document at a
-time, so that the database has one writer and the network never waits for it. Whatever happens to a source is recorded
-as its state and stays with it.
+Fetching is concurrent, and so is reading; documents that wait to be read hold up fetching when they are many. What
+asks or changes the store runs in one worker thread, one document at a time, so that the database has one writer and the
+network never waits for it. Whatever happens to a source is recorded as its state and stays with it.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ from aggregator.model import (
 )
 from aggregator.refresh.decide import address, body_hash, decide, joined, state_after, unfamiliar, validators
 from aggregator.refresh.patience import Patience
+from aggregator.refresh.pile import Pile
 from aggregator.store import ConflictError, items, known, sources
 
 T = TypeVar("T")
@@ -86,6 +87,7 @@ class Parts:
     extensions: Extensions = Extensions()
     corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
     patience: Patience = field(default_factory=Patience)
+    pile: Pile = field(default_factory=Pile)
     worker: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="store"))
 
 
@@ -142,10 +144,11 @@ class Look:
         if not isinstance(outcome, Page) or _same_body(self._source, state, outcome):
             return await self._store(self._keep, state_after(self._source, state, outcome, seconds, now), now)
         try:
-            async with self._reading:
-                news = await self._news(outcome, now)
-                if not news.parts:
-                    return await self._take_in(news, state, outcome, seconds, now)
+            with self._parts.pile.holding(outcome):
+                async with self._reading:
+                    news = await self._news(outcome, now)
+                    if not news.parts:
+                        return await self._take_in(news, state, outcome, seconds, now)
             for url in news.parts:
                 news = joined(news, await self._news_of_part(url, now))
             async with self._reading:

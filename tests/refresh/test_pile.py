@@ -1,0 +1,96 @@
+"""Documents that wait to be read: they hold up fetching when they are many, and never for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine
+
+from aggregator.fetch import FetchPolicy
+from aggregator.fetch.politeness import Turnstile
+from aggregator.model import Failure, NotModified, Outcome, Page, Status, Validators
+from aggregator.refresh.pile import Pile
+from aggregator.refresh.pipeline import Parts, call_here, refresh
+from aggregator.store import sources
+from tests.fakes import START, Clock, post, rss
+from tests.samples import make_source
+
+
+def page(size: int) -> Page:
+    return Page("https://news.example/feed", b"x" * size)
+
+
+def has_room(pile: Pile) -> bool:
+    async def look() -> bool:
+        waiting = asyncio.create_task(pile.room())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        return waiting.done()
+
+    return asyncio.run(look())
+
+
+def test_there_is_room_until_the_documents_are_too_many() -> None:
+    pile = Pile(most=100)
+    with pile.holding(page(60)):
+        assert has_room(pile)
+        with pile.holding(page(60)):
+            assert not has_room(pile)
+        assert has_room(pile)
+
+
+@pytest.mark.parametrize("outcome", [NotModified(), Failure("no answer")])
+def test_what_is_no_document_takes_no_room(outcome: Outcome) -> None:
+    pile = Pile(most=0)
+    with pile.holding(outcome):
+        assert has_room(pile)
+
+
+def test_a_document_that_cannot_be_read_makes_room_as_well() -> None:
+    pile = Pile(most=0)
+    with pytest.raises(ValueError, match="broken"), pile.holding(page(1)):
+        raise ValueError("broken")
+    assert has_room(pile)
+
+
+def test_nobody_is_asked_while_there_is_no_room() -> None:
+    async def run() -> list[str]:
+        pile, asked = Pile(most=0), []
+        turnstile = Turnstile(FetchPolicy(), lambda: START, room=pile.room)
+
+        async def ask(host: str) -> None:
+            async with turnstile.turn(host):
+                asked.append(host)
+
+        with pile.holding(page(1)):
+            waiting = asyncio.create_task(ask("news.example"))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert asked == []
+        await asyncio.wait_for(waiting, 5)
+        return asked
+
+    assert asyncio.run(run()) == ["news.example"]
+
+
+def test_a_run_of_many_documents_holds_few_of_them(db: Engine) -> None:
+    """Each document alone is more than the pile may hold, and the network is quicker than the parser."""
+    listed = [make_source(f"source-{number}") for number in range(12)]
+    sources.sync(db, listed)
+    pile, most = Pile(most=0), 0
+
+    async def fetch(url: str, _: Validators = Validators(), *, robots: bool = False) -> Outcome:
+        nonlocal most
+        await pile.room()
+        most = max(most, pile._size)
+        return Page(url, rss(post(url)), "application/xml")
+
+    async def run() -> list[Status]:
+        parts = replace(Parts(db, Clock()), pile=pile, call=call_here)
+        return [report.status async for report in refresh(listed, fetch, parts)]
+
+    assert asyncio.run(run()) == [Status.OK] * 12
+    assert most == 0
+    assert has_room(pile)

@@ -1,0 +1,53 @@
+"""A listing that is empty says where to go from there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.web.site import Site, entries, words
+
+
+def ways(page: BeautifulSoup) -> dict[str, tuple[str, int]]:
+    """Addresses and numbers of what finds something, by their words."""
+    return {
+        words(found.a): (str(found.a["href"]), int(words(found.select_one(".number"))))
+        for found in page.select(".empty li")
+        if found.a
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/items?company=baidu&q=zeppelin", {"without the words"}),
+        ("/company/baidu?until=2020-01-01", {"at any time"}),
+        ("/items?company=baidu&company=-deepseek&topic=-release&topic=-research&region=us", {"without Baidu"}),
+        ("/items?q=zeppelin", set()),
+        ("/zh/company/baidu?until=2020-01-01", {"不限时间"}),
+    ],
+)
+def test_what_finds_something_with_less_asked_for(site: Site, address: str, expected: set[str]) -> None:
+    page = site.page(address)
+    assert entries(page) == []
+    found = ways(page)
+    assert expected <= set(found)
+    for link, number in found.values():
+        assert number
+        assert len(entries(site.page(link))) == min(number, 50)
+    numbers = [number for _, number in found.values()]
+    assert numbers == sorted(numbers, reverse=True)
+
+
+def test_words_that_name_a_tag_lead_to_it(site: Site) -> None:
+    page = site.page("/items?q=百度&until=2020-01-01")
+    assert [str(link["href"]) for link in page.select(".empty .tag")] == ["/company/baidu"]
+
+
+def test_a_page_with_items_and_one_beyond_the_end_offer_nothing_else(site: Site) -> None:
+    assert ways(site.page("/company/baidu")) == {}
+    beyond = site.page("/company/baidu?before=2020-01-01T00:00:00Z~1")
+    assert (entries(beyond), ways(beyond)) == ([], {})
+    assert re.search("Nothing was found", words(beyond.select_one(".empty")))

@@ -1,0 +1,60 @@
+"""Where to go from a listing that is empty: what finds something with less asked for, and the tags that words name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from aggregator.model import Tier
+from aggregator.query import ItemQuery, Pick
+from aggregator.store import counts
+from aggregator.store.counts import Count
+from web.known import Meant, named
+from web.look import database, name_of
+from web.paging import page_address
+from web.tongue import gettext as _
+
+_MOST = 6  # ways that are tried: each is counted
+
+
+@dataclass(frozen=True)
+class Way:
+    """A listing with less asked for, and how many items it has."""
+
+    words: str
+    address: str
+    count: Count
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """What a page says that has found nothing."""
+
+    ways: tuple[Way, ...]  #: the ones with most items first
+    tags: tuple[Meant, ...]
+
+
+def instead(path: str, own: ItemQuery, fixed: ItemQuery | None) -> Nothing:
+    """`own` is what was asked for beyond what the path fixes."""
+    query = own.within(fixed) if fixed else own
+    found = []
+    for words, fewer in list(_fewer(own, query))[:_MOST]:
+        count = counts.count(database(), (fewer.within(fixed) if fixed else fewer).relevant_unless_said())
+        if count.number:
+            found.append(Way(words, page_address(path, fewer), count))
+    found.sort(key=lambda way: -way.count.number)
+    return Nothing(tuple(found), tuple(named(query.q)) if query.q else ())
+
+
+def _fewer(own: ItemQuery, query: ItemQuery) -> Iterator[tuple[str, ItemQuery]]:
+    if own.q:
+        yield _("without the words"), replace(own, q="")
+    if own.since or own.until:
+        yield _("at any time"), replace(own, since=None, until=None)
+    if not query.values("tier"):
+        yield _("off-topic items as well"), own.having(Pick("tier", "all"))
+    for pick in own.picks:
+        name = name_of(pick.field, pick.value)
+        words = _("with %(name)s as well", name=name) if pick.excluded else _("without %(name)s", name=name)
+        if pick.value not in (*Tier, "all"):
+            yield words, own.without(pick)
