@@ -13,6 +13,7 @@ from aggregator.model import AXES, Status
 from aggregator.publish import sitemap
 from aggregator.store import counts, pulse, sources
 from web.look import database, look, now, site_address
+from web.tongue import PREFIX, TAGS
 
 pages = Blueprint("machines", __name__)
 
@@ -82,7 +83,8 @@ def sitemap_xml() -> Response:
         f"/{axis}/{slug}" for axis, counted in counts.totals(database()).items() if axis in AXES for slug, _ in counted
     ]
     listed = [f"/source/{source.id}" for source in sources.health(database(), listed_only=True)]
-    addresses = [site_address() + path for path in (*_PAGES, *tags, *listed)]
+    site = site_address()
+    addresses = ({"en": site + path, TAGS["zh"]: site + PREFIX + path} for path in (*_PAGES, *tags, *listed))
     return Response(sitemap.sitemap(addresses), mimetype=sitemap.MEDIA_TYPE)
 
 
