@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, g, render_template
 from markupsafe import Markup
 
 from aggregator.digests import COLUMNS
 from aggregator.model.saying import listed, say, to_say
+from aggregator.publish import health
+from aggregator.publish.channel import Channel
+from aggregator.publish.health import Trouble
 from aggregator.publish.table import Table
 from aggregator.store import deliveries, sources
 from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
 from aggregator.trends.coverage import Bar, Fact, coverage
+from web.feeds import alternate
 from web.figures import SUFFIX, asked, downloads, sent
-from web.look import class_name, database, name_of, now
+from web.look import class_name, database, look, name_of, now, site_address
 from web.tongue import gettext as _
 from web.tongue import said
 
@@ -49,8 +53,14 @@ def sources_page() -> str:
         silent=sum(source.silent_since is not None for source in found), links=downloads("/sources", {}),
         config_error=sources.note(database(), CONFIG_ERROR), groups=_groups(found), table=_table(found),
         store_error=sources.note(database(), STORE_ERROR), overdue=_overdue(found),
-        undelivered=deliveries.troubles(database(), now() - _WEEK),
+        feeds=[_feed()], undelivered=deliveries.troubles(database(), now() - _WEEK),
     )  # fmt: skip
+
+
+def _feed() -> tuple[str, str, str]:
+    feed = ("Atom", health.MEDIA_TYPE, f"{site_address()}/sources.atom")
+    g.links = [alternate(feed)]
+    return feed
 
 
 def _overdue(found: Sequence[SourceHealth]) -> list[SourceHealth]:
@@ -63,6 +73,30 @@ def _overdue(found: Sequence[SourceHealth]) -> list[SourceHealth]:
 def sources_table(suffix: str) -> Response:
     asked()
     return sent(_table(_found()), suffix)
+
+
+@pages.get("/sources.atom")
+def sources_feed() -> Response:
+    """What is in trouble, and since when."""
+    asked()
+    site, page = look().config.site, f"{site_address()}/sources"
+    channel = Channel(
+        title=f"{site.title} – sources in trouble", subtitle="", site=site_address(), page=page,
+        address=f"{page}.atom", updated=now(), author=site.title,
+    )  # fmt: skip
+    return Response(
+        health.health(channel, list(_troubles(_found()))), content_type=f"{health.MEDIA_TYPE}; charset=utf-8"
+    )
+
+
+def _troubles(found: Sequence[SourceHealth]) -> Iterator[Trouble]:
+    for source in found:
+        state = source.state
+        if state.error:
+            yield Trouble(source.id, source.title, str(state.status), state.error, state.last_success)
+        elif source.silent_since:
+            reason = "it answers, and has had nothing new for much longer than it used to"
+            yield Trouble(source.id, source.title, "silent", reason, source.silent_since)
 
 
 def _found() -> list[SourceHealth]:

@@ -48,19 +48,20 @@ class Channel:
 
     def item_id(self, item: StoredItem) -> str:
         """An id that stays whatever happens to titles, links and tags, while the site has one address (RFC 4151)."""
-        return self._tag(f"item/{item.id}")
+        return self.named(f"item/{item.id}")
 
     def source_id(self, item: StoredItem) -> str:
-        return self._tag(f"source/{item.source_id}")
+        return self.named(f"source/{item.source_id}")
 
     def id(self) -> str:
         parts = urlsplit(self.page)
-        return self._tag(f"{parts.path}{'?' + parts.query if parts.query else ''}")
+        return self.named(f"{parts.path}{'?' + parts.query if parts.query else ''}")
 
     def scheme(self, axis: str) -> str:
         return f"{self.site}/{axis}/"
 
-    def _tag(self, name: str) -> str:
+    def named(self, name: str) -> str:
+        """The id of a thing of ours (RFC 4151)."""
         return f"tag:{_host(self.site)},{_FIRST_YEAR}:{name}"
 
 

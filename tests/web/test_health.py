@@ -1,0 +1,46 @@
+"""The health of the sources as a feed: an entry for a trouble, for as long as it lasts."""
+
+from __future__ import annotations
+
+import feedparser
+
+from tests.fakes import FakeWeb
+from tests.web.grammar import atom_faults
+from tests.web.site import Site, words
+
+BROKEN = "http://127.0.0.1:80/model-watch.xml"
+
+
+def troubles(site: Site) -> list[tuple[str, str, str]]:
+    """(id, title, updated) of every entry."""
+    document = site.get("/sources.atom").data
+    assert atom_faults(document) == []
+    return [(entry.id, entry.title, entry.updated) for entry in feedparser.parse(document).entries]
+
+
+def test_nothing_is_told_while_all_is_well(site: Site) -> None:
+    assert troubles(site) == []
+    assert site.get("/sources.atom").headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+
+
+def test_a_trouble_is_one_entry_until_it_ends_and_another_when_it_comes_again(own_site: Site, samples: FakeWeb) -> None:
+    well = samples.documents[BROKEN]
+    seen = []
+    for document in (b"nothing", b"<html>other</html>", well, b"nothing"):
+        samples.documents[BROKEN] = document
+        own_site.clock.advance(days=2)
+        own_site.refresh(samples, only=["model-watch"])
+        seen.append(troubles(own_site))
+    first, still, ended, again = seen
+    assert [title for _, title, _ in first] == ["Model Watch: error"]
+    assert still == first
+    assert ended == []
+    assert [entry[1] for entry in again] == ["Model Watch: error"]
+    assert again[0][0] != first[0][0]
+
+
+def test_the_page_leads_to_its_feed(site: Site) -> None:
+    page = site.page("/sources")
+    assert [str(link["href"]) for link in page.select("link[rel=alternate][type]")] == ["http://localhost/sources.atom"]
+    assert 'rel="alternate"; type="application/atom+xml"' in site.get("/sources").headers["Link"]
+    assert words(page.select_one("a[href$='/sources.atom']"))
