@@ -117,8 +117,15 @@ def addresses(site: str) -> list[str]:
 def documents() -> list[str]:
     """Every feed and every other document that holds words of items."""
     lists = ["/items", "/company/baidu", "/source/hostile", "/q/all"]
-    found = [f"{path}.{suffix}" for path in lists for suffix in ("atom", "rss", "json", "csv")]
-    found += ["/items/archive/2025-03.atom", "/digest/daily.atom", "/digest/weekly.atom", "/feeds.opml", "/opml"]
+    found = [f"{path}.{suffix}" for path in lists for suffix in ("atom", "rss", "json", "csv", "ris", "bib")]
+    found += [
+        "/items/archive/2025-03.atom",
+        "/digest/daily.atom",
+        "/digest/weekly.atom",
+        "/feeds.opml",
+        "/opml",
+        "/sources.atom",
+    ]
     found += [f"{DAY}.{suffix}" for suffix in ("md", "txt", "json")]
     return [*found, "/timeline/company/baidu.csv", "/timeline/company/baidu.json", "/.well-known/feed-menu.json"]
 

@@ -41,6 +41,7 @@ fixed = st.sampled_from(
         "/sources",
         "/about",
         "/opml",
+        "/sources.atom",
         "/feeds.opml",
         "/static/x",
         "/trends",
