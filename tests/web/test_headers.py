@@ -12,7 +12,8 @@ from tests.web.site import LISTINGS, SUFFIXES, Pages, Site, local
 
 ANSWERS = (
     "/", "/items", "/tags", "/sources", "/about", "/company/baidu", "/source/model-watch", "/item/1", "/opml",
-    "/sources.atom", "/feeds.opml", "/healthz", "/search?q=a", "/static/wire.css", "/static/wire.js", "/static/icon.svg",
+    "/sources.atom", "/feeds.opml", "/healthz", "/search?q=a", "/static/wire.css", "/static/wire.js",
+    "/static/icon.svg",
     "/nothing", "/sw.js", "/manifest.webmanifest", "/offline", "/static/icon-192.png",
     "/items?nonsense=1", "/trends", "/trends.csv", "/compare", "/timeline/company/baidu",
     "/company/baidu.csv", *(f"{path}.{suffix}" for path in LISTINGS for suffix in SUFFIXES),
