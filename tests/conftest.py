@@ -22,6 +22,8 @@ from tests.processes import free_port, page_with, started
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+settings.register_profile("any pace", deadline=None)  # the machine's is nothing that a test should decide
+settings.load_profile("any pace")
 settings.register_profile("long", max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("thousand", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 ENGINES = ("sqlite", "postgres")

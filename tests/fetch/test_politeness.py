@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.fetch.politeness import LONGEST_WAIT, Turnstile, fresh_for, retry_after
@@ -56,14 +56,12 @@ def test_header_that_says_nothing_is_no_wait(header: str | None) -> None:
     assert retry_after(header, NOW) is None
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)))
 def test_wait_until_a_date_is_neither_negative_nor_longer_than_a_day(until: datetime) -> None:
     wait = retry_after(format_datetime(until, usegmt=True), NOW)
     assert wait == min(max(until.replace(microsecond=0) - NOW, timedelta(0)), LONGEST_WAIT)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_header_gives_no_wait_or_one_within_a_day(header: str) -> None:
     wait = retry_after(header, NOW)
@@ -155,7 +153,6 @@ def test_answer_says_by_a_date_how_long_it_is_current(headers: dict[str, str], h
     assert fresh_for(headers, NOW) == (None if hours is None else timedelta(hours=hours))
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["cache-control", "age", "expires", "date"]), st.text(max_size=40)),
     st.sampled_from(["", "max-age=", "no-", "9" * 30]),

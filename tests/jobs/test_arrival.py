@@ -41,7 +41,6 @@ SOURCE_OF = {made.item.link: SOURCES[place % len(SOURCES)] for place, made in en
 arrivals = st.tuples(st.permutations(REPORTS), st.sets(st.integers(1, len(REPORTS) - 1)))
 unhurried = settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

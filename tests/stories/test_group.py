@@ -34,13 +34,13 @@ def test_a_story_has_the_id_of_its_first_item() -> None:
 
 
 @given(order=st.permutations(ALL))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_order_within_a_batch_makes_no_difference(order: list[Dispatch]) -> None:
     assert grouped(order) == grouped(ALL)
 
 
 @given(cut=st.integers(1, len(ALL) - 1), seed=st.permutations(ALL))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_seeded_grouper_goes_on_as_if_it_had_kept_running(cut: int, seed: list[Dispatch]) -> None:
     ordered = sorted(ALL, key=lambda each: (each.dated, each.id))
     running = Grouper(glossary())
@@ -168,7 +168,7 @@ class TestWindow:
 
 
 @given(title=st.text(), text=st.text(), other=st.text(alphabet="年月%$.,0123456789万亿bnm； #"))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_can_be_placed(title: str, text: str, other: str) -> None:
     batch = [
         Dispatch(place, *words, f"{place}", "", MORNING) for place, words in enumerate([(title, text), (other, title)])

@@ -17,7 +17,7 @@ from aggregator.refresh.normalise import normalise
 from tests.fakes import START
 from tests.samples import make_source
 
-OFTEN = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+OFTEN = settings(suppress_health_check=[HealthCheck.too_slow])
 SITE = "https://wire.example"
 CHANNEL = Channel("Wire", "All items", SITE, f"{SITE}/items", f"{SITE}/items.atom", START, "Wire")
 

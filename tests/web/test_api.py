@@ -24,7 +24,7 @@ from web.api.docs import operations
 
 V1 = "/api/v1"
 MAY_BE_EMPTY = ("versions", "failing", "added", "errata")
-OFTEN = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+OFTEN = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read(site: Site, address: str, status: int = 200) -> Any:

@@ -17,7 +17,7 @@ RESOURCES = (
     "/items", "/items/{id}", "/stories", "/stories/{id}", "/digests", "/digests/{period}", "/sources", "/tags",
     "/tags/{axis}/{slug}", "/trends/{axis}/{slug}",
 )  # fmt: skip
-OFTEN = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
