@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from aggregator.fetch.policy import FetchPolicy
 
@@ -26,6 +26,13 @@ class Places(Protocol):
 
     async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
         """Gives back a place that was taken until `taken`; nobody gets it before `until`."""
+
+
+class _Held(NamedTuple):
+    """A place at a host, and until when it is kept."""
+
+    place: int
+    until: datetime
 
 
 class Turnstile:
@@ -50,27 +57,41 @@ class Turnstile:
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         # The host first: whoever waits for a busy host must not keep a place that another host could use.
-        async with self._hosts[host], self._all, self._place(host):
-            yield
+        async with self._hosts[host]:
+            held = await self._enter(host)
+            try:
+                yield
+            finally:
+                self._all.release()  # others need not wait until the store has been told
+                await self._leave(host, held)
 
-    @asynccontextmanager
-    async def _place(self, host: str) -> AsyncIterator[None]:
+    async def _enter(self, host: str) -> _Held:
+        while True:
+            await self._all.acquire()
+            held: _Held | datetime | None = None
+            try:
+                held = await self._take(host)
+            finally:
+                if not isinstance(held, _Held):
+                    self._all.release()
+            if isinstance(held, _Held):
+                return held
+            # Another process may give one back sooner than it said.
+            wait = (held - self._clock()).total_seconds()
+            await asyncio.sleep(min(max(wait, _SHORTEST_SLEEP), _LONGEST_SLEEP))
+
+    async def _take(self, host: str) -> _Held | datetime:
+        """A place at the host; or when the first may be free."""
         if self._room:
             await self._room()
-        if self._places is None:
-            yield
-            return
-        taken = self._clock() + self._policy.timeout + _GRACE
-        while not isinstance(place := await self._places.take(host, taken), int):
-            # Another process may give one back sooner than it said.
-            wait = (place - self._clock()).total_seconds()
-            await asyncio.sleep(min(max(wait, _SHORTEST_SLEEP), _LONGEST_SLEEP))
-            taken = self._clock() + self._policy.timeout + _GRACE
-        try:
-            yield
-        finally:
+        until = self._clock() + self._policy.timeout + _GRACE
+        place = await self._places.take(host, until) if self._places else 0
+        return _Held(place, until) if isinstance(place, int) else place
+
+    async def _leave(self, host: str, held: _Held) -> None:
+        if self._places:
             pause = timedelta(0) if host in self._own else self._policy.pause
-            await self._places.give_back(host, place, taken, self._clock() + pause)
+            await self._places.give_back(host, held.place, held.until, self._clock() + pause)
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:

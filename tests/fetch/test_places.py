@@ -72,6 +72,54 @@ def test_place_is_given_back_whatever_happens(error: BaseException) -> None:
     assert places.events[-1] == ("give back", "a.example", 1, KEPT, START + timedelta(seconds=1) + PAUSE)
 
 
+class Elsewhere(FakePlaces):
+    """Another process has all places at one host, until it is told that the other host was served."""
+
+    async def take(self, host: str, until: datetime) -> int | datetime:
+        others = [event for event in self.events if event[0] == "give back"]
+        if host == "busy.example" and not others:
+            return self.clock()
+        return await super().take(host, until)
+
+
+def test_who_waits_for_a_host_that_another_process_asks_keeps_no_place_that_a_third_could_use() -> None:
+    async def scene() -> None:
+        turnstile = Turnstile(policy(concurrency=1), places.clock, places)
+
+        async def ask(host: str) -> None:
+            async with turnstile.turn(host):
+                places.events.append(("inside", host))
+
+        await asyncio.wait_for(asyncio.gather(ask("busy.example"), ask("free.example")), 10)
+
+    places = Elsewhere(Clock())
+    asyncio.run(scene())
+    assert [host for what, host, *_ in places.events if what == "inside"] == ["free.example", "busy.example"]
+
+
+def test_a_place_among_all_is_free_before_the_store_has_been_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene() -> list[str]:
+        turnstile = Turnstile(policy(concurrency=1), places.clock, places)
+        second_asks, told = asyncio.Event(), []
+
+        async def slow(*_: object) -> None:
+            if not told:
+                told.append("first")
+                await asyncio.wait_for(second_asks.wait(), 5)
+
+        async def ask(host: str) -> None:
+            async with turnstile.turn(host):
+                if host == "b.example":
+                    second_asks.set()
+
+        monkeypatch.setattr(places, "give_back", slow)
+        await asyncio.gather(ask("a.example"), ask("b.example"))
+        return told
+
+    places = FakePlaces(Clock())
+    assert asyncio.run(scene()) == ["first"]
+
+
 def test_who_finds_no_place_free_asks_again_until_there_is_one() -> None:
     places = FakePlaces(Clock(), waits=[timedelta(milliseconds=30), timedelta(0), timedelta(seconds=-5)])
     asyncio.run(one_turn(places))
