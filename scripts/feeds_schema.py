@@ -11,6 +11,7 @@ import re
 import sys
 from datetime import timedelta
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -45,9 +46,13 @@ def schema() -> dict[str, Any]:
 
 
 def as_written(value: Any) -> Any:
-    """Lengths of time as people write them in the file: 30m, where Python has PT30M (ISO 8601)."""
+    """Lengths of time as people write them in the file: 30m, where Python has PT30M (ISO 8601).
+
+    A table that is left out has the defaults of its keys; TOML has no null.
+    """
     if isinstance(value, dict):
-        return {key: length(each) if key == "default" else as_written(each) for key, each in value.items()}
+        told = {key: each for key, each in value.items() if key != "default" or not isinstance(each, (dict, NoneType))}
+        return {key: length(each) if key == "default" else as_written(each) for key, each in told.items()}
     return [as_written(each) for each in value] if isinstance(value, list) else value
 
 

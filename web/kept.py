@@ -6,10 +6,9 @@ import gzip
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import TypeVar
 
 import brotli
 
@@ -19,6 +18,7 @@ MOST_BYTES = 48_000_000  # of all answers that a process keeps
 _LARGEST = 4_000_000  # bytes of one that is kept
 _SECONDS = 60.0  # what the version does not speak of, such as when a source answered last, is no older than that
 _A_MOMENT = 5.0  # seconds for which an outdated answer may do: as long as the shortest that readers may hold one
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _OFTEN = 50  # times that one was given that will do
 _WORTH_IT = 600  # bytes from which packing saves something
 
@@ -27,7 +27,7 @@ _CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),  # without the time, so that all workers say the same
 }
 CODINGS = tuple(_CODINGS)
-Key = TypeVar("Key")
+Key = tuple[str, ...]  # all that an answer depends on but the store and the settings
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,10 @@ class Answer:
     @property
     def size(self) -> int:
         return len(self.body) * 3 // 2 + 2000  # packed as well, and the headers
+
+    def outdated(self) -> Answer:
+        """The same, to be held for as short as can be."""
+        return replace(self, fresh_until=_LONG_AGO) if self.fresh_until else self
 
     def packed(self, coding: str) -> bytes:
         """The body in a coding; "" is none. Made when first asked for."""
@@ -67,6 +71,7 @@ class _Made:
     """An answer and what it was made of, at times in seconds."""
 
     answer: Answer
+    size: int
     version: Version
     made: float
     right: float  #: when it was last found to be what the store says
@@ -85,12 +90,15 @@ class Kept:
         self._most = most
         self._size = 0
         self._settings: object = None
-        self._answers: OrderedDict[object, _Made] = OrderedDict()
-        self._making: Counter[object] = Counter()
+        self._answers: OrderedDict[Key, _Made] = OrderedDict()
+        self._making: Counter[Key] = Counter()
         self._lock = threading.Lock()
 
-    def find(self, key: object, version: Version, settings: object, now: float) -> Answer | None:
-        """The answer to a request; None if the caller is to make it, and to say so with `done`."""
+    def find(self, key: Key, version: Version, settings: object, now: float, *, exact: bool = False) -> Answer | None:
+        """The answer to a request; None if the caller is to make it, and to say so with `done`.
+
+        With `exact`, it is what the store says now and nothing else.
+        """
         with self._lock:
             if self._settings is not settings:  # what was made under others is of no use
                 self._settings, self._size = settings, 0
@@ -99,37 +107,40 @@ class Kept:
             if kept and kept.version.number == version.number and now - kept.made < _SECONDS:
                 kept.right = now
                 self._answers.move_to_end(key)
-            elif kept is None or not self._will_do(key, kept, now):
+                kept.asked += 1
+                return kept.answer
+            if kept is None or exact or not self._will_do(key, kept, now):
                 self._making[key] += 1
                 return None
             kept.asked += 1
-            return kept.answer
+            return kept.answer.outdated()
 
-    def _will_do(self, key: object, kept: _Made, now: float) -> bool:
+    def _will_do(self, key: Key, kept: _Made, now: float) -> bool:
         """Whether an answer may be given that is outdated."""
         sought = kept.asked >= _OFTEN and now - kept.made < _A_MOMENT
         return sought or (self._making[key] > 0 and now - kept.right < 2 * _A_MOMENT)
 
-    def keep(self, key: object, version: Version, settings: object, now: float, answer: Answer) -> None:
+    def keep(self, key: Key, version: Version, settings: object, now: float, answer: Answer) -> None:
         """Keeps an answer, unless the settings have changed while it was made."""
         with self._lock:
-            if answer.size > _LARGEST or self._settings is not settings:
+            size = answer.size + sum(map(len, key))  # addresses may be as long as answers
+            if size > _LARGEST or self._settings is not settings:
                 return
             old = self._drop(key)
             sought = old is not None and now - old.made < 2 * _A_MOMENT  # and goes on being so
-            self._answers[key] = _Made(answer, version, now, now, old.asked if old and sought else 0)
-            self._size += answer.size
+            self._answers[key] = _Made(answer, size, version, now, now, old.asked if old and sought else 0)
+            self._size += size
             while self._size > self._most:
                 self._drop(next(iter(self._answers)))
 
-    def done(self, key: object) -> None:
+    def done(self, key: Key) -> None:
         """An answer has been made, or could not be."""
         with self._lock:
             self._making[key] -= 1
             if not self._making[key]:
                 del self._making[key]
 
-    def _drop(self, key: object) -> _Made | None:
+    def _drop(self, key: Key) -> _Made | None:
         kept = self._answers.pop(key, None)
-        self._size -= kept.answer.size if kept else 0
+        self._size -= kept.size if kept else 0
         return kept

@@ -23,9 +23,11 @@ from aggregator.errors import StoreError
 from aggregator.store import pulse, version
 from web.kept import CODINGS, Answer, Kept, etag_of
 from web.look import Look, Watch
+from web.tongue import is_machine
 
 _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a source may be looked at by hand
 _EVER_NEW = {"/sources"}  # shows what every look at a source changes
+_BY_TIME = {"/sources.atom", "/sources.csv", "/sources.json"}  # a source falls silent without a word
 _OF_SOURCES = ("/source/", "/api/v1/sources")
 _NOTE = "wire.asked"  # where the environment of a request says what its answer is made of
 
@@ -53,7 +55,9 @@ class Manners:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self._watch.look_now_and_then()
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and (asked := self._asked(environ)):
-            answer = self.kept.find(asked.key, asked.version, asked.config, time.monotonic())
+            # A hub that was told of news gets nothing else.
+            exact = bool(asked.config.site.hub) and is_machine(environ["PATH_INFO"])
+            answer = self.kept.find(asked.key, asked.version, asked.config, time.monotonic(), exact=exact)
             if answer is not None:
                 status, headers, body = self.reply(answer, environ)
                 start_response("200 OK" if status == 200 else "304 Not Modified", headers)
@@ -104,7 +108,7 @@ class Manners:
         Of a page that shows how a source answers, nobody knows.
         """
         shows_sources = request.path.startswith(_OF_SOURCES) and response.mimetype in ("text/html", "application/json")
-        if shows_sources or asked.version.since is None:
+        if shows_sources or request.path in _BY_TIME or asked.version.since is None:
             return None
         here = self._look.clock().astimezone(ZoneInfo(asked.config.site.timezone))
         midnights = [day.replace(hour=0, minute=0, second=0, microsecond=0) for day in (here, here.astimezone(UTC))]

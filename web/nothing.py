@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from aggregator.model import Tier
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
 from aggregator.store.counts import Count
@@ -56,5 +55,4 @@ def _fewer(own: ItemQuery, query: ItemQuery) -> Iterator[tuple[str, ItemQuery]]:
     for pick in own.picks:
         name = name_of(pick.field, pick.value)
         words = _("with %(name)s as well", name=name) if pick.excluded else _("without %(name)s", name=name)
-        if pick.value not in (*Tier, "all"):
-            yield words, own.without(pick)
+        yield words, own.without(pick)

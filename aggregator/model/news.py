@@ -23,6 +23,7 @@ class Wanted:
     familiar: Mapping[str, Sighted] = field(default_factory=dict)  #: by entry id: while they stay the same, no work
     extensions: Extensions = field(default_factory=Extensions)  #: of the taxonomy
     corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
+    keys: Mapping[str, str] = field(default_factory=dict)  #: of items by entry id, where there are corrections
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,11 @@ from aggregator.text.html import plain, storable
 RIS_TYPE = "application/x-research-info-systems"
 BIBTEX_TYPE = "application/x-bibtex"
 _ESCAPED = re.compile(r"[\\{}$&#%_~^]")
-_IN_LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+# BibTeX counts braces whether a backslash stands before them or not.
+_IN_LATEX = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+}  # fmt: skip
 _NO_ADDRESS = re.compile(r"[{}\\\s]")
 _LANGUAGES = {"en": "english", "zh": "chinese"}  # as babel calls them
 
@@ -41,14 +45,20 @@ def _ris(channel: Channel, item: StoredItem) -> Iterator[tuple[str, str]]:
 
 
 def bibtex(channel: Channel, items: Sequence[StoredItem]) -> bytes:
-    head = f"% {_line(channel.title)}: {_line(channel.subtitle)}\n% {_line(channel.address)}\n"
-    return "\n".join([head, *(_entry(channel, item) for item in items)]).encode()
+    said = (f"{channel.title}: {channel.subtitle}", channel.address)
+    return "\n".join([*map(_comment, said), "", *(_entry(channel, item) for item in items)]).encode()
+
+
+def _comment(text: str) -> str:
+    """What stands outside of entries is passed over, but for the sign that begins one."""
+    return f"% {_line(text).replace('@', '(at)')}"
 
 
 def _entry(channel: Channel, item: StoredItem) -> str:
     fields = {
-        "title": f"{{{_latex(item.heading)}}}",  # in braces of its own, so that names keep their capitals
-        "organization": _latex(item.source_title),
+        # In braces of their own: so that titles keep their capitals, and no "and" makes two bodies of one.
+        "title": f"{{{_latex(item.heading)}}}",
+        "organization": f"{{{_latex(item.source_title)}}}",
         "date": f"{_utc(item.dated):%Y-%m-%d}",
         "url": _NO_ADDRESS.sub(_percent, item.link or channel.item_page(item)),
         "urldate": f"{_utc(item.first_seen):%Y-%m-%d}",

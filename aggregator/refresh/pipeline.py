@@ -164,7 +164,8 @@ class Look:
         parts, source = self._parts, self._source
         familiar = await self._store(known.shown, parts.db, source.id)
         extensions = replace(parts.extensions, lines={})  # which are for messages, and many
-        wanted = Wanted(source, now, parts.limits, familiar, extensions, parts.corrections)
+        keys = await self._store(known.keys, parts.db, source.id) if parts.corrections else {}
+        wanted = Wanted(source, now, parts.limits, familiar, extensions, parts.corrections, keys)
         news: News = await parts.call("news", page, wanted)
         return news
 
@@ -172,8 +173,9 @@ class Look:
         outcome = await self._fetch(url, robots=True)
         if not isinstance(outcome, Page):
             raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
-        async with self._reading:
-            return await self._news(outcome, now)
+        with self._parts.pile.holding(outcome):
+            async with self._reading:
+                return await self._news(outcome, now)
 
     async def _take_in(self, news: News, state: SourceState, page: Page, seconds: float, now: datetime) -> Report:
         after = state_after(self._source, state, page, seconds, now, news.rhythm)

@@ -58,8 +58,7 @@ def _refined(fresh: Sequence[Found], base: str, lang: str, wanted: Wanted) -> It
 def _correction(found: Found, wanted: Wanted) -> Correction | None:
     """What a person says of the item that an entry makes; its key stays, though the entry may get another link."""
     entry_id, key = found.identity
-    before = wanted.familiar.get(entry_id)
-    return wanted.corrections.get(before.key if before else key)
+    return wanted.corrections.get(wanted.keys.get(entry_id, key))
 
 
 def _tagged(item: Item, source: Source, tagger: Tagger, correction: Correction | None) -> TaggedItem:

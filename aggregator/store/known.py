@@ -35,6 +35,12 @@ def shown(db: Engine, source_id: str) -> dict[str, Sighted]:
         return _by_entry(connection.execute(_SHOWN, {"this": source_id}), source_id)
 
 
+def keys(db: Engine, source_id: str) -> dict[str, str]:
+    """Which items all entries of a source are that it ever showed: their keys by entry id."""
+    with reading(db) as connection:
+        return {row.entry_id: row.key for row in connection.execute(_OF_SOURCE, {"this": source_id})}
+
+
 def sighted(db: Engine, source_id: str, entry_ids: Iterable[str]) -> dict[str, Sighted]:
     """Those of a source's entries that are stored, by entry id."""
     found: dict[str, Sighted] = {}

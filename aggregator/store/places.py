@@ -39,6 +39,7 @@ _LONG = 10_000  # items to pass until the page is full, from which it is worth a
 _DEARER = 3  # times, than passing an item, is looking up where one stands
 _RARE = 20_000  # items at most for the places of all to be looked up
 _FIRST, _LONGER = 250, 4  # items of the first stretch, and how many times as long each next one is
+_FEW = 4  # filters, or lists, of a query that is asked often
 _SIDES = 50  # lists that are walked side by side, at most
 _EVERY_TIER = tuple(map(str, Tier))
 
@@ -142,10 +143,14 @@ def _rows(connection: Connection, statement: Executable, parameters: Mapping[str
 
 def _listed(connection: Connection, query: ItemQuery, limit: int, span: Span, oldest_first: bool) -> Select[Any]:
     """The filters of a query as SQL: rows of (dated, item id)."""
-    return _statement(query, _lead(connection, _wanted(query)), limit, span, oldest_first)
+    lead = _lead(connection, _wanted(query))
+    # What is asked often is short; a long one takes megabytes, and those with a place in a listing are many.
+    often = span == ALL and len(query.picks) <= _FEW and len(lead.values) <= _FEW
+    make = _statement if often else _statement.__wrapped__
+    return make(query, lead, limit, span, oldest_first)
 
 
-@lru_cache(maxsize=200)  # what is asked once is asked again, and making a statement takes as long as running it
+@lru_cache(maxsize=100)  # making a statement takes as long as running it
 def _statement(query: ItemQuery, lead: Lead, limit: int, span: Span, oldest_first: bool) -> Select[Any]:
     wanted = _wanted(query)
     others = {field: values for field, values in wanted.items() if field != lead.field}

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import bibtexparser
 import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from hypothesis import given, settings
 
-from aggregator.model import StoredItem
+from aggregator.model import Entry, StoredItem
 from aggregator.publish.citations import BIBTEX_TYPE, RIS_TYPE, bibtex, ris
 from aggregator.text.html import plain, storable
-from tests.web.entries import CHANNEL, OFTEN, listings
+from tests.web.entries import CHANNEL, OFTEN, listings, stored
 from tests.web.site import LISTINGS, Site, entries
 
 
 def one_line(text: str) -> str:
     return " ".join(storable(text).split())
+
+
+def assert_balanced(document: str) -> None:
+    """BibTeX itself counts braces, backslash or not, and begins an entry at every @ outside of them."""
+    depth, said = 0, "".join(line for line in document.splitlines(True) if not line.startswith("%"))
+    assert document.count("@", 0, document.find("@online")) == 0
+    for begins, sign in zip("\n" + said, said, strict=False):
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        assert depth >= 0
+        assert depth or sign != "@" or begins == "\n"
+    assert depth == 0
 
 
 def read_bibtex(document: bytes) -> list[dict[str, str]]:
@@ -69,6 +83,23 @@ def test_ris_says_what_the_items_say(listing: list[StoredItem]) -> None:
 @settings(OFTEN, max_examples=60)
 @given(listings)
 def test_bibtex_is_read_whole(listing: list[StoredItem]) -> None:
-    found = read_bibtex(bibtex(CHANNEL, listing))
+    document = bibtex(CHANNEL, listing)
+    assert_balanced(document.decode())
+    found = read_bibtex(document)
     assert [one["key"] for one in found] == [f"{item.source_id}-{item.id}" for item in listing]
     assert [one["date"] for one in found] == [f"{item.dated:%Y-%m-%d}" for item in listing]
+
+
+@pytest.mark.parametrize(
+    "title", ["open { brace", "x}}, url = {https://evil.example/}, note = {{y", "50 % of {A}", "\\}", "@comment{"]
+)
+def test_no_title_ends_its_field(title: str) -> None:
+    item = replace(stored(1, Entry("1", "https://news.example/1", "", ""), []), title=title, heading=title)
+    document = bibtex(replace(CHANNEL, title=title, subtitle=title), [item])
+    assert_balanced(document.decode())
+    (one,) = read_bibtex(document)
+    assert one["url"] == item.link
+
+
+def test_a_body_with_an_and_in_its_name_is_one(site: Site) -> None:
+    assert re.search(r"organization = \{\{.+\}\}", site.get("/company/baidu.bib").text)

@@ -44,3 +44,8 @@ def test_the_page_leads_to_its_feed(site: Site) -> None:
     assert [str(link["href"]) for link in page.select("link[rel=alternate][type]")] == ["http://localhost/sources.atom"]
     assert 'rel="alternate"; type="application/atom+xml"' in site.get("/sources").headers["Link"]
     assert words(page.select_one("a[href$='/sources.atom']"))
+
+
+def test_a_source_falls_silent_without_a_word_so_no_date_says_that_nothing_changed(site: Site) -> None:
+    for address in ("/sources.atom", "/sources.json"):
+        assert "Last-Modified" not in site.get(address).headers

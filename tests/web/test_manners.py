@@ -10,11 +10,9 @@ import pytest
 
 from aggregator.model import Tag, Tagging, Tier
 from aggregator.store import items, pulse, reads, version
-from aggregator.store.version import Version
 from tests.fakes import START, FakeWeb
 from tests.web.conftest import opened
 from tests.web.site import LISTINGS, Site, edit
-from web.kept import Answer, Kept
 
 PAGES = ("/", "/items", "/tags", "/about", "/item/1", "/items?q=AI", *LISTINGS, "/opml", "/feeds.opml")
 FEEDS = ("/items.atom", "/company/baidu.rss", "/items.json", "/items.csv", "/items/archive/2025-02.atom")
@@ -171,76 +169,3 @@ def test_a_look_that_brings_nothing_is_no_new_version(own_site: Site, samples: F
 def test_hosts_are_kept_apart(site: Site) -> None:
     for host in ("one.example", "two.example"):
         assert f"http://{host}/items.atom" in site.get("/items", headers={"Host": host}).text
-
-
-def answer(size: int) -> Answer:
-    return Answer(b"x" * size, "tag", (), None, None)
-
-
-def test_memory_is_bounded_and_the_oldest_go_first() -> None:
-    kept, state, settings = Kept(most=30_000), Version("1"), object()
-    kept.find("", state, settings, 0)
-    for number in range(20):
-        kept.keep(number, state, settings, 0, answer(2_000))
-        kept.find(0, state, settings, 0)
-    there = [number for number in range(20) if kept.find(number, state, settings, 0)]
-    assert there == [0, 15, 16, 17, 18, 19]
-
-
-def found(kept: Kept, version: str, settings: object, now: float) -> bool:
-    """Whether an answer was kept; one that is to be made is given up."""
-    answered = kept.find("a", Version(version), settings, now) is not None
-    if not answered:
-        kept.done("a")
-    return answered
-
-
-def test_nothing_outlives_its_version_its_settings_or_its_minute() -> None:
-    kept, settings = Kept(), object()
-    assert not found(kept, "1", settings, 0)
-    kept.keep("a", Version("1"), settings, 0, answer(10))
-    assert found(kept, "1", settings, 59)
-    assert not found(kept, "1", settings, 61)
-    assert not found(kept, "2", settings, 1)
-    kept.keep("a", Version("1"), settings, 1, answer(10))  # made before the store changed
-    assert not found(kept, "2", settings, 1)
-    kept.keep("a", Version("2"), settings, 1, answer(10))
-    assert not found(kept, "2", object(), 1)
-    kept.keep("a", Version("2"), settings, 1, answer(10))  # made before the settings changed
-    assert not found(kept, "2", object(), 1)
-
-
-def test_while_one_makes_a_page_anew_others_get_the_one_that_was_right_a_moment_ago() -> None:
-    kept, settings = Kept(), object()
-    kept.find("a", Version("1"), settings, 0)
-    assert kept.find("a", Version("1"), settings, 0) is None  # there is none: both make it
-    kept.keep("a", Version("1"), settings, 0, answer(10))
-    kept.done("a")
-    kept.done("a")
-    assert kept.find("a", Version("1"), settings, 20)
-    assert kept.find("a", Version("2"), settings, 22) is None  # the first to ask makes it
-    assert kept.find("a", Version("2"), settings, 23) == answer(10)
-    assert kept.find("b", Version("2"), settings, 23) is None
-    assert kept.find("a", Version("2"), settings, 31) is None  # that was no moment ago
-    kept.keep("a", Version("2"), settings, 31, answer(20))
-    assert kept.find("a", Version("2"), settings, 31) == answer(20)
-
-
-def test_a_page_that_is_asked_for_all_the_time_is_made_anew_now_and_then() -> None:
-    kept, settings, made = Kept(), object(), []
-    for tenth in range(120):
-        now = tenth / 10
-        for _ in range(100):
-            if kept.find("a", Version(str(tenth)), settings, now) is None:
-                kept.keep("a", Version(str(tenth)), settings, now, answer(10))
-                kept.done("a")
-                made.append(now)
-    assert made == [0.0, 5.0, 10.0]
-
-
-def test_a_page_that_could_not_be_made_is_made_by_the_next_to_ask() -> None:
-    kept, settings = Kept(), object()
-    assert not found(kept, "1", settings, 0)
-    kept.keep("a", Version("1"), settings, 0, answer(10))
-    assert not found(kept, "2", settings, 1)
-    assert kept.find("a", Version("2"), settings, 1) is None

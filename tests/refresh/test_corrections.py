@@ -1,0 +1,47 @@
+"""Corrections are of items, and an item keeps its key whatever link its entry gets, and wherever it has been."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from aggregator.model import Correction, StoredItem
+from aggregator.refresh.pipeline import Parts
+from aggregator.store import reads, sources
+from tests.fakes import Clock, FakeWeb, look, post, rss
+from tests.samples import ALL, make_source
+
+NEWS = make_source("news")
+BEFORE, OTHER = post("a", "Weather today", guid="id-a"), post("b")
+AFTER = replace(BEFORE, title="Weather tomorrow", link="https://news.example/elsewhere")
+POLICY = Correction("", ("topic/policy",), (), None, "it is")
+
+
+def moved(web: FakeWeb, parts: Parts, clock: Clock, corrections: Mapping[str, Correction], left: bool) -> StoredItem:
+    """An item whose entry is edited and gets another link, after it had left the document or not."""
+    sources.sync(parts.db, [NEWS])
+    corrected = replace(parts, corrections=corrections)
+    for document in (rss(BEFORE, OTHER), *([rss(OTHER)] if left else []), rss(AFTER, OTHER)):
+        web.documents[NEWS.url] = document
+        look(web, corrected, NEWS)
+        clock.advance(hours=1)
+    (item,) = [item for item in reads.listing(parts.db, ALL).items if item.title == AFTER.title]
+    return item
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_correction_stays_with_an_item_whose_entry_gets_another_link(
+    web: FakeWeb, parts: Parts, clock: Clock, left: bool
+) -> None:
+    item = moved(web, parts, clock, {"//news.example/a": POLICY}, left)
+    assert (item.key, item.slugs("topic")) == ("//news.example/a", ("policy",))
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_correction_of_another_item_is_not_taken_up_with_its_link(
+    web: FakeWeb, parts: Parts, clock: Clock, left: bool
+) -> None:
+    item = moved(web, parts, clock, {"//news.example/elsewhere": POLICY}, left)
+    assert (item.key, item.slugs("topic")) == ("//news.example/a", ())
