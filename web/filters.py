@@ -16,6 +16,7 @@ from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
 from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
 from aggregator.text.html import plain, shorten
+from aggregator.text.language import is_traditional
 from aggregator.text.urls import without_credentials
 from web.look import channel_name, class_name, look, name_of, site_address, title_of, zone
 from web.paging import address, page_address
@@ -86,9 +87,11 @@ def period_in_words(period: Period) -> str:
     return gettext("Week %(week)s of %(year)s", week=int(week), year=year)
 
 
-def html_lang(lang: str) -> str:
-    """The language as an attribute: Chinese names its script, so that it gets its own fonts and line breaks."""
-    return "zh-Hans" if lang == "zh" else lang or "en"
+def html_lang(lang: str, text: str = "") -> str:
+    """The language of a text as an attribute: Chinese names its script, and gets its own fonts and line breaks."""
+    if lang != "zh":
+        return lang or "en"
+    return "zh-Hant" if is_traditional(text) else "zh-Hans"
 
 
 def _path(*parts: str | int) -> str:

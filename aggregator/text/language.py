@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
+
+import opencc
 
 from aggregator.text.fold import HAN
 
@@ -37,6 +39,21 @@ def detect(text: str, *hints: str) -> str:
     if han > latin:
         return "zh"
     return _spoken(hints, latin=latin > 0)
+
+
+def is_traditional(text: str) -> bool:
+    """Whether Chinese is written in traditional characters: more of them have a simplified form than the other way."""
+    return len(_changed_by("t2s").findall(text)) > len(_changed_by("s2t").findall(text))
+
+
+@cache
+def _changed_by(conversion: str) -> re.Pattern[str]:
+    """The characters that a conversion of opencc changes."""
+    characters = [chr(code) for code in range(0x4E00, 0xA000)]
+    # A line each, so that the converter sees no phrases.
+    converted = opencc.OpenCC(conversion).convert("\n".join(characters)).split("\n")
+    changed = (before for before, after in zip(characters, converted, strict=True) if before != after)
+    return re.compile(f"[{''.join(changed)}]")
 
 
 def _spoken(hints: Iterable[str], *, latin: bool) -> str:

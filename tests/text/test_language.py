@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text.language import detect, primary
+from aggregator.text.language import detect, is_traditional, primary
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,19 @@ def test_language_is_told_by_script_then_by_hint(text: str, hints: tuple[str, ..
 def test_answer_is_always_a_language(text: str, hints: list[str]) -> None:
     code = detect(text, *hints)
     assert primary(code) == code != ""
+
+
+@pytest.mark.parametrize(
+    ("text", "traditional"),
+    [
+        ("立法會討論人工智能監管框架", True),
+        ("台積電擴產先進製程,華為推出新晶片", True),
+        ("百度发布文心大模型4.5与X1，文心一言提前免费", False),
+        ("国务院印发《关于深入实施“人工智能+”行动的意见》", False),
+        ("皇后大道的人工智能", False),
+        ("Nothing in Chinese", False),
+        ("", False),
+    ],
+)
+def test_traditional_chinese_is_told_from_simplified(text: str, traditional: bool) -> None:
+    assert is_traditional(text) is traditional

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup, Comment, Doctype, Tag
@@ -13,6 +14,7 @@ from aggregator.model.saying import listed, say, say_number
 from aggregator.store import reads
 from aggregator.tagging.labels import label
 from scripts.translations import CATALOGUE, extracted, merged, read, untranslated, written
+from tests.samples import make_item, store
 from tests.web.site import LISTINGS, Pages, Site, links, local, words
 from web.stored import FORMS, restated
 from web.tongue import is_machine, said, speaking
@@ -219,3 +221,12 @@ def test_names_stand_in_the_pages_language_with_the_other_beside(site: Site) -> 
     assert other["lang"] == "en"
     assert words(site.page("/company/baidu").h1) == "Baidu 百度"
     assert "2025年第10周" in words(site.page("/zh/digest/2025-W10").h1)
+
+
+def test_texts_name_the_script_that_they_are_written_in(own_site: Site) -> None:
+    made = make_item("hk", ["company/baidu"])
+    traditional = replace(made, item=replace(made.item, title="百度發布文心大模型，立法會討論監管", lang="zh"))
+    store(own_site.service.db, traditional, source_id="model-watch")
+    shown = own_site.page("/company/baidu").select(".title")
+    assert {words(title): str(title["lang"]) for title in shown}[traditional.item.title] == "zh-Hant"
+    assert {str(title["lang"]) for title in shown} == {"en", "zh-Hans", "zh-Hant"}
