@@ -50,9 +50,12 @@ def _fewer(own: ItemQuery, query: ItemQuery) -> Iterator[tuple[str, ItemQuery]]:
         yield _("without the words"), replace(own, q="")
     if own.since or own.until:
         yield _("at any time"), replace(own, since=None, until=None)
-    if not query.values("tier"):
-        yield _("off-topic items as well"), own.having(Pick("tier", "all"))
-    for pick in own.picks:
+    tiers = query.values("tier")
+    others = tuple(pick for pick in own.picks if pick.field != "tier")
+    if "all" not in tiers:
+        words = _("items of every tier") if tiers else _("off-topic items as well")
+        yield words, replace(own, picks=others).having(Pick("tier", "all"))
+    for pick in others:
         name = name_of(pick.field, pick.value)
         words = _("with %(name)s as well", name=name) if pick.excluded else _("without %(name)s", name=name)
         yield words, own.without(pick)

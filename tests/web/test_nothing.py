@@ -26,7 +26,7 @@ def ways(page: BeautifulSoup) -> dict[str, tuple[str, int]]:
         ("/company/baidu?until=2020-01-01", {"at any time"}),
         ("/items?company=baidu&company=-deepseek&topic=-release&topic=-research&region=us", {"without Baidu"}),
         ("/items?q=zeppelin", set()),
-        ("/initiative/ai-plus?tier=off", {"without off"}),
+        ("/initiative/ai-plus?tier=off", {"items of every tier"}),
         ("/zh/company/baidu?until=2020-01-01", {"不限时间"}),
     ],
 )
