@@ -15,7 +15,6 @@ from types import NoneType
 from typing import Any
 
 from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema
 
 from aggregator.config.settings import FeedsFile
 from aggregator.tagging.entries import TaxonomyFile
@@ -29,31 +28,25 @@ HEAD = {
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
-class Untitled(GenerateJsonSchema):
-    """Keys speak for themselves."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
-        return False
-
-
 def schema() -> dict[str, Any]:
-    said = FeedsFile.model_json_schema(schema_generator=Untitled)
-    taxonomy = TaxonomyFile.model_json_schema(schema_generator=Untitled, by_alias=True)
+    said = FeedsFile.model_json_schema()
+    taxonomy = TaxonomyFile.model_json_schema(by_alias=True)
     tables = {name: kind for name, kind in taxonomy["properties"].items() if name in said["properties"]}
-    merged = said | HEAD | {"properties": said["properties"] | tables, "$defs": said["$defs"] | taxonomy["$defs"]}
-    made: dict[str, Any] = as_written(merged)
-    return made
+    merged = said | {"properties": said["properties"] | tables, "$defs": said["$defs"] | taxonomy["$defs"]}
+    return HEAD | as_written(merged) | HEAD
 
 
 def as_written(value: Any) -> Any:
-    """Lengths of time as people write them in the file: 30m, where Python has PT30M (ISO 8601).
-
-    A table that is left out has the defaults of its keys; TOML has no null.
-    """
+    """Lengths of time as people write them in the file: 30m, where Python has PT30M (ISO 8601)."""
     if isinstance(value, dict):
-        told = {key: each for key, each in value.items() if key != "default" or not isinstance(each, (dict, NoneType))}
+        told = {key: each for key, each in value.items() if not is_noise(key, each)}
         return {key: length(each) if key == "default" else as_written(each) for key, each in told.items()}
     return [as_written(each) for each in value] if isinstance(value, list) else value
+
+
+def is_noise(key: str, value: Any) -> bool:
+    """Titles, for keys speak for themselves; defaults of tables, which are those of their keys; TOML has no null."""
+    return (key == "title" and isinstance(value, str)) or (key == "default" and isinstance(value, (dict, NoneType)))
 
 
 def length(value: Any) -> Any:

@@ -11,14 +11,14 @@ from markupsafe import Markup
 
 from aggregator.digests import COLUMNS
 from aggregator.model.saying import listed, say, to_say
-from aggregator.publish import health
+from aggregator.publish import atom, health
 from aggregator.publish.channel import Channel
 from aggregator.publish.health import Trouble
 from aggregator.publish.table import Table
 from aggregator.store import deliveries, sources
 from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
 from aggregator.trends.coverage import Bar, Fact, coverage
-from web.feeds import alternate
+from web.feeds import alternate, document
 from web.figures import SUFFIX, asked, downloads, sent
 from web.look import class_name, database, look, name_of, now, site_address
 from web.tongue import gettext as _
@@ -58,7 +58,7 @@ def sources_page() -> str:
 
 
 def _feed() -> tuple[str, str, str]:
-    feed = ("Atom", health.MEDIA_TYPE, f"{site_address()}/sources.atom")
+    feed = ("Atom", atom.MEDIA_TYPE, f"{site_address()}/sources.atom")
     g.links = [alternate(feed)]
     return feed
 
@@ -81,12 +81,10 @@ def sources_feed() -> Response:
     asked()
     site, page = look().config.site, f"{site_address()}/sources"
     channel = Channel(
-        title=f"{site.title} – sources in trouble", subtitle="", site=site_address(), page=page,
-        address=f"{page}.atom", updated=now(), author=site.title,
+        title=f"{site.title} – sources in trouble", subtitle="What fails, is gone or has fallen silent",
+        site=site_address(), page=page, address=f"{page}.atom", updated=now(), author=site.title,
     )  # fmt: skip
-    return Response(
-        health.health(channel, list(_troubles(_found()))), content_type=f"{health.MEDIA_TYPE}; charset=utf-8"
-    )
+    return document(channel, health.health(channel, list(_troubles(_found()))), atom.MEDIA_TYPE)
 
 
 def _troubles(found: Sequence[SourceHealth]) -> Iterator[Trouble]:

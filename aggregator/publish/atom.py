@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 
 from aggregator.model import StoredItem
-from aggregator.publish.channel import GENERATOR, LANG, UNKNOWN_LANG, Channel, categories
+from aggregator.publish.channel import GENERATOR, LANG, UNKNOWN_LANG, Channel, categories, timestamp
 from aggregator.publish.xml import document, element
 
-_ATOM = "http://www.w3.org/2005/Atom"
+NAMESPACE = "http://www.w3.org/2005/Atom"
 _HISTORY = "http://purl.org/syndication/history/1.0"
 MEDIA_TYPE = "application/atom+xml"
 
 
 def atom(channel: Channel, items: Sequence[StoredItem]) -> bytes:
     history = f' xmlns:fh="{_HISTORY}"' if channel.archive else ""
-    opening = f'<feed xmlns="{_ATOM}"{history} xml:lang="{LANG}">'
-    return document(opening, [*_head(channel), *(_entry(channel, item) for item in items)], "</feed>")
+    opening = f'<feed xmlns="{NAMESPACE}"{history} xml:lang="{LANG}">'
+    return document(opening, [*head(channel), *(_entry(channel, item) for item in items)], "</feed>")
 
 
-def _head(channel: Channel) -> list[str]:
+def head(channel: Channel) -> list[str]:
+    """What a feed says of itself, before its entries."""
     parts = [
         element("id", channel.id()), element("title", channel.title), element("subtitle", channel.subtitle),
-        element("updated", _time(channel.updated)), f"<author>{element('name', channel.author)}</author>",
+        element("updated", timestamp(channel.updated)), f"<author>{element('name', channel.author)}</author>",
         element("link", rel="self", type=MEDIA_TYPE, href=channel.address),
         element("link", rel="alternate", type="text/html", href=channel.page),
     ]  # fmt: skip
@@ -34,13 +34,13 @@ def _head(channel: Channel) -> list[str]:
 
 
 def _entry(channel: Channel, item: StoredItem) -> str:
-    page, updated = channel.item_page(item), element("updated", _time(item.changed))
+    page, updated = channel.item_page(item), element("updated", timestamp(item.changed))
     lang = element("entry", **{"xml:lang": item.lang or UNKNOWN_LANG}).removesuffix("/>")
     parts = [
         element("id", channel.item_id(item)), element("title", item.heading),
         element("link", rel="alternate", href=item.link or page),
         element("link", rel="related", type="text/html", href=page),
-        element("published", _time(item.dated)), updated,
+        element("published", timestamp(item.dated)), updated,
     ]  # fmt: skip
     parts += [element("summary", item.summary, type="html")] if item.summary else []
     parts += [_category(slug, channel.scheme(axis), label) for axis, slug, label in categories(item)]
@@ -57,7 +57,3 @@ def _source(channel: Channel, item: StoredItem, updated: str) -> str:
     link = element("link", rel="alternate", href=item.source_page) if item.source_page else ""
     named = element("id", channel.source_id(item)) + element("title", item.source_title)
     return f"<source>{named}{updated}{link}</source>"
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"

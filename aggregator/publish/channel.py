@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -73,6 +73,11 @@ def _host(site: str) -> str | None:
 def categories(item: StoredItem) -> list[tuple[str, str, str]]:
     """(axis, slug, label for people) of every tag."""
     return [(tag.axis, tag.slug, f"{axis_title(tag.axis)}: {tag.slug}") for tag in item.tags]
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment in UTC and whole seconds (RFC 3339)."""
+    return f"{moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
 
 
 def updated_of(items: tuple[StoredItem, ...], otherwise: datetime) -> datetime:

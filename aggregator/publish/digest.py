@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
 from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, Piece
+from aggregator.publish.channel import timestamp
 from aggregator.text.html import shorten, storable
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -163,12 +164,13 @@ def as_json(page: Page) -> str:
     """The digest as one object; the hash is that of what was kept when it was closed."""
     said = {
         "title": page.title, "address": page.address, "period": page.digest.period,
-        "start": _time(page.digest.start), "end": _time(page.digest.end), "timezone": page.digest.timezone,
-        "closed": _time(page.closed.closed) if page.closed else None, "hash": page.closed.hash if page.closed else None,
+        "start": timestamp(page.digest.start), "end": timestamp(page.digest.end), "timezone": page.digest.timezone,
+        "closed": timestamp(page.closed.closed) if page.closed else None,
+        "hash": page.closed.hash if page.closed else None,
         "stories": [_story_object(page, piece) for piece in page.digest.pieces],
         "failing": list(page.digest.failing),
-        "added": [_report_object(late.cutting) | {"when": late.when and _time(late.when)} for late in page.added],
-        "errata": [{"item": e.cutting.item, "what": e.what, "when": _time(e.when)} for e in page.errata],
+        "added": [_report_object(late.cutting) | {"when": late.when and timestamp(late.when)} for late in page.added],
+        "errata": [{"item": e.cutting.item, "what": e.what, "when": timestamp(e.when)} for e in page.errata],
     }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
@@ -184,7 +186,7 @@ def _story_object(page: Page, piece: Piece) -> dict[str, Any]:
 def _report_object(cutting: Cutting) -> dict[str, Any]:
     return {
         "item": cutting.item, "title": cutting.title, "link": cutting.link, "source": cutting.source,
-        "source_title": cutting.source_title, "source_class": cutting.source_class, "dated": _time(cutting.dated),
+        "source_title": cutting.source_title, "source_class": cutting.source_class, "dated": timestamp(cutting.dated),
         "lang": cutting.lang, "tier": str(cutting.tier), "excerpt": cutting.excerpt, "tags": list(cutting.tags),
         "copy_of": cutting.copy_of,
     }  # fmt: skip
@@ -197,7 +199,7 @@ def atom(title: str, address: str, site: str, digests: Sequence[Page]) -> bytes:
     _add(feed, "id", f"tag:{host},{_FIRST_YEAR}:{path}{'?' + asked if asked else ''}")
     _add(feed, "title", title)
     newest = max((_changed(page) for page in digests), default=datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC))
-    _add(feed, "updated", _time(newest))
+    _add(feed, "updated", timestamp(newest))
     _add(_add(feed, "author"), "name", title)
     _add(feed, "link", rel="self", type="application/atom+xml", href=address)
     _add(feed, "link", rel="alternate", type="text/html", href=f"{site}/digest/")
@@ -206,8 +208,8 @@ def atom(title: str, address: str, site: str, digests: Sequence[Page]) -> bytes:
         _add(entry, "id", f"tag:{host},{_FIRST_YEAR}:{page.address.removeprefix(f'{page.site}/')}")
         _add(entry, "title", page.title)
         _add(entry, "link", rel="alternate", type="text/html", href=page.address)
-        _add(entry, "published", _time(page.closed.closed if page.closed else page.digest.end))
-        _add(entry, "updated", _time(_changed(page)))
+        _add(entry, "published", timestamp(page.closed.closed if page.closed else page.digest.end))
+        _add(entry, "updated", timestamp(_changed(page)))
         _add(entry, "content", html(page), type="html")
     return etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
@@ -223,7 +225,3 @@ def _add(parent: etree._Element, name: str, text: str | None = None, **attribute
     )
     element.text = text and storable(text)
     return element
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

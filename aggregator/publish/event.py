@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 from aggregator.model import StoredItem, StoredStory
+from aggregator.publish.channel import timestamp
 from aggregator.text.html import plain, shorten
 
 _WIDTH = 300  # characters of an excerpt
@@ -24,7 +24,7 @@ def story_event(story: StoredStory, event: str, hook: str, query: str, site: str
         "reports": story.voices.reports,
         "independent": story.voices.independent,
         "tags": [str(tag) for tag in story.tags],
-        "first_seen": _time(min(item.first_seen for item in story.items)),
+        "first_seen": timestamp(min(item.first_seen for item in story.items)),
     }
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -38,10 +38,6 @@ def _report(item: StoredItem) -> dict[str, object]:
         "source_title": item.source_title,
         "source_class": item.source_class or None,
         "lang": item.lang or None,
-        "dated": _time(item.dated),
+        "dated": timestamp(item.dated),
         "excerpt": shorten(plain(item.summary), _WIDTH),
     }
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from aggregator.publish.channel import Channel
+from aggregator.publish.atom import NAMESPACE, head
+from aggregator.publish.channel import LANG, Channel, timestamp
 from aggregator.publish.xml import document, element
 
-MEDIA_TYPE = "application/atom+xml"
-_ATOM = "http://www.w3.org/2005/Atom"
 _EVER = datetime(2026, 1, 1, tzinfo=UTC)  # since when a source is in trouble that never was well
 
 
@@ -26,19 +26,13 @@ class Trouble(NamedTuple):
 
 def health(channel: Channel, troubles: Sequence[Trouble]) -> bytes:
     """A trouble is one entry for as long as it lasts, and a new one if it comes again."""
-    newest = max((trouble.since or _EVER for trouble in troubles), default=_EVER)
-    head = [
-        element("id", channel.id()), element("title", channel.title), element("updated", _time(newest)),
-        f"<author>{element('name', channel.author)}</author>",
-        element("link", rel="self", type=MEDIA_TYPE, href=channel.address),
-        element("link", rel="alternate", type="text/html", href=channel.page),
-    ]  # fmt: skip
-    entries = [_entry(channel, trouble) for trouble in troubles]
-    return document(f'<feed xmlns="{_ATOM}" xml:lang="en">', [*head, *entries], "</feed>")
+    channel = replace(channel, updated=max((_since(trouble) for trouble in troubles), default=_EVER))
+    opening = f'<feed xmlns="{NAMESPACE}" xml:lang="{LANG}">'
+    return document(opening, [*head(channel), *(_entry(channel, trouble) for trouble in troubles)], "</feed>")
 
 
 def _entry(channel: Channel, trouble: Trouble) -> str:
-    since = _time(trouble.since or _EVER)
+    since = timestamp(_since(trouble))
     parts = [
         element("id", channel.named(f"source/{trouble.source_id}/{trouble.kind}/{since}")),
         element("title", f"{trouble.title}: {trouble.kind}"),
@@ -48,5 +42,5 @@ def _entry(channel: Channel, trouble: Trouble) -> str:
     return "\n ".join(["<entry>", *parts, "</entry>"])
 
 
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
+def _since(trouble: Trouble) -> datetime:
+    return trouble.since or _EVER

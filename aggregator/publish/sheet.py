@@ -9,10 +9,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import UTC
 
 from aggregator.model import StoredItem
-from aggregator.publish.channel import Channel
+from aggregator.publish.channel import Channel, timestamp
 from aggregator.text.html import plain, storable
 
 MEDIA_TYPE = "text/csv"
@@ -30,10 +29,10 @@ def sheet(channel: Channel, items: Sequence[StoredItem]) -> bytes:
 
 
 def _cells(channel: Channel, item: StoredItem) -> tuple[str, ...]:
-    dated = item.dated.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return (
-        channel.item_id(item), dated, item.source_id, item.heading, item.link or channel.item_page(item), item.lang,
-        str(item.tier), " ".join(map(str, item.tags)), plain(item.summary),
+        channel.item_id(item), timestamp(item.dated), item.source_id, item.heading,
+        item.link or channel.item_page(item), item.lang, str(item.tier), " ".join(map(str, item.tags)),
+        plain(item.summary),
     )  # fmt: skip
 
 
