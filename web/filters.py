@@ -39,6 +39,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(said)
     app.add_template_filter(plain)
     app.add_template_filter(shorten)
+    app.add_template_filter(tag_link)
     app.add_template_filter(tag_links)
     app.add_template_filter(kinds)
     app.add_template_filter(lit)
@@ -50,7 +51,6 @@ def register(app: Flask) -> None:
     app.add_template_global(here)
     app.add_template_global(gap)
     app.add_template_global(ItemQuery, "ItemQuery")
-    app.add_template_global(tag_page)
     app.context_processor(_everywhere)
 
 
@@ -103,10 +103,6 @@ def _quoted(*parts: str | int) -> str:
     return "/" + "/".join(quote(str(part), safe="") for part in parts)
 
 
-def tag_page(tag: Tag) -> str:
-    return _path(tag.axis, tag.slug)
-
-
 def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:
     """The tags worth a place beside a title: a version stands for its family, and for nothing twice."""
     tags = _tags(shown)
@@ -123,7 +119,12 @@ def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:
 
 def tag_links(shown: StoredItem | Cutting) -> Markup:
     """The chief tags, each a link to its page."""
-    return Markup(" ").join([_link(tag.axis, tag_page(tag), name_of(tag.axis, tag.slug)) for tag in chief_tags(shown)])
+    return Markup(" ").join([tag_link(tag.axis, tag.slug) for tag in chief_tags(shown)])
+
+
+def tag_link(axis: str, slug: str) -> Markup:
+    """A tag as every page shows it."""
+    return _link(axis, _path(axis, slug), name_of(axis, slug))
 
 
 @lru_cache(maxsize=10_000)
