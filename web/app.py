@@ -21,6 +21,7 @@ from web import (
     menus,
     offline,
     overview,
+    remembered,
     stories,
     subscribe,
     timeline,
@@ -65,5 +66,6 @@ def create_app(db: Engine, look: Look) -> Flask:
         app.register_blueprint(part.pages)
     app.register_api(api.v1)
     filters.register(app)
+    remembered.register(app)
     errors.register(app)
     return app

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, Engine, Integer, Select, case, cast, func, li
 
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
-from aggregator.store.db import one_of, reading, several
+from aggregator.store.db import as_written, reading
 from aggregator.store.lists import Label, number_of
-from aggregator.store.places import ids
+from aggregator.store.places import newest
 from aggregator.store.tables import TAG, TALLY, TOTAL
 
 COUNTED = 1000  # items that are counted one by one, at most
@@ -60,7 +60,7 @@ def count(db: Engine, query: ItemQuery) -> Count:
     with reading(db) as connection:
         if (kept := _kept(query)) is not None:
             return _of_list(connection, kept)
-        return _of_some(len(ids(connection, query, COUNTED + 1)))
+        return _of_some(connection, query)
 
 
 def facets(db: Engine, query: ItemQuery) -> Facets:
@@ -69,28 +69,24 @@ def facets(db: Engine, query: ItemQuery) -> Facets:
     if kept is not None and kept.axis == "tier":
         return Facets(count(db, query), totals(db, kept.tiers))
     with reading(db) as connection:
-        newest = ids(connection, query, COUNTED + 1)
-        total = _of_list(connection, kept) if kept else _of_some(len(newest))
-        found = _carried(connection, newest[:COUNTED])
-    return Facets(total, found, COUNTED if len(newest) > COUNTED else None)
+        total = _of_list(connection, kept) if kept else _of_some(connection, query)
+        found = _carried(connection, newest(connection, query, COUNTED))
+    return Facets(total, found, None if total.exact and total.number <= COUNTED else COUNTED)
 
 
-def _carried(connection: Connection, items: Sequence[int]) -> dict[str, list[tuple[str, int]]]:
+def _carried(connection: Connection, items: Select[Any]) -> dict[str, list[tuple[str, int]]]:
     """How many of some items carry each tag, by axis, most first.
 
     They come as one text: to group thousands of rows by two names takes a database twice as long.
     """
-    text = connection.scalar(_tag_names(connection.dialect.name), several(items, connection)) or ""
+    names = select(func.aggregate_strings(TAG.c.axis + "/" + TAG.c.slug, " ")).where(TAG.c.item_id.in_(items))
+    with as_written(connection):
+        text = connection.scalar(names) or ""
     found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for name, number in sorted(Counter(text.split()).items(), key=lambda each: (-each[1], each[0])):
         axis, _, slug = name.partition("/")
         found[axis].append((slug, number))
     return dict(found)
-
-
-@lru_cache
-def _tag_names(dialect: str) -> Select[Any]:
-    return select(func.aggregate_strings(TAG.c.axis + "/" + TAG.c.slug, " ")).where(one_of(TAG.c.item_id, dialect))
 
 
 def _of_list(connection: Connection, kept: _Kept) -> Count:
@@ -100,7 +96,10 @@ def _of_list(connection: Connection, kept: _Kept) -> Count:
     return Count(int(connection.scalar(numbers) or 0))
 
 
-def _of_some(found: int) -> Count:
+def _of_some(connection: Connection, query: ItemQuery) -> Count:
+    some = newest(connection, query, COUNTED + 1).subquery()
+    with as_written(connection):
+        found = int(connection.scalar(select(func.count()).select_from(some)) or 0)
     return Count(min(found, COUNTED), exact=found <= COUNTED)
 
 

@@ -61,15 +61,18 @@ def places(
     return [Cursor(*row) for row in _rows(connection, _listed(connection, query, limit, span, oldest_first))]
 
 
-def ids(connection: Connection, query: ItemQuery, limit: int) -> list[int]:
-    """The ids of the newest items of a query: for a thousand of them, their dates would take most of the time."""
+def newest(connection: Connection, query: ItemQuery, limit: int) -> Select[Any]:
+    """A selection of the ids of the newest items of a query, for another statement: to bring a thousand of them here
+    and back takes longer than to find them.
+    """
     query = by_source(connection, query)
     if query.q:
-        return [place.id for place in _searched(connection, query, limit, ALL, False)]
+        found = [place.id for place in _searched(connection, query, limit, ALL, False)]
+        these = one_of(ITEM.c.id, connection.dialect.name)
+        return select(ITEM.c.id).where(these).params(several(found, connection))
     listed = _listed(connection, query, limit, ALL, False)
     _dated, item_id = listed.selected_columns
-    with as_written(connection):
-        return [row[0] for row in connection.execute(listed.with_only_columns(item_id)).all()]  # three times as quick
+    return listed.with_only_columns(item_id)
 
 
 def found_among(connection: Connection, query: ItemQuery, items: Select[Any]) -> list[Cursor]:
