@@ -13,14 +13,14 @@ from aggregator.store.db import snapshot
 from aggregator.store.derived import days, places, totals
 from aggregator.store.lists import number_of
 from aggregator.store.progress import Progress, unseen
-from aggregator.store.tables import ITEM, POSTING, SIGHTING, STORY, TALLY, TOTAL
+from aggregator.store.tables import EVIDENCE, ITEM, POSTING, SIGHTING, STORY, TALLY, TOTAL
 
 Check = Callable[[Connection], Iterator[str]]
 
 
 def faults(db: Engine, progress: Progress = unseen) -> list[str]:
     """Every fault as a sentence; an empty list for a whole store. Writers are not kept waiting."""
-    checks: tuple[Check, ...] = (_engine, _orphans, _unseen, _stories, _lists, _totals, _days, _search)
+    checks: tuple[Check, ...] = (_engine, _orphans, _unseen, _unearned, _stories, _lists, _totals, _days, _search)
     found: list[str] = []
     with snapshot(db) as connection:
         for done, check in enumerate(checks):
@@ -57,6 +57,12 @@ def _unseen(connection: Connection) -> Iterator[str]:
         yield f"{number} items were seen in no source"
 
 
+def _unearned(connection: Connection) -> Iterator[str]:
+    earned = exists().where(EVIDENCE.c.item_id == ITEM.c.id)
+    if number := connection.scalar(select(func.count()).select_from(ITEM).where(ITEM.c.tags != "", ~earned)):
+        yield f"{number} items have tags that nothing has earned"
+
+
 def _stories(connection: Connection) -> Iterator[str]:
     """A story has items as long as no other one has taken its place, and none from then on."""
     told = exists().where(ITEM.c.story_id == STORY.c.id)
@@ -69,14 +75,14 @@ def _stories(connection: Connection) -> Iterator[str]:
 
 def _lists(connection: Connection) -> Iterator[str]:
     """Postings against what is stored of items."""
-    yield from _difference(connection, places(), select(POSTING), "places in lists")
+    yield from _difference(connection, places(connection.dialect.name), select(POSTING), "places in lists")
 
 
 def _totals(connection: Connection) -> Iterator[str]:
     numbers = connection.execute(select(TOTAL.c.axis, TOTAL.c.slug, TOTAL.c.list)).all()
     if wrong := [number for axis, slug, number in numbers if number != number_of(axis, slug)]:
         yield f"{len(wrong)} lists have another number than follows from their names"
-    yield from _counts(connection, totals(), TOTAL)
+    yield from _counts(connection, totals(connection.dialect.name), TOTAL)
 
 
 def _days(connection: Connection) -> Iterator[str]:

@@ -20,7 +20,7 @@ from aggregator.query import ItemQuery
 from aggregator.store.db import as_written, reading
 from aggregator.store.lists import Label, number_of
 from aggregator.store.places import newest
-from aggregator.store.tables import TAG, TALLY, TOTAL
+from aggregator.store.tables import ITEM, TALLY, TOTAL
 
 COUNTED = 1000  # items that are counted one by one, at most
 RELEVANT = (Tier.CORE, Tier.ADJACENT)
@@ -79,7 +79,7 @@ def _carried(connection: Connection, items: Select[Any]) -> dict[str, list[tuple
 
     They come as one text: to group thousands of rows by two names takes a database twice as long.
     """
-    names = select(func.aggregate_strings(TAG.c.axis + "/" + TAG.c.slug, " ")).where(TAG.c.item_id.in_(items))
+    names = select(func.aggregate_strings(ITEM.c.tags, " ")).where(ITEM.c.id.in_(items))
     with as_written(connection):
         text = connection.scalar(names) or ""
     found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)

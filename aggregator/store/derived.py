@@ -14,8 +14,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    Integer,
     Row,
     Select,
+    TableValuedAlias,
     case,
     cast,
     delete,
@@ -23,15 +25,16 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    true,
     union_all,
 )
 
-from aggregator.model import Tier
 from aggregator.store import search
 from aggregator.store.db import bulk_insert
 from aggregator.store.lists import number_of
 from aggregator.store.progress import Progress, unseen
-from aggregator.store.tables import ITEM, POSTING, SIGHTING, TAG, TALLY, TOTAL
+from aggregator.store.tables import ITEM, POSTING, SIGHTING, TALLY, TOTAL
+from aggregator.store.types import TIERS
 from aggregator.text.html import plain
 from aggregator.text.terms import searchable
 
@@ -43,10 +46,11 @@ def rebuild(connection: Connection, progress: Progress = unseen) -> None:
     """Makes everything that is derived anew, within a transaction; every writer waits for it."""
     progress("lists and counts", 0, 3)
     connection.execute(delete(TOTAL))
-    names = [column.name for column in totals().selected_columns]
-    counted = [dict(zip(names, row, strict=True)) for row in connection.execute(totals())]
+    dialect = connection.dialect.name
+    names = [column.name for column in totals(dialect).selected_columns]
+    counted = [dict(zip(names, row, strict=True)) for row in connection.execute(totals(dialect))]
     bulk_insert(connection, TOTAL, [row | {"list": number_of(row["axis"], row["slug"])} for row in counted])
-    for step, (table, rows) in enumerate(((POSTING, places()), (TALLY, days(connection.dialect.name))), 1):
+    for step, (table, rows) in enumerate(((POSTING, places(dialect)), (TALLY, days(dialect))), 1):
         progress("lists and counts", step, 3)
         connection.execute(delete(table))
         # In the order of the key, a table is written from one end to the other.
@@ -56,38 +60,52 @@ def rebuild(connection: Connection, progress: Progress = unseen) -> None:
     _index(connection, progress)
 
 
-def places() -> Select[Any]:
+def places(dialect: str) -> Select[Any]:
     """What should stand in `posting`, by the numbers that `total` has; null for a list that it does not have."""
-    named = _named().subquery()
-    found = select(TOTAL.c.list, named.c.dated, named.c.id)
+    named = _named(dialect).subquery()
+    tier = case(*((named.c.tier == tier, number) for number, tier in enumerate(TIERS)))
+    found = select(TOTAL.c.list, named.c.dated, named.c.id, tier)
     return found.outerjoin_from(named, TOTAL, (TOTAL.c.axis == named.c.axis) & (TOTAL.c.slug == named.c.slug))
 
 
-def totals() -> Select[Any]:
+def totals(dialect: str) -> Select[Any]:
     """What should stand in `total`, but the number of each list."""
-    named = _named().subquery()
+    named = _named(dialect).subquery()
     keys = (named.c.axis, named.c.slug)
-    return select(*keys, *_tiers()).join(ITEM, ITEM.c.id == named.c.id).group_by(*keys)
+    return select(*keys, *_tiers(named.c.tier)).group_by(*keys)
 
 
 def days(dialect: str) -> Select[Any]:
     """What should stand in `tally`, by the postings."""
     keys = (POSTING.c.list, _day(dialect))
-    return select(*keys, *_tiers()).join(ITEM, ITEM.c.id == POSTING.c.item_id).group_by(*keys)
+    return select(*keys, *_tiers(POSTING.c.tier)).group_by(*keys)
 
 
-def _tiers() -> list[ColumnElement[Any]]:
-    return [func.sum(case((ITEM.c.tier == str(tier), 1), else_=0)).label(str(tier)) for tier in Tier]
+def _tiers(tier: ColumnElement[str]) -> list[ColumnElement[Any]]:
+    return [func.sum(case((tier == name, 1), else_=0)).label(name) for name in TIERS]
 
 
-def _named() -> Select[Any]:
-    """Where items stand: axis, slug, dated, id."""
-    of_tags = select(TAG.c.axis, TAG.c.slug, ITEM.c.dated, ITEM.c.id).join(ITEM, ITEM.c.id == TAG.c.item_id)
-    of_tiers = select(literal("tier"), ITEM.c.tier, ITEM.c.dated, ITEM.c.id)
-    of_languages = select(literal("lang"), ITEM.c.lang, ITEM.c.dated, ITEM.c.id).where(ITEM.c.lang != "")
-    of_sources = select(literal("source"), SIGHTING.c.source_id, ITEM.c.dated, ITEM.c.id)
+def _named(dialect: str) -> Select[Any]:
+    """Where items stand: axis, slug, dated, id, tier."""
+    where = (ITEM.c.dated, ITEM.c.id, ITEM.c.tier)
+    of_tiers = select(literal("tier").label("axis"), ITEM.c.tier.label("slug"), *where)
+    of_languages = select(literal("lang"), ITEM.c.lang, *where).where(ITEM.c.lang != "")
+    of_sources = select(literal("source"), SIGHTING.c.source_id, *where)
     of_sources = of_sources.join(ITEM, ITEM.c.id == SIGHTING.c.item_id).distinct()
-    return select(union_all(of_tags, of_tiers, of_languages, of_sources).subquery())
+    each, name, slash = _each_tag(dialect)
+    axis, slug = func.substr(name, 1, slash - 1), func.substr(name, slash + 1)
+    of_tags = select(axis, slug, *where).join_from(ITEM, each, true()).where(ITEM.c.tags != "")
+    return select(union_all(of_tiers, of_languages, of_sources, of_tags).subquery())
+
+
+def _each_tag(dialect: str) -> tuple[TableValuedAlias, ColumnElement[str], ColumnElement[int]]:
+    """The tags of an item as rows, what a row says, and where in it the slash stands."""
+    if dialect == "sqlite":
+        names = func.json_each('["' + func.replace(ITEM.c.tags, " ", '","') + '"]')
+        each = names.table_valued("value")
+        return each, each.c.value, func.instr(each.c.value, "/", type_=Integer)
+    each = func.unnest(func.string_to_array(ITEM.c.tags, " ")).table_valued("name").render_derived()
+    return each, each.c.name, func.strpos(each.c.name, "/", type_=Integer)
 
 
 def _day(dialect: str) -> ColumnElement[Any]:

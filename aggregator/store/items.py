@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, text, update
 
 from aggregator.model import Changes, Edit, Sighting, TaggedItem, Tagging
-from aggregator.store import search, shown
+from aggregator.store import search, shown, tags
 from aggregator.store.db import bulk_insert, writing
 from aggregator.store.postings import Ledger, Posted, hold, posted
 from aggregator.store.sources import save_state
-from aggregator.store.tables import ITEM, SIGHTING, TAG, VERSION
+from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, VERSION
 from aggregator.store.trouble import ConflictError
 
 Retagging = tuple[int, Tagging]  # item id, its new tagging
@@ -61,7 +61,7 @@ def _insert_new(connection: Connection, changes: Changes) -> list[Posted]:
     bulk_insert(connection, ITEM, rows)
     stored = list(zip(ids, rows, changes.new, strict=True))
     bulk_insert(connection, SIGHTING, [_sighting_values(source_id, i, *_entry(new), now) for i, _, new in stored])
-    _add_tags(connection, [(i, new.tagging) for i, _, new in stored])
+    _add_evidence(connection, [(i, new.tagging) for i, _, new in stored])
     search.index(connection, [(i, new.terms) for i, _, new in stored])
     return [
         Posted.of(i, row["dated"], row["tier"], row["lang"], _labels(new.tagging), [source_id])
@@ -84,8 +84,8 @@ def _new_ids(connection: Connection, count: int) -> list[int]:
 def _item_values(tagged: TaggedItem, now: datetime) -> dict[str, Any]:
     item, tagging = tagged.item, tagged.tagging
     return {
-        "link": item.link, "title": item.title, "summary": item.summary, "lang": item.lang, "tier": str(tagging.tier),
-        "score": tagging.score, "taxonomy": tagging.version, "published": item.published, "updated": item.updated,
+        "link": item.link, "title": item.title, "summary": item.summary, "lang": item.lang, **_tagged(tagging),
+        "published": item.published, "updated": item.updated,
         "changed": now, "dated": _listed_under(item.published or now, now),
     }  # fmt: skip
 
@@ -103,13 +103,20 @@ def _sighting_values(source_id: str, item_id: int, entry_id: str, fingerprint: s
     return {"source_id": source_id, "entry_id": entry_id, "item_id": item_id, "fingerprint": fingerprint, "seen": now}
 
 
-def _add_tags(connection: Connection, tagged: Iterable[Retagging]) -> None:
+def _tagged(tagging: Tagging) -> dict[str, Any]:
+    return {
+        "tier": str(tagging.tier), "tags": tags.written(tags.in_order(tagging)), "score": tagging.score,
+        "taxonomy": tagging.version,
+    }  # fmt: skip
+
+
+def _add_evidence(connection: Connection, tagged: Iterable[Retagging]) -> None:
     rows = [
-        {"item_id": item_id, "axis": tag.axis, "slug": tag.slug, "evidence": tag.evidence}
+        {"item_id": item_id, "words": [tag.evidence for tag in tags.in_order(tagging)]}
         for item_id, tagging in tagged
-        for tag in tagging.tags
+        if tagging.tags
     ]
-    bulk_insert(connection, TAG, rows)
+    bulk_insert(connection, EVIDENCE, rows)
 
 
 def _edit(connection: Connection, ledger: Ledger, changes: Changes, edit: Edit) -> None:
@@ -151,7 +158,7 @@ def _replace(
     this = [edit.item_id]
     stood = posted(connection, this)
     connection.execute(update(ITEM).where(ITEM.c.id == edit.item_id).values(**values))
-    _replace_tags(connection, [(edit.item_id, edit.new.tagging)])
+    _replace_evidence(connection, [(edit.item_id, edit.new.tagging)])
     search.unindex(connection, before.id, before.title, before.summary)
     search.index(connection, [(edit.item_id, edit.new.terms)])
     _see(connection, changes, Sighting(edit.item_id, *_entry(edit.new)))
@@ -176,9 +183,9 @@ def _see(connection: Connection, changes: Changes, sighting: Sighting) -> bool:
     return True
 
 
-def _replace_tags(connection: Connection, tagged: Sequence[Retagging]) -> None:
-    connection.execute(delete(TAG).where(TAG.c.item_id.in_([item_id for item_id, _ in tagged])))
-    _add_tags(connection, tagged)
+def _replace_evidence(connection: Connection, tagged: Sequence[Retagging]) -> None:
+    connection.execute(delete(EVIDENCE).where(EVIDENCE.c.item_id.in_([item_id for item_id, _ in tagged])))
+    _add_evidence(connection, tagged)
 
 
 def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
@@ -189,13 +196,12 @@ def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
         before = posted(connection, [item_id for item_id, _ in tagged])
         changed = [retagging for retagging in tagged if _retag(connection, *retagging)]
         ids = {item_id for item_id, _ in changed}
-        _replace_tags(connection, changed)
+        _replace_evidence(connection, changed)
         ledger.change([place for place in before if place.item_id in ids], posted(connection, ids))
         ledger.settle(datetime.now(UTC))
 
 
 def _retag(connection: Connection, item_id: int, tagging: Tagging) -> bool:
-    values = {"tier": str(tagging.tier), "score": tagging.score, "taxonomy": tagging.version}
     # An item that was edited since it was read has been tagged anew: its words are others.
     outdated = (ITEM.c.id == item_id) & (ITEM.c.taxonomy != tagging.version)
-    return bool(connection.execute(update(ITEM).where(outdated).values(**values)).rowcount)
+    return bool(connection.execute(update(ITEM).where(outdated).values(**_tagged(tagging))).rowcount)

@@ -27,13 +27,13 @@ from sqlalchemy import (
     union_all,
 )
 
-from aggregator.model import Tier
 from aggregator.query import FIELDS, ItemQuery
 from aggregator.store import search
 from aggregator.store.db import as_written, one_of, several
 from aggregator.store.lists import by_source, label_of, list_of
 from aggregator.store.span import ALL, Cursor, Span, within
 from aggregator.store.tables import ITEM, POSTING, TOTAL
+from aggregator.store.types import TIERS
 
 _LONG = 10_000  # items to pass until the page is full, from which it is worth asking whether the words are rare
 _DEARER = 3  # times, than passing an item, is looking up where one stands
@@ -41,7 +41,6 @@ _RARE = 20_000  # items at most for the places of all to be looked up
 _FIRST, _LONGER = 250, 4  # items of the first stretch, and how many times as long each next one is
 _FEW = 4  # filters, or lists, of a query that is asked often
 _SIDES = 50  # lists that are walked side by side, at most
-_EVERY_TIER = tuple(map(str, Tier))
 
 
 class Lead(NamedTuple):
@@ -155,12 +154,14 @@ def _listed(connection: Connection, query: ItemQuery, limit: int, span: Span, ol
 
 @lru_cache(maxsize=100)  # making a statement takes as long as running it
 def _statement(query: ItemQuery, lead: Lead, limit: int, span: Span, oldest_first: bool) -> Select[Any]:
-    wanted = _wanted(query)
-    others = {field: values for field, values in wanted.items() if field != lead.field}
-    lists = (
+    others = {field: values for field, values in _wanted(query).items() if field != lead.field}
+    tiers = others.pop("tier", TIERS)  # which stand in each list
+    lists = [
         select(POSTING.c.dated, POSTING.c.item_id).where(POSTING.c.list == list_of(lead.field, value))
         for value in lead.values
-    )
+    ]
+    if set(tiers) != set(TIERS):
+        lists = [among.where(POSTING.c.tier.in_(tiers)) for among in lists]
     branches = [_walk(among, query, others, span, limit, oldest_first) for among in lists]
     return branches[0] if len(branches) == 1 else _side_by_side(branches, limit, oldest_first)
 
@@ -199,7 +200,7 @@ def _lead(connection: Connection, wanted: Mapping[str, tuple[str, ...]]) -> Lead
     few = {field: values for field, values in wanted.items() if len(values) <= _SIDES}
     telling = {field: values for field, values in few.items() if field != "tier" or len(values) == 1} or few
     if not telling:
-        return Lead("tier", _EVERY_TIER)
+        return Lead("tier", TIERS)
     if len(telling) == 1:
         return Lead(*next(iter(telling.items())))
     labels = {field: [label_of(field, value) for value in values] for field, values in wanted.items()}

@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select
 
 from aggregator.model import Tier
+from aggregator.store import tags
 from aggregator.store.db import bulk_insert
 from aggregator.store.lists import Label, number_of
-from aggregator.store.tables import ITEM, POSTING, SIGHTING, TAG, TALLY, TOTAL
+from aggregator.store.tables import ITEM, POSTING, SIGHTING, TALLY, TOTAL
 from aggregator.store.version import bump
 
-Row = tuple[int, datetime, int]  # a list's number, the date and the id of an item in it
+Row = tuple[int, datetime, int, str]  # a list's number, the date, the id and the tier of an item in it
 _TIERS = tuple(map(str, Tier))
 
 
@@ -40,23 +41,21 @@ class Posted:
         return cls(item_id, dated, tier, frozenset([*tags, *own]))
 
     def rows(self) -> set[Row]:
-        return {(number_of(*label), self.dated, self.item_id) for label in self.labels}
+        return {(number_of(*label), self.dated, self.item_id, self.tier) for label in self.labels}
 
 
 def posted(connection: Connection, ids: Collection[int]) -> list[Posted]:
     """Where items stand by what is stored of them."""
-    labels: defaultdict[int, list[Label]] = defaultdict(list)
     carriers: defaultdict[int, list[str]] = defaultdict(list)
-    for item_id, axis, slug in connection.execute(
-        select(TAG.c.item_id, TAG.c.axis, TAG.c.slug).where(TAG.c.item_id.in_(ids))
-    ):
-        labels[item_id].append((axis, slug))
     for item_id, source_id in connection.execute(
         select(SIGHTING.c.item_id, SIGHTING.c.source_id).where(SIGHTING.c.item_id.in_(ids))
     ):
         carriers[item_id].append(source_id)
-    rows = connection.execute(select(ITEM.c.id, ITEM.c.dated, ITEM.c.tier, ITEM.c.lang).where(ITEM.c.id.in_(ids)))
-    return [Posted.of(r.id, r.dated, r.tier, r.lang, labels[r.id], carriers[r.id]) for r in rows]
+    stored = select(ITEM.c.id, ITEM.c.dated, ITEM.c.tier, ITEM.c.lang, ITEM.c.tags).where(ITEM.c.id.in_(ids))
+    return [
+        Posted.of(r.id, r.dated, r.tier, r.lang, [(tag.axis, tag.slug) for tag in tags.read(r.tags)], carriers[r.id])
+        for r in connection.execute(stored)
+    ]
 
 
 def hold(connection: Connection, ids: Collection[int]) -> None:
@@ -117,7 +116,7 @@ def _rows(places: Iterable[Posted]) -> set[Row]:
 
 
 def _values(row: Row) -> dict[str, Any]:
-    return dict(zip(("list", "dated", "item_id"), row, strict=True))
+    return dict(zip(("list", "dated", "item_id", "tier"), row, strict=True))
 
 
 _TAKE_OUT = delete(POSTING).where(
@@ -127,7 +126,7 @@ _TAKE_OUT = delete(POSTING).where(
 
 def _take_out(connection: Connection, rows: set[Row]) -> None:
     if rows:
-        connection.execute(_TAKE_OUT, [dict(zip("ldi", row, strict=True)) for row in sorted(rows)])
+        connection.execute(_TAKE_OUT, [dict(zip("ldi", row[:3], strict=True)) for row in sorted(rows)])
 
 
 def _add(connection: Connection, counts: Any, names: tuple[str, ...], numbers: Mapping[Any, Mapping[str, int]]) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, bindparam, func, select
 
-from aggregator.model import StoredItem, Tag, Tier
+from aggregator.model import StoredItem, Tier
 from aggregator.query import ItemQuery
+from aggregator.store import tags
 from aggregator.store.db import reading
 from aggregator.store.places import places
 from aggregator.store.span import Cursor, Span
-from aggregator.store.tables import ITEM, SIGHTING, SOURCE, TAG, VERSION
+from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, SOURCE, VERSION
 from aggregator.text.html import plain, shorten
 from aggregator.text.urls import without_credentials
 
@@ -94,8 +93,8 @@ def _in_order(connection: Connection, found: Sequence[Cursor], evidence: bool = 
 
 def items_by_id(connection: Connection, ids: Sequence[int], evidence: bool = True) -> dict[int, StoredItem]:
     """Items inside a transaction that has begun, by id."""
-    rows = connection.execute(_THESE, {"ids": ids})
-    return {item.id: item for item in _with_tags(connection, rows, evidence)}
+    rows = connection.execute(_THESE if evidence else _BARELY, {"ids": ids})
+    return {item.id: item for item in map(_stored, rows)}
 
 
 _AS_STORED = (
@@ -104,47 +103,34 @@ _AS_STORED = (
 )  # fmt: skip
 
 
-def _items() -> Select[Any]:
+def _items(evidence: bool = True) -> Select[Any]:
     columns = {**dict(ITEM.c.items()), "source_title": SOURCE.c.title, "source_class": SOURCE.c.source_class}
     page = func.coalesce(func.nullif(SOURCE.c.site_url, ""), SOURCE.c.url)
-    shown = select(*(columns[name] for name in _AS_STORED), ITEM.c.tier, page)
-    return shown.join_from(ITEM, SOURCE, SOURCE.c.id == ITEM.c.source_id)
+    shown = select(*(columns[name] for name in _AS_STORED), ITEM.c.tier, page, ITEM.c.tags)
+    shown = shown.join_from(ITEM, SOURCE, SOURCE.c.id == ITEM.c.source_id)
+    if not evidence:
+        return shown
+    return shown.add_columns(EVIDENCE.c.words).outerjoin(EVIDENCE, EVIDENCE.c.item_id == ITEM.c.id)
 
 
 # Statements made once: making one takes as long as running it.
-_IDS: BindParameter[int] = bindparam("ids", expanding=True)
-_THESE = _items().where(ITEM.c.id.in_(_IDS))
-_TAGS = select(TAG).where(TAG.c.item_id.in_(_IDS)).order_by(TAG.c.axis, TAG.c.slug)
-_NAMES = _TAGS.with_only_columns(TAG.c.item_id, TAG.c.axis, TAG.c.slug)
+_THESE, _BARELY = (
+    _items(evidence).where(ITEM.c.id.in_(bindparam("ids", expanding=True))) for evidence in (True, False)
+)
 
 
-def _with_tags(connection: Connection, found: Iterable[Row[Any]], evidence: bool = True) -> list[StoredItem]:
-    tags: defaultdict[int, list[Tag]] = defaultdict(list)
-    rows = list(found)
-    ids = [row[0] for row in rows]
-    if evidence:
-        for item_id, axis, slug, words in connection.execute(_TAGS, {"ids": ids}).all():
-            tags[item_id].append(Tag(axis, slug, words))
-    else:
-        for item_id, axis, slug in connection.execute(_NAMES, {"ids": ids}).all():
-            tags[item_id].append(_named(axis, slug))
-    return [_stored(row, tuple(tags[row[0]])) for row in rows]
-
-
-_named = lru_cache(maxsize=10_000)(Tag)  # a page has hundreds of tags, and few that differ
-
-
-def _stored(row: Row[Any], tags: tuple[Tag, ...]) -> StoredItem:
-    *stored, tier, page = tuple(row)
-    said = dict(zip(_AS_STORED, stored, strict=True))
+def _stored(row: Row[Any]) -> StoredItem:
+    said = dict(zip(_AS_STORED, row, strict=False))
+    tier, page, names, *earned = row[len(said) :]
     heading = said["title"] or shorten(plain(said["summary"]), _HEADING) or said["link"] or "(no title)"
-    return StoredItem(**said, heading=heading, tier=Tier(tier), tags=tags, source_page=without_credentials(page))
+    carried = tags.read_with(names, *earned) if any(earned) else tags.read(names)
+    return StoredItem(**said, heading=heading, tier=Tier(tier), tags=carried, source_page=without_credentials(page))
 
 
 def item(db: Engine, item_id: int) -> StoredItem | None:
     with reading(db) as connection:
-        rows = connection.execute(_items().where(ITEM.c.id == item_id)).all()
-        return _with_tags(connection, rows)[0] if rows else None
+        row = connection.execute(_items().where(ITEM.c.id == item_id)).one_or_none()
+        return None if row is None else _stored(row)
 
 
 def carriers(db: Engine, item_id: int) -> list[Carrier]:
@@ -189,7 +175,7 @@ def outdated(db: Engine, version: str, corrected: Mapping[str, str]) -> Iterator
 def _batch(db: Engine, condition: ColumnElement[bool], after_id: int) -> list[StoredItem]:
     query = _items().where(condition, ITEM.c.id > after_id).order_by(ITEM.c.id).limit(_BATCH)
     with reading(db) as connection:
-        return _with_tags(connection, connection.execute(query))
+        return list(map(_stored, connection.execute(query)))
 
 
 def _versions(db: Engine) -> set[str]:

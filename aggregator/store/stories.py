@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Executable, Row, bindparam, delete, func, insert, select, text, update
 
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
+from aggregator.store import tags
 from aggregator.store.db import one_at_a_time, reading, writing
 from aggregator.store.reads import items_by_id
-from aggregator.store.tables import ITEM, SOURCE, STORY, TAG, UNGROUPED
+from aggregator.store.tables import EVIDENCE, ITEM, SOURCE, STORY, UNGROUPED
 from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump
 from aggregator.stories import NAMED, story_of
@@ -24,7 +25,7 @@ _TOLD = select(
     ITEM.c.id, ITEM.c.title, ITEM.c.summary, ITEM.c.source_id, SOURCE.c.source_class, ITEM.c.dated, ITEM.c.lang,
     ITEM.c.key, ITEM.c.story_id, ITEM.c.story_reason, ITEM.c.copy_of, ITEM.c.likeness,
 ).join(SOURCE, SOURCE.c.id == ITEM.c.source_id)  # fmt: skip
-_NAMES = select(TAG).where(TAG.c.axis.in_(NAMED)).order_by(TAG.c.axis, TAG.c.slug)
+_NAMES = select(ITEM.c.id, ITEM.c.tags, EVIDENCE.c.words).join(EVIDENCE, EVIDENCE.c.item_id == ITEM.c.id)
 # Made once: for thousands of rows, making them takes longer than running them.
 _PUT = (
     update(ITEM)
@@ -78,11 +79,11 @@ def grouped(db: Engine) -> Iterator[list[Member]]:
 def _members(connection: Connection, query: Any, named: Callable[[Row[Any]], bool] = lambda _: True) -> list[Member]:
     """Items as grouping reads them, with their names, where those are asked for."""
     rows = connection.execute(query).all()
-    tags: defaultdict[int, list[Tag]] = defaultdict(list)
+    names: dict[int, list[Tag]] = {}
     for ids in _batches([row.id for row in rows if named(row)]):
-        for tag in connection.execute(_NAMES.where(TAG.c.item_id.in_(ids))):
-            tags[tag.item_id].append(Tag(tag.axis, tag.slug, tag.evidence))
-    return [(_dispatch(row, tags[row.id]), _membership(row)) for row in rows]
+        for item_id, text_, words in connection.execute(_NAMES.where(ITEM.c.id.in_(ids))):
+            names[item_id] = [tag for tag in tags.read_with(text_, words) if tag.axis in NAMED]
+    return [(_dispatch(row, names.get(row.id, ())), _membership(row)) for row in rows]
 
 
 def _dispatch(row: Row[Any], tags: Iterable[Tag]) -> Dispatch:

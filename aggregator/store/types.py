@@ -7,11 +7,12 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, SmallInteger, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from aggregator.model import Evidence
+from aggregator.model import Evidence, Tier
 
+TIERS = tuple(map(str, Tier))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -48,6 +49,19 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return None if value is None else value.astimezone(UTC)
 
 
+class TierNumber(TypeDecorator[str]):
+    """A tier as its place among the tiers: there are a dozen for each item."""
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002
+        return TIERS.index
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002
+        return TIERS.__getitem__
+
+
 class Packed(TypeDecorator[Any]):
     """A small frozen value of the model, as JSON: read and written as a whole, never asked for by its parts."""
 
@@ -74,20 +88,25 @@ _FULL_FIELDS = {short: full for full, short in _FIELDS.items()}
 _RULES = {"carried by ": "<", "guarded name: ": "?", "signal ": "", "version of a model family": "v", "name": ""}
 
 
-class Words(TypeDecorator[tuple[Evidence, ...]]):
-    """The evidence of a tag, as JSON that is as short as can be: it is a quarter of what is stored of an item."""
+class Words(TypeDecorator[tuple[tuple[Evidence, ...], ...]]):
+    """The evidence of each tag, as JSON that is as short as can be: it is a quarter of what is stored of an item."""
 
     impl = JSON
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> list[Any]:  # noqa: ARG002
-        return [[_FIELDS.get(words.field, words.field), *words[1:4], _short(words.rule)] for words in value]
+        return [
+            [[_FIELDS.get(words.field, words.field), *words[1:4], _short(words.rule)] for words in earned]
+            for earned in value
+        ]
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Evidence, ...]:  # noqa: ARG002
-        return tuple(
-            Evidence(_FULL_FIELDS.get(field, field), start, end, text, _full(rule))
-            for field, start, end, text, rule in value
-        )
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[tuple[Evidence, ...], ...]:  # noqa: ARG002
+        return tuple(tuple(map(_evidence, earned)) for earned in value or ())
+
+
+def _evidence(words: list[Any]) -> Evidence:
+    field, start, end, text, rule = words
+    return Evidence(_FULL_FIELDS.get(field, field), start, end, text, _full(rule))
 
 
 @lru_cache(maxsize=10_000)  # a few rules are said over and over

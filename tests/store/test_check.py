@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine, text
 
-from aggregator.store import rows
+from aggregator.query import ItemQuery
+from aggregator.store import reads, rows
 from aggregator.store.check import faults
 from aggregator.store.db import writing
 from aggregator.store.derived import rebuild
@@ -22,6 +23,7 @@ def test_what_is_derived_is_made_anew(db: Engine) -> None:
             "UPDATE total SET core = core + 1",
             f"UPDATE posting SET list = 1 WHERE list = {number_of('topic', 'policy')}",
             "UPDATE total SET list = 2 WHERE axis = 'tier'",
+            f"UPDATE posting SET tier = 2 WHERE list = {number_of('topic', 'release')}",
             "DELETE FROM tally",
         ):
             connection.execute(text(statement))
@@ -58,6 +60,17 @@ def test_orphans_of_every_foreign_key_are_found(db: Engine, parent: str) -> None
         for key in table.foreign_keys:
             said = f"rows of {table.name} refer to a {key.column.table.name} that is not there"
             assert (said in found) == (key.column.table.name == parent != table.name)
+
+
+def test_tags_without_the_words_that_earned_them_are_found_and_still_shown(db: Engine) -> None:
+    fill(db)
+    shown = reads.listing(db, ItemQuery(), evidence=False).items
+    with writing(db) as connection:
+        connection.execute(text("DELETE FROM evidence"))
+    number = sum(bool(item.tags) for item in shown)
+    assert number
+    assert faults(db) == [f"{number} items have tags that nothing has earned"]
+    assert reads.listing(db, ItemQuery()).items == shown
 
 
 def test_a_check_tells_how_far_it_is(db: Engine) -> None:

@@ -18,7 +18,9 @@ from sqlmodel import SQLModel
 
 import aggregator.store.migrations
 from aggregator.errors import StoreError
-from aggregator.store import counts, migrate, search
+from aggregator.model import Evidence, Tag
+from aggregator.query import ItemQuery
+from aggregator.store import counts, migrate, reads, search
 from aggregator.store.check import faults
 from aggregator.text.terms import searchable
 from tests.samples import START, make_item, store, titles
@@ -81,7 +83,8 @@ def test_upgrading_again_keeps_what_is_stored(db: Engine) -> None:
 
 
 NEWS = {"baidu": "Baidu opens ERNIE 4.5", "qwen": "Alibaba releases QwQ-32B", "law": "California passes an AI bill"}
-TAGS = [("baidu", "company", "baidu"), ("baidu", "topic", "release"), ("qwen", "topic", "release")]
+TAGS = [("baidu", "topic", "release"), ("baidu", "company", "baidu"), ("qwen", "topic", "release")]
+EARNED = {"baidu": ["title", 0, 5, "Baidu", "name"], "release": ["title", 6, 11, "opens", "signal +1"]}
 
 
 def test_the_first_schema_becomes_the_newest_with_every_row(empty_db: Engine) -> None:
@@ -97,6 +100,11 @@ def test_the_first_schema_becomes_the_newest_with_every_row(empty_db: Engine) ->
     assert titles(empty_db, "company=baidu") == [NEWS["baidu"]]
     assert sorted(titles(empty_db, "topic=release&source=news")) == sorted([NEWS["baidu"], NEWS["qwen"]])
     assert titles(empty_db, "q=QwQ") == [NEWS["qwen"]]
+    item = reads.listing(empty_db, ItemQuery.of("company", "baidu")).items[0]
+    assert item.tags == (
+        Tag("company", "baidu", (Evidence(*EARNED["baidu"]),)),
+        Tag("topic", "release", (Evidence(*EARNED["release"]),)),
+    )
     day = START.date()
     assert counts.trend(empty_db, "topic", "release", day, day) == {day: 2}
 
@@ -123,7 +131,7 @@ def _fill_the_first_schema(db: Engine) -> None:
             add("sighting", source_id="news", entry_id=name, item_id=ids[name], fingerprint=name)
             search.index(connection, [(ids[name], searchable(title, ""))])
         for name, axis, slug in TAGS:
-            add("item_tag", item_id=ids[name], axis=axis, slug=slug, evidence=[])
+            add("item_tag", item_id=ids[name], axis=axis, slug=slug, evidence=[EARNED[slug]])
 
 
 def test_head_is_the_newest_migration() -> None:

@@ -143,7 +143,7 @@ SPANS = {
 def test_sqlite_walks_along_indexes(filled_sqlite: Engine, query: str, span: str) -> None:
     for steps in plans(filled_sqlite, (QUERIES | SEARCHES)[query], SPANS[span][0], oldest_first=SPANS[span][1]):
         for step in steps:
-            assert not re.match(r"SCAN (posting|item|sighting|item_tag|total)\b", step), steps
+            assert not re.match(r"SCAN (posting|item|sighting|evidence|total)\b", step), steps
             if "SCAN item_search" in step:
                 assert "VIRTUAL TABLE INDEX 0:M" in step, steps  # as a full-text search
             if "posting" in step:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from aggregator.store.tables.deliveries import DeliveryRow, SubscriptionRow
-from aggregator.store.tables.items import UNGROUPED, DigestRow, ItemRow, SightingRow, StoryRow, TagRow, VersionRow
+from aggregator.store.tables.items import UNGROUPED, DigestRow, EvidenceRow, ItemRow, SightingRow, StoryRow, VersionRow
 from aggregator.store.tables.lists import PostingRow, TallyRow, TotalRow
 from aggregator.store.tables.sources import FetchRow, NoteRow, SourceRow, TurnRow
 
@@ -18,7 +18,7 @@ def table(row: type[SQLModel]) -> Any:
 
 
 SOURCE, FETCH, TURN, NOTE = table(SourceRow), table(FetchRow), table(TurnRow), table(NoteRow)
-ITEM, SIGHTING, VERSION, TAG = table(ItemRow), table(SightingRow), table(VersionRow), table(TagRow)
+ITEM, EVIDENCE, SIGHTING, VERSION = table(ItemRow), table(EvidenceRow), table(SightingRow), table(VersionRow)
 STORY, DIGEST = table(StoryRow), table(DigestRow)
 SUBSCRIPTION, DELIVERY = table(SubscriptionRow), table(DeliveryRow)
 POSTING, TALLY, TOTAL = table(PostingRow), table(TallyRow), table(TotalRow)
@@ -26,6 +26,7 @@ POSTING, TALLY, TOTAL = table(PostingRow), table(TallyRow), table(TotalRow)
 __all__ = [
     "DELIVERY",
     "DIGEST",
+    "EVIDENCE",
     "FETCH",
     "ITEM",
     "NOTE",
@@ -34,7 +35,6 @@ __all__ = [
     "SOURCE",
     "STORY",
     "SUBSCRIPTION",
-    "TAG",
     "TALLY",
     "TOTAL",
     "TURN",

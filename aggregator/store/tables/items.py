@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Float, Index, Text, UniqueConstraint, text
+from sqlalchemy import Column, Float, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from aggregator.store.tables.moment import moment
@@ -33,6 +33,7 @@ class ItemRow(SQLModel, table=True):
     summary: str = Field(sa_type=Text)  # sanitised HTML
     lang: str
     tier: str
+    tags: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))  # see store/tags
     score: float
     taxonomy: str  # version of the taxonomy that tagged it
     published: datetime | None = moment()
@@ -80,16 +81,13 @@ class VersionRow(SQLModel, table=True):
     until: datetime = moment(nullable=False)
 
 
-class TagRow(SQLModel, table=True):
-    """A tag of an item, with the words that earned it."""
+class EvidenceRow(SQLModel, table=True):
+    """The words that earned an item its tags, in the order of the tags."""
 
-    __tablename__ = "item_tag"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __tablename__ = "evidence"
 
-    item_id: int = Field(primary_key=True, foreign_key="item.id")
-    axis: str = Field(primary_key=True)
-    slug: str = Field(primary_key=True)
-    evidence: Any = Field(sa_column=Column(Words, nullable=False))
+    item_id: int = Field(sa_column=Column(ForeignKey("item.id"), primary_key=True, autoincrement=False))
+    words: Any = Field(sa_column=Column(Words, nullable=False))
 
 
 class StoryRow(SQLModel, table=True):
