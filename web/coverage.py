@@ -12,7 +12,7 @@ from markupsafe import Markup
 from aggregator.digests import COLUMNS
 from aggregator.model.saying import listed, say, to_say
 from aggregator.publish import atom, health
-from aggregator.publish.channel import Channel
+from aggregator.publish.channel import Channel, Site
 from aggregator.publish.health import Trouble
 from aggregator.publish.table import Table
 from aggregator.store import deliveries, sources
@@ -82,7 +82,7 @@ def sources_feed() -> Response:
     site, page = look().config.site, f"{site_address()}/sources"
     channel = Channel(
         title=f"{site.title} – sources in trouble", subtitle="What fails, is gone or has fallen silent",
-        site=site_address(), page=page, address=f"{page}.atom", updated=now(), author=site.title,
+        site=Site(site_address()), page=page, address=f"{page}.atom", updated=now(), author=site.title,
     )  # fmt: skip
     return document(channel, health.health(channel, list(_troubles(_found()))), atom.MEDIA_TYPE)
 

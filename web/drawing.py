@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import drawsvg as draw
@@ -20,7 +21,7 @@ from aggregator.text.html import shorten
 from aggregator.trends import Series, Trend, in_words
 from aggregator.trends.scale import months, spread, ticks
 from aggregator.trends.series import number
-from web.tongue import dated, said
+from web.tongue import dated, language, said
 
 _LABEL = 15  # from one name to the next
 
@@ -201,6 +202,11 @@ def _end(values: Sequence[float | None], over: int) -> tuple[int, float]:
 
 def spark(trend: Trend, name: str, title: str) -> Markup:
     """A small line without axes: the first of a trend's lines, its highest week marked."""
+    return _spark(trend, name, title, language())
+
+
+@lru_cache(1000)  # of most tags, a look changes nothing
+def _spark(trend: Trend, name: str, title: str, _lang: str) -> Markup:
     line = trend.lines[0]
     frame = Frame("spark", 240, 46, left=4, right=6, top=5, bottom=4)
     plot = Plot(frame, len(trend.weeks), trend.top, whole=False, fit=True)

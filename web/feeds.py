@@ -14,7 +14,7 @@ from aggregator.errors import QueryError
 from aggregator.model import AXES, StoredItem
 from aggregator.model.saying import say
 from aggregator.publish import atom, citations, jsonfeed, rss, sheet
-from aggregator.publish.channel import Channel, Link, updated_of
+from aggregator.publish.channel import Channel, Link, Site, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import reads, sources
 from web.known import require_known
@@ -195,7 +195,7 @@ def channel_of(path: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredI
     return Channel(
         title=f"{site.title} – {', '.join(chosen)}" if chosen else site.title,
         subtitle=query.sentence(name_of),
-        site=site_address(),
+        site=Site(site_address()),
         page=site_address() + address(path, own),
         address=site_address() + address(f"{path}.{suffix}", own),
         updated=updated_of(items, _EPOCH),

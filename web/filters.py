@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(shorten)
     app.add_template_filter(tag_link)
     app.add_template_filter(tag_links)
+    app.add_template_filter(choice)
     app.add_template_filter(kinds)
     app.add_template_filter(lit)
     app.add_template_filter(found)
@@ -130,6 +131,17 @@ def tag_link(axis: str, slug: str) -> Markup:
 @lru_cache(maxsize=10_000)
 def _link(axis: str, address: str, name: str) -> Markup:
     return Markup('<a class="tag {}" href="{}">{}</a>').format(axis, address, name)
+
+
+def choice(axis: str, slug: str, number: int, chosen: bool) -> Markup:
+    """A tag as a filter to choose, with the number of its items."""
+    return _choice(axis, slug, name_of(axis, slug), number, " checked" if chosen else "")
+
+
+@lru_cache(maxsize=10_000)
+def _choice(axis: str, slug: str, name: str, number: int, checked: str) -> Markup:
+    box = Markup('<input type="checkbox" name="{}" value="{}"{}>').format(axis, slug, checked)
+    return Markup('<label>{} {} <span class="number">{}</span></label>').format(box, name, number)
 
 
 def _tags(shown: StoredItem | Cutting) -> list[Tag]:

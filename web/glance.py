@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from flask import Blueprint, Response
@@ -24,7 +24,6 @@ from web.tongue import gettext as _
 pages = Blueprint("glance", __name__)
 
 _AXIS = "<any({}):axis>".format(",".join(AXES))
-_EVER = datetime(1990, 1, 1, tzinfo=UTC)
 _BELOW = {
     "model": to_say("Models"),
     "company": to_say("Subsidiaries"),
@@ -45,7 +44,7 @@ class Glance(NamedTuple):
 
 def glance(axis: str, slug: str) -> Glance:
     query = ItemQuery.of(axis, slug).relevant_unless_said()
-    first, last = reads.oldest(database(), query, _EVER), reads.newest(database(), query)
+    first, last = reads.oldest(database(), query), reads.newest(database(), query)
     return Glance(_figure(axis, slug), first, last)
 
 

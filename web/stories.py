@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.model import StoredItem, StoredStory
 from aggregator.publish import atom
-from aggregator.publish.channel import Channel, updated_of
+from aggregator.publish.channel import Channel, Site, updated_of
 from aggregator.store import stories
 from web.feeds import alternate, document
 from web.look import database, look, site_address
@@ -35,7 +35,7 @@ def story_feed(story_id: int) -> Response | BaseResponse:
     reports = story.items[::-1]
     channel = Channel(
         title=f"{site.title} – {story.lead.heading}", subtitle="Reports of one event, the newest first",
-        site=site_address(), page=page, address=f"{page}.atom", updated=updated_of(reports, story.changed),
+        site=Site(site_address()), page=page, address=f"{page}.atom", updated=updated_of(reports, story.changed),
         author=site.title,
     )  # fmt: skip
     return document(channel, atom.atom(channel, reports), atom.MEDIA_TYPE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import suppress
 from multiprocessing import parent_process
@@ -21,4 +22,6 @@ def application() -> Flask:
     if server := parent_process():
         when_parent_ends(server.pid or 0, lambda: os._exit(1))  # a worker left alone would keep the port
     service = Service(Environment.read())
-    return create_app(service.db, service)
+    site = create_app(service.db, service)
+    gc.freeze()  # what a site is made of is no garbage: to look through it makes one answer of a thousand slow
+    return site

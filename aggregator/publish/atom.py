@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from aggregator.model import StoredItem
-from aggregator.publish.channel import GENERATOR, LANG, UNKNOWN_LANG, Channel, categories, timestamp
+from aggregator.publish.channel import ENTRIES, GENERATOR, LANG, UNKNOWN_LANG, Channel, Site, categories, timestamp
 from aggregator.publish.xml import document, element
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/atom+xml"
 def atom(channel: Channel, items: Sequence[StoredItem]) -> bytes:
     history = f' xmlns:fh="{_HISTORY}"' if channel.archive else ""
     opening = f'<feed xmlns="{NAMESPACE}"{history} xml:lang="{LANG}">'
-    return document(opening, [*head(channel), *(_entry(channel, item) for item in items)], "</feed>")
+    return document(opening, [*head(channel), *(_entry(channel.site, item) for item in items)], "</feed>")
 
 
 def head(channel: Channel) -> list[str]:
@@ -33,18 +33,19 @@ def head(channel: Channel) -> list[str]:
     return [*parts, element("generator", GENERATOR), *(["<fh:archive/>"] if channel.archive else [])]
 
 
-def _entry(channel: Channel, item: StoredItem) -> str:
-    page, updated = channel.item_page(item), element("updated", timestamp(item.changed))
+@lru_cache(ENTRIES)
+def _entry(site: Site, item: StoredItem) -> str:
+    page, updated = site.item_page(item), element("updated", timestamp(item.changed))
     lang = element("entry", **{"xml:lang": item.lang or UNKNOWN_LANG}).removesuffix("/>")
     parts = [
-        element("id", channel.item_id(item)), element("title", item.heading),
+        element("id", site.item_id(item)), element("title", item.heading),
         element("link", rel="alternate", href=item.link or page),
         element("link", rel="related", type="text/html", href=page),
         element("published", timestamp(item.dated)), updated,
     ]  # fmt: skip
     parts += [element("summary", item.summary, type="html")] if item.summary else []
-    parts += [_category(slug, channel.scheme(axis), label) for axis, slug, label in categories(item)]
-    return "\n ".join([f"{lang}>", *parts, _source(channel, item, updated), "</entry>"])
+    parts += [_category(slug, site.scheme(axis), label) for axis, slug, label in categories(item)]
+    return "\n ".join([f"{lang}>", *parts, _source(site, item, updated), "</entry>"])
 
 
 @lru_cache(maxsize=10_000)  # a feed has hundreds of them, and few that differ
@@ -52,8 +53,8 @@ def _category(term: str, scheme: str, label: str) -> str:
     return element("category", term=term, scheme=scheme, label=label)
 
 
-def _source(channel: Channel, item: StoredItem, updated: str) -> str:
+def _source(site: Site, item: StoredItem, updated: str) -> str:
     """Where the entry comes from. Our own id for it: publishers change theirs, and their addresses."""
     link = element("link", rel="alternate", href=item.source_page) if item.source_page else ""
-    named = element("id", channel.source_id(item)) + element("title", item.source_title)
+    named = element("id", site.source_id(item)) + element("title", item.source_title)
     return f"<source>{named}{updated}{link}</source>"

@@ -18,7 +18,31 @@ LANG = "en"  # of titles and subtitles, which are ours
 UNKNOWN_LANG = "und"  # of an item that names none (RFC 5646): else it would take the feed's
 STYLESHEET = "/static/feed.css"
 _OWN = re.compile(rb'<generator>AI Policy Wire</generator>|"_aggregator":')
+ENTRIES = 2000  # of a format that a process holds: after a look, most of a feed is as it was before
 _HEAD = 20_000  # bytes in which a feed names its generator
+
+
+class Site(str):
+    """A site's public address, without a slash at the end; the ids and pages of what it has."""
+
+    __slots__ = ()
+
+    def item_page(self, item: StoredItem) -> str:
+        return f"{self}/item/{item.id}"
+
+    def item_id(self, item: StoredItem) -> str:
+        """An id that stays whatever happens to titles, links and tags, while the site has one address (RFC 4151)."""
+        return self.named(f"item/{item.id}")
+
+    def source_id(self, item: StoredItem) -> str:
+        return self.named(f"source/{item.source_id}")
+
+    def scheme(self, axis: str) -> str:
+        return f"{self}/{axis}/"
+
+    def named(self, name: str) -> str:
+        """The id of a thing of ours (RFC 4151)."""
+        return f"tag:{_host(self)},{_FIRST_YEAR}:{name}"
 
 
 class Link(NamedTuple):
@@ -34,7 +58,7 @@ class Channel:
 
     title: str
     subtitle: str
-    site: str  #: the site's public address, without a slash at the end
+    site: Site
     page: str
     address: str
     updated: datetime
@@ -43,26 +67,9 @@ class Channel:
     links: tuple[Link, ...] = ()  #: to the other documents of the same feed (RFC 5005)
     archive: bool = False  #: whether it is complete and will stay as it is (RFC 5005, section 4)
 
-    def item_page(self, item: StoredItem) -> str:
-        return f"{self.site}/item/{item.id}"
-
-    def item_id(self, item: StoredItem) -> str:
-        """An id that stays whatever happens to titles, links and tags, while the site has one address (RFC 4151)."""
-        return self.named(f"item/{item.id}")
-
-    def source_id(self, item: StoredItem) -> str:
-        return self.named(f"source/{item.source_id}")
-
     def id(self) -> str:
         parts = urlsplit(self.page)
-        return self.named(f"{parts.path}{'?' + parts.query if parts.query else ''}")
-
-    def scheme(self, axis: str) -> str:
-        return f"{self.site}/{axis}/"
-
-    def named(self, name: str) -> str:
-        """The id of a thing of ours (RFC 4151)."""
-        return f"tag:{_host(self.site)},{_FIRST_YEAR}:{name}"
+        return self.site.named(f"{parts.path}{'?' + parts.query if parts.query else ''}")
 
 
 @lru_cache(maxsize=100)

@@ -32,7 +32,7 @@ def _ris(channel: Channel, item: StoredItem) -> Iterator[tuple[str, str]]:
     yield "T2", _line(item.source_title)
     yield "DA", f"{_utc(item.dated):%Y/%m/%d/}"
     yield "PY", f"{_utc(item.dated):%Y}"
-    yield "UR", _line(item.link or channel.item_page(item))
+    yield "UR", _line(item.link or channel.site.item_page(item))
     yield "Y2", f"{_utc(item.first_seen):%Y/%m/%d/}"
     if text := _line(plain(item.summary)):
         yield "AB", text
@@ -40,7 +40,7 @@ def _ris(channel: Channel, item: StoredItem) -> Iterator[tuple[str, str]]:
         yield "LA", item.lang
     for tag in item.tags:
         yield "KW", str(tag)
-    yield "ID", channel.item_id(item)
+    yield "ID", channel.site.item_id(item)
     yield "ER", ""
 
 
@@ -60,7 +60,7 @@ def _entry(channel: Channel, item: StoredItem) -> str:
         "title": f"{{{_latex(item.heading)}}}",
         "organization": f"{{{_latex(item.source_title)}}}",
         "date": f"{_utc(item.dated):%Y-%m-%d}",
-        "url": _NO_ADDRESS.sub(_percent, item.link or channel.item_page(item)),
+        "url": _NO_ADDRESS.sub(_percent, item.link or channel.site.item_page(item)),
         "urldate": f"{_utc(item.first_seen):%Y-%m-%d}",
         "langid": _LANGUAGES.get(item.lang, ""),
         "keywords": _latex(", ".join(map(str, item.tags))),

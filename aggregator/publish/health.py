@@ -34,7 +34,7 @@ def health(channel: Channel, troubles: Sequence[Trouble]) -> bytes:
 def _entry(channel: Channel, trouble: Trouble) -> str:
     since = timestamp(_since(trouble))
     parts = [
-        element("id", channel.named(f"source/{trouble.source_id}/{trouble.kind}/{since}")),
+        element("id", channel.site.named(f"source/{trouble.source_id}/{trouble.kind}/{since}")),
         element("title", f"{trouble.title}: {trouble.kind}"),
         element("link", rel="alternate", type="text/html", href=f"{channel.site}/source/{trouble.source_id}"),
         element("updated", since), element("summary", trouble.reason),

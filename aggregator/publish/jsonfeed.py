@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
 
 from aggregator.model import StoredItem
-from aggregator.publish.channel import LANG, UNKNOWN_LANG, Channel
+from aggregator.publish.channel import ENTRIES, LANG, UNKNOWN_LANG, Channel, Site
 
 MEDIA_TYPE = "application/feed+json"
 
@@ -23,15 +24,16 @@ def json_feed(channel: Channel, items: Sequence[StoredItem]) -> bytes:
         "authors": [{"name": channel.author}],
         "language": LANG,
         **({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub else {}),
-        "items": [_item(channel, item) for item in items],
+        "items": [_item(channel.site, item) for item in items],
     }
     return to_json(feed, indent=1)
 
 
-def _item(channel: Channel, item: StoredItem) -> dict[str, Any]:
+@lru_cache(ENTRIES)
+def _item(site: Site, item: StoredItem) -> dict[str, Any]:
     said = {
-        "id": channel.item_id(item),
-        "url": item.link or channel.item_page(item),
+        "id": site.item_id(item),
+        "url": item.link or site.item_page(item),
         "title": item.heading,
         "content_html": item.summary,
         "date_published": item.dated.isoformat(),
@@ -40,8 +42,8 @@ def _item(channel: Channel, item: StoredItem) -> dict[str, Any]:
         "tags": [str(tag) for tag in item.tags],
     }
     extension = {
-        "about": f"{channel.site}/about",
-        "page": channel.item_page(item),
+        "about": f"{site}/about",
+        "page": site.item_page(item),
         "tier": str(item.tier),
         "source": {"id": item.source_id, "title": item.source_title, "class": item.source_class},
         "evidence": {str(tag): [words._asdict() for words in tag.evidence] for tag in item.tags},

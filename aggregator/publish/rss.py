@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from email.utils import format_datetime
+from functools import lru_cache
 
 from aggregator.model import StoredItem
-from aggregator.publish.channel import GENERATOR, LANG, Channel, categories
+from aggregator.publish.channel import ENTRIES, GENERATOR, LANG, Channel, Site, categories
 from aggregator.publish.xml import document, element
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -15,7 +16,7 @@ MEDIA_TYPE = "application/rss+xml"
 
 def rss(channel: Channel, items: Sequence[StoredItem]) -> bytes:
     opening = f'<rss version="2.0" xmlns:atom="{_ATOM}"><channel>'
-    return document(opening, [*_head(channel), *(_item(channel, item) for item in items)], "</channel></rss>")
+    return document(opening, [*_head(channel), *(_item(channel.site, item) for item in items)], "</channel></rss>")
 
 
 def _head(channel: Channel) -> list[str]:
@@ -27,12 +28,13 @@ def _head(channel: Channel) -> list[str]:
     return [*parts, element("atom:link", rel="hub", href=channel.hub)] if channel.hub else parts
 
 
-def _item(channel: Channel, item: StoredItem) -> str:
+@lru_cache(ENTRIES)
+def _item(site: Site, item: StoredItem) -> str:
     parts = [
-        element("title", item.heading), element("link", item.link or channel.item_page(item)),
-        element("guid", channel.item_id(item), isPermaLink="false"), element("pubDate", format_datetime(item.dated)),
+        element("title", item.heading), element("link", item.link or site.item_page(item)),
+        element("guid", site.item_id(item), isPermaLink="false"), element("pubDate", format_datetime(item.dated)),
     ]  # fmt: skip
     parts += [element("description", item.summary)] if item.summary else []
-    parts += [element("category", slug, domain=channel.scheme(axis)) for axis, slug, _ in categories(item)]
-    parts.append(element("source", item.source_title, url=f"{channel.site}/source/{item.source_id}.rss"))
+    parts += [element("category", slug, domain=site.scheme(axis)) for axis, slug, _ in categories(item)]
+    parts.append(element("source", item.source_title, url=f"{site}/source/{item.source_id}.rss"))
     return "\n ".join(["<item>", *parts, "</item>"])

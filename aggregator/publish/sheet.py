@@ -30,8 +30,8 @@ def sheet(channel: Channel, items: Sequence[StoredItem]) -> bytes:
 
 def _cells(channel: Channel, item: StoredItem) -> tuple[str, ...]:
     return (
-        channel.item_id(item), timestamp(item.dated), item.source_id, item.heading,
-        item.link or channel.item_page(item), item.lang, str(item.tier), " ".join(map(str, item.tags)),
+        channel.site.item_id(item), timestamp(item.dated), item.source_id, item.heading,
+        item.link or channel.site.item_page(item), item.lang, str(item.tier), " ".join(map(str, item.tags)),
         plain(item.summary),
     )  # fmt: skip
 

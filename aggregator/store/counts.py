@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Integer, Select, case, cast, func, literal, select
+from sqlalchemy import Connection, Date, Engine, Integer, Select, bindparam, case, cast, func, select
 
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
@@ -42,7 +42,7 @@ class _Kept(NamedTuple):
 
     axis: str
     slug: str
-    tiers: list[Tier]
+    tiers: tuple[Tier, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,16 @@ def _carried(connection: Connection, items: Select[Any]) -> dict[str, list[tuple
 
 
 def _of_list(connection: Connection, kept: _Kept) -> Count:
-    numbers = select(_sum(TOTAL, kept.tiers)).where(TOTAL.c.axis == kept.axis, TOTAL.c.slug == kept.slug)
-    if kept.axis == "tier":
-        numbers = select(func.sum(_sum(TOTAL, kept.tiers))).where(TOTAL.c.axis == "tier")
-    return Count(int(connection.scalar(numbers) or 0))
+    numbers = _length(kept.tiers, of_all=kept.axis == "tier")
+    return Count(int(connection.scalar(numbers, {"named": kept.axis, "so": kept.slug}) or 0))
+
+
+@lru_cache
+def _length(tiers: tuple[Tier, ...], *, of_all: bool) -> Select[Any]:
+    named = TOTAL.c.axis == bindparam("named")
+    if of_all:
+        return select(func.sum(_sum(TOTAL, tiers))).where(named)
+    return select(_sum(TOTAL, tiers)).where(named, TOTAL.c.slug == bindparam("so"))
 
 
 def _of_some(connection: Connection, query: ItemQuery) -> Count:
@@ -134,19 +140,22 @@ def weekly(
 ) -> dict[Label, tuple[int, ...]]:
     """Items of several lists in each of so many weeks; `first` is the day (UTC) with which the first one begins."""
     of_list = {number_of(*label): [0] * weeks for label in wanted}
-    week = _days_since(first, db.dialect.name) // 7
-    these = (TALLY.c.list.in_(list(of_list)), TALLY.c.day >= first, TALLY.c.day < first + timedelta(weeks=weeks))
-    sums = select(TALLY.c.list, week, func.sum(_sum(TALLY, tiers))).where(*these).group_by(TALLY.c.list, week)
+    these = {"lists": list(of_list), "first": first, "end": first + timedelta(weeks=weeks)}
     with reading(db) as connection:
-        for list_, place, items in connection.execute(sums):
+        for list_, place, items in connection.execute(_weekly(tuple(tiers), db.dialect.name), these):
             of_list[list_][place] = items
     return {label: tuple(of_list[number_of(*label)]) for label in wanted}
 
 
-def _days_since(first: date, dialect: str) -> Any:
+@lru_cache
+def _weekly(tiers: tuple[Tier, ...], dialect: str) -> Select[Any]:
+    first, end = bindparam("first", type_=Date), bindparam("end", type_=Date)
     if dialect == "sqlite":
-        return cast(func.julianday(TALLY.c.day) - func.julianday(literal(first)), Integer)
-    return cast(TALLY.c.day - literal(first), Integer)
+        week = cast(func.julianday(TALLY.c.day) - func.julianday(first), Integer) // 7
+    else:
+        week = cast(TALLY.c.day - first, Integer) // 7
+    these = (TALLY.c.list.in_(bindparam("lists", expanding=True)), TALLY.c.day >= first, TALLY.c.day < end)
+    return select(TALLY.c.list, week, func.sum(_sum(TALLY, tiers))).where(*these).group_by(TALLY.c.list, week)
 
 
 def relevant(db: Engine, first: date, weeks: int) -> tuple[int, ...]:
@@ -207,7 +216,7 @@ def _kept(query: ItemQuery) -> _Kept | None:
     if query.q or query.since or query.until or any(pick.excluded for pick in query.picks):
         return None
     named = [tier for tier in query.values("tier") if tier != "all"]
-    tiers = [Tier(tier) for tier in named] if named and "all" not in query.values("tier") else list(Tier)
+    tiers = tuple(Tier(tier) for tier in named) if named and "all" not in query.values("tier") else tuple(Tier)
     others = [pick for pick in query.picks if pick.field != "tier"]
     if not others:
         return _Kept("tier", "", tiers)

@@ -22,6 +22,7 @@ _THAT_DAY = (
     FETCH.c.at < bindparam("end", type_=UtcDateTime()),
 )
 # A source's looks are asked for one at a time until one fits: most are found at the first.
+_FIRST = select(FETCH.c.at).order_by(FETCH.c.id).limit(1)
 _DAYS_LOOKS = select(
     func.coalesce(func.sum(case((exists().where(*_THAT_DAY), 1), else_=0)), 0),
     func.coalesce(func.sum(case((exists().where(*_THAT_DAY, FETCH.c.status.in_(_GOOD)), 1), else_=0)), 0),
@@ -38,7 +39,7 @@ def by_day(db: Engine, since: date, until: date) -> list[Day]:
     """
     known = _known.setdefault(db, {})
     with reading(db) as connection:
-        first = connection.scalar(select(FETCH.c.at).order_by(FETCH.c.id).limit(1))
+        first = connection.scalar(_FIRST)
         if first is None:
             return []
         start = max(since, first.date() + _DAY, until - _DAY * _MOST)

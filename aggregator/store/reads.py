@@ -71,8 +71,8 @@ def between(db: Engine, query: ItemQuery, start: datetime, end: datetime, limit:
         return tuple(_in_order(connection, places(connection, query, limit, Span(start=start, end=end))))
 
 
-def oldest(db: Engine, query: ItemQuery, start: datetime) -> datetime | None:
-    """When the oldest item of the query at or after a moment is dated."""
+def oldest(db: Engine, query: ItemQuery, start: datetime | None = None) -> datetime | None:
+    """When the oldest item of the query is dated, or the oldest of those at or after a moment."""
     with reading(db) as connection:
         found = places(connection, query, 1, Span(start=start), oldest_first=True)
         return found[0].dated if found else None

@@ -31,7 +31,7 @@ class Trend:
     weeks: tuple[date, ...]
     lines: tuple[Series, ...]
     unit: str = say("items a week")
-    marks: Mapping[int, str] = field(default_factory=dict)  #: by the week's place: what is wrong with it
+    marks: Mapping[int, str] = field(default_factory=dict, hash=False)  #: by the week's place: what is wrong with it
     running: bool = False  #: the last week is not over
 
     @property

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from aggregator.model import Entry, Evidence, Found, Identity, StoredItem, Tag, Tier
-from aggregator.publish.channel import Channel, Link
+from aggregator.publish.channel import Channel, Link, Site
 from aggregator.refresh.normalise import normalise
 from tests.fakes import START
 from tests.samples import make_source
 
 OFTEN = settings(suppress_health_check=[HealthCheck.too_slow])
-SITE = "https://wire.example"
+SITE = Site("https://wire.example")
 CHANNEL = Channel("Wire", "All items", SITE, f"{SITE}/items", f"{SITE}/items.atom", START, "Wire")
 
 MARKUP = """< > & &amp; &#8; &lt;script&gt; ]]> <![CDATA[ <!-- -- " ' <script>alert(1)</script> <?xml?> &no; a"""

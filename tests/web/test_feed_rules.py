@@ -71,7 +71,7 @@ def test_csv_can_be_read_back(channel: Channel, listing: list[StoredItem]) -> No
     found = [dict(zip(head, row, strict=True)) for row in rows]
     assert [row["title"] for row in found] == [harmless(item.heading) for item in listing]
     assert [row["summary"] for row in found] == [harmless(plain(item.summary)) for item in listing]
-    assert [row["id"] for row in found] == [channel.item_id(item) for item in listing]
+    assert [row["id"] for row in found] == [channel.site.item_id(item) for item in listing]
 
 
 @OFTEN
@@ -107,10 +107,10 @@ def test_another_reader_reads_every_entry(
 ) -> None:
     read = feedparser.parse(write(channel, listing), sanitize_html=False, resolve_relative_uris=False)
     assert not read.bozo, read.get("bozo_exception")
-    assert [entry.id for entry in read.entries] == [channel.item_id(item) for item in listing]
+    assert [entry.id for entry in read.entries] == [channel.site.item_id(item) for item in listing]
     for entry, item in zip(read.entries, listing, strict=True):
         if "&" not in item.link:  # in those of RSS, feedparser sees references within references
-            link = item.link or channel.item_page(item)
+            link = item.link or channel.site.item_page(item)
             assert entry.link == (repaired(link) if write is rss else link)  # Atom's are attributes: left as they are
         assert_harmless(entry.get("summary", ""))
         assert entry.published_parsed[:6] == item.dated.timetuple()[:6]
