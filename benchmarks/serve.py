@@ -37,10 +37,10 @@ from million import believable
 from store import fill
 
 from aggregator.bootstrap import Environment, Service
+from aggregator.cli.wsgi import site_of
 from aggregator.model import AXES, Changes, Identity, SourceState, Status, TaggedItem
 from aggregator.query import ItemQuery
 from aggregator.store import counts, items
-from web import create_app
 from web.kept import Kept
 
 SITE = "aggregator.cli.wsgi:application"
@@ -96,7 +96,7 @@ def addresses(service: Service) -> dict[str, list[str]]:
 
 
 def show_cold(service: Service) -> None:
-    app = create_app(service.db, service)
+    app = site_of(service)
     table = Table("answer", "median, ms CPU", "slowest", title="cold")
     for name, asked in addresses(service).items():
         took = [cpu(app, address) for _ in range(6) for address in asked][len(asked) :]  # but for the templates

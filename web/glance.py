@@ -44,17 +44,17 @@ class Glance(NamedTuple):
 
 def glance(axis: str, slug: str) -> Glance:
     query = ItemQuery.of(axis, slug).relevant_unless_said()
-    first, last = reads.oldest(database(), query), reads.newest(database(), query)
-    return Glance(_figure(axis, slug), first, last)
+    first, last = reads.ends(database(), query)
+    return Glance(_figure(axis, slug, last), first, last)
 
 
-def _figure(axis: str, slug: str) -> Figure:
+def _figure(axis: str, slug: str, last: datetime | None = None) -> Figure:
     links = downloads(f"/{axis}/{slug}/weeks", {}, only=("csv",))
-    return Figure("year", _("%(name)s: items a week", name=name_of(axis, slug)), _year(axis, slug), links=links)
+    return Figure("year", _("%(name)s: items a week", name=name_of(axis, slug)), _year(axis, slug, last), links=links)
 
 
-def _year(axis: str, slug: str) -> Trend:
-    span = span_of({})
+def _year(axis: str, slug: str, last: datetime | None) -> Trend:
+    span = span_of({}, last)
     return drawn(span, series(span, [(axis, slug)]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from aggregator.digests import COLUMNS
 from aggregator.errors import QueryError
@@ -50,21 +50,23 @@ class Span:
         return [(recent, end - timedelta(days=1)), (recent - BEFORE * WEEK, recent - timedelta(days=1))]
 
 
-def span_of(parameters: dict[str, str]) -> Span:
-    """The weeks that an address asks for. Raises QueryError."""
+def span_of(parameters: dict[str, str], known: datetime | None = None) -> Span:
+    """The weeks that an address asks for; `known` is when an item is dated. Raises QueryError."""
     number, until = parameters.get("weeks", "52"), parameters.get("until", "")
     if not (re.fullmatch(r"[0-9]{1,3}", number) and _FEWEST <= int(number) <= _MOST):
         message = to_say("%(value)s cannot be; write a number from %(fewest)s to %(most)s, as in weeks=52")
         raise QueryError("weeks", say(message, value=repr(number[:40]), fewest=_FEWEST, most=_MOST))
-    last = parse_week(until) if until else _newest()
+    last = parse_week(until) if until else _newest(known)
     if last is None:
         raise QueryError("until", say("%(value)s is no week; write for example until=2026-W47", value=repr(until[:40])))
     return Span(weeks_up_to(last, int(number)), now().date())
 
 
-def _newest() -> date:
+def _newest(known: datetime | None) -> date:
     """This week; where nothing has come in for a year, that of the newest item."""
     today = now().date()
+    if known and today - known.date() <= _YEAR:
+        return monday(today)
     newest = reads.newest(database(), ItemQuery().relevant_unless_said())
     return monday(newest.date() if newest and today - newest.date() > _YEAR else today)
 

@@ -11,6 +11,7 @@ from flask import Flask
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli.orphans import when_parent_ends
+from aggregator.store.db import read_in_place
 from web import create_app
 
 
@@ -21,7 +22,12 @@ def application() -> Flask:
         os.setpgid(0, 0)
     if server := parent_process():
         when_parent_ends(server.pid or 0, lambda: os._exit(1))  # a worker left alone would keep the port
-    service = Service(Environment.read())
+    return site_of(Service(Environment.read()))
+
+
+def site_of(service: Service) -> Flask:
+    """The site, in a process that does nothing else."""
+    read_in_place(service.db)
     site = create_app(service.db, service)
     gc.freeze()  # what a site is made of is no garbage: to look through it makes one answer of a thousand slow
     return site

@@ -34,6 +34,7 @@ from aggregator.store.trouble import ConflictError, in_words
 
 DEFAULT_URL = "sqlite:///data/aggregator.db"
 _BUSY_SECONDS = 30
+_MAPPED = 2_000_000_000  # bytes
 _AGAIN = 0.01  # seconds
 _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same ones over and over
 # Compiling a query, or starting a process that helps with it, takes longer than any of ours; and a page's look-ups are
@@ -84,6 +85,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     _use_wal(connection)
     for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-8000", _LONG_WAL):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def read_in_place(db: Engine) -> None:
+    """From now on, pages of SQLite's file are read where the system holds them, by connections that are opened: copies
+    of them take a third of the time of a page that looks up a thousand items.
+    """
+    if db.dialect.name == "sqlite":
+        event.listen(db, "connect", lambda connection, _: connection.execute(f"PRAGMA mmap_size={_MAPPED}"))
 
 
 def _use_wal(connection: Any) -> None:

@@ -71,8 +71,8 @@ def between(db: Engine, query: ItemQuery, start: datetime, end: datetime, limit:
         return tuple(_in_order(connection, places(connection, query, limit, Span(start=start, end=end))))
 
 
-def oldest(db: Engine, query: ItemQuery, start: datetime | None = None) -> datetime | None:
-    """When the oldest item of the query is dated, or the oldest of those at or after a moment."""
+def oldest(db: Engine, query: ItemQuery, start: datetime) -> datetime | None:
+    """When the oldest item of the query at or after a moment is dated."""
     with reading(db) as connection:
         found = places(connection, query, 1, Span(start=start), oldest_first=True)
         return found[0].dated if found else None
@@ -83,6 +83,13 @@ def newest(db: Engine, query: ItemQuery, before: datetime | None = None) -> date
     with reading(db) as connection:
         found = places(connection, query, 1, Span(end=before))
         return found[0].dated if found else None
+
+
+def ends(db: Engine, query: ItemQuery) -> tuple[datetime | None, datetime | None]:
+    """When the oldest and the newest item of the query are dated."""
+    with reading(db) as connection:
+        first, last = (places(connection, query, 1, oldest_first=oldest_first) for oldest_first in (True, False))
+        return (first[0].dated, last[0].dated) if first and last else (None, None)
 
 
 def _in_order(connection: Connection, found: Sequence[Cursor], evidence: bool = True) -> list[StoredItem]:
