@@ -24,13 +24,14 @@ def json_feed(channel: Channel, items: Sequence[StoredItem]) -> bytes:
         "authors": [{"name": channel.author}],
         "language": LANG,
         **({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub else {}),
-        "items": [_item(channel.site, item) for item in items],
+        "items": [],
     }
-    return to_json(feed, indent=1)
+    opening, closing = to_json(feed)[:-2], b"]}"
+    return opening + b",\n".join([_item(channel.site, item) for item in items]) + closing
 
 
 @lru_cache(ENTRIES)
-def _item(site: Site, item: StoredItem) -> dict[str, Any]:
+def _item(site: Site, item: StoredItem) -> bytes:
     said = {
         "id": site.item_id(item),
         "url": item.link or site.item_page(item),
@@ -48,4 +49,5 @@ def _item(site: Site, item: StoredItem) -> dict[str, Any]:
         "source": {"id": item.source_id, "title": item.source_title, "class": item.source_class},
         "evidence": {str(tag): [words._asdict() for words in tag.evidence] for tag in item.tags},
     }
-    return {key: value for key, value in said.items() if value or key == "content_html"} | {"_aggregator": extension}
+    kept = {key: value for key, value in said.items() if value or key == "content_html"}
+    return to_json(kept | {"_aggregator": extension})

@@ -66,7 +66,7 @@ def test_json_feed_is_valid_and_says_what_the_items_say(channel: Channel, listin
 def test_a_reader_takes_all_entries_without_complaint(write: type, listing: list[StoredItem]) -> None:
     read = feedparser.parse(write(CHANNEL, listing))
     assert not read.bozo, read.get("bozo_exception")
-    assert [entry.id for entry in read.entries] == [CHANNEL.item_id(item) for item in listing]
+    assert [entry.id for entry in read.entries] == [CHANNEL.site.item_id(item) for item in listing]
 
 
 @pytest.mark.parametrize(
