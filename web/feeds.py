@@ -1,4 +1,4 @@
-"""Every listing as Atom, RSS and JSON Feed; as CSV for spreadsheets, as RIS and BibTeX for reference managers."""
+"""Every listing as Atom, RSS and JSON Feed; as CSV and JSON Lines, as RIS and BibTeX for reference managers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from werkzeug.urls import iri_to_uri
 from aggregator.errors import QueryError
 from aggregator.model import AXES, StoredItem
 from aggregator.model.saying import say
-from aggregator.publish import atom, citations, jsonfeed, rss, sheet
+from aggregator.publish import atom, citations, jsonfeed, jsonl, rss, sheet
 from aggregator.publish.channel import Channel, Link, Site, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import reads, sources
@@ -31,6 +31,7 @@ FEEDS: dict[str, Format] = {
 }
 TABLES: dict[str, Format] = {
     "csv": ("CSV", sheet.MEDIA_TYPE, sheet.sheet),
+    "jsonl": ("JSON Lines", jsonl.MEDIA_TYPE, jsonl.json_lines),
     "ris": ("RIS", citations.RIS_TYPE, citations.ris),
     "bib": ("BibTeX", citations.BIBTEX_TYPE, citations.bibtex),
 }

@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from aggregator.cli.show import iso, json_line, stderr
+from aggregator.cli.show import json_line, stderr
 from aggregator.errors import ParseError
 from aggregator.model import Item, News, Page, Source, Wanted
+from aggregator.publish.jsonl import iso
 from aggregator.refresh.pipeline import READING
 from aggregator.sandbox import Sandbox
 

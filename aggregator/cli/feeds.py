@@ -13,12 +13,13 @@ from rich.markup import escape
 from rich.progress import track
 
 from aggregator.bootstrap import Environment, Service, is_ours
-from aggregator.cli.show import console, iso, json_line, status, table
+from aggregator.cli.show import console, json_line, status, table
 from aggregator.config.edit import append_sources, free_id, source_block
 from aggregator.config.secrets import missing
 from aggregator.errors import ConfigError
 from aggregator.jobs.trial import Trial, trials
 from aggregator.model import Source
+from aggregator.publish.jsonl import iso
 from aggregator.publish.opml import Outline, opml, read_opml
 from aggregator.refresh.discover import suggested_id
 from aggregator.store import migrate, open_database

@@ -11,9 +11,10 @@ from rich.markup import escape
 from sqlalchemy import Engine
 
 from aggregator.bootstrap import Environment
-from aggregator.cli.show import console, item_record, json_line, table
+from aggregator.cli.show import console, json_line, table
 from aggregator.errors import QueryError
 from aggregator.model import StoredItem
+from aggregator.publish.jsonl import record
 from aggregator.query import FIELDS, ItemQuery, parse_query
 from aggregator.store import migrate, open_database, reads
 from aggregator.store.span import Cursor
@@ -43,7 +44,7 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
         if number > (limit or (sys.maxsize if jsonl else 50)):
             break
         if jsonl:
-            json_line(item_record(item))
+            json_line(record(item))
             continue
         tags = " ".join(str(tag) for tag in item.tags)
         rows.add_row(

@@ -6,15 +6,11 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
-
-from aggregator.model import StoredItem
 
 # A pipe has no width of its own; a table folded to 80 columns is of no use to grep.
 console = Console(width=None if sys.stdout.isatty() else 160)
@@ -51,17 +47,3 @@ def status(value: str) -> str:
 
 def json_line(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
-
-
-def iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
-
-
-def item_record(item: StoredItem) -> dict[str, Any]:
-    """An item as the commands print it."""
-    return {
-        "id": item.id, "source": item.source_id, "title": item.heading, "link": item.link,
-        "published": iso(item.published), "updated": iso(item.updated), "summary": item.summary, "lang": item.lang,
-        "relevant": item.relevant, "tier": str(item.tier), "tags": [str(tag) for tag in item.tags],
-        "story": item.story_id,
-    }  # fmt: skip

@@ -151,7 +151,7 @@ def test_no_document_runs_a_script_or_asks_anybody_else(browser: Browser, hostil
         for path in documents():
             answer = visit.page.request.get(hostile + path)
             assert (answer.status, answer.headers["x-content-type-options"]) == (200, "nosniff"), path
-            if path.endswith((".csv", ".ris", ".bib")):  # for another program
+            if path.endswith((".csv", ".jsonl", ".ris", ".bib")):  # for another program
                 with visit.page.expect_download(), suppress(BrowserError):
                     visit.page.goto(hostile + path)
             else:

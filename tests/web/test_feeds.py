@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from aggregator.model import AXES, Tag, Tagging, Tier
 from aggregator.publish import citations
+from aggregator.publish.jsonl import record
 from aggregator.store import items
 from tests.fakes import FakeWeb
 from tests.web.grammar import atom_faults, json_feed_faults
@@ -48,7 +49,8 @@ def test_a_page_leads_to_its_feeds(site: Site, page: str) -> None:
     shown = site.page(page)
     links = {str(link["type"]): str(link["href"]) for link in shown.select("link[rel=alternate][type]")}
     named = {str(link["type"]): str(link["href"]) for link in shown.select(".feeds a")}
-    for suffix, kind in (("csv", "text/csv"), ("ris", citations.RIS_TYPE), ("bib", citations.BIBTEX_TYPE)):
+    tables = {"csv": "text/csv", "jsonl": "application/jsonl", "ris": citations.RIS_TYPE, "bib": citations.BIBTEX_TYPE}
+    for suffix, kind in tables.items():
         assert named.pop(kind).partition("?")[0].endswith(f".{suffix}")
     assert named == links
     header = re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', ",".join(site.get(page).headers.getlist("Link")))
@@ -61,6 +63,13 @@ def test_a_page_leads_to_its_feeds(site: Site, page: str) -> None:
         assert (answer.status_code, answer.mimetype) == (200, media_type)
         assert [(t, link) for _, t, link in read(answer)] == entries(site.page(f"{path}?{query}")) != []
     assert len(links) == 3
+
+
+def test_json_lines_are_what_the_command_prints(site: Site) -> None:
+    answer = site.get("/company/baidu.jsonl?tier=all")
+    assert answer.headers["Content-Type"] == "application/jsonl; charset=utf-8"
+    printed = [record(item) for item in site.items("company=baidu&tier=all")]
+    assert [json.loads(line) for line in answer.data.decode().removesuffix("\n").split("\n")] == printed != []
 
 
 @pytest.mark.parametrize("address", [*SOME, FILTERED.replace("?", ".rss?")])

@@ -28,7 +28,7 @@ PAGES = (
 # What is a name, or the same in both languages.
 _SAME = re.compile(
     r"AI Policy Wire \(demo\)|feeds\.toml|corrections\.toml|SHA-256|OpenAPI \d\.\d|JSON Feed|"
-    r"\b(?:AI|API|ISO|OPML|CSV|RIS|BibTeX|JSON|RSS|Atom|Markdown|UTC|CST|URL|HTTP|OR|ok)\b|https?://\S+|/[\w./?=&;-]+|\d{4}-W\d\d|\w+/[\w-]*",
+    r"\b(?:AI|API|ISO|OPML|CSV|RIS|BibTeX|JSON(?: Lines)?|RSS|Atom|Markdown|UTC|CST|URL|HTTP|OR|ok)\b|https?://\S+|/[\w./?=&;-]+|\d{4}-W\d\d|\w+/[\w-]*",
     re.ASCII,
 )
 _OWN_WORDS = "h1, h2, h3, h4, p, summary, legend, label, button, caption, th, dt, dd, li, figcaption, desc, svg title"

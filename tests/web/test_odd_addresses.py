@@ -48,7 +48,7 @@ fixed = st.sampled_from(
         "/compare",
     ]
 )
-suffixes = st.sampled_from(["", ".atom", ".rss", ".json", ".csv", ".ris", ".bib", ".xml"])
+suffixes = st.sampled_from(["", ".atom", ".rss", ".json", ".csv", ".jsonl", ".ris", ".bib", ".xml"])
 paths = st.builds(str.__add__, fixed | listings, suffixes) | parts.map("/{}".format)
 
 
