@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from aggregator.digests import COLUMNS
 from aggregator.errors import QueryError
+from aggregator.model import Tier
 from aggregator.model.saying import say, to_say
 from aggregator.query import ItemQuery
 from aggregator.store import counts, looks, reads
@@ -84,9 +86,9 @@ def hue_of(axis: str, slug: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def series(span: Span, tags: list[tuple[str, str]]) -> list[Series]:
+def series(span: Span, tags: list[tuple[str, str]], tiers: Collection[Tier] = counts.RELEVANT) -> list[Series]:
     """A line for each tag."""
-    counted = counts.weekly(database(), tags, span.first, len(span.weeks))
+    counted = counts.weekly(database(), tags, span.first, len(span.weeks), tiers)
     return [
         Series(name_of(axis, slug), numbers, hue_of(axis, slug), "", here(f"/{axis}/{slug}"))
         for (axis, slug), numbers in counted.items()

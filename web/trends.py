@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from flask import Blueprint, Response, render_template
 
 from aggregator.digests import COLUMNS
 from aggregator.errors import QueryError
+from aggregator.model import Tier
 from aggregator.model.saying import say, to_say
 from aggregator.query import ItemQuery
 from aggregator.store import counts, digests, reads
@@ -37,7 +39,8 @@ _TITLES = {
     "model": to_say("Items a week: the models with most of them"),
     "topic": to_say("Items a week: the topics with most of them"),
 }
-_PARAMETERS = ("by", "weeks", "until")
+_TIERS = {"": counts.RELEVANT, "core": (Tier.CORE,)}
+_PARAMETERS = ("by", "tier", "weeks", "until")
 _LINES = 8  # more cannot be told apart
 
 
@@ -52,7 +55,7 @@ class Mover(NamedTuple):
 def address_of(parameters: dict[str, str], **changes: object) -> str:
     """The address of another chart that keeps what this one's says."""
     said = {name: str(value) for name, value in (parameters | changes).items()}
-    return here("/trends?") + urlencode([(name, said[name]) for name in _PARAMETERS if name in said])
+    return here("/trends?") + urlencode([(name, said[name]) for name in _PARAMETERS if said.get(name)])
 
 
 @pages.app_template_filter("in_table")
@@ -68,7 +71,7 @@ def week_in_words(week: date) -> str:
 @pages.get("/trends")
 def trends_page() -> str:
     parameters = asked(*_PARAMETERS)
-    by, span = _by(parameters), span_of(parameters)
+    by, span = _choice("by", "region", KINDS, parameters), span_of(parameters)
     figures, movers = _figures(by, span, parameters)
     return render_template(
         "trends.html", by=by, kinds=all_said(KINDS), figures=figures, movers=movers, rule=said(RULE),
@@ -81,18 +84,18 @@ def trends_page() -> str:
 @pages.get(f"/trends.{SUFFIX}")
 def trends_table(suffix: str) -> Response:
     parameters = asked(*_PARAMETERS)
-    by, span = _by(parameters), span_of(parameters)
+    by, span = _choice("by", "region", KINDS, parameters), span_of(parameters)
     figures, _movers_too = _figures(by, span, parameters)
     return sent(figures[0].table, suffix)
 
 
-def _by(parameters: dict[str, str]) -> str:
-    by = parameters.get("by", "region")
-    if by not in KINDS:
-        raise QueryError(
-            "by", say("%(value)s cannot be; write one of %(known)s", value=repr(by[:40]), known=", ".join(KINDS))
-        )
-    return by
+def _choice(name: str, otherwise: str, known: Collection[str], parameters: dict[str, str]) -> str:
+    """A parameter that is one of a few words. Raises QueryError."""
+    chosen = parameters.get(name, otherwise)
+    if chosen not in known:
+        words = ", ".join(filter(None, known))
+        raise QueryError(name, say("%(value)s cannot be; write one of %(known)s", value=repr(chosen[:40]), known=words))
+    return chosen
 
 
 def _figures(
@@ -101,19 +104,23 @@ def _figures(
     """The charts of a page, the one that its files have first; and where its tags are heading."""
     if by == "stories":
         return [_stories(span, parameters)], None
-    busy = counts.within(database(), by, span.windows())
-    top = [*COLUMNS] if by == "region" else counts.leading(database(), by, span.first, span.last, _LINES)
-    trend = drawn(span, series(span, [(by, slug) for slug in top]))
-    figures = [Figure("items", _(_TITLES[by]), trend, links=downloads("/trends", parameters))]
+    core = _choice("tier", "", _TIERS, parameters)
+    tiers = _TIERS[core]
+    busy = counts.within(database(), by, span.windows(), tiers)
+    top = [*COLUMNS] if by == "region" else counts.leading(database(), by, span.first, span.last, _LINES, tiers)
+    unit = say("core items a week") if core else say("items a week")
+    trend = drawn(span, series(span, [(by, slug) for slug in top], tiers), unit)
+    title = _("%(title)s (core)", title=_(_TITLES[by])) if core else _(_TITLES[by])
+    figures = [Figure("items", title, trend, links=downloads("/trends", parameters))]
     if by == "region" and not (stories := _stories(span, parameters)).trend.empty:
         figures.append(stories)
-    return figures, _movers({slug: Windows(*numbers) for slug, numbers in busy.items()}, span)
+    return figures, _movers({slug: Windows(*numbers) for slug, numbers in busy.items()}, span, tiers)
 
 
-def _movers(tags: dict[str, Windows], span: Span) -> dict[Tendency, list[Mover]] | None:
+def _movers(tags: dict[str, Windows], span: Span, tiers: Collection[Tier]) -> dict[Tendency, list[Mover]] | None:
     """Tags by where they are heading; None while there are too few weeks to compare."""
     _recent, before = span.windows()
-    weeks = counts.relevant(database(), before[0], BEFORE + RECENT)
+    weeks = counts.relevant(database(), before[0], BEFORE + RECENT, tiers)
     if not all(weeks):
         return None
     everything = Windows(sum(weeks[BEFORE:]), sum(weeks[:BEFORE]))

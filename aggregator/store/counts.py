@@ -158,49 +158,53 @@ def _weekly(tiers: tuple[Tier, ...], dialect: str) -> Select[Any]:
     return select(TALLY.c.list, week, func.sum(_sum(TALLY, tiers))).where(*these).group_by(TALLY.c.list, week)
 
 
-def relevant(db: Engine, first: date, weeks: int) -> tuple[int, ...]:
-    """All relevant items by week: what shares are shares of."""
-    tiers = weekly(db, [("tier", str(tier)) for tier in RELEVANT], first, weeks)
-    return tuple(map(sum, zip(*tiers.values(), strict=True)))
+def relevant(db: Engine, first: date, weeks: int, tiers: Collection[Tier] = RELEVANT) -> tuple[int, ...]:
+    """All items of these tiers by week: what shares are shares of."""
+    found = weekly(db, [("tier", str(tier)) for tier in tiers], first, weeks)
+    return tuple(map(sum, zip(*found.values(), strict=True)))
 
 
-def leading(db: Engine, axis: str, since: date, until: date, number: int) -> list[str]:
-    """The tags of an axis that most relevant items of a span of days have, the most first; both ends are included.
+def leading(
+    db: Engine, axis: str, since: date, until: date, number: int, tiers: Collection[Tier] = RELEVANT
+) -> list[str]:
+    """The tags of an axis that most items of a span of days have, the most first; both ends are included.
 
     None has more in a span than of all days: those with most of all are added up first, until no other can be among
     the best.
     """
     found: dict[str, int] = {}
     with reading(db) as connection:
-        waiting = connection.execute(_ranked(axis)).all()
+        waiting = connection.execute(_ranked(axis, tiers)).all()
         while waiting and waiting[0].items >= (sorted(found.values())[-number] if len(found) >= number else 1):
             some, waiting = waiting[: 4 * number], waiting[4 * number :]
-            added = _added_up(connection, {row.list: row.slug for row in some}, [(since, until)])
+            added = _added_up(connection, {row.list: row.slug for row in some}, [(since, until)], tiers)
             found |= {slug: items for slug, (items,) in added.items() if items}
     return sorted(found, key=lambda slug: (-found[slug], slug))[:number]
 
 
-def within(db: Engine, axis: str, spans: Sequence[tuple[date, date]], most: int = _BUSY) -> dict[str, tuple[int, ...]]:
-    """How many relevant items each tag of an axis has in each span of days, of those that have most of all days."""
+def within(
+    db: Engine, axis: str, spans: Sequence[tuple[date, date]], tiers: Collection[Tier] = RELEVANT, most: int = _BUSY
+) -> dict[str, tuple[int, ...]]:
+    """How many items each tag of an axis has in each span of days, of the tags that have most of all days."""
     with reading(db) as connection:
-        slugs = {row.list: row.slug for row in connection.execute(_ranked(axis).limit(most))}
-        found = _added_up(connection, slugs, spans)
+        slugs = {row.list: row.slug for row in connection.execute(_ranked(axis, tiers).limit(most))}
+        found = _added_up(connection, slugs, spans, tiers)
     return {slug: numbers for slug, numbers in sorted(found.items()) if any(numbers)}
 
 
-def _ranked(axis: str) -> Select[Any]:
-    """The lists of an axis that have relevant items, the longest first."""
-    items = _sum(TOTAL, RELEVANT)
+def _ranked(axis: str, tiers: Collection[Tier]) -> Select[Any]:
+    """The lists of an axis that have items of these tiers, the longest first."""
+    items = _sum(TOTAL, tiers)
     ranked = select(TOTAL.c.list, TOTAL.c.slug, items.label("items")).where(TOTAL.c.axis == axis, items > 0)
     return ranked.order_by(items.desc(), TOTAL.c.slug)
 
 
 def _added_up(
-    connection: Connection, slugs: Mapping[int, str], spans: Sequence[tuple[date, date]]
+    connection: Connection, slugs: Mapping[int, str], spans: Sequence[tuple[date, date]], tiers: Collection[Tier]
 ) -> dict[str, tuple[int, ...]]:
     first, last = min(since for since, _ in spans), max(until for _, until in spans)
     inside = [(TALLY.c.day >= since) & (TALLY.c.day <= until) for since, until in spans]
-    sums = [func.sum(case((during, _sum(TALLY, RELEVANT)), else_=0)) for during in inside]
+    sums = [func.sum(case((during, _sum(TALLY, tiers)), else_=0)) for during in inside]
     these = (TALLY.c.list.in_(list(slugs)), TALLY.c.day >= first, TALLY.c.day <= last)
     rows = connection.execute(select(TALLY.c.list, *sums).where(*these).group_by(TALLY.c.list))
     return {slugs[list_]: tuple(map(int, numbers)) for list_, *numbers in rows}

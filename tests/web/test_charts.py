@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from aggregator.digests import week_of
+from aggregator.model import Tier
 from aggregator.store import counts, digests
 from tests.fakes import START
 from tests.web.site import Site, words
@@ -24,6 +25,7 @@ CHARTED = {
     "/trends": "/trends.csv",
     "/trends?by=company&weeks=8": "/trends.csv?by=company&weeks=8",
     "/trends?by=model": "/trends.csv?by=model",
+    "/trends?by=company&tier=core": "/trends.csv?by=company&tier=core",
     "/trends?by=topic&weeks=13": "/trends.csv?by=topic&weeks=13",
     f"/compare?{COMPARED}": f"/compare.csv?{COMPARED}",
     "/sources": "/sources.csv",
@@ -83,13 +85,14 @@ def test_a_table_says_what_its_file_says(site: Site, address: str, file: str) ->
     assert len(shown) > 3
 
 
-def test_the_numbers_are_those_of_the_store(site: Site) -> None:
-    kept = counts.trend(site.service.db, "region", "cn", START.date().replace(day=10), START.date())
-    *_, last = cells(site.get("/trends.csv").text)
+@pytest.mark.parametrize(("query", "tiers"), [("", counts.RELEVANT), ("?tier=core", [Tier.CORE])])
+def test_the_numbers_are_those_of_the_store(site: Site, query: str, tiers: list[Tier]) -> None:
+    kept = counts.trend(site.service.db, "region", "cn", START.date().replace(day=10), START.date(), tiers)
+    *_, last = cells(site.get(f"/trends.csv{query}").text)
     assert last[:3] == ["2025-W11", "2025-03-10", str(sum(kept.values()))]
     assert last[4] == "not over yet"
     assert sum(kept.values()) > 5
-    (shown,) = {words(desc) for desc in site.page("/trends").select("svg desc")}
+    (shown,) = {words(desc) for desc in site.page(f"/trends{query}").select("svg desc")}
     assert shown.startswith("China: 0 to ")
     assert "The last week, week 11 of 2025, is not over" in shown
 
@@ -188,6 +191,7 @@ def test_the_form_alone_without_two_tags(site: Site) -> None:
     ("address", "status", "named"),
     [
         ("/trends?by=colour", 400, "by: 'colour' cannot be"),
+        ("/trends?tier=off", 400, "tier: 'off' cannot be; write one of core"),
         ("/trends?weeks=3", 400, "weeks: '3' cannot be"),
         ("/trends?weeks=1e9", 400, "weeks: '1e9'"),
         ("/trends?weeks=²", 400, "weeks:"),
