@@ -6,7 +6,6 @@ Everything outside the two marker comments is left as it is.
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -16,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from aggregator.config import outgoing, settings, values
+from aggregator.config.written import written
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 BEGIN = "<!-- The tables down to the end mark are made by scripts/configuration_docs.py. -->"
@@ -103,18 +103,8 @@ def _type(hint: Any, info: FieldInfo) -> str:
 def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "needed"
-    value = info.default
-    if isinstance(value, timedelta):
-        value = _written(value.total_seconds(), {"d": 86400, "h": 3600, "m": 60, "s": 1})
-    elif isinstance(value, int) and value >= 10**6:
-        value = _written(value, {"GB": 10**9, "MB": 10**6})
-    return "–" if value in ("", None, ()) else f"`{tomlkit.item(value).as_string()}`"
-
-
-def _written(number: float, units: dict[str, int]) -> str:
-    """A number in the largest unit that it is a multiple of."""
-    unit = next(unit for unit, size in units.items() if number % size == 0)
-    return f"{int(number) // units[unit]}{unit}"
+    value = written(info.default)
+    return "–" if value in ("", None, []) else f"`{tomlkit.item(value).as_string()}`"
 
 
 def _example(key: str, info: FieldInfo) -> str:

@@ -20,6 +20,7 @@ COMMANDS = {
     "scheduler": "serve",
     "fetch": "fetch",
     "check": "feeds",
+    "config": "config",
     "sources": "feeds",
     "add": "feeds",
     "opml": "feeds",

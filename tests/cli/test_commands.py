@@ -17,7 +17,7 @@ from tests.cli.conftest import Files
 from tests.loopback import ALLOWED
 from tests.processes import free_port
 
-EXPECTED = ("run", "web", "scheduler", "fetch", "check", "sources", "add", "opml", "items", "digest",
+EXPECTED = ("run", "web", "scheduler", "fetch", "check", "config", "sources", "add", "opml", "items", "digest",
             "parse", "tag", "stories", "eval", "retag", "regroup", "db")  # fmt: skip
 
 

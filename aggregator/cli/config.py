@@ -1,0 +1,28 @@
+"""aggregator config"""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import make_url
+
+from aggregator.bootstrap import Environment, Service
+from aggregator.config.written import in_force
+
+
+@click.command("config", epilog="Example: aggregator config | grep -v '# default'")
+def config_command() -> None:
+    """Print the settings in force as TOML, those that feeds.toml leaves out as well.
+
+    Passwords are not shown: feeds.toml only says where they are, and that of the database is left out.
+    """
+    service = Service(Environment.read())
+    service.verify()
+    config, environment = service.config, service.environment
+    enabled = sum(source.enabled for source in config.sources)
+    click.echo(f"# AGGREGATOR_FEEDS: {environment.feeds}")
+    click.echo(f"# AGGREGATOR_DATABASE_URL: {make_url(environment.database_url).render_as_string(hide_password=True)}")
+    click.echo(
+        f"# And as the file has them: {len(config.sources)} sources ({enabled} enabled), {len(config.queries)} queries,"
+        f" {len(config.mails)} mails, {len(config.webhooks)} webhooks."
+    )
+    click.echo(f"\n{in_force(config)}", nl=False)

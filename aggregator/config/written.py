@@ -1,0 +1,50 @@
+"""Settings as feeds.toml writes them: all that are in force, those that the file leaves out as well."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import tomlkit
+
+from aggregator.config.form import Settings
+from aggregator.config.load import Config
+
+_TIMES = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_SIZES = {"GB": 10**9, "MB": 10**6}
+
+
+def in_force(config: Config) -> str:
+    """The tables that a file has once, complete: a file with them says what this one says."""
+    tables = {"site": config.site, "fetch": config.fetch, "stories": config.stories, "digest": config.digest,
+              "store": config.store, "smtp": config.smtp}  # fmt: skip
+    document = tomlkit.document()
+    for name, settings in tables.items():
+        if settings is not None:
+            document.append(name, _table(settings))
+    return tomlkit.dumps(document)
+
+
+def _table(settings: Settings) -> tomlkit.items.Table:
+    table = tomlkit.table()
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if value is not None:
+            item = tomlkit.item(written(value))
+            table.append(name, item if name in settings.model_fields_set else item.comment("default"))
+    return table
+
+
+def written(value: Any) -> Any:
+    """A value as the file has it: 30m, 10MB."""
+    if isinstance(value, timedelta):
+        return _in_units(int(value.total_seconds()), _TIMES)
+    if isinstance(value, int) and value >= _SIZES["MB"]:
+        return _in_units(value, _SIZES)
+    return [written(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _in_units(number: int, units: dict[str, int]) -> str | int:
+    """A number in the largest unit that it is a multiple of; as it is if there is none."""
+    unit = next((unit for unit, size in units.items() if number % size == 0), "")
+    return f"{number // units[unit]}{unit}" if unit else number
