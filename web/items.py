@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 
 from aggregator.store import reads
+from aggregator.text.html import plain
+from aggregator.text.papers import papers
 from web.look import database
 
 pages = Blueprint("items", __name__)
@@ -17,7 +19,7 @@ def item_page(item_id: int) -> str:
         abort(404)
     evidence = [words for tag in item.tags for words in tag.evidence]
     return render_template(
-        "item.html", item=item,
+        "item.html", item=item, papers=papers(item.title, plain(item.summary)),
         carriers=reads.carriers(database(), item_id), versions=reads.versions(database(), item_id),
         title_words=[words for words in evidence if words.field == "title"],
         summary_words=[words for words in evidence if words.field == "summary"],

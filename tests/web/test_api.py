@@ -23,7 +23,7 @@ from tests.web.test_odd_addresses import cursors, queries, text, values
 from web.api.docs import operations
 
 V1 = "/api/v1"
-MAY_BE_EMPTY = ("versions", "failing", "added", "errata")
+MAY_BE_EMPTY = ("versions", "failing", "added", "errata", "papers")
 OFTEN = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

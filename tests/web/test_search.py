@@ -134,3 +134,13 @@ def test_a_page_says_among_how_many_it_ranked(site: Site, monkeypatch: pytest.Mo
     page = site.page("/items?q=AI&sort=relevance&tier=core")
     assert "Most relevant first, of the newest 7 · Newest first" in words(page.select_one(".list"))
     assert len(numbers(page)) == 7
+
+
+@pytest.mark.parametrize("number", ["Executive Order 14179", "SB 53"])
+def test_a_paper_that_an_item_names_leads_to_all_that_name_it(site: Site, number: str) -> None:
+    item = next(item for item in site.items() if number in item.title)
+    (link,) = site.page(f"/item/{item.id}").find_all("a", string=number, title="All items that name it")
+    found = entries(site.page(str(link["href"])))
+    assert item.title in [title for title, _ in found]
+    assert all(number in site.item(title).title + site.item(title).summary for title, _ in found)
+    assert number in site.get(f"/api/v1/items/{item.id}").json["papers"]

@@ -13,6 +13,7 @@ from aggregator.query import ItemQuery
 from aggregator.store import reads
 from aggregator.store.span import Cursor
 from aggregator.text.html import plain
+from aggregator.text.papers import papers
 from web.api.filters import Filters, asked_for, cursor, neighbour
 from web.api.resource import Asked, Nothing, Said, answer, example, v1
 from web.look import database, site_address
@@ -71,6 +72,7 @@ class ItemDetail(ItemOut):
     """An item with everything that is known of it."""
 
     text: str = Field(description="the summary as plain text, to which evidence refers")
+    papers: list[str] = Field(description="numbers of official papers that it names, as they are written there")
     evidence: list[EvidenceOut]
     carriers: list[CarrierOut] = Field(description="the sources that carried it, in the order of their sightings")
     versions: list[VersionOut]
@@ -103,7 +105,14 @@ def item(path: ItemPath, query: Nothing) -> Response:
     evidence = [EvidenceOut(tag=str(tag), **words._asdict()) for tag in found.tags for words in tag.evidence]
     carriers = [CarrierOut(source=c.source_id, title=c.title, seen=c.seen) for c in reads.carriers(database(), path.id)]
     versions = [VersionOut(**version._asdict()) for version in reads.versions(database(), path.id)]
-    more = {"text": plain(found.summary), "evidence": evidence, "carriers": carriers, "versions": versions}
+    text = plain(found.summary)
+    more = {
+        "text": text,
+        "papers": papers(found.title, text),
+        "evidence": evidence,
+        "carriers": carriers,
+        "versions": versions,
+    }
     return answer(ItemDetail(**said(found), **more))
 
 

@@ -1,0 +1,39 @@
+"""Numbers of official papers that a text names: laws, bills, orders, rules and standards of China, the United States
+and the European Union. Whoever follows a paper finds by its number what others call by ten names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_OPEN, _CLOSE = r"[〔［\[【（(]", r"[〕］\]】）)]"
+_BEFORE = re.compile(r".*(?:印发|发布|根据|按照|依据|关于|以及|文件|[和与及以《])")  # prose before the agency's sign
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        rf"[\u4e00-\u9fff]{{1,8}}{_OPEN}(?:19|20)\d\d{_CLOSE}第?\d{{1,5}}号",  # 国发〔2025〕11号
+        r"\bGB(?:/[TZ])?[ \u00a0]?\d{4,6}(?:\.\d{1,3})?[-—–](?:19|20)\d\d\b",  # GB/T 45654-2025
+        r"\bExecutive Order (?:No\. ?)?\d{5}\b",
+        r"\b(?:EO|E\.O\.) ?1[34]\d{3}\b",
+        r"\bPublic Law (?:No\. ?)?\d{2,3}[-–]\d{1,3}\b",
+        r"\b\d{2,3} (?:FR|Fed\. Reg\.) \d{1,3},?\d{3}\b",  # 90 FR 8741
+        r"\bH\. ?R\. ?\d{1,5}\b",
+        r"(?<![\w.])S\. ?\d{2,4}\b",  # of the Senate; no number behind "U.S."
+        r"\b(?:[SAH]B|[SAH]\. ?B\.)[ -]?\d{1,4}\b",  # of states: SB 53, AB-2013
+        r"\bDocket (?:No\. ?)?[A-Z]{2,6}-\d{4}-\d{4}\b",
+        r"\bNIST (?:AI|SP|IR) \d{3,4}-\d{1,3}\b",
+        r"\b(?:Regulation|Directive) \(EU\) (?:19|20)\d\d/\d{1,4}\b",
+    )
+)
+
+
+def papers(*texts: str) -> tuple[str, ...]:
+    """The numbers as they are written, in the order of the texts, each once."""
+    return tuple(dict.fromkeys(number for text in texts for number in _in_order(text)))
+
+
+def _in_order(text: str) -> Iterator[str]:
+    found = (match for form in _FORMS for match in form.finditer(text))
+    for match in sorted(found, key=lambda match: match.start()):
+        yield _BEFORE.sub("", match[0]) if match[0].endswith("号") else match[0]

@@ -1,0 +1,42 @@
+"""Numbers of official papers: found as they are written, and nothing else taken for one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.text.papers import papers
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("国务院关于深入实施“人工智能+”行动的意见（国发〔2025〕11号）", ["国发〔2025〕11号"]),
+        ("广东省印发粤府办〔2024〕2号和深府[2025]18号文件", ["粤府办〔2024〕2号", "深府[2025]18号"]),
+        ("标识办法（国信办通字〔2025〕2号）自9月起施行", ["国信办通字〔2025〕2号"]),
+        ("GB/T 45654-2025 and GB 45438—2025 take effect", ["GB/T 45654-2025", "GB 45438—2025"]),
+        ("Executive Order 14179 revokes EO 14110.", ["Executive Order 14179", "EO 14110"]),
+        ("Newsom signs SB 53, vetoes S.B. 1047 and AB-1018", ["SB 53", "S.B. 1047", "AB-1018"]),
+        ("H.R. 5885 and S. 2714 in the U.S. 2025 session", ["H.R. 5885", "S. 2714"]),
+        ("Public Law 117-167, 90 FR 8741, Docket No. BIS-2025-0001", [
+            "Public Law 117-167", "90 FR 8741", "Docket No. BIS-2025-0001",
+        ]),
+        ("Regulation (EU) 2024/1689 and NIST AI 600-1", ["Regulation (EU) 2024/1689", "NIST AI 600-1"]),
+        ("SB 53 again: SB 53", ["SB 53"]),
+        ("the U.S. 100 billion plan, CNSB 12, 2025年第18号, 88 FRA 1234, GB 2025 figures, ERNIE 4.5", []),
+    ],
+)  # fmt: skip
+def test_numbers_are_found_as_they_are_written(text: str, found: list[str]) -> None:
+    assert papers(text) == tuple(found)
+
+
+def test_the_title_comes_first_and_nothing_twice() -> None:
+    assert papers("SB 53 is law", "EO 14179 and SB 53") == ("SB 53", "EO 14179")
+
+
+@given(st.text(), st.sampled_from(["国发〔2025〕11号", "Executive Order 14179", "H.R. 5885"]), st.text())
+def test_a_number_stands_in_the_text_and_is_found_between_others(before: str, number: str, after: str) -> None:
+    text = f"{before}（{number}）{after}"
+    assert number in papers(text)
+    assert all(one in text for one in papers(text))
