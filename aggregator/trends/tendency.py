@@ -11,8 +11,8 @@ RECENT, BEFORE = 4, 12  # weeks
 LEAST = 8  # items, fewer say nothing
 FACTOR = 2  # twice, half
 RULE = say(
-    "The last %(recent)s whole weeks are compared with the %(before)s before them, by the tag's share of all relevant "
-    "items, so that more sources alone make nothing grow. New: at least %(least)s items, and none in the %(before)s "
+    "The last %(recent)s whole weeks are compared with the %(before)s before them, by the tag's share of all items "
+    "counted, so that more sources alone make nothing grow. New: at least %(least)s items, and none in the %(before)s "
     "weeks before. Growing: at least %(least)s items, and twice the share or more. Fading: by the share of before, at "
     "least %(least)s items would be there, and it is half of them or fewer.",
     recent=RECENT, before=BEFORE, least=LEAST,
