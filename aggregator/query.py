@@ -34,6 +34,8 @@ class Field(NamedTuple):
     example: str
 
 
+_MOST = 100  # values: a page of a query leads to as many others, each without one of them
+_LONGEST = 200  # characters of a value
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 FIELDS = (
     Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "baidu"),
@@ -162,6 +164,8 @@ def parse_query(params: Iterable[tuple[str, str]], today: date, zone: str = "UTC
                 picks.append(_pick(_BY_NAME[name], value, ":"))
             else:
                 spans[name] = _day(name, value, today, ":")
+    if len(picks) > _MOST:
+        raise QueryError(picks[_MOST].field, say("too many values: a query has at most %(number)s", number=_MOST))
     return ItemQuery(_ordered(picks), spans.get("since"), spans.get("until"), str(search.words), zone)
 
 
@@ -177,6 +181,8 @@ def no_such_filter(close: list[str]) -> Saying:
 
 
 def _pick(field: Field, value: str, sign: str = "=") -> Pick:
+    if len(value) > _LONGEST:
+        raise QueryError(field.name, say("a value has at most %(number)s characters", number=_LONGEST))
     bare = value.removeprefix("-").lower()
     if not re.fullmatch(field.pattern, bare):
         example = f"{field.name}{sign}{field.example}"

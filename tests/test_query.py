@@ -147,6 +147,8 @@ def test_search_is_read(address: str, expected: str) -> None:
         ("company=a b", "company", "'a b' cannot be a value; write for example company=baidu"),
         ("company=百度", "company", "'百度' cannot be a value; write for example company=baidu"),
         ("company=--baidu", "company", "cannot be a value"),
+        (f"company={'a' * 201}", "company", "a value has at most 200 characters"),
+        ("&".join(f"model=m{n}" for n in range(101)), "model", "a query has at most 100"),
         ("company=-", "company", "'-' cannot be a value"),
         ("company=<script>", "company", "cannot be a value"),
         ("lang=english", "lang", "'english' cannot be a value; write for example lang=zh"),

@@ -13,7 +13,7 @@ from aggregator.digests import COLUMNS
 from aggregator.errors import QueryError
 from aggregator.model import Tier
 from aggregator.model.saying import say, to_say
-from aggregator.query import ItemQuery
+from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads
 from aggregator.trends import RULE, Series, Tendency, Trend, Windows, in_words, monday, name_of, tendency
 from aggregator.trends.series import number
@@ -54,7 +54,7 @@ class Mover(NamedTuple):
 @pages.app_template_global("trends_address")
 def address_of(parameters: dict[str, str], **changes: object) -> str:
     """The address of another chart that keeps what this one's says."""
-    said = {name: str(value) for name, value in (parameters | changes).items()}
+    said = _sensible({name: str(value) for name, value in (parameters | changes).items()})
     return here("/trends?") + urlencode([(name, said[name]) for name in _PARAMETERS if said.get(name)])
 
 
@@ -70,23 +70,34 @@ def week_in_words(week: date) -> str:
 
 @pages.get("/trends")
 def trends_page() -> str:
-    parameters = asked(*_PARAMETERS)
-    by, span = _choice("by", "region", KINDS, parameters), span_of(parameters)
+    parameters, by, span = _asked()
     figures, movers = _figures(by, span, parameters)
     return render_template(
         "trends.html", by=by, kinds=all_said(KINDS), figures=figures, movers=movers, rule=said(RULE),
         parameters=parameters, span=span,
         singles=figures[0].singles() if by in ("company", "model", "topic") else [],
-        newest=_newest(span) if by != "stories" and figures[0].trend.empty else None,
+        newest=_newest(span, parameters) if by != "stories" and figures[0].trend.empty else None,
     )  # fmt: skip
 
 
 @pages.get(f"/trends.{SUFFIX}")
 def trends_table(suffix: str) -> Response:
-    parameters = asked(*_PARAMETERS)
-    by, span = _choice("by", "region", KINDS, parameters), span_of(parameters)
+    parameters, by, span = _asked()
     figures, _movers_too = _figures(by, span, parameters)
     return sent(figures[0].table, suffix)
+
+
+def _asked() -> tuple[dict[str, str], str, Span]:
+    """What the address says: all of it, by what, of which weeks."""
+    parameters = asked(*_PARAMETERS)
+    by = _choice("by", "region", KINDS, parameters)
+    _choice("tier", "", _TIERS, parameters)
+    return _sensible(parameters), by, span_of(parameters)
+
+
+def _sensible(parameters: dict[str, str]) -> dict[str, str]:
+    """Closed digests count stories of every tier."""
+    return {name: value for name, value in parameters.items() if (name, parameters.get("by")) != ("tier", "stories")}
 
 
 def _choice(name: str, otherwise: str, known: Collection[str], parameters: dict[str, str]) -> str:
@@ -104,7 +115,7 @@ def _figures(
     """The charts of a page, the one that its files have first; and where its tags are heading."""
     if by == "stories":
         return [_stories(span, parameters)], None
-    core = _choice("tier", "", _TIERS, parameters)
+    core = parameters.get("tier", "")
     tiers = _TIERS[core]
     busy = counts.within(database(), by, span.windows(), tiers)
     top = [*COLUMNS] if by == "region" else counts.leading(database(), by, span.first, span.last, _LINES, tiers)
@@ -137,11 +148,14 @@ def _stories(span: Span, parameters: dict[str, str]) -> Figure:
     values = tuple(counted.get(name_of(week)) for week in span.weeks)
     trend = Trend(span.weeks, (Series(_("Stories"), values),), say("stories a week"))
     note = _("As the digests of these weeks counted them when they were closed; weeks without one have no number.")
-    return Figure("stories", _("Stories a week"), trend, note, downloads("/trends", parameters | {"by": "stories"}))
+    return Figure(
+        "stories", _("Stories a week"), trend, note, downloads("/trends", _sensible(parameters | {"by": "stories"}))
+    )
 
 
-def _newest(span: Span) -> str:
-    """The week of the newest relevant item, where it is none of these; "" if there is none."""
-    found = reads.newest(database(), ItemQuery().relevant_unless_said())
+def _newest(span: Span, parameters: dict[str, str]) -> str:
+    """The week of the newest item of the tiers, where it is none of these; "" if there is none."""
+    core = ItemQuery((Pick("tier", "core"),))
+    found = reads.newest(database(), core if parameters.get("tier") else ItemQuery().relevant_unless_said())
     week = monday(found.date()) if found else None
     return name_of(week) if week and week not in span.weeks else ""

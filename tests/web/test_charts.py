@@ -191,6 +191,7 @@ def test_the_form_alone_without_two_tags(site: Site) -> None:
     ("address", "status", "named"),
     [
         ("/trends?by=colour", 400, "by: 'colour' cannot be"),
+        ("/trends?by=stories&tier=rubbish", 400, "tier: 'rubbish' cannot be"),
         ("/trends?tier=off", 400, "tier: 'off' cannot be; write one of core"),
         ("/trends?weeks=3", 400, "weeks: '3' cannot be"),
         ("/trends?weeks=1e9", 400, "weeks: '1e9'"),

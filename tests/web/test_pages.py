@@ -189,3 +189,11 @@ def test_readers_are_told_whom_to_write_to_if_feeds_toml_says_so(own_site: Site)
     path.write_text(said, encoding="utf-8")
     own_site.service.notice_edit()
     assert [len(own_site.page(page).select(told)) for page in pages] == [1, 2, 2, 2]
+
+
+def test_stories_have_no_tier_and_core_leads_to_all_of_them(site: Site) -> None:
+    page = site.page("/trends?tier=core&weeks=26")
+    (link,) = page.find_all("a", string="Stories")
+    assert link["href"] == "/trends?by=stories&weeks=26"
+    assert "Core items" in words(page.select_one(".sentence"))
+    assert "Core items" not in words(site.page("/trends?by=stories&tier=core").select_one(".sentence"))
