@@ -37,6 +37,7 @@ from million import believable
 from store import fill
 
 from aggregator.bootstrap import Environment, Service
+from aggregator.cli.serve import THREADS
 from aggregator.cli.wsgi import site_of
 from aggregator.model import AXES, Changes, Identity, SourceState, Status, TaggedItem
 from aggregator.query import ItemQuery
@@ -182,7 +183,7 @@ def served(application: str, service: Service) -> Iterator[str]:
     port = free_port()
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--workers", "1",
-        "--blocking-threads", "4",
+        "--blocking-threads", str(THREADS),
         "--port", str(port), "--no-log", application,
     ]  # fmt: skip
     with running(command, environment):

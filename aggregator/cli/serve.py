@@ -21,7 +21,7 @@ from aggregator.store import migrate
 log = logging.getLogger("aggregator")
 
 _WORKERS = 2
-_THREADS = 4  # a worker; pages wait for the disk more than for the processor
+THREADS = 2  # a worker: beside a page that is slow another is made; more would wait for one another
 _GLANCE_SECONDS = 0.3
 _RESTART_SECONDS = 3
 _END_SECONDS = 2
@@ -97,7 +97,7 @@ def _serve(host: str, port: int) -> None:
     click.echo(f"AI Policy Wire is at http://{f'[{shown}]' if ':' in shown else shown}:{port} - Ctrl-C stops it.")
     Server(
         "aggregator.cli.wsgi:application", factory=True, interface=Interfaces.WSGI, address=host, port=port,
-        workers=_WORKERS, blocking_threads=_THREADS, log_level=LogLevels.warning, respawn_failed_workers=True,
+        workers=_WORKERS, blocking_threads=THREADS, log_level=LogLevels.warning, respawn_failed_workers=True,
         workers_kill_timeout=_END_SECONDS,
     ).serve()  # fmt: skip
 
