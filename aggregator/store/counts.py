@@ -19,7 +19,7 @@ from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
 from aggregator.store.db import as_written, reading
 from aggregator.store.lists import Label, number_of
-from aggregator.store.places import newest
+from aggregator.store.places import selection
 from aggregator.store.tables import ITEM, TALLY, TOTAL
 
 COUNTED = 1000  # items that are counted one by one, at most
@@ -70,7 +70,7 @@ def facets(db: Engine, query: ItemQuery) -> Facets:
         return Facets(count(db, query), totals(db, kept.tiers))
     with reading(db) as connection:
         total = _of_list(connection, kept) if kept else _of_some(connection, query)
-        found = _carried(connection, newest(connection, query, COUNTED))
+        found = _carried(connection, selection(connection, query, COUNTED))
     return Facets(total, found, None if total.exact and total.number <= COUNTED else COUNTED)
 
 
@@ -103,7 +103,7 @@ def _length(tiers: tuple[Tier, ...], *, of_all: bool) -> Select[Any]:
 
 
 def _of_some(connection: Connection, query: ItemQuery) -> Count:
-    some = newest(connection, query, COUNTED + 1).subquery()
+    some = selection(connection, query, COUNTED + 1).subquery()
     with as_written(connection):
         found = int(connection.scalar(select(func.count()).select_from(some)) or 0)
     return Count(min(found, COUNTED), exact=found <= COUNTED)

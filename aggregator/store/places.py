@@ -60,16 +60,18 @@ def places(
     return [Cursor(*row) for row in _rows(connection, _listed(connection, query, limit, span, oldest_first))]
 
 
-def newest(connection: Connection, query: ItemQuery, limit: int) -> Select[Any]:
-    """A selection of the ids of the newest items of a query, for another statement: to bring a thousand of them here
-    and back takes longer than to find them.
+def selection(
+    connection: Connection, query: ItemQuery, limit: int, span: Span = ALL, *, oldest_first: bool = False
+) -> Select[Any]:
+    """Selects the ids of the same items, for another statement: to bring a thousand of them here and back takes longer
+    than to find them.
     """
     query = by_source(connection, query)
     if query.q:
-        found = [place.id for place in _searched(connection, query, limit, ALL, False)]
+        found = [place.id for place in _searched(connection, query, limit, span, oldest_first)]
         these = one_of(ITEM.c.id, connection.dialect.name)
         return select(ITEM.c.id).where(these).params(several(found, connection))
-    listed = _listed(connection, query, limit, ALL, False)
+    listed = _listed(connection, query, limit, span, oldest_first)
     _dated, item_id = listed.selected_columns
     return listed.with_only_columns(item_id)
 

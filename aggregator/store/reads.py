@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, bindparam, func, select
@@ -12,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, bindparam
 from aggregator.model import StoredItem, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import tags
-from aggregator.store.db import reading
-from aggregator.store.places import places
+from aggregator.store.db import as_written, reading
+from aggregator.store.places import places, selection
 from aggregator.store.span import Cursor, Span
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, SOURCE, VERSION
 from aggregator.text.html import plain, shorten
@@ -58,17 +59,21 @@ def listing(
     a third less time.
     """
     with reading(db) as connection:
-        found = places(connection, query, limit + 1, Span(before, after), oldest_first=after is not None)
-        more = len(found) > limit
-        shown = found[:limit][::-1] if after else found[:limit]
-        items = tuple(_in_order(connection, shown, evidence))
+        these = selection(connection, query, limit + 1, Span(before, after), oldest_first=after is not None)
+        with as_written(connection):
+            found = list(map(_stored, connection.execute(_items(evidence).where(ITEM.c.id.in_(these)))))
+    found.sort(key=lambda item: (item.dated, item.id), reverse=True)
+    more = len(found) > limit
+    items = tuple(found[-limit:] if after else found[:limit])
     return Listing(items, has_newer=more if after else before is not None, has_older=bool(after) or more)
 
 
 def between(db: Engine, query: ItemQuery, start: datetime, end: datetime, limit: int) -> tuple[StoredItem, ...]:
     """Items dated from `start` up to `end`, newest first."""
     with reading(db) as connection:
-        return tuple(_in_order(connection, places(connection, query, limit, Span(start=start, end=end))))
+        found = places(connection, query, limit, Span(start=start, end=end))
+        items = items_by_id(connection, [place.id for place in found])
+        return tuple(items[place.id] for place in found)
 
 
 def oldest(db: Engine, query: ItemQuery, start: datetime) -> datetime | None:
@@ -92,12 +97,6 @@ def ends(db: Engine, query: ItemQuery) -> tuple[datetime | None, datetime | None
         return (first[0].dated, last[0].dated) if first and last else (None, None)
 
 
-def _in_order(connection: Connection, found: Sequence[Cursor], evidence: bool = True) -> list[StoredItem]:
-    """The items that stand at places."""
-    items = items_by_id(connection, [place.id for place in found], evidence)
-    return [items[place.id] for place in found]
-
-
 def items_by_id(connection: Connection, ids: Sequence[int], evidence: bool = True) -> dict[int, StoredItem]:
     """Items inside a transaction that has begun, by id."""
     rows = connection.execute(_THESE if evidence else _BARELY, {"ids": ids})
@@ -110,6 +109,7 @@ _AS_STORED = (
 )  # fmt: skip
 
 
+@lru_cache  # making a statement takes as long as running it
 def _items(evidence: bool = True) -> Select[Any]:
     columns = {**dict(ITEM.c.items()), "source_title": SOURCE.c.title, "source_class": SOURCE.c.source_class}
     page = func.coalesce(func.nullif(SOURCE.c.site_url, ""), SOURCE.c.url)
@@ -120,7 +120,6 @@ def _items(evidence: bool = True) -> Select[Any]:
     return shown.add_columns(EVIDENCE.c.words).outerjoin(EVIDENCE, EVIDENCE.c.item_id == ITEM.c.id)
 
 
-# Statements made once: making one takes as long as running it.
 _THESE, _BARELY = (
     _items(evidence).where(ITEM.c.id.in_(bindparam("ids", expanding=True))) for evidence in (True, False)
 )
