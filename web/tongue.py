@@ -123,7 +123,12 @@ def here(path: str) -> str:
 
 def link_to(endpoint: str, **values: Any) -> str:
     """What url_for says, without a language where there is none."""
-    made = url_for(endpoint, **values)
+    return _link_to(endpoint, tuple(values.items()), request.root_path)
+
+
+@lru_cache(maxsize=5000)  # a page's frame alone has two dozen of them
+def _link_to(endpoint: str, values: tuple[tuple[str, Any], ...], _root: str) -> str:
+    made = url_for(endpoint, **dict(values))
     bare = made.removeprefix(PREFIX)
     return bare if bare != made and is_machine(bare.partition("?")[0]) else made
 

@@ -29,5 +29,7 @@ def site_of(service: Service) -> Flask:
     """The site, in a process that does nothing else."""
     read_in_place(service.db)
     site = create_app(service.db, service)
-    gc.freeze()  # what a site is made of is no garbage: to look through it makes one answer of a thousand slow
+    # What a site is made of is no garbage, and a page leaves little: to look for some makes one answer of many slow.
+    gc.freeze()
+    gc.set_threshold(20_000)
     return site
