@@ -19,7 +19,7 @@ from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
 from aggregator.store.db import as_written, reading
 from aggregator.store.lists import Label, number_of
-from aggregator.store.places import selection
+from aggregator.store.places import ids, selection, these
 from aggregator.store.tables import ITEM, TALLY, TOTAL
 
 COUNTED = 1000  # items that are counted one by one, at most
@@ -60,7 +60,7 @@ def count(db: Engine, query: ItemQuery) -> Count:
     with reading(db) as connection:
         if (kept := _kept(query)) is not None:
             return _of_list(connection, kept)
-        return _of_some(connection, query)
+        return _of_some(ids(connection, query, COUNTED + 1))
 
 
 def facets(db: Engine, query: ItemQuery) -> Facets:
@@ -69,8 +69,12 @@ def facets(db: Engine, query: ItemQuery) -> Facets:
     if kept is not None and kept.axis == "tier":
         return Facets(count(db, query), totals(db, kept.tiers))
     with reading(db) as connection:
-        total = _of_list(connection, kept) if kept else _of_some(connection, query)
-        found = _carried(connection, selection(connection, query, COUNTED))
+        if kept:
+            total, some = _of_list(connection, kept), selection(connection, query, COUNTED)
+        else:
+            newest = ids(connection, query, COUNTED + 1)
+            total, some = _of_some(newest), these(connection, newest[:COUNTED])
+        found = _carried(connection, some)
     return Facets(total, found, None if total.exact and total.number <= COUNTED else COUNTED)
 
 
@@ -102,11 +106,8 @@ def _length(tiers: tuple[Tier, ...], *, of_all: bool) -> Select[Any]:
     return select(_sum(TOTAL, tiers)).where(named, TOTAL.c.slug == bindparam("so"))
 
 
-def _of_some(connection: Connection, query: ItemQuery) -> Count:
-    some = selection(connection, query, COUNTED + 1).subquery()
-    with as_written(connection):
-        found = int(connection.scalar(select(func.count()).select_from(some)) or 0)
-    return Count(min(found, COUNTED), exact=found <= COUNTED)
+def _of_some(found: Sequence[int]) -> Count:
+    return Count(min(len(found), COUNTED), exact=len(found) <= COUNTED)
 
 
 def totals(db: Engine, tiers: Collection[Tier] = RELEVANT) -> dict[str, list[tuple[str, int]]]:
