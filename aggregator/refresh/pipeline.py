@@ -90,12 +90,24 @@ class Parts:
     pile: Pile = field(default_factory=Pile)
     worker: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="store"))
 
+    async def store(self, work: Callable[..., T], *values: Any) -> T:
+        """Work with the store, in its thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.worker, self.patience.call, work, *values)
+
 
 async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) -> AsyncIterator[Report]:
     """Refreshes sources side by side and yields a report of each as it is done."""
+    chosen = list(wanted_sources)
+    try:
+        before = await parts.store(sources.before_looks, parts.db, [source.id for source in chosen], parts.clock())
+    except StoreError as error:
+        for source in chosen:
+            yield _unstored(source, error)
+        return
     # Documents wait for their turn as bytes: read ahead, they would take several times the memory.
     reading = asyncio.Semaphore(_READ_AHEAD)
-    tasks = [asyncio.create_task(Look(source, fetch, parts, reading).take()) for source in wanted_sources]
+    looks = [Look(source, fetch, parts, reading).take(*before[source.id]) for source in chosen]
+    tasks = [asyncio.create_task(look) for look in looks]
     try:
         for done in asyncio.as_completed(tasks):
             yield await done
@@ -113,19 +125,16 @@ class Look:
         self._parts = parts
         self._reading = reading
 
-    async def take(self) -> Report:
+    async def take(self, state: SourceState, closed_until: datetime | None) -> Report:
         """Answers a report, never an exception of the source's making."""
         started = time.perf_counter()
         try:
-            now = self._parts.clock()
-            state, closed_until = await self._store(sources.before_look, self._parts.db, self._source.id, now)
             if closed_until:
-                return await self._store(self._postpone, closed_until)
-            outcome = await self._ask(state, now)
+                return await self._parts.store(self._postpone, closed_until)
+            outcome = await self._ask(state, self._parts.clock())
             return await self._record(state, outcome, time.perf_counter() - started)
         except StoreError as error:
-            seconds = time.perf_counter() - started
-            return Report(self._source.id, Status.ERROR, error=str(error), seconds=seconds, unstored=True)
+            return _unstored(self._source, error, time.perf_counter() - started)
 
     def _postpone(self, until: datetime) -> Report:
         why = f"other sources of its host were told to wait, so it is left alone until {until:%H:%M} UTC"
@@ -142,7 +151,7 @@ class Look:
         """Everything after the fetch: whatever the outcome, it is stored as the source's state."""
         now = self._parts.clock()
         if not isinstance(outcome, Page) or _same_body(self._source, state, outcome):
-            return await self._store(self._keep, state_after(self._source, state, outcome, seconds, now), now)
+            return await self._parts.store(self._keep, state_after(self._source, state, outcome, seconds, now), now)
         try:
             with self._parts.pile.holding(outcome):
                 async with self._reading:
@@ -158,13 +167,13 @@ class Look:
         except Exception as error:  # a bug on one document must not cost the run
             reason = str(error) if isinstance(error, ParseError) else f"unexpected error: {error!r}"
             failed = state_after(self._source, state, Failure(reason), seconds, now)
-            return await self._store(self._keep, failed, now)
+            return await self._parts.store(self._keep, failed, now)
 
     async def _news(self, page: Page, now: datetime) -> News:
         parts, source = self._parts, self._source
-        familiar = await self._store(known.shown, parts.db, source.id)
+        familiar = await self._parts.store(known.shown, parts.db, source.id)
         extensions = replace(parts.extensions, lines={})  # which are for messages, and many
-        keys = await self._store(known.keys, parts.db, source.id) if parts.corrections else {}
+        keys = await self._parts.store(known.keys, parts.db, source.id) if parts.corrections else {}
         wanted = Wanted(source, now, parts.limits, familiar, extensions, parts.corrections, keys)
         news: News = await parts.call("news", page, wanted)
         return news
@@ -181,7 +190,7 @@ class Look:
         after = state_after(self._source, state, page, seconds, now, news.rhythm)
         if news.parts:  # an index that stays the same says nothing of what it names
             after = replace(after, validators=Validators(), body_hash="")
-        return await self._store(self._keep, after, now, news)
+        return await self._parts.store(self._keep, after, now, news)
 
     def _keep(self, state: SourceState, now: datetime, read: News | None = None) -> Report:
         """Decides and stores; again with what is known then, if another look was quicker."""
@@ -210,15 +219,15 @@ class Look:
         held = known.holders(db, source_id, (each.item.identity.key for each in left))
         return Known(sighted, held), left
 
-    async def _store(self, work: Callable[..., T], *values: Any) -> T:
-        call = self._parts.patience.call
-        return await asyncio.get_running_loop().run_in_executor(self._parts.worker, call, work, *values)
-
 
 def _same_body(source: Source, state: SourceState, page: Page) -> bool:
     # A source that failed or moved since is read again, and so is one whose address is new.
     unchanged = state.url_asked == address(source, state) and state.status in (Status.OK, Status.NOT_MODIFIED)
     return unchanged and state.body_hash == body_hash(page.body)
+
+
+def _unstored(source: Source, error: StoreError, seconds: float = 0.0) -> Report:
+    return Report(source.id, Status.ERROR, error=str(error), seconds=seconds, unstored=True)
 
 
 def _report(changes: Changes, found: int, merged: tuple[Merged, ...]) -> Report:

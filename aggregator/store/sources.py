@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -105,14 +106,20 @@ def state(db: Engine, source_id: str) -> SourceState:
         return _state_of(connection, source_id)
 
 
-def before_look(db: Engine, source_id: str, now: datetime) -> tuple[SourceState, datetime | None]:
-    """What we remember of a source; and until when its host is to be left alone, None if it is not.
+def before_looks(db: Engine, ids: Sequence[str], now: datetime) -> dict[str, tuple[SourceState, datetime | None]]:
+    """What we remember of sources; and until when the host of each is to be left alone, None if it is not.
 
     A host is left alone where two other of its sources were told so (429, 503).
     """
+    found: dict[str, tuple[SourceState, datetime | None]] = {one: (SourceState(one), None) for one in ids}
+    told: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     with reading(db) as connection:
-        then = connection.execute(_REFUSED, {"this": source_id, "now": now}).scalars().all()
-        return _state_of(connection, source_id), then[1] if len(then) > 1 else None
+        for row in connection.execute(_REFUSED, {"now": now}):
+            told[row.host].append(row)
+        for row in connection.execute(_STATES, {"these": list(ids)}):
+            others = [other.next_look for other in told[row.host] if other.id != row.id]
+            found[row.id] = (_state(row), others[1] if len(others) > 1 else None)
+    return found
 
 
 def _state_of(connection: Connection, source_id: str) -> SourceState:
@@ -143,21 +150,17 @@ _REMEMBERED = (
 )  # fmt: skip
 # Statements made once: making one takes longer than running it, and most looks do nothing else.
 _STATE = select(SOURCE).where(SOURCE.c.id == bindparam("this"))
+_STATES = select(SOURCE).where(SOURCE.c.id.in_(bindparam("these", expanding=True)))
 _FAILS = select(SOURCE.c.status, SOURCE.c.error).where(SOURCE.c.id == bindparam("this"))
 _ANSWERS = (Status.OK, Status.NOT_MODIFIED)
 _REMEMBER = update(SOURCE).where(SOURCE.c.id == bindparam("this"))
 _LOG = insert(FETCH)
-_OTHER = SOURCE.alias()
 _REFUSED = (
-    select(_OTHER.c.next_look)
-    .join(SOURCE, SOURCE.c.host == _OTHER.c.host)
-    .where(
-        SOURCE.c.id == bindparam("this"), _OTHER.c.id != SOURCE.c.id, _OTHER.c.listed, _OTHER.c.enabled,
-        _OTHER.c.http_status.in_(_REFUSALS), _OTHER.c.next_look > bindparam("now", type_=UtcDateTime()),
-    )
-    .order_by(_OTHER.c.next_look)
-    .limit(2)
-)  # fmt: skip
+    select(SOURCE.c.host, SOURCE.c.id, SOURCE.c.next_look)
+    .where(SOURCE.c.listed, SOURCE.c.enabled, SOURCE.c.http_status.in_(_REFUSALS))
+    .where(SOURCE.c.next_look > bindparam("now", type_=UtcDateTime()))
+    .order_by(SOURCE.c.next_look)
+)
 
 
 def _remembered(state: SourceState) -> dict[str, Any]:

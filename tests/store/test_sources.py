@@ -125,13 +125,13 @@ def test_all_of_a_state_is_remembered(db: Engine) -> None:
     sources.sync(db, [make_source("news")])
     items.apply(db, Changes(state, START))
     assert sources.state(db, "news") == state
-    assert sources.before_look(db, "news", START) == (state, None)
+    assert sources.before_looks(db, ["news"], START) == {"news": (state, None)}
     assert by_id(db)["news"].state == state
 
 
 def test_a_source_that_is_not_known_has_a_blank_state(db: Engine) -> None:
     assert sources.state(db, "nobody") == SourceState("nobody")
-    assert sources.before_look(db, "nobody", START) == (SourceState("nobody"), None)
+    assert sources.before_looks(db, ["nobody"], START) == {"nobody": (SourceState("nobody"), None)}
 
 
 HOSTED = ("this", "a", "b", "c")
@@ -169,16 +169,16 @@ def test_a_host_is_left_alone_while_two_other_sources_of_it_are_refused(
     sources.sync(db, listed)
     for source_id, status, hours in refused:
         remember(db, source_id, Status.ERROR, http_status=status, next_look=START + hours * HOUR)
-    assert sources.before_look(db, "this", START)[1] == (None if then is None else START + then * HOUR)
+    assert sources.before_looks(db, ["this"], START)["this"][1] == (None if then is None else START + then * HOUR)
 
 
 def test_a_host_is_asked_again_once_one_of_two_was_answered(db: Engine) -> None:
     sources.sync(db, list(map(at_host, HOSTED)))
     for source_id in ("a", "b"):
         remember(db, source_id, Status.ERROR, http_status=503, next_look=START + HOUR)
-    assert sources.before_look(db, "this", START)[1] == START + HOUR
+    assert sources.before_looks(db, ["this"], START)["this"][1] == START + HOUR
     remember(db, "a", Status.OK, next_look=START + HOUR)
-    assert sources.before_look(db, "this", START)[1] is None
+    assert sources.before_looks(db, ["this"], START)["this"][1] is None
 
 
 @pytest.mark.parametrize("zone", [0, 8, -5])
