@@ -103,7 +103,7 @@ def _type(hint: Any, info: FieldInfo) -> str:
 def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "needed"
-    value = written(info.default)
+    value = written(info.default, info)
     return "–" if value in ("", None, []) else f"`{tomlkit.item(value).as_string()}`"
 
 

@@ -15,7 +15,7 @@ from aggregator.model import Piece, StoredItem
 from web.look import taxonomy, zone
 from web.tongue import language
 
-_MOST = 4000  # that a process holds: some megabytes
+_MOST = 2000  # that a process holds: some megabytes
 
 
 class _Under(NamedTuple):

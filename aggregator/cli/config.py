@@ -8,6 +8,8 @@ from sqlalchemy import make_url
 from aggregator.bootstrap import Environment, Service
 from aggregator.config.written import in_force
 
+_SECRET = ("password", "sslpassword")  # parameters of PostgreSQL's addresses
+
 
 @click.command("config", epilog="Example: aggregator config | grep -v '# default'")
 def config_command() -> None:
@@ -20,7 +22,8 @@ def config_command() -> None:
     config, environment = service.config, service.environment
     enabled = sum(source.enabled for source in config.sources)
     click.echo(f"# AGGREGATOR_FEEDS: {environment.feeds}")
-    click.echo(f"# AGGREGATOR_DATABASE_URL: {make_url(environment.database_url).render_as_string(hide_password=True)}")
+    database = make_url(environment.database_url).difference_update_query(_SECRET)
+    click.echo(f"# AGGREGATOR_DATABASE_URL: {database.render_as_string(hide_password=True)}")
     click.echo(
         f"# And as the file has them: {len(config.sources)} sources ({enabled} enabled), {len(config.queries)} queries,"
         f" {len(config.mails)} mails, {len(config.webhooks)} webhooks."

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import tomlkit
+from pydantic import BeforeValidator
+from pydantic.fields import FieldInfo
 
 from aggregator.config.form import Settings
 from aggregator.config.load import Config
@@ -27,21 +29,21 @@ def in_force(config: Config) -> str:
 
 def _table(settings: Settings) -> tomlkit.items.Table:
     table = tomlkit.table()
-    for name in type(settings).model_fields:
+    for name, info in type(settings).model_fields.items():
         value = getattr(settings, name)
         if value is not None:
-            item = tomlkit.item(written(value))
+            item = tomlkit.item(written(value, info))
             table.append(name, item if name in settings.model_fields_set else item.comment("default"))
     return table
 
 
-def written(value: Any) -> Any:
-    """A value as the file has it: 30m, 10MB."""
+def written(value: Any, of: FieldInfo) -> Any:
+    """A value of a setting as the file has it: 30m, 10MB."""
     if isinstance(value, timedelta):
         return _in_units(int(value.total_seconds()), _TIMES)
-    if isinstance(value, int) and value >= _SIZES["MB"]:
+    if of.annotation is int and any(isinstance(rule, BeforeValidator) for rule in of.metadata):  # a Size
         return _in_units(value, _SIZES)
-    return [written(part) for part in value] if isinstance(value, tuple) else value
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _in_units(number: int, units: dict[str, int]) -> str | int:

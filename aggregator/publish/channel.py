@@ -18,7 +18,7 @@ LANG = "en"  # of titles and subtitles, which are ours
 UNKNOWN_LANG = "und"  # of an item that names none (RFC 5646): else it would take the feed's
 STYLESHEET = "/static/feed.css"
 _OWN = re.compile(rb'<generator>AI Policy Wire</generator>|"_aggregator":')
-ENTRIES = 2000  # of a format that a process holds: after a look, most of a feed is as it was before
+ENTRIES = 1000  # of a format that a process holds: after a look, most of a feed is as it was before
 _HEAD = 20_000  # bytes in which a feed names its generator
 
 

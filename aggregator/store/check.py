@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ForeignKey, Select, except_, exists, func, select, text
+from sqlalchemy import Connection, Engine, ForeignKey, Select, case, except_, exists, func, outerjoin, select, text
 from sqlmodel import SQLModel
 
 from aggregator.store import search
@@ -58,9 +58,16 @@ def _unseen(connection: Connection) -> Iterator[str]:
 
 
 def _unearned(connection: Connection) -> Iterator[str]:
-    earned = exists().where(EVIDENCE.c.item_id == ITEM.c.id)
-    if number := connection.scalar(select(func.count()).select_from(ITEM).where(ITEM.c.tags != "", ~earned)):
-        yield f"{number} items have tags that nothing has earned"
+    """Each tag has its evidence: as many as there are spaces between them, and one."""
+    tags = case((ITEM.c.tags == "", 0), else_=func.length(ITEM.c.tags) - func.length(_without_spaces(ITEM.c.tags)) + 1)
+    earned = func.coalesce(func.json_array_length(EVIDENCE.c.words), 0)
+    both = outerjoin(ITEM, EVIDENCE, EVIDENCE.c.item_id == ITEM.c.id)
+    if number := connection.scalar(select(func.count()).select_from(both).where(tags != earned)):
+        yield f"{number} items have not as many words as tags"
+
+
+def _without_spaces(column: Any) -> Any:
+    return func.replace(column, " ", "")
 
 
 def _stories(connection: Connection) -> Iterator[str]:

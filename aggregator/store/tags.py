@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain, repeat
 
 from aggregator.model import Evidence, Tag, Tagging
 
@@ -31,4 +32,5 @@ def read(text: str) -> tuple[Tag, ...]:
 
 def read_with(text: str, words: Words) -> tuple[Tag, ...]:
     """Tags with what earned them."""
-    return tuple(Tag(tag.axis, tag.slug, earned) for tag, earned in zip(read(text), words, strict=True))
+    found = zip(read(text), chain(words, repeat(())), strict=False)  # a tag is a tag, whatever became of its words
+    return tuple(Tag(tag.axis, tag.slug, earned) for tag, earned in found)

@@ -17,6 +17,7 @@ timezone = "Asia/Shanghai"
 [fetch]
 interval = "90s"
 max_size = "1234567"
+max_items = 2000000
 allow_networks = ["127.0.0.0/8"]
 [store]
 keep_off = "30d"
@@ -53,3 +54,7 @@ def test_no_password_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "hidden" not in printed
     assert "postgresql://wire:***@db.example/wire" in printed
     assert 'password = "env:WIRE_PASSWORD"' in printed
+    monkeypatch.setenv("AGGREGATOR_DATABASE_URL", "postgresql://db.example/wire?user=wire&password=hidden-one")
+    printed = "\n".join(run("config").lines)
+    assert "hidden" not in printed
+    assert "# AGGREGATOR_DATABASE_URL: postgresql://db.example/wire?user=wire" in printed

@@ -62,14 +62,15 @@ def test_orphans_of_every_foreign_key_are_found(db: Engine, parent: str) -> None
             assert (said in found) == (key.column.table.name == parent != table.name)
 
 
-def test_tags_without_the_words_that_earned_them_are_found_and_still_shown(db: Engine) -> None:
+@pytest.mark.parametrize("damage", ["DELETE FROM evidence", "UPDATE evidence SET words = '[[], [], [], [], []]'"])
+def test_tags_whose_words_are_lost_are_found_and_still_shown(db: Engine, damage: str) -> None:
     fill(db)
     shown = reads.listing(db, ItemQuery(), evidence=False).items
     with writing(db) as connection:
-        connection.execute(text("DELETE FROM evidence"))
+        connection.execute(text(damage))
     number = sum(bool(item.tags) for item in shown)
     assert number
-    assert faults(db) == [f"{number} items have tags that nothing has earned"]
+    assert faults(db) == [f"{number} items have not as many words as tags"]
     assert reads.listing(db, ItemQuery()).items == shown
 
 
