@@ -21,6 +21,7 @@ from werkzeug.http import is_resource_modified, parse_accept_header
 from aggregator.config import Config
 from aggregator.errors import StoreError
 from aggregator.store import pulse, version
+from aggregator.store.db import one_view
 from web.kept import CODINGS, Answer, Kept, etag_of
 from web.look import Look, Watch
 from web.tongue import is_machine
@@ -64,10 +65,14 @@ class Manners:
                 return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
             environ[_NOTE] = asked
             try:
-                return self._pages(environ, start_response)
+                return self._made(environ, start_response)
             finally:
                 self.kept.done(asked.key)
-        return self._pages(environ, start_response)
+        return self._made(environ, start_response)
+
+    def _made(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        with one_view():
+            return self._pages(environ, start_response)
 
     def _asked(self, environ: dict[str, Any]) -> Asked | None:
         try:

@@ -83,7 +83,9 @@ def _carried(connection: Connection, items: Select[Any]) -> dict[str, list[tuple
 
     They come as one text: to group thousands of rows by two names takes a database twice as long.
     """
-    names = select(func.aggregate_strings(ITEM.c.tags, " ")).where(ITEM.c.id.in_(items))
+    some = items.subquery()
+    (item_id,) = some.c
+    names = select(func.aggregate_strings(ITEM.c.tags, " ")).join_from(some, ITEM, ITEM.c.id == item_id)
     with as_written(connection):
         text = connection.scalar(names) or ""
     found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -114,13 +115,51 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+class _View:
+    """A transaction that many reads share; it begins with the first of them."""
+
+    def __init__(self) -> None:
+        self._connection: Connection | None = None
+
+    def of(self, db: Engine) -> Connection:
+        if self._connection is None:
+            self._connection = db.connect()
+        return self._connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+_VIEW: ContextVar[_View | None] = ContextVar("view", default=None)
+
+
+@contextmanager
+def one_view() -> Iterator[None]:
+    """Whatever is read within is read in one transaction: beginning one for each part of a page takes a while."""
+    view = _View()
+    token = _VIEW.set(view)
+    try:
+        yield
+    finally:
+        _VIEW.reset(token)
+        view.close()
+
+
 @contextmanager
 def reading(db: Engine) -> Iterator[Connection]:
-    """A consistent view of the store; raises StoreError."""
+    """A transaction to read in; raises StoreError."""
+    view = _VIEW.get()
     try:
-        with db.connect() as connection:
-            yield connection
+        if view is None:
+            with db.connect() as connection:
+                yield connection
+        else:
+            yield view.of(db)
     except DBAPIError as error:
+        if view is not None:
+            view.close()  # what is read next may find the database again
         raise in_words("the database cannot be read", error) from error
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, text
+from sqlalchemy import Connection, Engine, event, insert, text
 
 from aggregator.errors import StoreError
 from aggregator.store import ConflictError, items, open_database, sources
 from aggregator.store import db as database
-from aggregator.store.db import reading, writing
+from aggregator.store.db import one_view, reading, writing
 from tests.conftest import opened
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, store, titles
@@ -180,3 +180,25 @@ def test_a_server_that_does_not_answer_is_a_store_error(tmp_path: Path) -> None:
     for engine in opened(f"postgresql://nobody@/news?host={tmp_path}"):
         with pytest.raises(StoreError, match=r"cannot be read: .*failed: No such file"):
             sources.health(engine)
+
+
+def test_the_parts_of_a_page_share_a_transaction(db: Engine) -> None:
+    begun: list[Connection] = []
+    event.listen(db, "begin", begun.append)
+    with one_view():
+        for _ in range(3):
+            with reading(db) as connection:
+                connection.execute(text("SELECT 1"))
+    assert len(begun) == 1
+    with reading(db) as connection:
+        connection.execute(text("SELECT 1"))
+    assert len(begun) == 2
+
+
+def test_a_part_that_cannot_be_read_costs_no_other_part(db: Engine) -> None:
+    with one_view():
+        with pytest.raises(StoreError, match="cannot be read"), reading(db) as connection:
+            connection.execute(text("SELECT nothing FROM nowhere"))
+        with reading(db) as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
+    assert "Checked out connections: 0" in db.pool.status()
