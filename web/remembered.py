@@ -4,6 +4,7 @@ it was before.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -27,15 +28,16 @@ class _Under(NamedTuple):
 
 
 def register(app: Flask) -> None:
-    app.add_template_global(item_entry)
+    app.add_template_global(item_entries)
     app.add_template_global(story_entry)
 
 
-def item_entry(item: StoredItem, q: str = "") -> Markup:
-    """An item in a list; with the words marked that a search looks for."""
+def item_entries(items: Iterable[StoredItem], q: str = "") -> Markup:
+    """The items of a list; with the words marked that a search looks for."""
     if q:  # few ask for the same
-        return _rendered.__wrapped__("_entry.html", (item, q))
-    return _rendered("_entry.html", (item,), _under())
+        return Markup().join(_rendered.__wrapped__("_entry.html", (item, q)) for item in items)
+    under = _under()
+    return Markup().join([_rendered("_entry.html", (item,), under) for item in items])
 
 
 def story_entry(piece: Piece, lead: bool = False, level: int = 4) -> Markup:
