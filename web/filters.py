@@ -119,8 +119,9 @@ def chief_tags(shown: StoredItem | Cutting, most: int = 7) -> list[Tag]:
 
 
 def tag_links(shown: StoredItem | Cutting) -> Markup:
-    """The chief tags, each a link to its page."""
-    return Markup(" ").join([tag_link(tag.axis, tag.slug) for tag in chief_tags(shown)])
+    """The chief tags as a line, each a link to its page; nothing where there are none."""
+    links = Markup(" ").join([tag_link(tag.axis, tag.slug) for tag in chief_tags(shown)])
+    return Markup('<p class="tags">{}</p>').format(links) if links else links
 
 
 def tag_link(axis: str, slug: str) -> Markup:

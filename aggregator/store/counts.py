@@ -19,7 +19,7 @@ from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
 from aggregator.store.db import as_written, reading
 from aggregator.store.lists import Label, number_of
-from aggregator.store.places import ids, selection, these
+from aggregator.store.places import by_ids, ids, selection
 from aggregator.store.tables import ITEM, TALLY, TOTAL
 
 COUNTED = 1000  # items that are counted one by one, at most
@@ -73,7 +73,7 @@ def facets(db: Engine, query: ItemQuery) -> Facets:
             total, some = _of_list(connection, kept), selection(connection, query, COUNTED)
         else:
             newest = ids(connection, query, COUNTED + 1)
-            total, some = _of_some(newest), these(connection, newest[:COUNTED])
+            total, some = _of_some(newest), by_ids(connection, newest[:COUNTED])
         found = _carried(connection, some)
     return Facets(total, found, None if total.exact and total.number <= COUNTED else COUNTED)
 

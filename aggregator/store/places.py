@@ -68,13 +68,13 @@ def selection(
     """
     query = by_source(connection, query)
     if query.q:
-        return these(connection, [place.id for place in _searched(connection, query, limit, span, oldest_first)])
+        return by_ids(connection, [place.id for place in _searched(connection, query, limit, span, oldest_first)])
     listed = _listed(connection, query, limit, span, oldest_first)
     _dated, item_id = listed.selected_columns
     return listed.with_only_columns(item_id)
 
 
-def these(connection: Connection, ids: Sequence[int]) -> Select[Any]:
+def by_ids(connection: Connection, ids: Sequence[int]) -> Select[Any]:
     """The same of items that are known."""
     return select(ITEM.c.id).where(one_of(ITEM.c.id, connection.dialect.name)).params(several(ids, connection))
 

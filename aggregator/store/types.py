@@ -55,10 +55,10 @@ class TierNumber(TypeDecorator[str]):
     impl = SmallInteger
     cache_ok = True
 
-    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002
+    def bind_processor(self, _dialect: Dialect) -> Any:
         return TIERS.index
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Any:
         return TIERS.__getitem__
 
 
@@ -76,10 +76,10 @@ class Packed(TypeDecorator[Any]):
     def _adapter(self) -> TypeAdapter[Any]:
         return TypeAdapter(self.kind)
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
         return None if value is None else self._adapter.dump_json(value, exclude_defaults=True).decode()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
         return None if value is None else self._adapter.validate_json(value)
 
 
@@ -94,13 +94,13 @@ class Words(TypeDecorator[tuple[tuple[Evidence, ...], ...]]):
     impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> list[Any]:  # noqa: ARG002
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> list[Any]:
         return [
             [[_FIELDS.get(words.field, words.field), *words[1:4], _short(words.rule)] for words in earned]
             for earned in value
         ]
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[tuple[Evidence, ...], ...]:  # noqa: ARG002
+    def process_result_value(self, value: Any, _dialect: Dialect) -> tuple[tuple[Evidence, ...], ...]:
         return tuple(tuple(map(_evidence, earned)) for earned in value or ())
 
 
