@@ -81,15 +81,20 @@ def facets(db: Engine, query: ItemQuery) -> Facets:
 def _carried(connection: Connection, items: Select[Any]) -> dict[str, list[tuple[str, int]]]:
     """How many of some items carry each tag, by axis, most first.
 
-    They come as one text: to group thousands of rows by two names takes a database twice as long.
+    They come as one text: to group thousands of rows by two names takes a database twice as long. Many items carry the
+    same ones.
     """
     some = items.subquery()
     (item_id,) = some.c
-    names = select(func.aggregate_strings(ITEM.c.tags, " ")).join_from(some, ITEM, ITEM.c.id == item_id)
+    names = select(func.aggregate_strings(ITEM.c.tags, "\n")).join_from(some, ITEM, ITEM.c.id == item_id)
     with as_written(connection):
         text = connection.scalar(names) or ""
+    numbers: Counter[str] = Counter()
+    for names, items in Counter(text.split("\n")).items():
+        for name in names.split():
+            numbers[name] += items
     found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for name, number in sorted(Counter(text.split()).items(), key=lambda each: (-each[1], each[0])):
+    for name, number in sorted(numbers.items(), key=lambda each: (-each[1], each[0])):
         axis, _, slug = name.partition("/")
         found[axis].append((slug, number))
     return dict(found)

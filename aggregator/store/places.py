@@ -165,7 +165,7 @@ def _listed(connection: Connection, query: ItemQuery, limit: int, span: Span, ol
     return make(query, lead, limit, span, oldest_first)
 
 
-@lru_cache(maxsize=100)  # making a statement takes as long as running it
+@lru_cache(maxsize=500)  # making a statement takes as long as running it
 def _statement(query: ItemQuery, lead: Lead, limit: int, span: Span, oldest_first: bool) -> Select[Any]:
     others = {field: values for field, values in _wanted(query).items() if field != lead.field}
     tiers = others.pop("tier", TIERS)  # which stand in each list

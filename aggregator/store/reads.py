@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Text, bindparam, cast, func, select
 
 from aggregator.model import StoredItem, Tier
 from aggregator.query import ItemQuery
@@ -17,12 +17,14 @@ from aggregator.store.db import as_written, reading
 from aggregator.store.places import places, selection
 from aggregator.store.span import Cursor, Span
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, SOURCE, VERSION
+from aggregator.store.types import words_of
 from aggregator.text.html import plain, shorten
 from aggregator.text.urls import without_credentials
 
 PAGE = 50
 _HEADING = 80  # characters of the text of an item without a title
 _BATCH = 500
+_MOST = 2000  # items that a process holds: some megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def listing(
     with reading(db) as connection:
         these = selection(connection, query, limit + 1, Span(before, after), oldest_first=after is not None)
         with as_written(connection):
-            found = list(map(_stored, connection.execute(_items(evidence).where(ITEM.c.id.in_(these)))))
+            found = _read(connection.execute(_items(evidence).where(ITEM.c.id.in_(these))))
     found.sort(key=lambda item: (item.dated, item.id), reverse=True)
     more = len(found) > limit
     items = tuple(found[-limit:] if after else found[:limit])
@@ -100,7 +102,7 @@ def ends(db: Engine, query: ItemQuery) -> tuple[datetime | None, datetime | None
 def items_by_id(connection: Connection, ids: Sequence[int], evidence: bool = True) -> dict[int, StoredItem]:
     """Items inside a transaction that has begun, by id."""
     rows = connection.execute(_THESE if evidence else _BARELY, {"ids": ids})
-    return {item.id: item for item in map(_stored, rows)}
+    return {item.id: item for item in _read(rows)}
 
 
 _AS_STORED = (
@@ -117,7 +119,7 @@ def _items(evidence: bool = True) -> Select[Any]:
     shown = shown.join_from(ITEM, SOURCE, SOURCE.c.id == ITEM.c.source_id)
     if not evidence:
         return shown
-    return shown.add_columns(EVIDENCE.c.words).outerjoin(EVIDENCE, EVIDENCE.c.item_id == ITEM.c.id)
+    return shown.add_columns(cast(EVIDENCE.c.words, Text)).outerjoin(EVIDENCE, EVIDENCE.c.item_id == ITEM.c.id)
 
 
 _THESE, _BARELY = (
@@ -125,18 +127,23 @@ _THESE, _BARELY = (
 )
 
 
-def _stored(row: Row[Any]) -> StoredItem:
+def _read(rows: Iterable[Row[Any]]) -> list[StoredItem]:
+    return [_stored(tuple(row)) for row in rows]
+
+
+@lru_cache(_MOST)  # a page has many that were read before
+def _stored(row: tuple[Any, ...]) -> StoredItem:
     said = dict(zip(_AS_STORED, row, strict=False))
     tier, page, names, *earned = row[len(said) :]
     heading = said["title"] or shorten(plain(said["summary"]), _HEADING) or said["link"] or "(no title)"
-    carried = tags.read_with(names, *earned) if any(earned) else tags.read(names)
+    carried = tags.read_with(names, words_of(*earned)) if any(earned) else tags.read(names)
     return StoredItem(**said, heading=heading, tier=Tier(tier), tags=carried, source_page=without_credentials(page))
 
 
 def item(db: Engine, item_id: int) -> StoredItem | None:
     with reading(db) as connection:
-        row = connection.execute(_items().where(ITEM.c.id == item_id)).one_or_none()
-        return None if row is None else _stored(row)
+        found = _read(connection.execute(_items().where(ITEM.c.id == item_id)))
+        return found[0] if found else None
 
 
 def carriers(db: Engine, item_id: int) -> list[Carrier]:
@@ -181,7 +188,7 @@ def outdated(db: Engine, version: str, corrected: Mapping[str, str]) -> Iterator
 def _batch(db: Engine, condition: ColumnElement[bool], after_id: int) -> list[StoredItem]:
     query = _items().where(condition, ITEM.c.id > after_id).order_by(ITEM.c.id).limit(_BATCH)
     with reading(db) as connection:
-        return list(map(_stored, connection.execute(query)))
+        return _read(connection.execute(query))
 
 
 def _versions(db: Engine) -> set[str]:

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import from_json
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, SmallInteger, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -101,7 +102,16 @@ class Words(TypeDecorator[tuple[tuple[Evidence, ...], ...]]):
         ]
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> tuple[tuple[Evidence, ...], ...]:
-        return tuple(tuple(map(_evidence, earned)) for earned in value or ())
+        return _words(value)
+
+
+def words_of(text: str) -> tuple[tuple[Evidence, ...], ...]:
+    """The same as it is stored."""
+    return _words(from_json(text))
+
+
+def _words(value: Any) -> tuple[tuple[Evidence, ...], ...]:
+    return tuple(tuple(map(_evidence, earned)) for earned in value or ())
 
 
 def _evidence(words: list[Any]) -> Evidence:
