@@ -86,13 +86,13 @@ def _carried(connection: Connection, items: Select[Any]) -> dict[str, list[tuple
     """
     some = items.subquery()
     (item_id,) = some.c
-    names = select(func.aggregate_strings(ITEM.c.tags, "\n")).join_from(some, ITEM, ITEM.c.id == item_id)
+    tags = select(func.aggregate_strings(ITEM.c.tags, "\n")).join_from(some, ITEM, ITEM.c.id == item_id)
     with as_written(connection):
-        text = connection.scalar(names) or ""
+        text: str = connection.scalar(tags) or ""
     numbers: Counter[str] = Counter()
-    for names, items in Counter(text.split("\n")).items():
-        for name in names.split():
-            numbers[name] += items
+    for line, carriers in Counter(text.split("\n")).items():
+        for name in line.split():
+            numbers[name] += carriers
     found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for name, number in sorted(numbers.items(), key=lambda each: (-each[1], each[0])):
         axis, _, slug = name.partition("/")
