@@ -129,7 +129,10 @@ class ItemQuery:
         for field in FIELDS:
             wanted = [label(field.name, value) for value in self.values(field.name)]
             unwanted = [label(field.name, value) for value in self.values(field.name, excluded=True)]
-            parts += [say(field.words, values=listed(" or ", wanted))] if wanted else []
+            if "all" in self.values("tier") and field.name == "tier":
+                parts.append(say("on and off topic"))
+            elif wanted:
+                parts.append(say(field.words, values=listed(" or ", wanted)))
             parts += [say(field.unwanted, values=listed(" or ", unwanted))] if unwanted else []
         parts += [say("since %(day)s", day=self.since)] if self.since else []
         parts += [say("until %(day)s", day=self.until)] if self.until else []

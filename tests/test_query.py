@@ -184,6 +184,7 @@ def test_example_of_every_field_is_right(field: Field) -> None:
         ("since=2025-03-01&until=2025-03-16", "Items since 2025-03-01, until 2025-03-16"),
         ("q=chips", "Items that mention “chips”"),
         ("tier=core&q=chips", "Items of the tier Core, that mention “chips”"),
+        ("source=nist-news&tier=all", "Items from Nist-News, on and off topic"),
         ("q=company:baidu AI a|b -c", "Items on Baidu, that mention “AI” and (“a” or “b”) but not “c”"),
         ("q=-c", "Items that do not mention “c”"),
     ],

@@ -142,7 +142,7 @@ def choice(axis: str, slug: str, number: int, chosen: bool) -> Markup:
 @lru_cache(maxsize=10_000)
 def _choice(axis: str, slug: str, name: str, number: int, checked: str) -> Markup:
     box = Markup('<input type="checkbox" name="{}" value="{}"{}>').format(axis, slug, checked)
-    return Markup('<label>{} {} <span class="number">{}</span></label>').format(box, name, number)
+    return Markup('<label>{} {}&nbsp;<span class="number">{}</span></label>').format(box, name, number)
 
 
 def _tags(shown: StoredItem | Cutting) -> list[Tag]:

@@ -25,8 +25,8 @@ Day = date | Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}d$")]
 class Page(Asked):
     """Where in a listing."""
 
-    before: Place | None = Field(None, description="what is older than this place; follow `next` instead")
-    after: Place | None = Field(None, description="what is newer than this place; follow `previous` instead")
+    before: Place | None = Field(None, description="what is older than this place; an answer has it in its “next”")
+    after: Place | None = Field(None, description="what is newer than this place; an answer has it in its “previous”")
     limit: int = Field(PER_PAGE, ge=1, le=200, description="how many a page has", json_schema_extra=example(20))
 
 
@@ -35,7 +35,7 @@ def _filters() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in FIELDS:
         value = Annotated[str, StringConstraints(pattern=f"^-?({field.pattern})$", max_length=200)]
-        words = f"items {field.words % {'values': 'this'}}; several are alternatives, one with a minus is excluded"
+        words = f"items {field.words % {'values': '…'}}; several are alternatives, one with a minus is excluded"
         found[field.name] = (list[value], Field([], description=words, json_schema_extra=example([field.example])))
     span = "a day, or so many days back, such as 7d"
     found["since"] = (
