@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import shutil
 import statistics
 import sys
@@ -39,7 +40,7 @@ from million import believable
 from store import fill
 
 from aggregator.bootstrap import Environment, Service
-from aggregator.cli.serve import THREADS
+from aggregator.cli.serve import NICENESS, THREADS
 from aggregator.cli.wsgi import site_of
 from aggregator.model import AXES, Changes, Identity, SourceState, Status, TaggedItem
 from aggregator.query import ItemQuery
@@ -159,7 +160,7 @@ def asked_for(url: str, tag: str) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 @contextmanager
 def ingest(service: Service) -> Iterator[None]:
-    """Another process that stores what looks bring, one look after the other."""
+    """Another process that stores looks one after the other, and gives way to pages as the scheduler does."""
     process = multiprocessing.get_context("spawn").Process(target=store_looks, args=[service.environment], daemon=True)
     process.start()
     try:
@@ -170,6 +171,7 @@ def ingest(service: Service) -> Iterator[None]:
 
 
 def store_looks(environment: Environment) -> None:
+    os.nice(NICENESS)
     db = Service(environment).db
     models, run = list(believable(25 * LOOK)), uuid.uuid4().hex
     for number in count():

@@ -22,6 +22,7 @@ log = logging.getLogger("aggregator")
 
 _WORKERS = 2
 THREADS = 2  # a worker: beside a page that is slow another is made; more would wait for one another
+NICENESS = 5  # of fetching: where processors are few, pages come first
 _GLANCE_SECONDS = 0.3
 _RESTART_SECONDS = 3
 _END_SECONDS = 2
@@ -72,6 +73,7 @@ def scheduler_command(parent: int | None) -> None:
     """Fetch on schedule only; the site is served elsewhere."""
     from aggregator.jobs.local import run_scheduler
 
+    os.nice(NICENESS)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
