@@ -50,6 +50,8 @@ FORMS = (
     to_say("the host's robots.txt forbids this page to programs"),
     to_say("robots.txt could not be read (%(why)s), which forbids everything"),
     to_say("a challenge page (%(who)s) stands before the document; ask the publisher to let feed readers in"),
+    # what was wrong with a document that could be read (parse/)
+    to_say("%(number)s entries after the first %(most)s were left out (max_items)"),
     # by which rule an item has a tag (tagging/)
     to_say("name"),
     to_say("signal %(weight)s"),

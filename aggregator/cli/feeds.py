@@ -92,7 +92,7 @@ def sources_command(as_json: bool) -> None:
 
 def _trouble(source: stored.SourceHealth) -> str:
     """What a person should know or do about a source."""
-    said = [source.state.error] if source.state.error else []
+    said = [words] if (words := source.state.error or source.state.warning) else []
     if source.state.address:
         said.append(f'moved for good: write url = "{source.state.address}"')
     if source.silent_since:
@@ -104,7 +104,8 @@ def _record(source: stored.SourceHealth) -> dict[str, object]:
     state = source.state
     return {
         "id": source.id, "url": source.url, "current_url": state.current_url or source.url, "status": str(state.status),
-        "error": state.error or None, "seconds": state.seconds, "last_success": iso(state.last_success),
+        "error": state.error or None, "warning": state.warning or None, "seconds": state.seconds,
+        "last_success": iso(state.last_success),
         "next_look": iso(state.next_look), "items": source.items, "title": source.title, "why_then": state.why_then,
         "failures": state.failures, "moved_to": state.address or None, "silent_since": iso(source.silent_since),
     }  # fmt: skip

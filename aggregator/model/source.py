@@ -119,6 +119,7 @@ class SourceState:
     source_id: str
     status: Status = Status.NEVER
     error: str = ""
+    warning: str = ""  #: what was wrong with the document that could be read all the same
     http_status: int = 0  #: of a failure, 0 if no answer came
     validators: Validators = Validators()
     url_asked: str = ""  #: the address that the validators belong to

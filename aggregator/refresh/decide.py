@@ -21,7 +21,6 @@ from aggregator.model import (
     Outcome,
     Page,
     Redirect,
-    Rhythm,
     Sighted,
     Sighting,
     Source,
@@ -55,17 +54,19 @@ def validators(source: Source, state: SourceState, now: datetime) -> Validators:
 
 
 def state_after(
-    source: Source, state: SourceState, outcome: Outcome, seconds: float, now: datetime, rhythm: Rhythm | None = None
+    source: Source, state: SourceState, outcome: Outcome, seconds: float, now: datetime, read: News | None = None
 ) -> SourceState:
-    """What we remember of a source after a look, whatever came of it; `rhythm` is that of a document just read."""
+    """What we remember of a source after a look, whatever came of it; `read` is what its document brought."""
     asked = address(source, state)
     full = isinstance(outcome, Page) and validators(source, state, now) == Validators()
     failures = state.failures + 1 if isinstance(outcome, Failure) else 0
     gone = isinstance(outcome, Failure) and outcome.http_status == HTTPStatus.GONE
     state = replace(
-        state, seconds=round(seconds, 3), last_look=now, failures=failures, rhythm=rhythm or state.rhythm,
-        last_full=now if full else state.last_full, http_status=0, error="",
+        state, seconds=round(seconds, 3), last_look=now, failures=failures, http_status=0, error="",
+        last_full=now if full else state.last_full,
     )  # fmt: skip
+    if read is not None:
+        state = replace(state, rhythm=read.rhythm, warning=storable(read.warning))
     match outcome:
         case Failure():
             status = Status.GONE if gone else Status.ERROR
@@ -157,7 +158,7 @@ def joined(news: News, part: News) -> News:
     newer = max(news.rhythm, part.rhythm, key=lambda rhythm: str(rhythm.newest or ""))
     return replace(
         news, tagged=news.tagged + added, present=news.present | part.present, merged=news.merged + part.merged,
-        rhythm=newer,
+        rhythm=newer, warning=news.warning or part.warning,
     )  # fmt: skip
 
 

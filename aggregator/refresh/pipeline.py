@@ -187,7 +187,7 @@ class Look:
                 return await self._news(outcome, now)
 
     async def _take_in(self, news: News, state: SourceState, page: Page, seconds: float, now: datetime) -> Report:
-        after = state_after(self._source, state, page, seconds, now, news.rhythm)
+        after = state_after(self._source, state, page, seconds, now, news)
         if news.parts:  # an index that stays the same says nothing of what it names
             after = replace(after, validators=Validators(), body_hash="")
         return await self._parts.store(self._keep, after, now, news)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from aggregator.errors import StoreError
 from aggregator.store.db import one_at_a_time, reading, writing
 
-HEAD = "0008"
+HEAD = "0009"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -145,8 +145,8 @@ def postpone(db: Engine, source_id: str, until: datetime, why: str) -> None:
 
 
 _REMEMBERED = (
-    "error", "http_status", "url_asked", "body_hash", "current_url", "address", "redirect", "rhythm", "failures",
-    "seconds", "last_look", "last_success", "last_full", "next_look", "why_then",
+    "error", "warning", "http_status", "url_asked", "body_hash", "current_url", "address", "redirect", "rhythm",
+    "failures", "seconds", "last_look", "last_success", "last_full", "next_look", "why_then",
 )  # fmt: skip
 # Statements made once: making one takes longer than running it, and most looks do nothing else.
 _STATE = select(SOURCE).where(SOURCE.c.id == bindparam("this"))

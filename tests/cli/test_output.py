@@ -69,7 +69,7 @@ def test_items_for_people_are_a_table(filled: Files) -> None:
 def test_sources_are_objects_with_the_documented_fields(filled: Files) -> None:
     found = json.loads(run("sources", "--json").out)
     fields = {"id", "url", "current_url", "status", "error", "seconds", "last_success", "next_look", "items", "title"}
-    fields |= {"why_then", "failures", "moved_to", "silent_since"}
+    fields |= {"why_then", "failures", "moved_to", "silent_since", "warning"}
     assert all(source.keys() == fields for source in found)
     assert {source["id"]: source["title"] for source in found} == {name: said[0] for name, said in SOURCES.items()}
     assert {source["status"] for source in found} == {"ok"}

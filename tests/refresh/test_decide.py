@@ -17,6 +17,7 @@ from aggregator.model import (
     Holder,
     Identity,
     Known,
+    News,
     NotModified,
     Outcome,
     Page,
@@ -205,8 +206,18 @@ def test_the_rhythm_is_that_of_the_last_document_and_sets_the_pace() -> None:
     known, read = Rhythm(24 * HOUR, START, ttl=HOUR), Rhythm(12 * HOUR, START)
     assert after(NotModified(), rhythm=known).rhythm == after(BUSY, rhythm=known).rhythm == known
     assert after(PAGE, rhythm=known).rhythm == known
-    state = state_after(SOURCE, SourceState("news", rhythm=known), PAGE, 1, START, read)
+    state = state_after(SOURCE, SourceState("news", rhythm=known), PAGE, 1, START, News(rhythm=read))
     assert (state.rhythm, state.why_then) == (read, "it posts every 12 hours")
+
+
+def test_what_is_wrong_with_a_document_is_known_until_the_next_one() -> None:
+    def after_reading(warning: str) -> SourceState:
+        return state_after(SOURCE, SourceState("news", warning="it is broken"), PAGE, 1, START, News(warning=warning))
+
+    assert after(NotModified(), warning="it is broken").warning == after(BUSY, warning="it is broken").warning
+    assert after(PAGE, warning="it is broken").warning == "it is broken"  # the same document again
+    assert after_reading("it is broken\0 off").warning == "it is broken off"
+    assert after_reading("").warning == ""
 
 
 def test_headers_that_are_no_text_do_not_reach_the_store() -> None:

@@ -106,6 +106,7 @@ def test_all_of_a_state_is_remembered(db: Engine) -> None:
         source_id="news",
         status=Status.ERROR,
         error="the server answered 503 服务不可用",
+        warning="its last line is broken off",
         http_status=503,
         validators=Validators('W/"abc"', "Sun, 16 Mar 2025 12:00:00 GMT"),
         url_asked="https://news.example/feed",

@@ -83,6 +83,21 @@ def test_sources_page_shows_the_health_of_each(own_site: Site, samples: FakeWeb)
     assert {words(row.select_one(".state")) for row in rest} == {"not modified"}
 
 
+def test_sources_page_shows_what_is_wrong_with_a_feed_that_can_be_read(own_site: Site, samples: FakeWeb) -> None:
+    address = "http://127.0.0.1:80/model-watch.xml"
+    whole = samples.documents[address]
+    shown = []
+    for document in (whole[: len(whole) // 2], whole):
+        samples.documents[address] = document
+        own_site.clock.advance(hours=1)
+        own_site.refresh(samples)
+        row = next(row for row in own_site.page("/sources").select(".stacked tbody tr") if "Model Watch" in words(row))
+        shown.append(words(row.select_one(".state")))
+    damaged, mended = shown
+    assert damaged.startswith("ok ")
+    assert mended == "ok"
+
+
 def test_a_broken_edit_of_feeds_toml_is_shown_until_it_is_mended(own_site: Site) -> None:
     folder = own_site.service.environment.feeds.parent
     write_feeds(folder, '\n[[source]]\nid = "new"\nurl = "<b>no address</b>"\n')

@@ -28,6 +28,7 @@ class SourceOut(Said):
     source_class: str | None = Field(serialization_alias="class", examples=["official"])
     status: Status
     error: str | None = Field(description="why it fails, if it does")
+    warning: str | None = Field(description="what was wrong with its document, if that could be read all the same")
     items: int
     last_success: datetime | None
     next_look: datetime | None
@@ -49,6 +50,7 @@ def _said(source: SourceHealth) -> SourceOut:
     return SourceOut(
         id=source.id, title=source.title, url=without_credentials(source.url), site_url=source.site_url or None,
         page=f"{site_address()}/source/{source.id}", lang=source.lang or None, region=source.region or None,
-        source_class=source.source_class or None, status=state.status, error=state.error or None, items=source.items,
+        source_class=source.source_class or None, status=state.status, error=state.error or None,
+        warning=state.warning or None, items=source.items,
         last_success=state.last_success, next_look=state.next_look, silent_since=source.silent_since,
     )  # fmt: skip
