@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from aggregator.model import Failure, NotModified, Outcome, Page, Report, Source, Validators
 from aggregator.refresh.pipeline import Parts, refresh
+from aggregator.text.urls import without_credentials
 
 START = datetime(2025, 3, 16, 12, tzinfo=UTC)
 
@@ -90,7 +91,7 @@ class FakeWeb:
         etag = f'"{sha256(answer).hexdigest()[:8]}"' if self.etags else ""
         if etag and etag == validators.etag:
             return NotModified()
-        return Page(url, answer, "application/rss+xml", Validators(etag))
+        return Page(without_credentials(url), answer, "application/rss+xml", Validators(etag))
 
 
 def look(web: FakeWeb, parts: Parts, *sources: Source) -> dict[str, Report]:

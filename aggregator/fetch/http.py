@@ -21,10 +21,18 @@ from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_afte
 from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
 from aggregator.fetch.transfer import Answer, Transfer, TransferError
 from aggregator.model import Failure, Grade, Hints, NotModified, Outcome, Page, Validators
-from aggregator.text.urls import ascii_form, web_link
+from aggregator.text.urls import ascii_form, web_link, without_credentials
 
 _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
 _REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT)
+
+
+class _RefusedError(Exception):
+    """A host does not let programs have an address."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
 
 
 class Fetcher:
@@ -59,14 +67,14 @@ class Fetcher:
     async def fetch(self, url: str, validators: Validators = Validators(), *, robots: bool = False) -> Outcome:
         """The document at `url`; with validators, NotModified if the server says that ours is current.
 
-        With `robots`, the host's robots.txt is asked first (RFC 9309).
+        With `robots`, the robots.txt of each host on the way is asked first (RFC 9309).
         """
-        if robots and web_link(url) and (refused := await self._refused_to_robots(url)):
-            return refused
         asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
         headers = {name: value for name, value in asked.items() if value}
         try:
-            found, moved_to, answer = await self._follow(_asked(url), headers)
+            found, moved_to, answer = await self._follow(_asked(url), headers, robots=robots)
+        except _RefusedError as error:
+            return error.failure
         except TransferError as error:
             return Failure(" ".join(str(error).split()), grade=error.grade)
         except StoreError:  # of the places at hosts: the source is not to blame
@@ -83,11 +91,13 @@ class Fetcher:
                 rules = self._robots[place] = rules_of(await self.fetch(place), self._clock())
         return rules.refusal(url, self._policy.agent)
 
-    async def _follow(self, url: str, headers: Mapping[str, str]) -> tuple[str, str, Answer]:
+    async def _follow(self, url: str, headers: Mapping[str, str], *, robots: bool) -> tuple[str, str, Answer]:
         """The answer at the end of the redirects, where it was found, and where the permanent ones led."""
         found, moved_to, permanent = url, "", True
         left = self._policy.timeout
         for _ in range(MAX_REDIRECTS + 1):
+            if robots and (refused := await self._refused_to_robots(found)):
+                raise _RefusedError(refused)
             async with self._turnstile.turn(urlsplit(found).hostname or ""):
                 started = time.monotonic()
                 answer = await self._ask(found, headers, left)
@@ -95,7 +105,7 @@ class Fetcher:
             permanent = permanent and answer.status in _PERMANENT
             if not target:
                 return found, moved_to, answer
-            found, moved_to = target, target if permanent else moved_to
+            found, moved_to = target, without_credentials(target) if permanent else moved_to
             left = max(left - timedelta(seconds=time.monotonic() - started), timedelta(milliseconds=1))
         raise TransferError(f"more than {MAX_REDIRECTS} redirects")
 
@@ -129,7 +139,7 @@ class Fetcher:
             )
         told = answer.headers
         return Page(
-            url, bytes(answer.body), told.get("content-type", ""),
+            without_credentials(url), bytes(answer.body), told.get("content-type", ""),
             Validators(told.get("etag", ""), told.get("last-modified", "")), hints,
         )  # fmt: skip
 

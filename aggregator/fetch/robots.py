@@ -6,7 +6,7 @@ to programs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -25,14 +25,13 @@ class Rules:
 
     until: datetime
     parsed: Any = None  #: Protego; None where everything is allowed
-    trouble: str = ""  #: why it could not be read; then nothing is allowed
+    trouble: Failure | None = None  #: why it could not be read; then nothing is allowed
 
     def refusal(self, url: str, agent: str) -> Failure | None:
         """Why `url` may not be fetched, None if it may."""
         if self.trouble:
-            return Failure(
-                f"robots.txt could not be read ({self.trouble}), which forbids everything", grade=Grade.TEMPORARY
-            )
+            reason = f"robots.txt could not be read ({self.trouble.reason}), which forbids everything"
+            return replace(self.trouble, reason=reason, grade=Grade.TEMPORARY)
         if self.parsed is None or self.parsed.can_fetch(url, agent.split("/")[0]):
             return None
         return Failure("the host's robots.txt forbids this page to programs", grade=Grade.HARD)
@@ -59,4 +58,5 @@ def rules_of(outcome: Outcome, now: datetime) -> Rules:
     )
     if isinstance(outcome, NotModified) or not trouble:
         return Rules(now + _KEPT)
-    return Rules(now + _KEPT_AFTER_FAILURE, trouble=outcome.reason)
+    wait = outcome.hints.retry_after
+    return Rules(now + max(_KEPT_AFTER_FAILURE, wait or timedelta()), trouble=outcome)

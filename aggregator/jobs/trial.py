@@ -17,6 +17,7 @@ from aggregator.publish.channel import is_own
 from aggregator.refresh.discover import usual_places
 from aggregator.refresh.pipeline import MADE_FOR_PEOPLE
 from aggregator.sandbox import Sandbox
+from aggregator.text.urls import with_credentials_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Laboratory:
         with suppress(ParseError):
             linked = await self.sandbox.call("feed_links", page.body, page.url)
         for url in (*linked, *usual_places(page.url)):
-            outcome = await self.fetcher.fetch(url)
+            outcome = await self.fetcher.fetch(with_credentials_of(url, source.url))
             if isinstance(outcome, Page):
                 with suppress(ParseError):
                     await self._read(source, outcome)

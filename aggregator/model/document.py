@@ -68,6 +68,7 @@ class Entry:
     published: datetime | None = None
     updated: datetime | None = None
     lang: str = ""
+    counted_back: bool = False  #: its date counts from the look at it, as "3 hours ago" does: each look finds another
 
 
 @dataclass(frozen=True, slots=True)

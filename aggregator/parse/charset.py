@@ -11,6 +11,9 @@ _WRITTEN = re.compile(rb"(?:encoding|charset)\s*=\s*[\"']?([\w.:-]+)")
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What is called by the older names is written in the newer, larger sets.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs"}
+_LATIN = dict.fromkeys(("iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "us-ascii"), "windows-1252")
+_WITH_QUOTES = re.compile(rb"[\x80-\x9f]")  # which no text in ISO 8859-1 has
+_WIDE = re.compile(r"utf-?(?:16|32)|ucs-?[24]", re.IGNORECASE)  # units of two bytes or four: ASCII has a NUL in each
 # Python's, and of no document. The first takes time that grows with the square of the length.
 _OF_PROGRAMS = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"}
 
@@ -29,12 +32,17 @@ def charset(body: bytes, content_type: str) -> str:
     named += [written[1].decode()] if written else []
     if any(name.lower().replace("-", "_") in _OF_PROGRAMS for name in named):
         return "utf-8"
+    wider = _WIDER | _LATIN if _WITH_QUOTES.search(body) else _WIDER
     for name in named:
-        wide = _WIDER.get(name.lower(), name)
+        wide = wider.get(name.lower(), name)
+        if _WIDE.match(wide) and b"\x00" not in body:
+            return "utf-8"
         if wide.lower() not in ("utf-8", "utf8") and _is(body, wide):
             return wide if told or wide != name else ""
     if not body.isascii() and (guessed := east_asian(body)):
         return guessed
+    if not body.isascii() and any(name.lower() in ("utf-8", "utf8") for name in named):
+        return "windows-1252"  # what is no UTF-8, though it is called so
     return told[1] if told else ""
 
 

@@ -17,7 +17,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed, Selectors
 from aggregator.parse.document import Document
 from aggregator.parse.soup import soup_of
-from aggregator.text.dates import parse_date
+from aggregator.text.dates import counted_back, parse_date
 from aggregator.text.urls import web_link
 
 _DAY_IN_PATH = re.compile(r"(?<!\d)(20\d{2})[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -47,11 +47,12 @@ def _entry(row: Tag, selectors: Selectors, document: Document, url: str) -> Entr
     link = _link(row, selectors, url)
     date = _text(row, selectors.date) if selectors.date not in ("", "link") else ""
     return Entry(
-        id=link,
+        id="",
         link=link,
         title=html.escape(_title(row, selectors.title), quote=False),
         summary=html.escape(_text(row, selectors.summary), quote=False),
         published=parse_date(date, document.now, document.zone) if date else _date_of(link, selectors, document),
+        counted_back=counted_back(date),
     )
 
 

@@ -12,7 +12,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed, Selectors
 from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import load_json
-from aggregator.text.dates import parse_date, sane
+from aggregator.text.dates import counted_back, parse_date, sane
 
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
@@ -30,13 +30,14 @@ def parse_json_list(document: Document) -> Feed:
 
 
 def _entry(record: Any, selectors: Selectors, document: Document) -> Entry:
-    link = _value(record, selectors.link)
+    link, date = _value(record, selectors.link), _value(record, selectors.date)
     return Entry(
-        id=link,
+        id="",
         link=link,
         title=html.escape(_value(record, selectors.title), quote=False),
         summary=_value(record, selectors.summary),
-        published=_moment(_value(record, selectors.date), document),
+        published=_moment(date, document),
+        counted_back=counted_back(date),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from contextlib import suppress
 from typing import Any
 
 from aggregator.errors import ParseError
@@ -13,15 +14,25 @@ from aggregator.text.dates import parse_date
 
 
 def is_json(document: Document) -> bool:
-    return document.body[:100].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+    start = document.body[:100].replace(b"\x00", b"")  # half of UTF-16, where it is ASCII
+    return start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"{"
 
 
 def load_json(document: Document) -> Any:
     """The document as JSON; raises ParseError."""
     try:
-        return json.loads(document.body.decode("utf-8-sig", errors="replace"))
+        return json.loads(_text_of(document))
     except (ValueError, RecursionError) as error:
         raise ParseError(f"the document is not JSON ({error})") from None
+
+
+def _text_of(document: Document) -> str:
+    """UTF-8 (RFC 8259, section 8.1), unless the bytes are something else."""
+    said = document.charset or json.detect_encoding(document.body)
+    if said.lower() not in ("utf-8", "utf8"):
+        with suppress(LookupError):  # no encoding of that name
+            return document.body.decode(said, errors="replace")
+    return document.body.decode("utf-8-sig", errors="replace")
 
 
 def parse_json_feed(document: Document) -> Feed:

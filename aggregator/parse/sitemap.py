@@ -55,10 +55,14 @@ def _entry(url: etree._Element, document: Document) -> Entry:
 
 
 def _told(element: etree._Element) -> dict[str, str]:
-    """The first text of each name inside an element."""
+    """The first text of each name inside an element; what is said of its pictures and films is not said of it."""
     told: dict[str, str] = {}
-    for inner in element.iter("{*}*"):
+    for inner in element.iterchildren("{*}*"):
         told.setdefault(_name(inner), (inner.text or "").strip())
+        if _name(inner) == "news":
+            told |= {name: text for name, text in _told(inner).items() if text}
+        elif _name(inner) == "publication":
+            told |= {"language": _told(inner).get("language", "")}
     return told
 
 

@@ -33,6 +33,7 @@ from aggregator.model import (
 from aggregator.refresh.identify import own_key
 from aggregator.refresh.schedule import next_look
 from aggregator.text.html import storable
+from aggregator.text.urls import with_credentials_of
 
 FULL_EVERY = timedelta(days=7)
 MOVED_AFTER = 3  # days on which a permanent redirect must have been seen
@@ -41,7 +42,7 @@ LOST_AFTER = 3  # failures in a row after which an address that a source moved t
 
 def address(source: Source, state: SourceState) -> str:
     """Where to ask: the address in feeds.toml, or the one that it moved to for good."""
-    return state.address or source.url
+    return with_credentials_of(state.address, source.url) if state.address else source.url
 
 
 def validators(source: Source, state: SourceState, now: datetime) -> Validators:
@@ -81,7 +82,9 @@ def state_after(
                 current_url=storable(outcome.url), body_hash=body_hash(outcome.body),
             )  # fmt: skip
     if not isinstance(outcome, Failure):
-        state = moved(state, storable(outcome.hints.moved_to), now)
+        before, state = state.address, moved(state, storable(outcome.hints.moved_to), now)
+        if state.address != before:
+            state = replace(state, url_asked=address(source, state))
     then, why = next_look(source, state.rhythm, outcome, state.status, failures, now)
     return replace(state, next_look=then, why_then=why)
 
@@ -97,7 +100,7 @@ def moved(state: SourceState, to: str, now: datetime) -> SourceState:
     redirect = Redirect(to, state.redirect.days + 1, now.date())
     if redirect.days < MOVED_AFTER:
         return replace(state, redirect=redirect)
-    return replace(state, address=to, redirect=Redirect(), url_asked=to)
+    return replace(state, address=to, redirect=Redirect())
 
 
 def _storable(told: Validators) -> Validators:
@@ -132,6 +135,7 @@ def decide(
     edits: list[Edit] = []
     takeovers: list[Edit] = []
     sightings: list[Sighting] = []
+    given: set[str] = set()  # keys of items that this look makes: parts of one document may name a page twice
     for tagged in items:
         entry_id, key = tagged.item.identity
         if sighted := known.sighted.get(entry_id):
@@ -139,11 +143,15 @@ def decide(
                 edits.append(Edit(sighted.item_id, tagged))
             else:
                 sightings.append(Sighting(sighted.item_id, entry_id, tagged.item.fingerprint))
+        elif key in given:
+            new.append(_under_own_key(tagged, state.source_id))
         elif (holder := known.holders.get(key)) is None:
             new.append(tagged)
+            given.add(key)
         elif not holder.entry_ids or _given_a_new_id(tagged.item, holder.title, holder.entry_ids, present):
             if own < holder.standing:
                 takeovers.append(Edit(holder.item_id, tagged))
+                given.add(key)
             else:
                 sightings.append(Sighting(holder.item_id, entry_id, tagged.item.fingerprint))
         else:

@@ -61,7 +61,7 @@ def own_key(source_id: str, entry_id: str) -> str:
 
 def fingerprint(entry: Entry) -> str:
     """A hash of the raw entry: while it stays the same, nothing has to be done for the entry."""
-    parts = (entry.title, entry.summary, entry.link, str(entry.published), str(entry.updated))
+    parts = (entry.title, entry.summary, entry.link, _lasting_date(entry), str(entry.updated))
     return _hash("\x00".join(parts))
 
 
@@ -92,9 +92,13 @@ def _shared_key(place: tuple[str, str], uses: tuple[Counter[str], Counter[str]])
 def _without_id(entry: Entry, link: str, alike: Counter[str], *, alone: bool) -> str:
     if link:
         return link if alone else f"{link} {_hash(entry.title)}"
-    text = _hash(f"{entry.title or entry.summary[:200]}\x00{entry.published}")
+    text = _hash(f"{entry.title or entry.summary[:200]}\x00{_lasting_date(entry)}")
     alike[text] += 1
     return text if alike[text] == 1 else f"{text} {alike[text]}"
+
+
+def _lasting_date(entry: Entry) -> str:
+    return "" if entry.counted_back else str(entry.published)
 
 
 def _hash(text: str) -> str:

@@ -53,6 +53,7 @@ from aggregator.refresh.decide import address, body_hash, decide, joined, state_
 from aggregator.refresh.patience import Patience
 from aggregator.refresh.pile import Pile
 from aggregator.store import ConflictError, items, known, sources
+from aggregator.text.urls import with_credentials_of
 
 T = TypeVar("T")
 READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
@@ -162,12 +163,14 @@ class Look:
                 news = joined(news, await self._news_of_part(url, now))
             async with self._reading:
                 return await self._take_in(news, state, outcome, seconds, now)
+        except ConflictError as error:  # a document that contradicts itself must not cost the run either
+            reason = f"its items cannot be stored: {error}"
         except StoreError:
             raise
         except Exception as error:  # a bug on one document must not cost the run
             reason = str(error) if isinstance(error, ParseError) else f"unexpected error: {error!r}"
-            failed = state_after(self._source, state, Failure(reason), seconds, now)
-            return await self._parts.store(self._keep, failed, now)
+        failed = state_after(self._source, state, Failure(reason), seconds, now)
+        return await self._parts.store(self._keep, failed, now)
 
     async def _news(self, page: Page, now: datetime) -> News:
         parts, source = self._parts, self._source
@@ -179,7 +182,7 @@ class Look:
         return news
 
     async def _news_of_part(self, url: str, now: datetime) -> News:
-        outcome = await self._fetch(url, robots=True)
+        outcome = await self._fetch(with_credentials_of(url, self._source.url), robots=True)
         if not isinstance(outcome, Page):
             raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
         with self._parts.pile.holding(outcome):

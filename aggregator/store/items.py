@@ -13,6 +13,7 @@ from aggregator.store import search, shown, tags
 from aggregator.store.db import bulk_insert, writing
 from aggregator.store.postings import Ledger, Posted, hold, posted
 from aggregator.store.sources import save_state
+from aggregator.store.stories import NO_STORY, recount, stories_of
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, VERSION
 from aggregator.store.trouble import ConflictError
 
@@ -26,6 +27,7 @@ def apply(db: Engine, changes: Changes) -> None:
     with writing(db) as connection:
         ledger = Ledger(connection)
         hold(connection, _known(changes))
+        told = stories_of(connection, _rewritten(changes))
         ledger.change((), _insert_new(connection, changes))
         for edit in changes.edits:
             _edit(connection, ledger, changes, edit)
@@ -33,6 +35,7 @@ def apply(db: Engine, changes: Changes) -> None:
             _take_over(connection, ledger, changes, takeover)
         for sighting in changes.sightings:
             _see_as_well(connection, ledger, changes, sighting)
+        recount(connection, told, changes.now)
         if changes.present is not None:
             shown.take_note(connection, changes.state.source_id, changes.present, changes.now)
         sighted = len(changes.sightings) + len(changes.takeovers)
@@ -44,8 +47,11 @@ def apply(db: Engine, changes: Changes) -> None:
 
 def _known(changes: Changes) -> list[int]:
     """The ids of the items that were there before."""
-    rewritten = [edit.item_id for edit in (*changes.edits, *changes.takeovers)]
-    return [*rewritten, *(sighting.item_id for sighting in changes.sightings)]
+    return [*_rewritten(changes), *(sighting.item_id for sighting in changes.sightings)]
+
+
+def _rewritten(changes: Changes) -> list[int]:
+    return [edit.item_id for edit in (*changes.edits, *changes.takeovers)]
 
 
 def _insert_new(connection: Connection, changes: Changes) -> list[Posted]:
@@ -157,12 +163,18 @@ def _replace(
 ) -> None:
     this = [edit.item_id]
     stood = posted(connection, this)
+    values |= _place_of(edit.new.tagging)
     connection.execute(update(ITEM).where(ITEM.c.id == edit.item_id).values(**values))
     _replace_evidence(connection, [(edit.item_id, edit.new.tagging)])
     search.unindex(connection, before.id, before.title, before.summary)
     search.index(connection, [(edit.item_id, edit.new.terms)])
     _see(connection, changes, Sighting(edit.item_id, *_entry(edit.new)))
     ledger.change(stood, posted(connection, this))
+
+
+def _place_of(tagging: Tagging) -> dict[str, Any]:
+    """What tags that are new say of an item's story: none has an item that is off topic."""
+    return {} if tagging.relevant else dict(NO_STORY)
 
 
 def _see_as_well(connection: Connection, ledger: Ledger, changes: Changes, sighting: Sighting) -> None:
@@ -194,8 +206,10 @@ def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
         ledger = Ledger(connection)
         hold(connection, [item_id for item_id, _ in tagged])
         before = posted(connection, [item_id for item_id, _ in tagged])
+        told = stories_of(connection, [item_id for item_id, tagging in tagged if not tagging.relevant])
         changed = [retagging for retagging in tagged if _retag(connection, *retagging)]
         ids = {item_id for item_id, _ in changed}
+        recount(connection, told)
         _replace_evidence(connection, changed)
         ledger.change([place for place in before if place.item_id in ids], posted(connection, ids))
         ledger.settle(datetime.now(UTC))
@@ -204,4 +218,5 @@ def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
 def _retag(connection: Connection, item_id: int, tagging: Tagging) -> bool:
     # An item that was edited since it was read has been tagged anew: its words are others.
     outdated = (ITEM.c.id == item_id) & (ITEM.c.taxonomy != tagging.version)
-    return bool(connection.execute(update(ITEM).where(outdated).values(**_tagged(tagging))).rowcount)
+    values = _tagged(tagging) | _place_of(tagging)
+    return bool(connection.execute(update(ITEM).where(outdated).values(**values)).rowcount)

@@ -20,7 +20,7 @@ from aggregator.store.db import reading, writing
 from aggregator.store.lists import number_of
 from aggregator.store.postings import Ledger, hold, posted
 from aggregator.store.progress import Progress, unseen
-from aggregator.store.stories import lost_items
+from aggregator.store.stories import recount
 from aggregator.store.tables import ITEM, POSTING, SIGHTING, SOURCE
 
 GRACE = timedelta(days=7)  # after which an entry that a document no longer shows is held to be gone
@@ -106,7 +106,7 @@ def _take_out(connection: Connection, ids: list[int], now: datetime) -> None:
         else:
             connection.execute(delete(table).where(refers))
     connection.execute(delete(ITEM).where(these))
-    lost_items(connection, stories)
+    recount(connection, stories)
     ledger.settle(now)
 
 

@@ -20,6 +20,7 @@ from aggregator.stories import NAMED, story_of
 from aggregator.stories.lead import Member
 from aggregator.text.html import plain
 
+NO_STORY = {"story_id": None, "story_reason": "", "copy_of": None, "likeness": 0.0}  # of an item that is off topic
 _BATCH = 500
 _TOLD = select(
     ITEM.c.id, ITEM.c.title, ITEM.c.summary, ITEM.c.source_id, SOURCE.c.source_class, ITEM.c.dated, ITEM.c.lang,
@@ -114,7 +115,7 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
     """
     with writing(db) as connection:
         one_at_a_time(connection)
-        moved_from = _stories_of(connection, [m.item for m in placed])
+        moved_from = stories_of(connection, [m.item for m in placed])
         if merged is None and (moved_from or _lost(connection, placed)):
             raise ConflictError("another process has grouped these items, or others of their stories")
         ids = _made(connection, {m.story for m in placed}, now)
@@ -131,7 +132,8 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
         bump(connection, now)
 
 
-def _stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
+def stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
+    """The stories that items stand in."""
     found: set[int] = set()
     for some in _batches(ids):
         query = select(ITEM.c.story_id).where(ITEM.c.id.in_(some), ITEM.c.story_id.is_not(None))
@@ -161,12 +163,12 @@ def _number(told: Any) -> int:
     return int(str(told).removeprefix("story "))
 
 
-def lost_items(connection: Connection, ids: Collection[int]) -> None:
-    """Stories of which items were pruned: counted anew, or pruned with all that was merged into them.
+def recount(connection: Connection, ids: Collection[int], now: datetime | None = None) -> None:
+    """Stories of which items were edited or pruned: counted anew, or pruned with all that was merged into them.
 
-    To readers nothing has changed: no date is touched.
+    Without `now` nothing has changed to readers: no date is touched.
     """
-    _recount(connection, ids, None)
+    _recount(connection, ids, now)
     living = select(ITEM.c.story_id).where(ITEM.c.story_id.in_(ids))
     empty = set(ids).difference(connection.scalars(living))
     while empty:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
 
 _LONGEST = 100  # no date is longer, and a hostile text must not cost time
 _CHINESE = re.compile(
     r"(?<!\d)(?:(?P<year>\d{4})\s*[年/.-]\s*)?(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})(?!\d|[./-]\d)\s*[日号]?"
-    r"(?:\s*T?\s*(?P<hour>\d{1,2})[:：时](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?)?"
 )
 _AGO = re.compile(
     r"(?<!\d)(?P<count>\d{1,4})\s*(?P<unit>秒|分钟|小时|天|周|个月|(?:second|minute|hour|day|week)s?)\s*(?:前|ago)"
 )
-_NAMED_DAY = re.compile(
-    r"(?P<day>今天|昨天|前天|today|yesterday)\s*(?:(?P<hour>\d{1,2})[:：](?P<minute>\d{2}))?", re.IGNORECASE
-)
+_NAMED_DAY = re.compile(r"今天|昨天|前天|\btoday\b|\byesterday\b", re.IGNORECASE)
 _DAYS_BACK = {"今天": 0, "today": 0, "昨天": 1, "yesterday": 1, "前天": 2}
 _UNITS = {
     "秒": 1, "分钟": 60, "小时": 3600, "天": 86400, "周": 604800, "个月": 2592000,
@@ -33,10 +31,25 @@ _ENGLISH = (
 # What most feeds have (RFC 822, in UTC), read in a tenth of the time.
 _USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([1-9]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|\+0000|UTC)")
 _CLOCK = re.compile(
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?:(?P<half>[ap])\.?m\b)?", re.IGNORECASE
+    r"(?P<part>凌晨|早上|上午|中午|下午|晚上)?\s*(?P<hour>\d{1,2})[:：时点](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?分?"
+    r"\s*(?:(?P<half>[ap])\.?m\b)?",
+    re.IGNORECASE,
 )
+_BEFORE_CLOCK = re.compile(r"\s*[（(]?(?:(?:星期|周)[一二三四五六日天])?[）)]?[\s,，T]*(?:at\s+)?")
 _OFFSET = r"(?P<offset>[+-](?:[01]\d|2[0-3]):?[0-5]\d)"  # others are no zones
 _ZONE = re.compile(rf":\d{{2}}(?:\.\d+)?\s*(?:UTC|GMT)?\s?{_OFFSET}\s*$|:\d{{2}}\s*(?:UTC|GMT|Z)\s*$")
+# As the press names them; CST and IST stand for several.
+_ZONES: dict[str, tzinfo] = {
+    name: timezone(timedelta(hours=hours))
+    for name, hours in {
+        "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "WET": 0, "WEST": 1, "BST": 1,
+        "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "SGT": 8, "HKT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
+    }.items()
+} | {
+    name: ZoneInfo(f"America/{city}")
+    for name, city in {"ET": "New_York", "CT": "Chicago", "MT": "Denver", "PT": "Los_Angeles"}.items()
+}  # fmt: skip
+_ZONE_BY_NAME = re.compile(rf"(?::\d{{2}}|[ap]\.?m\.?)\s*\(?({'|'.join(_ZONES)})\)?\s*$", re.IGNORECASE)
 
 _HALF = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _NO_DATE = (ValueError, OverflowError, IndexError, TypeError)
@@ -63,6 +76,11 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
             if found := read_in_words(text, now.astimezone(zone)):
                 return sane(found)
     return None
+
+
+def counted_back(text: str) -> bool:
+    """Whether a date counts from the day on which it is read, as 昨天 and "3 hours ago" do."""
+    return bool(_AGO.search(text[:_LONGEST]) or _NAMED_DAY.search(text[:_LONGEST]))
 
 
 def sane(moment: datetime | None) -> datetime | None:
@@ -96,6 +114,8 @@ def _rfc822(text: str, zone: tzinfo) -> datetime | None:
 
 
 def _zone_at_end(text: str) -> tzinfo | None:
+    if named := _ZONE_BY_NAME.search(text):
+        return _ZONES[named[1].upper()]
     named = _ZONE.search(text)
     return datetime.strptime(named["offset"] or "Z", "%z").tzinfo if named else None
 
@@ -109,8 +129,22 @@ def _named_day(text: str, now: datetime) -> datetime | None:
     found = _NAMED_DAY.search(text)
     if not found:
         return None
-    day = now - timedelta(days=_DAYS_BACK[found["day"].lower()])
-    return day.replace(hour=int(found["hour"] or 0), minute=int(found["minute"] or 0), second=0, microsecond=0)
+    day = now - timedelta(days=_DAYS_BACK[found[0].lower()])
+    return _at(day.replace(hour=0, minute=0, second=0, microsecond=0), text, found.end())
+
+
+def _at(day: datetime, text: str, place: int) -> datetime:
+    """The time of day that stands at a place, if one does."""
+    before = _BEFORE_CLOCK.match(text, place)
+    clock = _CLOCK.match(text, before.end() if before else place)
+    if not clock:
+        return day
+    hour = int(clock["hour"])
+    if clock["half"]:
+        hour = hour % 12 + 12 * (clock["half"].lower() == "p")
+    elif (clock["part"] in ("下午", "晚上") and hour < 12) or (clock["part"] == "中午" and hour < 10):
+        hour += 12
+    return day.replace(hour=hour, minute=int(clock["minute"]), second=int(clock["second"] or 0))
 
 
 def _english(text: str, now: datetime) -> datetime | None:
@@ -121,10 +155,8 @@ def _english(text: str, now: datetime) -> datetime | None:
     month = found["month"]
     number = int(month) if month.isdigit() else _MONTHS.index(month.lower()) + 1
     day = datetime(int(found["year"]), number, int(found["day"]), tzinfo=now.tzinfo)
-    if not (clock := _CLOCK.search(text, found.end())):
-        return day
-    hour = int(clock["hour"]) if not clock["half"] else int(clock["hour"]) % 12 + 12 * (clock["half"].lower() == "p")
-    return day.replace(hour=hour, minute=int(clock["minute"]), second=int(clock["second"] or 0))
+    clock = _CLOCK.search(text, found.end())
+    return _at(day, text, clock.start()) if clock else day
 
 
 def _numbers(text: str, now: datetime) -> datetime | None:
@@ -133,7 +165,6 @@ def _numbers(text: str, now: datetime) -> datetime | None:
     if not found:
         return None
     day = datetime(int(found["year"] or now.year), int(found["month"]), int(found["day"]), tzinfo=now.tzinfo)
-    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
-    moment = day.replace(hour=hour, minute=minute, second=second)
+    moment = _at(day, text, found.end())
     in_future = moment > now + timedelta(days=1)
     return moment.replace(year=moment.year - 1) if in_future and not found["year"] else moment

@@ -57,6 +57,15 @@ def without_credentials(link: str) -> str:
     return _CREDENTIALS.sub(r"\1", link)
 
 
+def with_credentials_of(link: str, given: str) -> str:
+    """The same address with the name and the password of another one, if that is of the same origin (RFC 6454)."""
+    here, there = urlsplit(given), urlsplit(link)
+    _user, at, place = here.netloc.rpartition("@")
+    if not at or (here.scheme, place) != (there.scheme, there.netloc):
+        return link
+    return there._replace(netloc=here.netloc).geturl()
+
+
 def ascii_form(link: str) -> str:
     """A web link as it is sent (RFC 3987, section 3.1); raises ValueError where its host has no such form."""
     if link.isascii():

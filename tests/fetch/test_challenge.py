@@ -48,6 +48,20 @@ def test_header_names_who_stands_there(header: str, who: str, status: int) -> No
     assert challenge(status, {header: "challenge"}, PLAIN) == WORDS.format(who)
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        b'<script src="https://challenges.cloudflare.com/turnstile/v0/api.js" async defer></script>',
+        b'<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>',
+        b'<script src="/_Incapsula_Resource?SWJIYLWA=1"></script>',
+    ],
+)
+def test_a_page_that_was_let_through_is_no_wall(left: bytes) -> None:
+    page = b"<!doctype html><title>News</title>" + left + b"<li><a href=/1>A model</a></li>" * 100
+    assert challenge(200, {"x-datadome": "protected"}, page) == ""
+    assert challenge(403, {}, page) != ""
+
+
 @pytest.mark.parametrize(("header", "who"), HEADERS.items())
 def test_header_of_an_answer_without_a_page_names_who_stands_there(header: str, who: str) -> None:
     assert challenge(403, {header: "1"}, b"") == WORDS.format(who)

@@ -92,8 +92,34 @@ def test_host_without_rules_allows_everything(status: int) -> None:
 def test_rules_that_cannot_be_read_forbid_everything(told: bytes, reason: str) -> None:
     outcome, asked = visit(told)
     words = f"robots.txt could not be read ({reason}), which forbids everything"
-    assert outcome == Failure(words, grade=Grade.TEMPORARY)
+    assert isinstance(outcome, Failure)
+    assert (outcome.reason, outcome.grade) == (words, Grade.TEMPORARY)
     assert "/page" not in asked
+
+
+def test_a_host_that_asks_to_wait_for_its_rules_is_left_alone_so_long() -> None:
+    async def come_again(asking: Fetcher, server: Server, clock: Clock) -> Outcome:
+        clock.now += timedelta(hours=2)
+        return await asking.fetch(server.url("/page"), robots=True)
+
+    outcome, asked = visit(answer(429, Retry_After="14400"), then=come_again)
+    assert isinstance(outcome, Failure)
+    assert (outcome.http_status, outcome.hints.retry_after) == (429, timedelta(hours=4))
+    assert asked == ["/robots.txt"]
+
+
+def test_a_page_that_a_redirect_leads_to_is_judged_as_well() -> None:
+    async def scene() -> tuple[Outcome, list[str]]:
+        answers: Mapping[str, Answer] = {
+            "/robots.txt": said("User-agent: *\nDisallow: /private\n"),
+            "/page": answer(302, Location="/private/list"),
+            "/private/list": answer(body=FEED),
+        }
+        async with Server(answers) as server, Fetcher(policy(), Clock()) as asking:
+            outcome = await asking.fetch(server.url("/page"), robots=True)
+            return outcome, [request.path for request in server.requests]
+
+    assert asyncio.run(scene()) == (FORBIDDEN, BOTH)
 
 
 def test_rules_may_be_elsewhere() -> None:

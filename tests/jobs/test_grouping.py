@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -10,13 +11,13 @@ from sqlalchemy import Engine, text
 
 from aggregator.bootstrap import Service
 from aggregator.jobs import grouping
-from aggregator.model import Membership
-from aggregator.store import stories
+from aggregator.model import Edit, Membership, Tier
+from aggregator.store import items, stories
 from aggregator.store.check import faults
 from aggregator.store.db import one_at_a_time, writing
 from aggregator.store.trouble import ConflictError
 from tests.fakes import START
-from tests.samples import add_sources, make_item, make_source, store
+from tests.samples import add_sources, make_changes, make_item, make_source, store
 
 LAUNCH = "Baidu launches ERNIE 4.5 and reasoning model ERNIE X1"
 
@@ -76,6 +77,19 @@ def test_what_comes_in_while_all_is_grouped_anew_follows_its_story(db: Engine) -
     stories.place(db, [Membership(late, stories.name(gone), "like it")], START)
     stories.place(db, [Membership(second, stories.name(kept), "same")], START, {gone: stories.name(kept)})
     assert by_story(db) == {kept: {first, second, late}}
+    assert faults(db) == []
+
+
+def test_an_item_that_turns_off_topic_leaves_its_story(db: Engine) -> None:
+    first, second = filled(db, "a", "b")
+    stories.place(db, [Membership(first, first, ""), Membership(second, first, "same title")], START)
+    gardening = make_item("a", [], title="Gardening tips", tier=Tier.OFF, published=START - timedelta(days=1))
+    items.apply(db, make_changes(edits=(Edit(first, gardening),)))
+    (story,) = stories.stories(db, range(1, 9)).values()
+    assert (story.lead.id, story.voices.reports) == (second, 1)
+    edited = make_item("b", [], title="Gardening tips, too", tier=Tier.OFF)
+    items.apply(db, make_changes(edits=(Edit(second, edited),)))
+    assert stories.count(db) == 0
     assert faults(db) == []
 
 

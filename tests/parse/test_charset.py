@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from aggregator.model import Selectors
 from aggregator.parse import parse
 from aggregator.parse.charset import charset
 from aggregator.parse.document import Document
@@ -84,6 +87,38 @@ def test_utf_8_is_read_as_such_whatever_is_said(text: str, lie: str) -> None:
     assert charset(rss(text, "utf-8", lie), "") == charset(rss(text, "utf-8"), f"text/xml; charset={lie}") == "utf-8"
     assert title(rss(text, "utf-8"), f"text/xml; charset={lie}") == text
     assert title(rss(text, "utf-8", lie), f"text/xml; charset={lie}") == text
+
+
+QUOTED = "China’s “AI” café"
+
+
+@pytest.mark.parametrize("name", ["iso-8859-1", "latin1", "us-ascii", "utf-8"])
+@pytest.mark.parametrize("where", ["document", "header"])
+def test_quotes_of_windows_are_read_whatever_they_are_called(name: str, where: str) -> None:
+    meta = f'<meta charset="{name}">' if where == "document" else ""
+    said = f"text/html; charset={name}" if where == "header" else "text/html"
+    page = f"<html><head>{meta}</head><li><a href=/1>{QUOTED}</a></li></html>".encode("cp1252")
+    (entry,) = parse("html", Document(page, "https://a.example/", said, Selectors("li", "a"))).entries
+    assert entry.title == QUOTED
+    assert title(rss(QUOTED, "cp1252", name if where == "document" else ""), said) == QUOTED
+
+
+@pytest.mark.parametrize("more", ["", " "])
+def test_a_feed_that_is_called_utf_16_and_is_not_is_read(more: str) -> None:
+    assert title(rss(f"AI{more} rules", "ascii", "utf-16"), "text/xml; charset=utf-8") == f"AI{more} rules"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content_type"),
+    [("gb18030", "application/json; charset=gbk"), ("gb18030", ""), ("utf-16", ""), ("utf-8-sig", "")],
+)
+def test_json_is_read_in_its_encoding(encoding: str, content_type: str) -> None:
+    records = json.dumps([{"name": CHINESE, "url": "https://a.example/1"}], ensure_ascii=False).encode(encoding)
+    document = Document(records, "https://a.example/", content_type, Selectors(".", "name", link="url"))
+    assert [entry.title for entry in parse("json", document).entries] == [CHINESE]
+    version = "https://jsonfeed.org/version/1.1"
+    feed = json.dumps({"version": version, "items": [{"id": "1", "title": CHINESE}]}, ensure_ascii=False)
+    assert title(feed.encode(encoding), content_type) == CHINESE
 
 
 @pytest.mark.parametrize(

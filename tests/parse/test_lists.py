@@ -10,6 +10,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed, Limits, Selectors
 from aggregator.parse import parse
 from aggregator.parse.document import Document
+from aggregator.refresh.identify import identify
 
 NOW = datetime(2025, 3, 17, tzinfo=UTC)
 PAGE = "https://pub.example/news/"
@@ -45,6 +46,22 @@ def only(kind: str, body: str, **said: str) -> Entry:
 def test_a_row_of_a_list_page_has_a_title_and_a_link(row: str, said: dict[str, str], title: str, link: str) -> None:
     entry = only("html", f"<body>{row}</body>", items=".r", **said)
     assert (entry.title, entry.link) == (title, PAGE + link)
+
+
+def test_rows_that_share_a_link_are_told_apart_by_their_titles() -> None:
+    rows = "".join(f'<p class=r><a href="/log">log</a> <b>{name}</b></p>' for name in ("v2", "v1"))
+    found, merged = identify("news", read("html", rows, items=".r", title="b").entries)
+    assert ([entry.title for _, entry in found], merged) == (["v2", "v1"], [])
+
+
+def test_what_a_sitemap_says_of_pictures_is_no_title() -> None:
+    picture = "<i:image><i:loc>https://pub.example/logo.png</i:loc><i:title>Logo</i:title></i:image>"
+    names = f'{NAMES} xmlns:i="http://www.google.com/schemas/sitemap-image/1.1"'
+    page = "<loc>https://pub.example/chip-rules</loc>"
+    news = "<n:news><n:title>Real title</n:title></n:news>"
+    for told, title in ((picture, "Chip rules"), (picture + news, "Real title")):
+        entry = only("sitemap", f"<urlset {names}><url>{page}{told}</url></urlset>")
+        assert (entry.title, entry.link) == (title, "https://pub.example/chip-rules")
 
 
 def test_a_row_without_link_or_anchor_has_none() -> None:

@@ -1,0 +1,87 @@
+"""Sources that name a page twice, date their items by how long ago they were, or are read with a password."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from aggregator.model import Selectors, Status
+from aggregator.refresh.pipeline import Parts
+from aggregator.store import reads, sources
+from aggregator.store.check import faults
+from tests.fakes import Clock, FakeWeb, Post, look, rss
+from tests.samples import ALL, add_sources, make_source, only
+
+NEWS = make_source("news", url="https://news.example/feed")
+NAMES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+GUARDED = replace(NEWS, url="https://user:secret@news.example/feed")
+
+
+def urls(*links: str) -> bytes:
+    return f"<urlset {NAMES}>{''.join(f'<url><loc>{link}</loc></url>' for link in links)}</urlset>".encode()
+
+
+def index(*links: str) -> bytes:
+    told = "".join(f"<sitemap><loc>{link}</loc></sitemap>" for link in links)
+    return f"<sitemapindex {NAMES}>{told}</sitemapindex>".encode()
+
+
+def test_parts_that_name_one_page_in_two_spellings_are_stored(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+    source = replace(NEWS, kind="sitemap")
+    add_sources(parts.db, source)
+    web.documents |= {
+        NEWS.url: index("https://news.example/1.xml", "https://news.example/2.xml"),
+        "https://news.example/1.xml": urls("https://news.example/ai-act-passed"),
+        "https://news.example/2.xml": urls("https://www.news.example/ai-act-passed", "https://news.example/chips"),
+    }
+    for new in (3, 0):
+        report = look(web, parts, source)["news"]
+        assert (report.status, report.new) == (Status.OK, new)
+        clock.advance(hours=1)
+    assert faults(parts.db) == []
+
+
+def rows(*told: str) -> bytes:
+    return ("<ul>" + "".join(f"<li>{row}</li>" for row in told) + "</ul>").encode()
+
+
+def test_items_that_were_so_long_ago_stay_where_they_were_first_listed(
+    web: FakeWeb, parts: Parts, clock: Clock
+) -> None:
+    source = replace(NEWS, kind="html", selectors=Selectors("li", "b", date="i"))
+    add_sources(parts.db, source)
+    first = clock.now
+    lasting = ("<a href=/1><b>AI model one</b></a> <i>1周前</i>", "<b>AI model two</b> <i>3小时前</i>")
+    for day in range(4):
+        web.documents[NEWS.url] = rows(*lasting, f"<b>AI day {day}</b>")
+        report = look(web, parts, source)["news"]
+        assert (report.new, report.edited) == (3 if day == 0 else 1, 0)
+        clock.advance(days=1)
+    dated = {item.title: item.dated for item in reads.listing(parts.db, ALL).items}
+    assert dated["AI model one"] == first - timedelta(weeks=1)
+    assert dated["AI model two"] == first - timedelta(hours=3)
+
+
+def test_no_password_of_a_source_reaches_its_items(web: FakeWeb, parts: Parts) -> None:
+    add_sources(parts.db, GUARDED)
+    web.documents[GUARDED.url] = rss(Post("China adopts AI rules", "/a/1", summary='<a href="/more">more</a>'))
+    look(web, parts, GUARDED)
+    item = only(parts.db, "source=news")
+    assert item.link == "https://news.example/a/1"
+    assert "secret" not in repr(item)
+    assert "secret" not in sources.state(parts.db, "news").current_url
+
+
+def test_parts_and_moved_addresses_are_asked_with_the_password_of_their_source(
+    web: FakeWeb, parts: Parts, clock: Clock
+) -> None:
+    source = replace(GUARDED, kind="sitemap")
+    add_sources(parts.db, source)
+    part = "https://user:secret@news.example/1.xml"
+    web.documents |= {source.url: index("https://news.example/1.xml"), part: urls("https://news.example/a")}
+    assert look(web, parts, source)["news"].new == 1
+    del web.documents[part]
+    clock.advance(hours=1)
+    report = look(web, parts, source)["news"]
+    assert report.status is Status.ERROR
+    assert "secret" not in report.error
