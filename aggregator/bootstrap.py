@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from sqlalchemy import Engine
 
 from aggregator.config import Config, LiveConfig
 from aggregator.errors import ConfigError
+from aggregator.query import parse_query
+from aggregator.refresh.rules import is_tag
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
 from aggregator.store.refusals import Refusals
@@ -127,10 +130,16 @@ def check_references(config: Config, taxonomy: Taxonomy) -> None:
         if source.region and source.region not in taxonomy.entries["region"]:
             remedy = 'write a slug of the taxonomy, such as "us", "cn" or "cn-guangdong"'
             problems.append(config.problem(("source", index, "region"), f"no region {source.region!r}", remedy))
-        for tag in source.tags:
+        named = {"tags": source.tags, **{key: filter(is_tag, getattr(source, key)) for key in ("include", "exclude")}}
+        for key, tag in ((key, tag) for key, tags in named.items() for tag in tags):
             axis, _, slug = tag.partition("/")
             if not taxonomy.knows(axis, slug):
                 remedy = 'write axis/slug, such as "company/baidu", or add it as a table of its own'
-                problems.append(config.problem(("source", index, "tags"), f"no tag {tag!r}", remedy))
+                problems.append(config.problem(("source", index, key), f"no tag {tag!r}", remedy))
+    for index, query in enumerate(config.queries):
+        for pick in parse_query(parse_qsl(query.filter), date.max).tags():
+            if not taxonomy.knows(pick.field, pick.value):
+                what, remedy = f"no tag {pick.field}/{pick.value}", "write a slug of the taxonomy"
+                problems.append(config.problem(("query", index, "filter"), what, remedy))
     if problems:
         raise ConfigError(tuple(problems))

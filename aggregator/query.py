@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from aggregator.errors import QueryError
-from aggregator.model import AXES, Tier
+from aggregator.model import AXES, CLASSES, Tier
 from aggregator.model.saying import Saying, listed, say, to_say
 from aggregator.search import Search, at, read
 
@@ -36,17 +36,23 @@ class Field(NamedTuple):
 
 _MOST = 100  # values: a page of a query leads to as many others, each without one of them
 _LONGEST = 200  # characters of a value
-_SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 FIELDS = (
-    Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "baidu"),
-    Field("model", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ernie-x1"),
-    Field("region", to_say("in %(values)s"), to_say("not in %(values)s"), _SLUG, "cn-guangdong"),
-    Field("body", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "cac"),
-    Field("initiative", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ai-plus"),
-    Field("topic", to_say("of the kind %(values)s"), to_say("not of the kind %(values)s"), _SLUG, "policy"),
-    Field("status", to_say("with the status %(values)s"), to_say("not with the status %(values)s"), _SLUG, "draft"),
-    Field("source", to_say("from %(values)s"), to_say("not from %(values)s"), _SLUG, "nist-news"),
-    Field("class", to_say("from %(values)s sources"), to_say("not from %(values)s sources"), _SLUG, "official"),
+    Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "baidu"),
+    Field("model", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "ernie-x1"),
+    Field("region", to_say("in %(values)s"), to_say("not in %(values)s"), SLUG, "cn-guangdong"),
+    Field("body", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "cac"),
+    Field("initiative", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "ai-plus"),
+    Field("topic", to_say("of the kind %(values)s"), to_say("not of the kind %(values)s"), SLUG, "policy"),
+    Field("status", to_say("with the status %(values)s"), to_say("not with the status %(values)s"), SLUG, "draft"),
+    Field("source", to_say("from %(values)s"), to_say("not from %(values)s"), SLUG, "nist-news"),
+    Field(
+        "class",
+        to_say("from %(values)s sources"),
+        to_say("not from %(values)s sources"),
+        "|".join(filter(None, CLASSES)),
+        "official",
+    ),
     Field("lang", to_say("written in %(values)s"), to_say("not written in %(values)s"), r"[a-z]{2,3}", "zh"),
     Field(
         "tier", to_say("of the tier %(values)s"), to_say("not of the tier %(values)s"), "|".join((*Tier, "all")), "core"
@@ -148,7 +154,7 @@ def parse_query(params: Iterable[tuple[str, str]], today: date, zone: str = "UTC
     """
     picks: list[Pick] = []
     spans: dict[str, date] = {}
-    search = Search()
+    words: list[str] = []
     for name, value in params:
         if name not in PARAMETERS:
             close = difflib.get_close_matches(name, PARAMETERS, n=1)
@@ -158,9 +164,10 @@ def parse_query(params: Iterable[tuple[str, str]], today: date, zone: str = "UTC
         if name in _BY_NAME:
             picks.append(_pick(_BY_NAME[name], value.strip()))
         elif name == "q":
-            search = _search(value)
+            words.append(value)
         else:
             spans[name] = _day(name, value.strip(), today)
+    search = _search(" ".join(words)) if words else Search()
     for column, name, value in search.filters:
         with _in_search(column):
             if name in _BY_NAME:
@@ -188,6 +195,9 @@ def _pick(field: Field, value: str, sign: str = "=") -> Pick:
         raise QueryError(field.name, say("a value has at most %(number)s characters", number=_LONGEST))
     bare = value.removeprefix("-").lower()
     if not re.fullmatch(field.pattern, bare):
+        if "|" in field.pattern:
+            names = ", ".join(field.pattern.split("|"))
+            raise QueryError(field.name, say("%(value)s is none of %(names)s", value=repr(value), names=names))
         example = f"{field.name}{sign}{field.example}"
         reason = say("%(value)s cannot be a value; write for example %(example)s", value=repr(value), example=example)
         raise QueryError(field.name, reason)

@@ -39,7 +39,7 @@ def app(tmp_path: Path) -> Flask:
     """The site without anything in it."""
     feeds = tmp_path / "feeds.toml"
     feeds.touch()
-    service = Service(Environment(feeds, "sqlite://"))
+    service = Service(Environment(feeds, f"sqlite:///{tmp_path}/wire.db"))
     return create_app(service.db, service)
 
 

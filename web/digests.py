@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, g, render_template
 from aggregator.digests import Period, day_of, parse_period, week_of
 from aggregator.digests.select import fits, select
 from aggregator.model import AXES, ClosedDigest, Digest, Erratum, Latecomer
-from aggregator.model.saying import listed, to_say
+from aggregator.model.saying import listed, say, to_say
 from aggregator.publish import digest as publish
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import digests
@@ -52,7 +52,9 @@ class View:
 
 
 def view(period: Period, query: ItemQuery) -> View:
-    """A digest through a filter."""
+    """A digest through a filter; there is none of a time that has not come."""
+    if period.start > now():
+        abort(404, say("This day or week has not come yet."))
     kept = digests.closed(database(), period.name)
     if kept is None:
         return View(period, select(digests.compiled(database(), period), query), None)

@@ -45,9 +45,9 @@ def _page(status: int, title: str, reason: str, parameter: str | None = None) ->
 
 
 def _bad_query(error: QueryError) -> Response:
-    return _page(
-        400, _("This filter cannot be understood"), said(listed(": ", (error.parameter, error.reason))), error.parameter
-    )
+    of_api = request.path.startswith(PREFIX)
+    title = _("This parameter cannot be understood") if of_api else _("This filter cannot be understood")
+    return _page(400, title, said(listed(": ", (error.parameter, error.reason))), error.parameter)
 
 
 def _no_store(error: StoreError) -> Response:
@@ -60,6 +60,8 @@ def _http(error: HTTPException) -> Response:
     if status == 404:
         named = error.description if error.description != NotFound.description else None
         remedy = _("The address may be mistyped. Try the search, or the list of tags.")
+        if request.path.startswith(PREFIX):
+            remedy = _("The address may be mistyped. What there is stands at %(address)s.", address=PREFIX)
         return _page(404, _("Nothing is here"), said(listed(" ", [named, remedy])) if named else remedy)
     named, reason = _NAMES.get(status, (error.name, error.description or ""))
     response = _page(status, _(named), _(reason))

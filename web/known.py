@@ -9,7 +9,7 @@ from flask import Response, abort, g, request, url_for
 
 from aggregator.model import AXES
 from aggregator.model.saying import say
-from aggregator.query import ItemQuery
+from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
 from aggregator.tagging import Taxonomy
 from aggregator.text.fold import fold
@@ -40,8 +40,20 @@ def require_known(axis: str, slug: str) -> None:
     names = _names(taxonomy, axis)
     if meant := names.get(fold(slug)) or names.get(_key(slug)):
         abort(Response(status=301, headers={"Location": _instead(meant)}))
-    g.meant = [Meant(axis, slug) for slug in _alike(names, _key(slug))]
+    g.meant = alike(axis, slug)
     abort(404, say("There is no tag %(tag)s.", tag=f"{axis}/{slug[:60]}"))
+
+
+def unknown_tags(query: ItemQuery) -> list[Pick]:
+    """Those of a query that neither the taxonomy nor an item knows."""
+    taxonomy = look().taxonomy
+    unknown = [pick for pick in query.tags() if not taxonomy.holder(pick.field, pick.value)]
+    return [pick for pick in unknown if not counts.count(database(), ItemQuery.of(pick.field, pick.value)).number]
+
+
+def alike(axis: str, slug: str) -> list[Meant]:
+    """The tags of an axis that are most like one that is none."""
+    return [Meant(axis, other) for other in _alike(_names(look().taxonomy, axis), _key(slug))]
 
 
 def named(words: str) -> list[Meant]:

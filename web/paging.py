@@ -52,6 +52,8 @@ def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Place]:
     query = query.within(fixed) if fixed else query
     if request.args.get("sort"):
         return query, _page(query)
+    if request.args.get("page"):
+        raise QueryError("page", say("pages have numbers where sort=relevance; else follow the links to older items"))
     places = {name: _cursor(name, request.args[name]) for name in _PLACES if request.args.get(name)}
     return query, Place(places.get("before"), places.get("after"))
 

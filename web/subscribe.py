@@ -8,6 +8,7 @@ from aggregator.model import AXES
 from aggregator.query import ItemQuery
 from aggregator.store import counts
 from web.feeds import feed_addresses
+from web.known import unknown_tags
 from web.look import LANGUAGES, database, look, name_of
 from web.paging import read_request
 from web.tongue import said
@@ -25,6 +26,7 @@ def subscribe_page() -> str:
     return render_template(
         "subscribe.html", query=query, sentence=said(query.sentence(name_of)), feeds=feed_addresses("/items", query),
         offered=_offered(query), languages=LANGUAGES, saved=look().config.queries, chosen=bool(query.params()),
+        unknown=[f"{pick.field}/{pick.value}" for pick in unknown_tags(query)],
     )  # fmt: skip
 
 

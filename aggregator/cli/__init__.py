@@ -4,6 +4,7 @@ so that `aggregator fetch` does not wait for the web server's imports.
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import logging
@@ -83,5 +84,10 @@ def main() -> None:
     except AggregatorError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:  # the reader of our output has seen enough: aggregator items | head
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EPIPE):
+            raise
+        if error.errno != errno.EPIPE:  # then its reader has seen enough: aggregator items | head
+            click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0 if error.errno == errno.EPIPE else 1)

@@ -60,6 +60,8 @@ def _period(service: Service, name: str | None, *, weekly: bool) -> Period:
     if period is None or period.weekly is not weekly:
         kind, example = ("week", "2026-W47") if weekly else ("day", "2026-11-23")
         raise click.UsageError(f"{name!r} is no {kind}; write it as --{kind} {example}")
+    if period.start > service.clock():
+        raise click.UsageError(f"{name} has not come yet")
     return period
 
 

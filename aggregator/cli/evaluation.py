@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 from rich.markup import escape
@@ -12,6 +13,7 @@ from rich.progress import track
 from aggregator.cli.show import console, stderr, table
 from aggregator.cli.story_scores import print_scores
 from aggregator.cli.tagging import records, tagged, tagger_here
+from aggregator.tagging import Taxonomy
 from aggregator.tagging.baseline import Keywords
 from aggregator.tagging.score import Judged, Score, by_field, by_tag, judged
 
@@ -29,24 +31,37 @@ def eval_command(file: TextIO, tags: int, worst: int, stories: bool) -> None:
     Beside its F1 stands that of a plain list of keywords: the same names and words without any rule. With --stories
     the objects have id, title, summary, source, published, lang and cluster, and two simple methods are beside ours.
     """
+    labelled = list(records(file))
+    if not labelled:
+        raise click.UsageError(f"{file.name} has no texts; write one object a line")
     if stories:
-        print_scores(list(records(file)), worst)
+        print_scores(labelled, worst)
         return
     tagger = tagger_here()
     keywords = Keywords(tagger.taxonomy)
     companies = tagger.taxonomy.entries["company"].keys()
     ours, plain = [], []
-    for record in track(list(records(file)), "Tagging", console=stderr, transient=True):
+    for record in track(labelled, "Tagging", console=stderr, transient=True):
         title, summary = (str(record.get(name) or "") for name in ("title", "summary"))
         try:
             ours.append(judged(record, tagged(tagger, record), companies))
             plain.append(judged(record, keywords.tag(title, summary), companies))
         except ValueError as error:
             raise click.UsageError(f"the labels of {title[:60]!r}: {error}") from None
+    _print_unknown(labelled, tagger.taxonomy)
     _print_fields(ours, plain)
     _print_tags(by_tag(ours)[:tags])
     _print_worst(ours, worst)
     console.print(f"{len(ours)} texts, taxonomy {tagger.taxonomy.version}", highlight=False)
+
+
+def _print_unknown(labelled: Sequence[dict[str, Any]], taxonomy: Taxonomy) -> None:
+    """Labels that nothing can earn: a slip of the pen, or a tag that is missing."""
+    for name, axis in (("companies", "company"), ("regions", "region"), ("topics", "topic")):
+        said = Counter(label for record in labelled for label in record.get(name) or () if isinstance(label, str))
+        unknown = [f"{label} ({number})" for label, number in said.most_common() if not taxonomy.knows(axis, label)]
+        if unknown:
+            stderr.print(f"{name} that the taxonomy does not know: {escape(', '.join(unknown[:20]))}", highlight=False)
 
 
 def _print_fields(ours: Sequence[Judged], plain: Sequence[Judged]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -14,13 +16,15 @@ from rich.progress import track
 
 from aggregator.bootstrap import Environment, Service, is_ours
 from aggregator.cli.show import console, json_line, status, table
+from aggregator.config import Config
 from aggregator.config.edit import append_sources, free_id, source_block
 from aggregator.config.secrets import missing
-from aggregator.errors import ConfigError
+from aggregator.errors import ConfigError, Problem
 from aggregator.jobs.trial import Trial, trials
 from aggregator.model import Source
 from aggregator.publish.jsonl import iso
 from aggregator.publish.opml import Outline, opml, read_opml
+from aggregator.query import SLUG
 from aggregator.refresh.discover import suggested_id
 from aggregator.store import migrate, open_database
 from aggregator.store import sources as stored
@@ -38,16 +42,29 @@ def check_command(online: bool) -> None:
     """
     service = Service(Environment.read())
     service.verify()
-    if problems := tuple(missing(service.config)):
+    if problems := (*missing(service.config), *_unreadable(service.config)):
         raise ConfigError(problems)
     enabled = [source for source in service.config.sources if source.enabled]
     console.print(
         f"{service.environment.feeds}: {len(service.config.sources)} sources, {len(enabled)} enabled; no mistakes"
     )
+    if not service.config.sources:
+        console.print("Add one with `aggregator add URL`.", highlight=False)
     if online:
         tried = _try(service, enabled)
         _print_trials(tried)
         sys.exit(1 if any(trial.feed is None for trial in tried) else 0)
+
+
+def _unreadable(config: Config) -> Iterator[Problem]:
+    """Selectors that are no CSS: known before a page is asked for."""
+    from aggregator.parse.html_list import unreadable  # with Beautiful Soup, which other commands need not
+
+    for index, source in enumerate(config.sources):
+        if source.kind == "html" and source.selectors:
+            for name, why in unreadable(source.selectors):
+                remedy = "mend it; it is CSS, as in querySelector"
+                yield config.problem(("source", index, "selectors", name), f"a selector cannot be read: {why}", remedy)
 
 
 def _try(service: Service, chosen: list[Source]) -> list[Trial]:
@@ -119,6 +136,7 @@ def add_command(url: str, wanted_id: str | None) -> None:
     if not web_link(url):
         raise click.UsageError(f'{url!r} is not a web address; write one that begins with "https://"')
     service = Service(Environment.read())
+    _require_new(service.config, url, wanted_id)
     if is_ours(url, service.config.site.url):
         raise click.UsageError(f"{url} belongs to the site itself; subscribe to the sources that it reads instead")
     source_id = free_id(wanted_id or suggested_id(url) or "source", [source.id for source in service.config.sources])
@@ -136,6 +154,18 @@ def add_command(url: str, wanted_id: str | None) -> None:
     found = {"id": source_id, "title": title, "url": trial.source.url, "lang": lang}
     append_sources(service.environment.feeds, [source_block(found)])
     console.print(f"added to {service.environment.feeds} as [bold]{source_id}[/]")
+
+
+def _require_new(config: Config, url: str, wanted_id: str | None) -> None:
+    """Says before anything is asked for what would not do in feeds.toml."""
+    if wanted_id and not re.fullmatch(SLUG, wanted_id):
+        fixed = re.sub(r"[^a-z0-9]+", "-", wanted_id.lower()).strip("-") or "my-source"
+        raise click.UsageError(f"{wanted_id!r} is no id; use small letters, digits and hyphens: --id {fixed}")
+    for source in config.sources:
+        if source.id == wanted_id:
+            raise click.UsageError(f"--id {wanted_id} is taken by {source.url}; choose another")
+        if source.url == url:
+            raise click.UsageError(f"{url} is there already, as {source.id}")
 
 
 @click.group("opml", epilog="Examples: aggregator opml export > feeds.opml; aggregator opml import subscriptions.opml")

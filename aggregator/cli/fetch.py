@@ -11,7 +11,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli.show import console, status, stderr, table
-from aggregator.errors import ConfigError, Problem
 from aggregator.jobs import fetching
 from aggregator.model import Report, Source
 
@@ -57,9 +56,7 @@ def _group(service: Service) -> None:
 def _choose(service: Service, ids: tuple[str, ...], force: bool) -> list[Source]:
     listed = {source.id: source for source in service.config.sources}
     if unknown := [source_id for source_id in ids if source_id not in listed]:
-        file = service.environment.feeds.name
-        problems = [Problem(file, 1, f"no source {name!r}", "`aggregator sources` lists them") for name in unknown]
-        raise ConfigError(tuple(problems))
+        raise click.UsageError(f"no source {', '.join(unknown)} in feeds.toml; `aggregator sources` lists them")
     if ids:
         return [listed[source_id] for source_id in ids]
     return fetching.due(service, force=force)

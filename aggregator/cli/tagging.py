@@ -58,10 +58,10 @@ def records(lines: TextIO) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = json.loads(line.removeprefix("\ufeff"))
         except ValueError as error:
             raise click.UsageError(f"line {number} is not JSON: {error}") from None
-        if not isinstance(record, dict) or "title" not in record:
+        if not isinstance(record, dict) or not isinstance(record.get("title"), str):
             raise click.UsageError(f'line {number} is no object with a title; write {{"title": "…"}}')
         yield record
 
@@ -82,7 +82,8 @@ def _evidence(tag: str, words: Evidence) -> dict[str, Any]:
 
 def _show(record: dict[str, Any], tagging: Tagging) -> None:
     for field in ("title", "summary"):
-        text = Text(str(record.get(field) or ""), style="bold" if field == "title" else "")
+        shown = str(record.get(field) or "").encode("utf-8", "replace").decode()  # no terminal has half a character
+        text = Text(shown, style="bold" if field == "title" else "")
         for tag in tagging.tags:
             for words in tag.evidence:
                 if words.field == field:

@@ -69,7 +69,7 @@ class CorrectionsFile(BaseModel):
 def load_corrections(path: Path) -> Corrections:
     """None if the file is not there; raises ConfigError with every problem."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Corrections()
     except (OSError, UnicodeDecodeError) as error:

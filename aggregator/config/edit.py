@@ -22,7 +22,7 @@ def source_block(values: dict[str, str]) -> str:
 
 def append_sources(path: Path, blocks: Sequence[str]) -> None:
     """Adds tables at the end of the file; raises ConfigError and writes nothing if it would then have mistakes."""
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     after = before.rstrip("\n") + "\n\n" + "\n".join(blocks) if before.strip() else "\n".join(blocks)
     parse(after, path)
     path = path.resolve()  # a link stays a link

@@ -63,7 +63,7 @@ class Config:
 def load(path: Path) -> Config:
     """Reads and validates the file; raises ConfigError with every problem."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise single_problem(path.name, 1, "the file is not there", f"create {path}, or set AGGREGATOR_FEEDS") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -76,10 +76,10 @@ def load(path: Path) -> Config:
 def taxonomy_files(path: Path) -> list[Path]:
     """The files of the folder that a feeds file names to extend the taxonomy, whatever else is wrong with it."""
     try:
-        folder = tomllib.loads(path.read_text(encoding="utf-8"))["site"]["taxonomy"]
+        folder = tomllib.loads(path.read_text(encoding="utf-8-sig"))["site"]["taxonomy"]
         found = (path.parent / folder).glob("*.toml") if folder else ()
         return sorted(file for file in found if not file.name.startswith(".") and file.is_file())
-    except (OSError, ValueError, KeyError, TypeError):  # `load` says what is wrong
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):  # `load` says what is wrong
         return []
 
 
@@ -93,7 +93,7 @@ def _texts(config: Config) -> dict[str, str]:
 
 def _read(path: Path, name: str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise single_problem(name, 1, f"the file cannot be read ({error})", "save it as UTF-8 text") from None
 
@@ -127,7 +127,7 @@ def _source(said: SourceSettings, fetch: FetchSettings) -> Source:
         title=said.title or said.id,
         interval=said.interval or fetch.interval,
         shortest=fetch.min_interval,
-        longest=max(fetch.min_interval, fetch.max_interval),
+        longest=fetch.max_interval,
         adaptive=fetch.adaptive and said.interval is None,
         selectors=Selectors(**said.selectors.model_dump()) if said.selectors else None,
     )

@@ -9,12 +9,26 @@ from pydantic import Field, model_validator
 
 from aggregator.config.form import Settings
 from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettings
-from aggregator.config.values import Duration, Filter, Network, Port, Rule, Size, Slug, WebAddress, Zone
+from aggregator.config.values import (
+    Duration,
+    Filter,
+    Memory,
+    Network,
+    Port,
+    Rule,
+    SiteAddress,
+    Size,
+    Slug,
+    WebAddress,
+    Zone,
+)
 from aggregator.model import Tier
 from aggregator.tomlcheck import mistake
 
 Kind = Literal["feed", "json", "html", "sitemap"]
 _SELECTED = ("json", "html")  # kinds whose entries are found by selectors
+
+
 SourceClass = Literal[
     "", "official", "state-media", "media", "trade-press", "lab", "think-tank", "newsletter", "research", "releases"
 ]
@@ -22,7 +36,7 @@ SourceClass = Literal[
 
 class SiteSettings(Settings):
     title: str = Field("AI Policy Wire", description="the site's name", examples=["AI Policy Wire"])
-    url: WebAddress = Field("", description="its public address, used in feeds", examples=["https://wire.example.org"])
+    url: SiteAddress = Field("", description="its public address, used in feeds", examples=["https://wire.example.org"])
     timezone: Zone = Field(
         "UTC", description="where a day begins, on digests and in filters", examples=["Asia/Shanghai"]
     )
@@ -48,7 +62,10 @@ class FetchSettings(Settings):
         examples=["30m"],
     )  # fmt: skip
     adaptive: bool = Field(
-        True, description="ask a source that posts seldom more seldom; one with its own interval never", examples=[True]
+        True,
+        strict=True,
+        description="ask a source that posts seldom more seldom; one with its own interval never",
+        examples=[True],
     )
     min_interval: Duration = Field(timedelta(minutes=15), description="shortest adapted interval", examples=["15m"])
     max_interval: Duration = Field(timedelta(hours=6), description="longest adapted interval", examples=["6h"])
@@ -59,24 +76,31 @@ class FetchSettings(Settings):
     read_timeout: Duration = Field(
         timedelta(seconds=15), description="longest silence in the middle of an answer", examples=["15s"]
     )
-    concurrency: int = Field(32, ge=1, le=500, description="sources asked at the same time", examples=[32])
-    per_host: int = Field(2, ge=1, le=20, description="connections to one host at the same time", examples=[2])
+    concurrency: int = Field(32, strict=True, ge=1, le=500, description="sources asked at the same time", examples=[32])
+    per_host: int = Field(
+        2, strict=True, ge=1, le=20, description="connections to one host at the same time", examples=[2]
+    )
     pause: Duration = Field(
         timedelta(seconds=1), description="between two requests to one host; none in allow_networks", examples=["1s"]
     )
     max_size: Size = Field(10**7, description="largest document, unpacked", examples=["10MB"])
     max_transfer: Size = Field(10**7, description="largest document, as it is sent", examples=["10MB"])
     max_headers: Size = Field(2**16, description="largest headers of an answer", examples=["64kB"])
-    max_items: int = Field(2000, ge=1, description="entries of one document that are read", examples=[2000])
+    max_items: int = Field(
+        2000, strict=True, ge=1, description="entries of one document that are read", examples=[2000]
+    )
     max_field: Size = Field(100_000, description="longest text of an entry, in characters", examples=["100kB"])
     parse_time: Duration = Field(
         timedelta(seconds=20), description="longest time for reading one document", examples=["20s"]
     )
-    parse_memory: Size = Field(10**9, description="address space of a process that reads documents", examples=["1GB"])
-    parsers: int = Field(2, ge=1, le=64, description="processes that read documents", examples=[2])
-    user_agent: str = Field("", description="replaces the program's own name", examples=["ExampleBot/1.0"])
+    parse_memory: Memory = Field(10**9, description="address space of a process that reads documents", examples=["1GB"])
+    parsers: int = Field(2, strict=True, ge=1, le=64, description="processes that read documents", examples=[2])
+    user_agent: str = Field(
+        "", pattern="^[ -~]*$", description="replaces the program's own name", examples=["ExampleBot/1.0"]
+    )
     contact: str = Field(
         "",
+        pattern="^[ -~]*$",
         description="how a publisher reaches you; sent with the program's own name; empty: the site's own page",
         examples=["mailto:you@example.org"],
     )
@@ -86,6 +110,12 @@ class FetchSettings(Settings):
     allow_ports: tuple[Port, ...] = Field(
         (80, 443, 8080, 8443), description="ports of public servers that may be fetched from", examples=[[80, 443]]
     )
+
+    @model_validator(mode="after")
+    def _intervals_are_in_order(self) -> FetchSettings:
+        if self.min_interval > self.max_interval:
+            raise mistake("min_interval is longer than max_interval", "write a shorter one, or a longer max_interval")
+        return self
 
 
 class StoriesSettings(Settings):
@@ -154,7 +184,7 @@ class SourceSettings(Settings):
     exclude: tuple[Rule, ...] = Field(
         (), description="leave out items with one of these: phrases, /expressions/, tags", examples=[["jobs"]]
     )
-    enabled: bool = Field(True, description="false stops fetching; items stay", examples=[False])
+    enabled: bool = Field(True, strict=True, description="false stops fetching; items stay", examples=[False])
     selectors: SelectorSettings | None = Field(None, description="where a json or html document keeps its entries")
 
     @model_validator(mode="after")

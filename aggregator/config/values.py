@@ -19,6 +19,7 @@ _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # seconds
 _SIZE = re.compile(r"(\d+)\s*(kB|MB|GB)?", re.IGNORECASE)
+_LEAST_MEMORY = 3 * 10**8  # of addresses: libraries alone take a third of it
 _BYTES = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 
 
@@ -38,6 +39,12 @@ def _size(value: Any) -> int:
     return int(found[1]) * _BYTES[(found[2] or "").lower()]
 
 
+def _memory(value: int) -> int:
+    if value < _LEAST_MEMORY:
+        raise mistake(f"{value:,} bytes are not enough to read a document", 'write at least "300MB"')
+    return value
+
+
 def _web_address(value: str) -> str:
     if not value:
         return value
@@ -48,6 +55,12 @@ def _web_address(value: str) -> str:
         valid = False
     if not valid or re.search(r"\s", value):
         raise mistake(f"{value!r} is not a web address", 'write one that begins with "https://"')
+    return value
+
+
+def _site_address(value: str) -> str:
+    if "?" in value or "#" in value:
+        raise mistake(f"{value!r} goes on behind its path", 'write it without "?" and "#"')
     return value
 
 
@@ -102,10 +115,12 @@ Duration = Annotated[timedelta, BeforeValidator(_duration), _written(r"^\s*\d+\s
 Size = Annotated[
     int, BeforeValidator(_size), _written(r"^\s*\d+\s*([kK][bB]|[mM][bB]|[gG][bB])?\s*$", ["string", "integer"])
 ]
+Memory = Annotated[Size, AfterValidator(_memory)]
 WebAddress = Annotated[str, AfterValidator(_web_address), _written(r"^$|^[hH][tT][tT][pP][sS]?://\S+$")]
+SiteAddress = Annotated[WebAddress, AfterValidator(_site_address)]
 Slug = Annotated[str, AfterValidator(_slug), _written("^[a-z0-9]+(-[a-z0-9]+)*$")]
 Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Rule = Annotated[str, AfterValidator(_rule)]
 Filter = Annotated[str, AfterValidator(_filter)]
-Port = Annotated[int, Field(ge=1, le=65535)]
+Port = Annotated[int, Field(strict=True, ge=1, le=65535)]

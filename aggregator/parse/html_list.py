@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 
+import soupsieve
 from bs4 import Tag
 from soupsieve import SelectorSyntaxError
 
@@ -20,6 +23,7 @@ from aggregator.parse.soup import soup_of
 from aggregator.text.dates import counted_back, parse_date
 from aggregator.text.urls import web_link
 
+_ATTRIBUTE = re.compile(r"@[\w-]+$")
 _DAY_IN_PATH = re.compile(r"(?<!\d)(20\d{2})[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _MONTH_IN_PATH = re.compile(r"(?<!\d)(20\d{2})[-/]?(0[1-9]|1[0-2])()(?!\d)")
 
@@ -43,6 +47,18 @@ def parse_html_list(document: Document) -> Feed:
     return Feed(title, str(language or ""), tuple(dict.fromkeys(entries)))
 
 
+def unreadable(selectors: Selectors) -> Iterator[tuple[str, str]]:
+    """The selectors that are no CSS, by name, and why."""
+    for name, selector in asdict(selectors).items():
+        css = selector.rpartition("@")[0] if _ATTRIBUTE.search(selector) else selector
+        if css in ("", ".") or (name, css) == ("date", "link"):
+            continue
+        try:
+            soupsieve.compile(css)
+        except SelectorSyntaxError as error:
+            yield name, str(error).splitlines()[0]
+
+
 def _entry(row: Tag, selectors: Selectors, document: Document, url: str) -> Entry:
     link = _link(row, selectors, url)
     date = _text(row, selectors.date) if selectors.date not in ("", "link") else ""
@@ -61,7 +77,7 @@ def _find(row: Tag, selector: str) -> Tag | None:
 
 
 def _text(row: Tag, selector: str) -> str:
-    css, at, attribute = selector.rpartition("@") if re.search(r"@[\w-]+$", selector) else (selector, "", "")
+    css, at, attribute = selector.rpartition("@") if _ATTRIBUTE.search(selector) else (selector, "", "")
     found = _find(row, css) if css else None
     if found is None:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +43,7 @@ _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same on
 # few, whatever is guessed of their number.
 _SHORT_QUERIES = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
 _OTHER_WAYS = ("hashjoin", "mergejoin", "bitmapscan", "seqscan", "material", "sort")
+_PASSWORD = re.compile(r"(://[^/]*?:).*@")
 _TURN = 7_246_091  # any number, the same in all processes
 
 
@@ -50,9 +52,12 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
+        shown = _PASSWORD.sub(r"\1***@", url)
         raise StoreError(
-            f"{url!r} is no database address; write sqlite:///data/aggregator.db or postgresql://…"
+            f"{shown!r} is no database address; write sqlite:///data/aggregator.db or postgresql://…"
         ) from None
+    if parsed.host and "@" in parsed.host:
+        raise StoreError("the password in the database's address has an @; write it as %40")
     if parsed.drivername in ("postgresql", "postgres"):
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": _SHORT_QUERIES},
@@ -60,8 +65,9 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
         )  # fmt: skip
     if parsed.drivername != "sqlite":
         raise StoreError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
-    if parsed.database:
-        _make_folder(Path(parsed.database).parent)
+    if not parsed.database or parsed.database == ":memory:":
+        raise StoreError("the database's address names no file; write sqlite:///data/aggregator.db")
+    _make_folder(Path(parsed.database).parent)
     engine = create_engine(
         parsed, connect_args={"timeout": _BUSY_SECONDS}, json_serializer=_to_json, json_deserializer=from_json
     )

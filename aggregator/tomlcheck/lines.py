@@ -50,5 +50,7 @@ def _enter(name: str, *, is_array: bool, counts: dict[Path, int]) -> Path:
 def line_at(lines: Lines, path: Path) -> int:
     """The line of a path, or of the nearest thing around it that has one."""
     while path and path not in lines:
+        if (*path, 0) in lines:  # the first of its kind
+            return lines[*path, 0]
         path = path[:-1]
     return lines.get(path, 1)

@@ -6,6 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date, time
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -13,6 +14,11 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from aggregator.errors import ConfigError, Problem
 from aggregator.tomlcheck.lines import Lines, Path, line_at
+
+_ENDLESS = re.compile(r"\d{4000}")
+
+
+_TAXONOMY = (("topic",), ("status",), ("signal",))  # tables of taxonomy files, which people look for in feeds.toml
 
 
 def mistake(what: str, remedy: str) -> PydanticCustomError:
@@ -31,9 +37,23 @@ def read_toml(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"^(.*?) \(at line (\d+)", str(error))
         what, line = (found[1], int(found[2])) if found else (str(error), len(text.splitlines()))
-        raise single_problem(
-            name, max(line, 1), f"this is not TOML ({what})", "see https://toml.io/en/v1.0.0"
-        ) from None
+        raise single_problem(name, max(line, 1), f"this is not TOML ({what})", _remedy(text, line)) from None
+    except RecursionError:
+        raise single_problem(name, 1, "its brackets are nested too deeply", "write fewer of them") from None
+    except ValueError:  # which is of no line
+        found_at = _ENDLESS.search(text)
+        line = text.count("\n", 0, found_at.start()) + 1 if found_at else 1
+        raise single_problem(name, line, "a number has too many digits", "write a shorter one") from None
+
+
+def _remedy(text: str, line: int) -> str:
+    """What to write instead, for the slips that are made most."""
+    wrong = "".join(text.splitlines()[line - 1 : line])
+    if re.search("[“”‘’„«»＂]", wrong):
+        return 'put text between straight quotes, as in title = "NIST"'
+    if re.search(r"=\s*[^\W\d]", wrong):
+        return 'put text between quotes, as in title = "NIST"'
+    return "see https://toml.io/en/v1.0.0"
 
 
 def problems_of(error: ValidationError, root: type[BaseModel], lines: Lines, name: str) -> Iterator[Problem]:
@@ -49,12 +69,25 @@ def _problem(detail: ErrorDetails, root: type[BaseModel], lines: Lines, name: st
     key = str(path[-1]) if path else ""
     if kind == "mistake":
         return Problem(name, line, detail["ctx"]["what"], detail["ctx"]["remedy"])
+    if path in _TAXONOMY:
+        return Problem(name, line, f"[[{key}]] is for taxonomy files", "write it into one: see docs/tagging.md")
+    if kind == "tuple_type" and isinstance(detail["input"], dict):
+        return Problem(name, line, f"[{key}] is one table", f"write [[{key}]], with two brackets: there may be several")
+    if kind == "tuple_type":
+        return Problem(name, line, f"{_said(detail['input'])} is no list", f"write {_example(root, path)}")
     if kind == "extra_forbidden":
         return Problem(name, line, f"unknown key {key!r}", _nearest(key, _fields_at(root, path[:-1])))
     if kind == "missing":
         return Problem(name, line, f"{key!r} is missing", f"add {_example(root, path)}")
     why = detail["msg"][:1].lower() + detail["msg"][1:]
-    return Problem(name, line, f"{detail['input']!r} does not fit: {why}", f"write {_example(root, path)}")
+    return Problem(name, line, f"{_said(detail['input'])} does not fit: {why}", f"write {_example(root, path)}")
+
+
+def _said(value: Any) -> str:
+    """A value as the file has it, nearly."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _nearest(key: str, fields: list[str]) -> str:

@@ -141,8 +141,9 @@ def test_add_takes_the_language_only_where_it_is_one(files: Files, loopback: Loo
     [
         ("/nothing", [], 1, "404 Not Found"),
         ("/empty", [], 1, "the document is empty"),
-        ("/a.xml", ["--id", "Not An Id"], 2, "not-an-id"),
-        ("/taken.xml", [], 2, "stands already in line"),
+        ("/a.xml", ["--id", "Not An Id"], 2, "--id not-an-id"),
+        ("/a.xml", ["--id", "there"], 2, "--id there is taken"),
+        ("/taken.xml", [], 2, "is there already, as there"),
     ],
 )
 def test_add_changes_nothing_where_it_cannot_add(

@@ -83,8 +83,20 @@ ONE_MISTAKE = [
     (SOURCE + 'enabled = "perhaps"\n', "4: 'perhaps' does not fit: input should be a valid boolean"),
     (
         SOURCE + 'tags = "company/baidu"\n',
-        "4: 'company/baidu' does not fit: input should be a valid tuple; write tags =",
+        "4: 'company/baidu' is no list; write tags =",
     ),
+    (SOURCE + 'enabled = "no"\n', "4: 'no' does not fit: input should be a valid boolean; write enabled = false"),
+    ("[fetch]\nconcurrency = true\n", "2: true does not fit: input should be a valid integer; write concurrency = 32"),
+    (SOURCE + "title = 2026-01-01\n", "4: 2026-01-01 does not fit: input should be a valid string"),
+    # tables
+    ('[site]\ntitle = "x"\n[[sources]]\nid = "a"\n', "3: unknown key 'sources'; did you mean 'source'?"),
+    ('[source]\nid = "a"\n', "1: [source] is one table; write [[source]], with two brackets: there may be several"),
+    ('\n[[topic]]\nslug = "a"\n', "2: [[topic]] is for taxonomy files; write it into one: see docs/tagging.md"),
+    # what does not go together
+    ('\n[fetch]\nmin_interval = "8h"\n', "2: min_interval is longer than max_interval; write a shorter one"),
+    ('[fetch]\nparse_memory = "1kB"\n', "2: 1,000 bytes are not enough to read a document; write at least"),
+    ('[fetch]\nuser_agent = "a\\r\\nX: y"\n', "2: 'a\\r\\nX: y' does not fit: string should match pattern"),
+    ('[site]\nurl = "https://a.example/?x=1"\n', "2: 'https://a.example/?x=1' goes on behind its path; write it"),
     # rules
     (SOURCE + 'include = ["AI", ""]\n', "4: an empty rule fits everything; write a phrase, an /expression/ or a tag"),
     (SOURCE + 'exclude = [" "]\n', "4: an empty rule fits everything; write a phrase"),
@@ -103,6 +115,13 @@ ONE_MISTAKE = [
         "8: unknown key 'lnk'; did you mean 'link'?",
     ),
     # not TOML at all
+    (
+        "[site]\ntitle = “NIST”\n",
+        "2: this is not TOML (Invalid value); put text between straight quotes, as in",
+    ),
+    ("[site]\ntitle = NIST\n", "2: this is not TOML (Invalid value); put text between quotes, as in title ="),
+    ("[site]\nmax = " + "9" * 5000 + "\n", "2: a number has too many digits; write a shorter one"),
+    ("[site]\ntitle = " + "[" * 5000 + "]" * 5000 + "\n", "1: its brackets are nested too deeply; write fewer of them"),
     ("x\n", "1: this is not TOML (Expected '=' after a key in a key/value pair); see https://toml.io"),
     ("[site\n", "1: this is not TOML (Expected ']'"),
     ('[site]\ntitle = "x\n', "2: this is not TOML (Illegal character"),

@@ -28,6 +28,10 @@ from tests.samples import add_sources, make_changes, make_item, make_source, sto
         ("postgresql://localhost:port/news", "no database address"),
         ("mysql://localhost/news", "'mysql' is not supported"),
         ("sqlite+aiosqlite:///x.db", "not supported"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("postgresql://u:secret@db:54x2/x", r"'postgresql://u:\*\*\*@db:54x2/x' is no database address"),
+        ("postgresql://u:se@cret@db/x", "has an @; write it as %40"),
     ],
 )
 def test_a_bad_address_is_refused_in_words(url: str, words: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -85,9 +86,9 @@ def test_the_version_that_is_known_is_given_back_as_it_is(db: Engine) -> None:
     assert version.current(db, known) is known
 
 
-def test_a_database_that_cannot_be_read_is_said_to_be_so() -> None:
+def test_a_database_that_cannot_be_read_is_said_to_be_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be read"):
-        version.current(open_database("sqlite://"))
+        version.current(open_database(f"sqlite:///{tmp_path}/empty.db"))
 
 
 def test_the_next_look_is_that_of_the_first_source(db: Engine) -> None:

@@ -49,7 +49,7 @@ def test_every_labelled_company_is_known_with_its_home() -> None:
         ('[[company]]\nslug = "x"\nname = "X"\n[[company]]\nslug = "x"\nname = "Y"', "company 'x' stands twice"),
         (
             '[[topic]]\nslug = "x"\nname = "X"\n[[topic.signals]]\nweight = 1\nwords = ["a", "A"]',
-            "a.toml:1: the word 'a' stands twice; keep one of the two",
+            "a.toml:4: the word 'a' stands twice; keep one of the two",
         ),
         ('[[topic]]\nslug = "x"\nname = "X"\nneeds = ["@no"]', "a.toml:2: the context '@no' is not defined"),
     ],

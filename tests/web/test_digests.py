@@ -82,7 +82,7 @@ def test_the_archive_leads_to_what_is_closed_and_days_to_their_neighbours(closed
 
 
 def test_an_empty_digest_says_why(own_site: Site, samples: FakeWeb) -> None:
-    assert "all sources answered" in words(own_site.page("/digest/2024-01-02").select_one(".empty"))
+    assert "no source that answered had a report" in words(own_site.page("/digest/2024-01-02").select_one(".empty"))
     samples.documents["http://127.0.0.1:80/model-watch.xml"] = b"nothing"
     own_site.clock.advance(hours=1)
     own_site.refresh(samples)
@@ -187,6 +187,13 @@ def test_a_story_can_be_followed(site: Site) -> None:
     assert [entry.title for entry in read.entries] == shown[::-1]
     assert words(page.h1) in read.feed.title
     assert site.get("/story/999999.atom").status_code == 404
+
+
+def test_there_is_no_digest_of_a_time_that_has_not_come(site: Site) -> None:
+    for address in ("/digest/2099-W01", "/digest/2025-03-18", "/company/baidu/digest/2099-01-01.md"):
+        assert site.get(address).status_code == 404, address
+    assert "has not come yet" in words(site.page("/digest/2099-01-01", status=404).select_one("main"))
+    assert site.get("/api/v1/digests/2099-01-01").status_code == 404
 
 
 def test_what_is_no_period_is_not_found(site: Site) -> None:

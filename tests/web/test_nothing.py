@@ -47,6 +47,23 @@ def test_words_that_name_a_tag_lead_to_it(site: Site) -> None:
     assert [str(link["href"]) for link in page.select(".empty .tag")] == ["/company/baidu"]
 
 
+def test_a_tag_that_there_is_not_is_named_with_those_that_are_like_it(site: Site) -> None:
+    page = site.page("/items?company=alibab")
+    assert "There is no tag company/alibab." in words(page.select_one(".empty"))
+    assert [str(link["href"]) for link in page.select(".empty .tag")] == ["/company/alibaba"]
+    assert "There is no tag company/alibab." in words(site.page("/subscribe?company=alibab").select_one(".addresses"))
+
+
+@pytest.mark.parametrize("address", ["/items?class=foo", "/items?page=7", "/items.atom?class=foo"])
+def test_a_value_that_cannot_be_is_refused(site: Site, address: str) -> None:
+    assert site.get(address).status_code == 400
+
+
+def test_several_searches_add_up(site: Site) -> None:
+    assert site.page("/items?q=百度&q=文心").title == site.page("/items?q=百度+文心").title
+    assert "“百度” and “文心”" in words(site.page("/items?q=百度&q=文心").select_one(".sentence"))
+
+
 def test_a_page_with_items_and_one_beyond_the_end_offer_nothing_else(site: Site) -> None:
     assert ways(site.page("/company/baidu")) == {}
     beyond = site.page("/company/baidu?before=2020-01-01T00:00:00Z~1")

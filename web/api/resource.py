@@ -16,6 +16,7 @@ from aggregator.errors import QueryError
 
 PREFIX = "/api/"
 MEDIA_TYPE = "application/json"
+_FOLLOWED = {"before": "“next”", "after": "“previous”"}
 _YEAR = timedelta(days=365)
 
 
@@ -60,7 +61,7 @@ class Nothing(Asked):
 
 class ErrorDetail(Said):
     status: int = Field(description="the HTTP status", examples=[400])
-    title: str = Field(examples=["This filter cannot be understood"])
+    title: str = Field(examples=["This parameter cannot be understood"])
     detail: str = Field(description="what is wrong, and what would be right", examples=["since: 'x' is no day"])
     parameter: str | None = Field(description="the parameter at fault, if it is one", examples=["since"])
 
@@ -101,6 +102,8 @@ def refuse(error: ValidationError) -> Response:
     """Raises QueryError for the first parameter that cannot be understood."""
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else ""
+    if first["type"] == "string_pattern_mismatch" and name in _FOLLOWED:
+        raise QueryError(name, f"{first['input']!r} is no place; follow {_FOLLOWED[name]} of an answer")
     if first["type"] != "extra_forbidden":
         raise QueryError(name, f"{first['input']!r}: {first['msg'][:1].lower()}{first['msg'][1:]}")
     known = Asked.names.get(error.title, [])
