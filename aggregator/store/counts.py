@@ -23,6 +23,7 @@ from aggregator.store.places import by_ids, ids, selection
 from aggregator.store.tables import ITEM, TALLY, TOTAL
 
 COUNTED = 1000  # items that are counted one by one, at most
+FACETED = 500  # the same of those whose tags are: each is looked up where it stands
 RELEVANT = (Tier.CORE, Tier.ADJACENT)
 _BUSY = 150  # tags of an axis that are compared, at most
 
@@ -70,12 +71,12 @@ def facets(db: Engine, query: ItemQuery) -> Facets:
         return Facets(count(db, query), totals(db, kept.tiers))
     with reading(db) as connection:
         if kept:
-            total, some = _of_list(connection, kept), selection(connection, query, COUNTED)
+            total, some = _of_list(connection, kept), selection(connection, query, FACETED)
         else:
             newest = ids(connection, query, COUNTED + 1)
-            total, some = _of_some(newest), by_ids(connection, newest[:COUNTED])
+            total, some = _of_some(newest), by_ids(connection, newest[:FACETED])
         found = _carried(connection, some)
-    return Facets(total, found, None if total.exact and total.number <= COUNTED else COUNTED)
+    return Facets(total, found, None if total.exact and total.number <= FACETED else FACETED)
 
 
 def _carried(connection: Connection, items: Select[Any]) -> dict[str, list[tuple[str, int]]]:

@@ -139,7 +139,7 @@ def facet_counts(page: BeautifulSoup) -> dict[tuple[str, str], int]:
 
 def test_a_listing_says_among_how_many_its_tags_are_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     assert site.page("/items?topic=policy&region=cn").select_one(".facets form > .note") is None
-    monkeypatch.setattr(counts, "COUNTED", 10)
+    monkeypatch.setattr(counts, "FACETED", 10)
     page = site.page("/items?topic=policy&region=cn&since=2024-01-01")
     assert words(page.select_one(".facets form > .note")) == "Counts among the newest 10."
     assert max(facet_counts(page).values()) == 10
