@@ -13,7 +13,6 @@ from aggregator.store import search, shown, tags
 from aggregator.store.db import bulk_insert, writing
 from aggregator.store.postings import Ledger, Posted, hold, posted
 from aggregator.store.sources import save_state
-from aggregator.store.stories import NO_STORY, recount, stories_of
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, VERSION
 from aggregator.store.trouble import ConflictError
 
@@ -27,7 +26,7 @@ def apply(db: Engine, changes: Changes) -> None:
     with writing(db) as connection:
         ledger = Ledger(connection)
         hold(connection, _known(changes))
-        told = stories_of(connection, _rewritten(changes))
+        told = _stories_of(connection, _rewritten(changes))
         ledger.change((), _insert_new(connection, changes))
         for edit in changes.edits:
             _edit(connection, ledger, changes, edit)
@@ -35,7 +34,7 @@ def apply(db: Engine, changes: Changes) -> None:
             _take_over(connection, ledger, changes, takeover)
         for sighting in changes.sightings:
             _see_as_well(connection, ledger, changes, sighting)
-        recount(connection, told, changes.now)
+        _recount(connection, told, changes.now)
         if changes.present is not None:
             shown.take_note(connection, changes.state.source_id, changes.present, changes.now)
         sighted = len(changes.sightings) + len(changes.takeovers)
@@ -174,7 +173,20 @@ def _replace(
 
 def _place_of(tagging: Tagging) -> dict[str, Any]:
     """What tags that are new say of an item's story: none has an item that is off topic."""
-    return {} if tagging.relevant else dict(NO_STORY)
+    return {} if tagging.relevant else {"story_id": None, "story_reason": "", "copy_of": None, "likeness": 0.0}
+
+
+def _stories_of(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """The stories that items stand in."""
+    stand = select(ITEM.c.story_id).where(ITEM.c.id.in_(ids), ITEM.c.story_id.is_not(None))
+    return set(connection.scalars(stand.distinct())) if ids else set()
+
+
+def _recount(connection: Connection, stories: set[int], now: datetime | None) -> None:
+    if stories:
+        from aggregator.store.stories import recount  # with all of grouping, which most looks need not
+
+        recount(connection, stories, now)
 
 
 def _see_as_well(connection: Connection, ledger: Ledger, changes: Changes, sighting: Sighting) -> None:
@@ -206,10 +218,10 @@ def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
         ledger = Ledger(connection)
         hold(connection, [item_id for item_id, _ in tagged])
         before = posted(connection, [item_id for item_id, _ in tagged])
-        told = stories_of(connection, [item_id for item_id, tagging in tagged if not tagging.relevant])
+        told = _stories_of(connection, [item_id for item_id, tagging in tagged if not tagging.relevant])
         changed = [retagging for retagging in tagged if _retag(connection, *retagging)]
         ids = {item_id for item_id, _ in changed}
-        recount(connection, told)
+        _recount(connection, told, None)
         _replace_evidence(connection, changed)
         ledger.change([place for place in before if place.item_id in ids], posted(connection, ids))
         ledger.settle(datetime.now(UTC))

@@ -20,7 +20,6 @@ from aggregator.stories import NAMED, story_of
 from aggregator.stories.lead import Member
 from aggregator.text.html import plain
 
-NO_STORY = {"story_id": None, "story_reason": "", "copy_of": None, "likeness": 0.0}  # of an item that is off topic
 _BATCH = 500
 _TOLD = select(
     ITEM.c.id, ITEM.c.title, ITEM.c.summary, ITEM.c.source_id, SOURCE.c.source_class, ITEM.c.dated, ITEM.c.lang,
@@ -115,7 +114,7 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
     """
     with writing(db) as connection:
         one_at_a_time(connection)
-        moved_from = stories_of(connection, [m.item for m in placed])
+        moved_from = _stories_of(connection, [m.item for m in placed])
         if merged is None and (moved_from or _lost(connection, placed)):
             raise ConflictError("another process has grouped these items, or others of their stories")
         ids = _made(connection, {m.story for m in placed}, now)
@@ -132,8 +131,7 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
         bump(connection, now)
 
 
-def stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
-    """The stories that items stand in."""
+def _stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
     found: set[int] = set()
     for some in _batches(ids):
         query = select(ITEM.c.story_id).where(ITEM.c.id.in_(some), ITEM.c.story_id.is_not(None))
