@@ -16,8 +16,6 @@ from aggregator.errors import ConfigError, Problem
 from aggregator.tomlcheck.lines import Lines, Path, line_at
 
 _ENDLESS = re.compile(r"\d{4000}")
-
-
 _TAXONOMY = (("topic",), ("status",), ("signal",))  # tables of taxonomy files, which people look for in feeds.toml
 
 
