@@ -36,16 +36,16 @@ class Field(NamedTuple):
 
 _MOST = 100  # values: a page of a query leads to as many others, each without one of them
 _LONGEST = 200  # characters of a value
-SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+_SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 FIELDS = (
-    Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "baidu"),
-    Field("model", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "ernie-x1"),
-    Field("region", to_say("in %(values)s"), to_say("not in %(values)s"), SLUG, "cn-guangdong"),
-    Field("body", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "cac"),
-    Field("initiative", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "ai-plus"),
-    Field("topic", to_say("of the kind %(values)s"), to_say("not of the kind %(values)s"), SLUG, "policy"),
-    Field("status", to_say("with the status %(values)s"), to_say("not with the status %(values)s"), SLUG, "draft"),
-    Field("source", to_say("from %(values)s"), to_say("not from %(values)s"), SLUG, "nist-news"),
+    Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "baidu"),
+    Field("model", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ernie-x1"),
+    Field("region", to_say("in %(values)s"), to_say("not in %(values)s"), _SLUG, "cn-guangdong"),
+    Field("body", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "cac"),
+    Field("initiative", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ai-plus"),
+    Field("topic", to_say("of the kind %(values)s"), to_say("not of the kind %(values)s"), _SLUG, "policy"),
+    Field("status", to_say("with the status %(values)s"), to_say("not with the status %(values)s"), _SLUG, "draft"),
+    Field("source", to_say("from %(values)s"), to_say("not from %(values)s"), _SLUG, "nist-news"),
     Field(
         "class",
         to_say("from %(values)s sources"),

@@ -33,8 +33,12 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
 
 
+def _of_api() -> bool:
+    return request.path.startswith(PREFIX)
+
+
 def _page(status: int, title: str, reason: str, parameter: str | None = None) -> Response:
-    if request.path.startswith(PREFIX):
+    if _of_api():
         response = error_response(status, title, reason, parameter)
     else:
         meant = g.get("meant", ())
@@ -45,8 +49,7 @@ def _page(status: int, title: str, reason: str, parameter: str | None = None) ->
 
 
 def _bad_query(error: QueryError) -> Response:
-    of_api = request.path.startswith(PREFIX)
-    title = _("This parameter cannot be understood") if of_api else _("This filter cannot be understood")
+    title = _("This parameter cannot be understood") if _of_api() else _("This filter cannot be understood")
     return _page(400, title, said(listed(": ", (error.parameter, error.reason))), error.parameter)
 
 
@@ -60,7 +63,7 @@ def _http(error: HTTPException) -> Response:
     if status == 404:
         named = error.description if error.description != NotFound.description else None
         remedy = _("The address may be mistyped. Try the search, or the list of tags.")
-        if request.path.startswith(PREFIX):
+        if _of_api():
             remedy = _("The address may be mistyped. What there is stands at %(address)s.", address=PREFIX)
         return _page(404, _("Nothing is here"), said(listed(" ", [named, remedy])) if named else remedy)
     named, reason = _NAMES.get(status, (error.name, error.description or ""))

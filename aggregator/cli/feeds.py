@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,12 +18,12 @@ from aggregator.cli.show import console, json_line, status, table
 from aggregator.config import Config
 from aggregator.config.edit import append_sources, free_id, source_block
 from aggregator.config.secrets import missing
+from aggregator.config.values import fit_id
 from aggregator.errors import ConfigError, Problem
 from aggregator.jobs.trial import Trial, trials
 from aggregator.model import Source
 from aggregator.publish.jsonl import iso
 from aggregator.publish.opml import Outline, opml, read_opml
-from aggregator.query import SLUG
 from aggregator.refresh.discover import suggested_id
 from aggregator.store import migrate, open_database
 from aggregator.store import sources as stored
@@ -158,12 +157,11 @@ def add_command(url: str, wanted_id: str | None) -> None:
 
 def _require_new(config: Config, url: str, wanted_id: str | None) -> None:
     """Says before anything is asked for what would not do in feeds.toml."""
-    if wanted_id and not re.fullmatch(SLUG, wanted_id):
-        fixed = re.sub(r"[^a-z0-9]+", "-", wanted_id.lower()).strip("-") or "my-source"
+    if wanted_id and (fixed := fit_id(wanted_id)) != wanted_id:
         raise click.UsageError(f"{wanted_id!r} is no id; use small letters, digits and hyphens: --id {fixed}")
     for source in config.sources:
         if source.id == wanted_id:
-            raise click.UsageError(f"--id {wanted_id} is taken by {source.url}; choose another")
+            raise click.UsageError(f"--id {wanted_id} is taken by {source.title}; choose another")
         if source.url == url:
             raise click.UsageError(f"{url} is there already, as {source.id}")
 

@@ -64,9 +64,13 @@ def _site_address(value: str) -> str:
     return value
 
 
+def fit_id(text: str) -> str:
+    """The id that is nearest to a text; what is one already stays as it is."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "my-source"
+
+
 def _slug(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        fixed = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-") or "my-source"
+    if (fixed := fit_id(value)) != value:
         raise mistake(f"{value!r} is not an id", f'use small letters, digits and hyphens: "{fixed}"')
     return value
 
