@@ -18,6 +18,7 @@ from rich.table import Table
 from sqlalchemy import func, select
 
 from aggregator.model import Failure, Outcome, Page, Report, Source, Validators
+from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.pipeline import Parts, refresh
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import reading
@@ -38,7 +39,7 @@ def ingest(folder: Path, database: str) -> tuple[list[Report], dict[str, int], d
     paths = sorted(folder.glob("*.xml"))
     chosen = [Source(path.stem, f"http://127.0.0.1{path.resolve()}", path.stem) for path in paths]
     sources.sync(db, chosen)
-    reports = asyncio.run(_all(chosen, Parts(db)))
+    reports = asyncio.run(_all(chosen, Parts(Clerk(db))))
     with reading(db) as connection:
         items, sightings = (
             dict(connection.execute(select(table.c.source_id, func.count()).group_by(table.c.source_id)).all())

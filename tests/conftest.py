@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
+from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import migrate, open_database
 from aggregator.tagging import Extensions, Tagger, tagger_for
@@ -50,7 +51,7 @@ def tagger() -> Tagger:
 @pytest.fixture
 def parts(db: Engine, clock: Clock) -> Parts:
     """What a refresh works with, on both engines."""
-    return Parts(db, clock)
+    return Parts(Clerk(db), clock)
 
 
 @pytest.fixture(scope="session")

@@ -5,24 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
 
 from aggregator.bootstrap import Service
 from aggregator.errors import StoreError
 from aggregator.fetch import Fetcher, FetchPolicy
 from aggregator.fetch.politeness import Places
 from aggregator.model import Limits, Report, Source
-from aggregator.refresh.patience import Patience
+from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.pile import Pile
 from aggregator.refresh.pipeline import READING, Parts, refresh
 from aggregator.sandbox import Sandbox, SandboxLimits
 from aggregator.store import sources, turns
 
-T = TypeVar("T")
 log = logging.getLogger("aggregator")
 
 
@@ -31,19 +28,14 @@ class SharedPlaces:
     """The places at hosts that all processes share, kept in the store."""
 
     service: Service
-    worker: ThreadPoolExecutor
-    patience: Patience
+    clerk: Clerk
 
     async def take(self, host: str, until: datetime) -> int | datetime:
         places, now = self.service.config.fetch.per_host, self.service.clock()
-        return await self._call(turns.take, host, places, now, until)
+        return await self.clerk.do(turns.take, self.service.db, host, places, now, until)
 
     async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
-        await self._call(turns.give_back, host, place, taken, until)
-
-    async def _call(self, work: Callable[..., T], *values: Any) -> T:
-        call = self.patience.call
-        return await asyncio.get_running_loop().run_in_executor(self.worker, call, work, self.service.db, *values)
+        await self.clerk.do(turns.give_back, self.service.db, host, place, taken, until)
 
 
 def fetch(
@@ -54,15 +46,12 @@ def fetch(
     async def run() -> list[Report]:
         reports = []
         settings = service.config.fetch
-        with ThreadPoolExecutor(1, thread_name_prefix="store") as worker:
-            patience = Patience()
-            places, pile = SharedPlaces(service, worker, patience), Pile()
+        with closing(Clerk(service.db)) as clerk:
+            places, pile = SharedPlaces(service, clerk), Pile()
             async with fetcher(service, places, pile.room) as web, sandbox(service) as reading:
                 limits = Limits(settings.max_items, settings.max_field)
                 extensions, corrections = service.config.extensions, service.config.corrections.by_key
-                parts = Parts(
-                    service.db, service.clock, reading.call, limits, extensions, corrections, patience, pile, worker
-                )
+                parts = Parts(clerk, service.clock, reading.call, limits, extensions, corrections, pile)
                 async for report in refresh(chosen, web.fetch, parts):
                     reports.append(report)
                     on_report(report)

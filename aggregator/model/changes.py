@@ -36,6 +36,7 @@ class Known:
 
     sighted: Mapping[str, Sighted] = field(default_factory=dict)  #: by entry id
     holders: Mapping[str, Holder] = field(default_factory=dict)  #: by key
+    shown: frozenset[str] = frozenset()  #: ids of the entries that it showed when it was last read
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class Changes:
     edits: tuple[Edit, ...] = ()
     takeovers: tuple[Edit, ...] = ()  #: items of sources of lower standing, which speak in this one's words from now on
     sightings: tuple[Sighting, ...] = ()
-    present: frozenset[str] | None = None  #: ids of all entries of the document; None if none was read
+    left: frozenset[str] = frozenset()  #: ids of entries that the document does not show any more
+    back: frozenset[str] = frozenset()  #: ids of entries that it did not show when it was last read
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.model.changes import Sighted
 from aggregator.model.document import Limits
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import Correction, Merged, TaggedItem
@@ -20,7 +19,7 @@ class Wanted:
     source: Source
     now: datetime
     limits: Limits = field(default_factory=Limits)
-    familiar: Mapping[str, Sighted] = field(default_factory=dict)  #: by entry id: while they stay the same, no work
+    familiar: Mapping[str, str] = field(default_factory=dict)  #: fingerprints by entry id, which need no work
     extensions: Extensions = field(default_factory=Extensions)  #: of the taxonomy
     corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
     keys: Mapping[str, str] = field(default_factory=dict)  #: of items by entry id, where there are corrections

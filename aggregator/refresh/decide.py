@@ -21,7 +21,6 @@ from aggregator.model import (
     Outcome,
     Page,
     Redirect,
-    Sighted,
     Sighting,
     Source,
     SourceState,
@@ -112,20 +111,15 @@ def body_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:20]
 
 
-def unfamiliar(entry: Found | Item, sighted: Mapping[str, Sighted]) -> bool:
+def unfamiliar(entry: Found | Item, familiar: Mapping[str, str]) -> bool:
     """Whether there is work to do: it was not sighted before, or with another fingerprint."""
-    before = sighted.get(entry.identity.entry_id)
-    return before is None or before.fingerprint != entry.fingerprint
+    return familiar.get(entry.identity.entry_id) != entry.fingerprint
 
 
 def decide(
-    state: SourceState,
-    items: Sequence[TaggedItem],
-    present: frozenset[str],
-    known: Known,
-    now: datetime,
+    state: SourceState, items: Sequence[TaggedItem], present: frozenset[str], known: Known, now: datetime,
     source_class: str = "",
-) -> Changes:
+) -> Changes:  # fmt: skip
     """Sorts the items of a document into new ones, edits, takeovers and sightings.
 
     `present` are the entry ids of the whole document, `items` those of its entries that are unfamiliar.
@@ -157,7 +151,8 @@ def decide(
         else:
             # This source shows another entry under the same link: two ids, two items.
             new.append(_under_own_key(tagged, state.source_id))
-    return Changes(state, now, tuple(new), tuple(edits), tuple(takeovers), tuple(sightings))
+    left, back = known.shown - present, present - known.shown - {each.item.identity.entry_id for each in new}
+    return Changes(state, now, tuple(new), tuple(edits), tuple(takeovers), tuple(sightings), left, back)
 
 
 def joined(news: News, part: News) -> News:

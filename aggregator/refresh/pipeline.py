@@ -8,12 +8,12 @@
       │ refine      link, text, dates, language; sanitise;
       │             names and topics, with evidence                 → News of TaggedItem
       │ decide      against what is known; pure                     → Changes
-      ▼ apply       one transaction a source
+      ▼ apply       all that a look changes, or nothing
     store
 
 Fetching is concurrent, and so is reading; documents that wait to be read hold up fetching when they are many. What
-asks or changes the store runs in one worker thread, one document at a time, so that the database has one writer and the
-network never waits for it. Whatever happens to a source is recorded as its state and stays with it.
+asks or changes the store is done by one clerk, in a thread of its own. Whatever happens to a source is recorded as its
+state and stays with it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ import asyncio
 import importlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
@@ -49,13 +48,12 @@ from aggregator.model import (
     Validators,
     Wanted,
 )
+from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.decide import address, body_hash, decide, joined, state_after, unfamiliar, validators
-from aggregator.refresh.patience import Patience
 from aggregator.refresh.pile import Pile
 from aggregator.store import ConflictError, items, known, sources
 from aggregator.text.urls import with_credentials_of
 
-T = TypeVar("T")
 READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
 MADE_FOR_PEOPLE = ("html", "sitemap")  # kinds of documents for which robots.txt is asked first
 _READ_AHEAD = 4  # documents that are being read, tagged or stored
@@ -81,26 +79,24 @@ async def call_here(name: str, *values: Any) -> Any:
 class Parts:
     """What a refresh works with."""
 
-    db: Engine
+    clerk: Clerk
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     call: Call = call_here
     limits: Limits = Limits()
     extensions: Extensions = Extensions()
     corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
-    patience: Patience = field(default_factory=Patience)
     pile: Pile = field(default_factory=Pile)
-    worker: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="store"))
 
-    async def store(self, work: Callable[..., T], *values: Any) -> T:
-        """Work with the store, in its thread."""
-        return await asyncio.get_running_loop().run_in_executor(self.worker, self.patience.call, work, *values)
+    @property
+    def db(self) -> Engine:
+        return self.clerk.db
 
 
 async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) -> AsyncIterator[Report]:
     """Refreshes sources side by side and yields a report of each as it is done."""
     chosen = list(wanted_sources)
     try:
-        before = await parts.store(sources.before_looks, parts.db, [source.id for source in chosen], parts.clock())
+        before = await parts.clerk.do(sources.before_looks, parts.db, [source.id for source in chosen], parts.clock())
     except StoreError as error:
         for source in chosen:
             yield _unstored(source, error)
@@ -131,7 +127,7 @@ class Look:
         started = time.perf_counter()
         try:
             if closed_until:
-                return await self._parts.store(self._postpone, closed_until)
+                return await self._parts.clerk.do(self._postpone, closed_until)
             outcome = await self._ask(state, self._parts.clock())
             return await self._record(state, outcome, time.perf_counter() - started)
         except StoreError as error:
@@ -152,17 +148,18 @@ class Look:
         """Everything after the fetch: whatever the outcome, it is stored as the source's state."""
         now = self._parts.clock()
         if not isinstance(outcome, Page) or _same_body(self._source, state, outcome):
-            return await self._parts.store(self._keep, state_after(self._source, state, outcome, seconds, now), now)
+            return await self._parts.clerk.do(self._keep, state_after(self._source, state, outcome, seconds, now), now)
         try:
             with self._parts.pile.holding(outcome):
                 async with self._reading:
-                    news = await self._news(outcome, now)
+                    shown = await self._parts.clerk.do(known.shown, self._parts.db, self._source.id)
+                    news = await self._news(outcome, shown, now)
                     if not news.parts:
-                        return await self._take_in(news, state, outcome, seconds, now)
+                        return await self._take_in(news, shown, state, outcome, seconds, now)
             for url in news.parts:
-                news = joined(news, await self._news_of_part(url, now))
+                news = joined(news, await self._news_of_part(url, shown, now))
             async with self._reading:
-                return await self._take_in(news, state, outcome, seconds, now)
+                return await self._take_in(news, shown, state, outcome, seconds, now)
         except ConflictError as error:  # a document that contradicts itself must not cost the run either
             reason = f"its items cannot be stored: {error}"
         except StoreError:
@@ -170,57 +167,60 @@ class Look:
         except Exception as error:  # a bug on one document must not cost the run
             reason = str(error) if isinstance(error, ParseError) else f"unexpected error: {error!r}"
         failed = state_after(self._source, state, Failure(reason), seconds, now)
-        return await self._parts.store(self._keep, failed, now)
+        return await self._parts.clerk.do(self._keep, failed, now)
 
-    async def _news(self, page: Page, now: datetime) -> News:
+    async def _news(self, page: Page, familiar: Mapping[str, str], now: datetime) -> News:
         parts, source = self._parts, self._source
-        familiar = await self._parts.store(known.shown, parts.db, source.id)
         extensions = replace(parts.extensions, lines={})  # which are for messages, and many
-        keys = await self._parts.store(known.keys, parts.db, source.id) if parts.corrections else {}
+        keys = await self._parts.clerk.do(known.keys, parts.db, source.id) if parts.corrections else {}
         wanted = Wanted(source, now, parts.limits, familiar, extensions, parts.corrections, keys)
         news: News = await parts.call("news", page, wanted)
         return news
 
-    async def _news_of_part(self, url: str, now: datetime) -> News:
+    async def _news_of_part(self, url: str, familiar: Mapping[str, str], now: datetime) -> News:
         outcome = await self._fetch(with_credentials_of(url, self._source.url), robots=True)
         if not isinstance(outcome, Page):
             raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
         with self._parts.pile.holding(outcome):
             async with self._reading:
-                return await self._news(outcome, now)
+                return await self._news(outcome, familiar, now)
 
-    async def _take_in(self, news: News, state: SourceState, page: Page, seconds: float, now: datetime) -> Report:
+    async def _take_in(
+        self, news: News, shown: Iterable[str], state: SourceState, page: Page, seconds: float, now: datetime
+    ) -> Report:
         after = state_after(self._source, state, page, seconds, now, news)
         if news.parts:  # an index that stays the same says nothing of what it names
             after = replace(after, validators=Validators(), body_hash="")
-        return await self._parts.store(self._keep, after, now, news)
+        return await self._parts.clerk.do(self._keep, after, now, news, frozenset(shown))
 
-    def _keep(self, state: SourceState, now: datetime, read: News | None = None) -> Report:
+    def _keep(
+        self, state: SourceState, now: datetime, news: News = News(), shown: frozenset[str] = frozenset()
+    ) -> Report:
         """Decides and stores; again with what is known then, if another look was quicker."""
-        news = read or News()
         for tries_left in reversed(range(_TRIES)):
-            before, left = self._still_new(news.tagged)
-            changes = decide(state, left, news.present, before, now, self._source.source_class)
+            before, still_new = self._still_new(news.tagged, shown)
+            changes = decide(state, still_new, news.present, before, now, self._source.source_class)
             try:
-                items.apply(self._parts.db, replace(changes, present=news.present if read else None))
+                items.apply(self._parts.db, changes)
                 break
             except ConflictError:
                 if not tries_left:
                     raise
         return _report(changes, len(news.present) + len(news.merged), news.merged)
 
-    def _still_new(self, tagged: Sequence[TaggedItem]) -> tuple[Known, Sequence[TaggedItem]]:
+    def _still_new(self, tagged: Sequence[TaggedItem], shown: frozenset[str]) -> tuple[Known, Sequence[TaggedItem]]:
         """What the store knows of items, and those of them that are news to it now.
 
         Another look may have brought some, and so may this one, whose answer from the store was lost.
         """
         if not tagged:
-            return Known(), ()
+            return Known(shown=shown), ()
         db, source_id = self._parts.db, self._source.id
         sighted = known.sighted(db, source_id, (each.item.identity.entry_id for each in tagged))
-        left = [each for each in tagged if unfamiliar(each.item, sighted)]
-        held = known.holders(db, source_id, (each.item.identity.key for each in left))
-        return Known(sighted, held), left
+        familiar = {entry_id: before.fingerprint for entry_id, before in sighted.items()}
+        still_new = [each for each in tagged if unfamiliar(each.item, familiar)]
+        held = known.holders(db, source_id, (each.item.identity.key for each in still_new))
+        return Known(sighted, held, shown), still_new
 
 
 def _same_body(source: Source, state: SourceState, page: Page) -> bool:

@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Date, Engine, Integer, Select, bindparam, cas
 
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery
-from aggregator.store.db import as_written, reading
+from aggregator.store.db import reading
 from aggregator.store.lists import Label, number_of
 from aggregator.store.places import by_ids, ids, selection
+from aggregator.store.statements import as_written
 from aggregator.store.tables import ITEM, TALLY, TOTAL
 
 COUNTED = 1000  # items that are counted one by one, at most

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
     Connection,
-    Dialect,
     Engine,
-    Integer,
-    any_,
-    bindparam,
     create_engine,
     event,
-    func,
     make_url,
-    select,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
@@ -42,9 +32,7 @@ _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same on
 # Compiling a query, or starting a process that helps with it, takes longer than any of ours; and a page's look-ups are
 # few, whatever is guessed of their number.
 _SHORT_QUERIES = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
-_OTHER_WAYS = ("hashjoin", "mergejoin", "bitmapscan", "seqscan", "material", "sort")
 _PASSWORD = re.compile(r"(://[^/]*?:).*@")
-_TURN = 7_246_091  # any number, the same in all processes
 
 
 def open_database(url: str = DEFAULT_URL) -> Engine:
@@ -139,6 +127,7 @@ class _View:
 
 
 _VIEW: ContextVar[_View | None] = ContextVar("view", default=None)
+_JOINT: ContextVar[Connection | None] = ContextVar("joint", default=None)
 
 
 @contextmanager
@@ -156,9 +145,11 @@ def one_view() -> Iterator[None]:
 @contextmanager
 def reading(db: Engine) -> Iterator[Connection]:
     """A transaction to read in; raises StoreError."""
-    view = _VIEW.get()
+    view, joint = _VIEW.get(), _JOINT.get()
     try:
-        if view is None:
+        if joint is not None:
+            yield joint
+        elif view is None:
             with db.connect() as connection:
                 yield connection
         else:
@@ -181,68 +172,44 @@ def snapshot(db: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def together(db: Engine) -> Iterator[None]:
+    """Whatever is read and written within goes into one transaction, each `writing` whole or not at all.
+
+    Nothing is stored before the end of it, where it may fail as any `writing` may.
+    """
+    with writing(db) as connection:
+        token = _JOINT.set(connection)
+        try:
+            yield
+        finally:
+            _JOINT.reset(token)
+
+
+@contextmanager
+def _part(joint: Connection) -> Iterator[None]:
+    """A savepoint; SQLAlchemy's own takes as long as what is done within."""
+    joint.exec_driver_sql("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        joint.exec_driver_sql("ROLLBACK TO part")
+        raise
+    finally:
+        joint.exec_driver_sql("RELEASE part")
+
+
+@contextmanager
 def writing(db: Engine) -> Iterator[Connection]:
     """One transaction: all of it is stored, or nothing. Raises ConflictError, UnavailableError or StoreError."""
+    joint = _JOINT.get()
     try:
-        with db.connect().execution_options(writes=True) as connection, connection.begin():
-            yield connection
+        if joint is not None:
+            with _part(joint):
+                yield joint
+        else:
+            with db.connect().execution_options(writes=True) as connection, connection.begin():
+                yield connection
     except IntegrityError as error:
         raise ConflictError(str(error.orig)) from error
     except DBAPIError as error:
         raise in_words("the database cannot be written", error) from error
-
-
-@contextmanager
-def as_written(connection: Connection, without: Sequence[str] = _OTHER_WAYS) -> Iterator[None]:
-    """Queries that walk an index and look up each row in others are done so, whatever is guessed of their numbers.
-
-    PostgreSQL takes an axis and a slug for independent, and a list for a tenth as long as it is; so it reads two lists
-    from end to end to put them side by side, where a page needs the first fifty of one.
-    """
-    if connection.dialect.name == "sqlite":
-        yield
-        return
-    connection.exec_driver_sql(";".join(f"SET LOCAL enable_{way} = off" for way in without))
-    yield
-    connection.exec_driver_sql(";".join(f"SET LOCAL enable_{way} = on" for way in without))
-
-
-def one_of(column: ColumnElement[int], dialect: str) -> ColumnElement[bool]:
-    """The condition that a column has one of many values, which are sent as one: `several` makes it of them."""
-    if dialect == "sqlite":
-        return column.in_(select(func.json_each(bindparam("several")).table_valued("value").c.value))
-    return column == any_(bindparam("several", type_=ARRAY(Integer)))
-
-
-def several(ids: Sequence[int], connection: Connection) -> dict[str, Any]:
-    """The parameter of a statement with `one_of`."""
-    return {"several": json.dumps(list(ids)) if connection.dialect.name == "sqlite" else list(ids)}
-
-
-def one_at_a_time(connection: Connection) -> None:
-    """Makes transactions that say this wait for one another: SQLite has one writer anyway, PostgreSQL has many."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
-
-
-def bulk_insert(connection: Connection, table: Any, rows: Sequence[dict[str, Any]], otherwise: str = "") -> None:
-    """Adds many rows, all with the same columns; SQLAlchemy's own way takes longer for each than SQLite does.
-
-    `otherwise` is a clause for rows that are there already (ON CONFLICT …).
-    """
-    if rows:
-        statement, processors = _insertion(connection.dialect, table, tuple(rows[0]))
-        columns = zip(*(row.values() for row in rows), strict=True)
-        made = [map(fit, column) if fit else column for fit, column in zip(processors, columns, strict=True)]
-        connection.exec_driver_sql(statement + otherwise, list(zip(*made, strict=True)))
-
-
-@lru_cache(maxsize=100)
-def _insertion(dialect: Dialect, table: Any, columns: tuple[str, ...]) -> tuple[str, list[Callable[[Any], Any] | None]]:
-    """An INSERT in the driver's own words, and what makes the values of each column fit for it."""
-    places = ["?" if dialect.paramstyle == "qmark" else "%s"] * len(columns)
-    quoted = dialect.identifier_preparer.quote
-    into = f"{quoted(table.name)} ({', '.join(map(quoted, columns))})"
-    statement = f"INSERT INTO {into} VALUES ({', '.join(places)})"  # noqa: S608 - our names
-    types = [table.c[name].type.dialect_impl(dialect) for name in columns]
-    return statement, [of.bind_processor(dialect) for of in types]

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, func, insert, select, update
 
 from aggregator.model.delivery import OPEN, Channel, Claim, Parcel, Settlement, Stage, Subscription
-from aggregator.store.db import bulk_insert, one_at_a_time, reading, writing
+from aggregator.store.db import reading, writing
+from aggregator.store.statements import bulk_insert, one_at_a_time
 from aggregator.store.tables import DELIVERY, SUBSCRIPTION
 
 _CLAIM = timedelta(minutes=10)  # longer than any attempt can take

@@ -30,9 +30,9 @@ from sqlalchemy import (
 )
 
 from aggregator.store import search
-from aggregator.store.db import bulk_insert
 from aggregator.store.lists import number_of
 from aggregator.store.progress import Progress, unseen
+from aggregator.store.statements import bulk_insert
 from aggregator.store.tables import ITEM, POSTING, SIGHTING, TALLY, TOTAL
 from aggregator.store.types import TIERS
 from aggregator.text.html import plain

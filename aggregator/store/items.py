@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, te
 
 from aggregator.model import Changes, Edit, Sighting, TaggedItem, Tagging
 from aggregator.store import search, shown, tags
-from aggregator.store.db import bulk_insert, writing
+from aggregator.store.db import writing
 from aggregator.store.postings import Ledger, Posted, hold, posted
 from aggregator.store.sources import save_state
+from aggregator.store.statements import bulk_insert
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, VERSION
 from aggregator.store.trouble import ConflictError
 
@@ -35,8 +36,7 @@ def apply(db: Engine, changes: Changes) -> None:
         for sighting in changes.sightings:
             _see_as_well(connection, ledger, changes, sighting)
         _recount(connection, told, changes.now)
-        if changes.present is not None:
-            shown.take_note(connection, changes.state.source_id, changes.present, changes.now)
+        shown.take_note(connection, changes.state.source_id, changes.left, changes.back, changes.now)
         sighted = len(changes.sightings) + len(changes.takeovers)
         counts = {"new": len(changes.new), "edited": len(changes.edits), "sighted": sighted}
         if save_state(connection, changes.state, counts):
@@ -178,8 +178,10 @@ def _place_of(tagging: Tagging) -> dict[str, Any]:
 
 def _stories_of(connection: Connection, ids: Sequence[int]) -> set[int]:
     """The stories that items stand in."""
+    if not ids:
+        return set()
     stand = select(ITEM.c.story_id).where(ITEM.c.id.in_(ids), ITEM.c.story_id.is_not(None))
-    return set(connection.scalars(stand.distinct())) if ids else set()
+    return set(connection.scalars(stand.distinct()))
 
 
 def _recount(connection: Connection, stories: set[int], now: datetime | None) -> None:

@@ -20,7 +20,9 @@ _OF_SOURCE = (
     .where(SIGHTING.c.source_id == bindparam("this"))
 )
 _SIGHTED = _OF_SOURCE.where(SIGHTING.c.entry_id.in_(_SOME))
-_SHOWN = _OF_SOURCE.where(SIGHTING.c.gone.is_(None))
+_SHOWN = select(SIGHTING.c.entry_id, SIGHTING.c.fingerprint).where(
+    SIGHTING.c.source_id == bindparam("this"), SIGHTING.c.gone.is_(None)
+)
 _HOLDERS = (
     select(ITEM.c.key, ITEM.c.id, ITEM.c.title, ITEM.c.source_id, SOURCE.c.source_class, SIGHTING.c.entry_id)
     .join(SOURCE, SOURCE.c.id == ITEM.c.source_id)
@@ -29,10 +31,10 @@ _HOLDERS = (
 )
 
 
-def shown(db: Engine, source_id: str) -> dict[str, Sighted]:
-    """The stored entries that a source's document showed when it was last read, by entry id."""
+def shown(db: Engine, source_id: str) -> dict[str, str]:
+    """Fingerprints of the stored entries that a source's document showed when it was last read, by entry id."""
     with reading(db) as connection:
-        return _by_entry(connection.execute(_SHOWN, {"this": source_id}), source_id)
+        return {row.entry_id: row.fingerprint for row in connection.execute(_SHOWN, {"this": source_id})}
 
 
 def keys(db: Engine, source_id: str) -> dict[str, str]:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 from aggregator.errors import StoreError
-from aggregator.store.db import one_at_a_time, reading, writing
+from aggregator.store.db import reading, writing
+from aggregator.store.statements import one_at_a_time
 
 HEAD = "0009"
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -29,9 +29,9 @@ from sqlalchemy import (
 
 from aggregator.query import FIELDS, ItemQuery
 from aggregator.store import search
-from aggregator.store.db import as_written, one_of, several
 from aggregator.store.lists import by_source, label_of, list_of
 from aggregator.store.span import ALL, Cursor, Span, within
+from aggregator.store.statements import as_written, one_of, several
 from aggregator.store.tables import ITEM, POSTING, TOTAL
 from aggregator.store.types import TIERS
 

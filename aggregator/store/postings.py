@@ -15,8 +15,8 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from aggregator.model import Tier
 from aggregator.store import tags
-from aggregator.store.db import bulk_insert
 from aggregator.store.lists import Label, number_of
+from aggregator.store.statements import bulk_insert
 from aggregator.store.tables import ITEM, POSTING, SIGHTING, TALLY, TOTAL
 from aggregator.store.version import bump
 

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Engine, select
 from aggregator.model import StoredItem
 from aggregator.query import ItemQuery
 from aggregator.search import expression, relevance
-from aggregator.store.db import one_of, reading, several
+from aggregator.store.db import reading
 from aggregator.store.places import places
 from aggregator.store.reads import PAGE, items_by_id
 from aggregator.store.span import Cursor
+from aggregator.store.statements import one_of, several
 from aggregator.store.tables import ITEM
 from aggregator.text.html import plain
 from aggregator.text.terms import terms

@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Text, bin
 from aggregator.model import StoredItem, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import tags
-from aggregator.store.db import as_written, reading
+from aggregator.store.db import reading
 from aggregator.store.places import places, selection
 from aggregator.store.span import Cursor, Span
+from aggregator.store.statements import as_written
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, SOURCE, VERSION
 from aggregator.store.types import words_of
 from aggregator.text.html import plain, shorten

@@ -17,9 +17,10 @@ from sqlmodel import SQLModel
 
 from aggregator.errors import StoreError
 from aggregator.store import migrate
-from aggregator.store.db import bulk_insert, one_at_a_time, writing
+from aggregator.store.db import writing
 from aggregator.store.derived import DERIVED, rebuild
 from aggregator.store.progress import Progress, unseen
+from aggregator.store.statements import bulk_insert, one_at_a_time
 from aggregator.store.types import UtcDateTime
 
 Values = tuple[Any, ...]  # of one row, in the order of the table's columns

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy import table as lightweight
 
 from aggregator.search import Clause, Expression, expression
-from aggregator.store.db import as_written
+from aggregator.store.statements import as_written
 from aggregator.text.html import plain
 from aggregator.text.terms import Phrase, searchable
 

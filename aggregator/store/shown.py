@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, update
 
 from aggregator.store.tables import SIGHTING
 
 _BATCH = 500
-_SHOWN = select(SIGHTING.c.entry_id).where(SIGHTING.c.source_id == bindparam("this"), SIGHTING.c.gone.is_(None))
 
 
-def take_note(connection: Connection, source_id: str, present: Collection[str], now: datetime) -> None:
-    """Compares with the entries of a document that was just read. Nearly always nothing has to be written."""
-    shown = set(connection.scalars(_SHOWN, {"this": source_id}))
-    _mark(connection, source_id, shown.difference(present), now)
-    _mark(connection, source_id, set(present) - shown, None)
+def take_note(
+    connection: Connection, source_id: str, left: Collection[str], back: Collection[str], now: datetime
+) -> None:
+    """Entries that have left a source's document, and some that may have come back."""
+    _mark(connection, source_id, left, now)
+    _mark(connection, source_id, back, None)
 
 
 def _mark(connection: Connection, source_id: str, entry_ids: Collection[str], gone: datetime | None) -> None:

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
 from aggregator.model import READING, Redirect, Source, SourceState, Status, Validators
-from aggregator.store.db import one_at_a_time, reading, writing
+from aggregator.store.db import reading, writing
+from aggregator.store.statements import one_at_a_time
 from aggregator.store.tables import FETCH, NOTE, SOURCE, TOTAL
 from aggregator.store.types import UtcDateTime
 from aggregator.store.version import bump

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Engine, Executable, Row, bindparam, delete, f
 
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
 from aggregator.store import tags
-from aggregator.store.db import one_at_a_time, reading, writing
+from aggregator.store.db import reading, writing
 from aggregator.store.reads import items_by_id
+from aggregator.store.statements import one_at_a_time
 from aggregator.store.tables import EVIDENCE, ITEM, SOURCE, STORY, UNGROUPED
 from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump

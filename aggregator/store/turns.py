@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Engine, bindparam, insert, select, update
+from sqlalchemy import Engine, bindparam, func, select, text, update
 
 from aggregator.store.db import writing
 from aggregator.store.tables import TURN
-from aggregator.store.trouble import ConflictError
+from aggregator.store.types import UtcDateTime
 
-_PLACES = select(TURN.c.place, TURN.c.until).where(TURN.c.host == bindparam("this"))
-_TAKE = (
-    update(TURN)
-    .where(TURN.c.host == bindparam("this"), TURN.c.place == bindparam("at"), TURN.c.until == bindparam("seen"))
-    .values(until=bindparam("new"))
-)
+_TAKE = text(
+    "INSERT INTO turn (host, place, until) VALUES (:this, :at, :new) ON CONFLICT (host, place) "
+    "DO UPDATE SET until = excluded.until WHERE turn.until <= :now RETURNING place"
+).bindparams(bindparam("new", type_=UtcDateTime()), bindparam("now", type_=UtcDateTime()))
+_FIRST_FREE = select(func.min(TURN.c.until)).where(TURN.c.host == bindparam("this"), TURN.c.place < bindparam("places"))
 _GIVE = (
     update(TURN)
     .where(TURN.c.host == bindparam("this"), TURN.c.place == bindparam("at"), TURN.c.until == bindparam("taken"))
@@ -28,21 +27,13 @@ def take(db: Engine, host: str, places: int, now: datetime, until: datetime) -> 
 
     A place that is never given back, because its process died, is free again after `until`.
     """
-    try:
-        with writing(db) as connection:
-            taken = {row.place: row.until for row in connection.execute(_PLACES, {"this": host})}
-            for place in range(places):
-                if place not in taken:
-                    connection.execute(insert(TURN).values(host=host, place=place, until=until))
-                    return place
-                if taken[place] <= now:
-                    chosen = {"this": host, "at": place, "seen": taken[place], "new": until}
-                    if connection.execute(_TAKE, chosen).rowcount:
-                        return place
-            first_free: datetime = min(taken[place] for place in range(places))
-            return first_free
-    except ConflictError:  # another process was quicker
-        return now
+    with writing(db) as connection:
+        for place in range(places):
+            chosen = {"this": host, "at": place, "new": until, "now": now}
+            if connection.execute(_TAKE, chosen).one_or_none():
+                return place
+        first_free: datetime = connection.scalar(_FIRST_FREE, {"this": host, "places": places}) or now
+        return first_free
 
 
 def give_back(db: Engine, host: str, place: int, taken: datetime, until: datetime) -> None:

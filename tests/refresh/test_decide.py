@@ -108,20 +108,27 @@ def test_nothing_unfamiliar_changes_nothing_but_the_state() -> None:
     assert changes.new == changes.edits == changes.takeovers == changes.sightings == ()
 
 
+def test_entries_that_left_the_document_and_such_that_may_be_back_are_told_apart() -> None:
+    known = Known(shown=frozenset({"stays", "leaves"}))
+    changes = decide(STATE, [A], frozenset({A_ID, "stays", "comes back"}), known, START)
+    assert (changes.left, changes.back) == ({"leaves"}, {"comes back"})
+    assert [new.item.identity.entry_id for new in changes.new] == [A_ID]
+
+
 def test_items_keep_the_order_of_their_document() -> None:
     several = [make_item(name) for name in "cab"]
     assert list(decide(STATE, several, frozenset(), Known(), START).new) == several
 
 
 @pytest.mark.parametrize(
-    ("sighted", "fingerprint", "work"),
-    [({}, "f", True), ({"e": Sighted(1, "f")}, "f", False), ({"e": Sighted(1, "g")}, "f", True)],
+    ("familiar", "fingerprint", "work"),
+    [({}, "f", True), ({"e": "f"}, "f", False), ({"e": "g"}, "f", True)],
 )
 def test_an_entry_needs_work_unless_its_fingerprint_is_known(
-    sighted: dict[str, Sighted], fingerprint: str, work: bool
+    familiar: dict[str, str], fingerprint: str, work: bool
 ) -> None:
     found = Found(Identity("e", "k"), fingerprint, Entry("e", "", "Title", ""))
-    assert unfamiliar(found, sighted) is work
+    assert unfamiliar(found, familiar) is work
 
 
 SOURCE = make_source("news", interval=HOUR)

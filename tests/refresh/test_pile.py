@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from aggregator.fetch import FetchPolicy
 from aggregator.fetch.politeness import Turnstile
 from aggregator.model import Failure, NotModified, Outcome, Page, Status, Validators
+from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.pile import Pile
 from aggregator.refresh.pipeline import Parts, call_here, refresh
 from aggregator.store import sources
@@ -88,7 +89,7 @@ def test_a_run_of_many_documents_holds_few_of_them(db: Engine) -> None:
         return Page(url, rss(post(url)), "application/xml")
 
     async def run() -> list[Status]:
-        parts = replace(Parts(db, Clock()), pile=pile, call=call_here)
+        parts = replace(Parts(Clerk(db), Clock()), pile=pile, call=call_here)
         return [report.status async for report in refresh(listed, fetch, parts)]
 
     assert asyncio.run(run()) == [Status.OK] * 12

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import StoreError
+from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import sources
 from aggregator.store.backup import backup
@@ -24,13 +25,14 @@ from tests.samples import make_item, store, titles
 ROOT = Path(__file__).parents[2]
 LIMITED = """
 import resource, sys
+from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import open_database
 from tests.fakes import Clock, FakeWeb, look
 from tests.refresh.nursery import SOURCES, documents
 db = open_database(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
-for report in look(FakeWeb(documents(1)), Parts(db, Clock()), *SOURCES).values():
+for report in look(FakeWeb(documents(1)), Parts(Clerk(db), Clock()), *SOURCES).values():
     print(report.unstored, report.error)
 """
 
@@ -83,7 +85,7 @@ def test_a_disk_that_fills_is_said_and_the_next_run_completes_the_store(
     )
     for db in opened(url):
         ballast = fill(small_disk, 100_000)
-        reports = look(FakeWeb(documents(1)), Parts(db, Clock()), *SOURCES)
+        reports = look(FakeWeb(documents(1)), Parts(Clerk(db), Clock()), *SOURCES)
         refused = [report.error for report in reports.values() if report.unstored]
         assert refused
         assert {error.split(": ")[1] for error in refused} == {

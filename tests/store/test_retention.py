@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from aggregator.model import Edit, Membership, Sighting, Source, Tier
-from aggregator.store import ConflictError, items, retention, sources, stories
+from aggregator.store import ConflictError, items, known, retention, sources, stories
 from aggregator.store.check import faults
 from aggregator.store.db import reading
 from aggregator.store.retention import GRACE, prunable, prune
@@ -25,8 +25,8 @@ OLD_OFF = {Tier.OFF: LATER}
 
 def shown(db: Engine, *names: str, source_id: str = "news", now: datetime = LATER) -> None:
     """A look at a source's document, which has these entries."""
-    present = frozenset(f"id-{name}" for name in names)
-    items.apply(db, replace(make_changes(source_id, now), present=present))
+    before, present = frozenset(known.shown(db, source_id)), frozenset(f"id-{name}" for name in names)
+    items.apply(db, replace(make_changes(source_id, now), left=before - present, back=present - before))
 
 
 def store_off(db: Engine, names: Sequence[str], **parts: datetime) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
 from aggregator.model import Edit, Membership, Sighting, TaggedItem, Tagging, Tier
-from aggregator.store import items, sources, stories
+from aggregator.store import items, known, sources, stories
 from aggregator.store.check import faults
 from aggregator.store.db import reading, writing
 from aggregator.store.retention import prune
@@ -99,7 +99,8 @@ class World:
             items.retagged(self.db, [(item.id, tagging)])
 
     def document(self, source_id: str, names: frozenset[str]) -> None:
-        self.apply(source_id, present=frozenset(f"id-{name}" for name in names))
+        before, present = frozenset(known.shown(self.db, source_id)), frozenset(f"id-{name}" for name in names)
+        self.apply(source_id, left=before - present, back=present - before)
 
     def listed(self, ids: set[str]) -> None:
         sources.sync(self.db, [source for source in SOURCES if source.id in ids])

@@ -18,6 +18,7 @@ from aggregator.bootstrap import Environment, Service
 from aggregator.jobs import grouping
 from aggregator.model import Report, StoredItem
 from aggregator.query import ItemQuery
+from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import reads
 from scripts.demo import FEEDS, feeds_toml
@@ -88,7 +89,7 @@ class Site(FlaskClient):
         """One look at every source, or at some."""
         wanted = set(only)
         chosen = [source for source in self.service.config.sources if not wanted or source.id in wanted]
-        reports = look(web, Parts(self.service.db, self.service.clock), *chosen)
+        reports = look(web, Parts(Clerk(self.service.db), self.service.clock), *chosen)
         grouping.group(self.service)
         return reports
 

@@ -1,0 +1,118 @@
+"""One thread works with the store: what waits for it is stored together, and nobody pays for another's mistake."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from aggregator.errors import StoreError
+from aggregator.refresh.clerk import Clerk
+from aggregator.store import ConflictError, sources
+from aggregator.store.db import writing
+from tests.fakes import START
+
+NAMES = [f"note {number}" for number in range(10)]
+
+
+@pytest.fixture
+def clerk(db: Engine) -> Iterator[Clerk]:
+    with closing(Clerk(db)) as clerk:
+        yield clerk
+
+
+def all_at_once(clerk: Clerk, *works: Callable[[], Any]) -> list[Any]:
+    """The answers, or errors, of works that all wait while the clerk is busy."""
+
+    async def run() -> list[Any]:
+        free = threading.Event()
+        orders: list[Awaitable[Any]] = [asyncio.ensure_future(clerk.do(work)) for work in (free.wait, *works)]
+        await asyncio.sleep(0)
+        free.set()
+        return list(await asyncio.gather(*orders, return_exceptions=True))[1:]
+
+    return asyncio.run(run())
+
+
+def leaves(db: Engine, name: str) -> Callable[[], str]:
+    """Work that stores a note, and answers its name."""
+
+    def work() -> str:
+        sources.leave_note(db, name, "left", START)
+        return name
+
+    return work
+
+
+def left(db: Engine) -> list[str]:
+    return [name for name in NAMES if sources.note(db, name)]
+
+
+def test_what_waits_is_stored_together_where_there_is_one_writer(db: Engine, clerk: Clerk) -> None:
+    ends: list[Any] = []
+    event.listen(db, "commit", ends.append)
+    assert all_at_once(clerk, *(leaves(db, name) for name in NAMES)) == left(db) == NAMES
+    assert len(ends) == (1 if db.dialect.name == "sqlite" else len(NAMES))
+
+
+def fails(db: Engine) -> None:
+    with writing(db) as connection:
+        connection.execute(text("INSERT INTO note (key, value, at) VALUES ('half', '', 0)"))
+        raise RuntimeError("a bug")
+
+
+def contradicts(db: Engine) -> None:
+    """What SQLite notices at the end of a transaction only."""
+    with writing(db) as connection:
+        if db.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        connection.execute(text("INSERT INTO item_version (item_id, title, summary, until) VALUES (9, '', '', 0)"))
+
+
+@pytest.mark.parametrize(("mistake", "error"), [(fails, RuntimeError), (contradicts, StoreError)])
+def test_a_mistake_costs_its_own_work_only(
+    sqlite_db: Engine, mistake: Callable[[Engine], None], error: type[Exception]
+) -> None:
+    works = [leaves(sqlite_db, name) for name in NAMES]
+    works.insert(4, lambda: mistake(sqlite_db))  # type: ignore[arg-type]
+    with closing(Clerk(sqlite_db)) as clerk:
+        answers = all_at_once(clerk, *works)
+    assert isinstance(answers.pop(4), error)
+    assert answers == left(sqlite_db) == NAMES
+    assert sources.note(sqlite_db, "half") == ""
+
+
+def test_work_that_sees_a_conflict_may_try_again_within(sqlite_db: Engine) -> None:
+    def tries_again() -> str:
+        try:
+            with writing(sqlite_db) as connection:
+                connection.execute(text("INSERT INTO note (key, value, at) VALUES ('half', '', 0)"))
+                connection.execute(text("INSERT INTO note (key, value, at) VALUES ('half', '', 0)"))
+        except ConflictError:
+            return leaves(sqlite_db, NAMES[1])()
+        return "no conflict"
+
+    with closing(Clerk(sqlite_db)) as clerk:
+        assert all_at_once(clerk, leaves(sqlite_db, NAMES[0]), tries_again) == left(sqlite_db) == NAMES[:2]
+    assert sources.note(sqlite_db, "half") == ""
+
+
+def test_one_that_does_not_wait_any_more_holds_up_nobody(db: Engine, clerk: Clerk) -> None:
+    async def run() -> list[str]:
+        free = threading.Event()
+        busy, given_up, other = (
+            asyncio.ensure_future(clerk.do(work)) for work in (free.wait, leaves(db, NAMES[0]), leaves(db, NAMES[1]))
+        )
+        await asyncio.sleep(0)
+        given_up.cancel()
+        free.set()
+        await busy
+        return [await asyncio.wait_for(other, 10)]
+
+    assert asyncio.run(run()) == [NAMES[1]]
+    assert NAMES[1] in left(db)
