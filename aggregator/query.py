@@ -15,13 +15,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES, CLASSES, Tier
 from aggregator.model.saying import Saying, listed, say, to_say
 from aggregator.search import Search, at, read
+from aggregator.search.days import read_day
 
 
 class Field(NamedTuple):
@@ -116,6 +117,11 @@ class ItemQuery:
         until = None if self.until == fixed.until else self.until
         return replace(self, picks=picks, since=since, until=until, q=self.q.removeprefix(fixed.q).strip())
 
+    def pinned(self) -> ItemQuery:
+        """With its days as they are now, for addresses that are cited."""
+        since, until = (date(*day.timetuple()[:3]) if day else None for day in (self.since, self.until))
+        return replace(self, since=since, until=until)
+
     def relevant_unless_said(self) -> ItemQuery:
         """What pages and feeds show: AI news only, unless the query names a tier itself."""
         if self.values("tier") or self.values("tier", excluded=True):
@@ -126,7 +132,7 @@ class ItemQuery:
         """The query as parameters in one fixed order: equal queries have equal addresses."""
         pairs = [(pick.field, str(pick)) for pick in self.picks]
         spans = (("since", self.since), ("until", self.until))
-        pairs += [(name, day.isoformat()) for name, day in spans if day]
+        pairs += [(name, str(day)) for name, day in spans if day]
         return [*pairs, ("q", self.q)] if self.q else pairs
 
     def sentence(self, label: Callable[[str, str], str]) -> Saying:
@@ -140,8 +146,8 @@ class ItemQuery:
             elif wanted:
                 parts.append(say(field.words, values=listed(" or ", wanted)))
             parts += [say(field.unwanted, values=listed(" or ", unwanted))] if unwanted else []
-        parts += [say("since %(day)s", day=self.since)] if self.since else []
-        parts += [say("until %(day)s", day=self.until)] if self.until else []
+        parts += [say("since %(day)s", day=self.since.isoformat())] if self.since else []
+        parts += [say("until %(day)s", day=self.until.isoformat())] if self.until else []
         parts += [read(self.q).words.sentence()] if self.q else []
         return say("Items %(parts)s", parts=listed(", ", parts)) if parts else say("All items")
 
@@ -166,14 +172,14 @@ def parse_query(params: Iterable[tuple[str, str]], today: date, zone: str = "UTC
         elif name == "q":
             words.append(value)
         else:
-            spans[name] = _day(name, value.strip(), today)
+            spans[name] = read_day(name, value.strip(), today)
     search = _search(" ".join(words)) if words else Search()
     for column, name, value in search.filters:
         with _in_search(column):
             if name in _BY_NAME:
                 picks.append(_pick(_BY_NAME[name], value, ":"))
             else:
-                spans[name] = _day(name, value, today, ":")
+                spans[name] = read_day(name, value, today, ":")
     if len(picks) > _MOST:
         raise QueryError(picks[_MOST].field, say("too many values: a query has at most %(number)s", number=_MOST))
     return ItemQuery(_ordered(picks), spans.get("since"), spans.get("until"), str(search.words), zone)
@@ -202,17 +208,6 @@ def _pick(field: Field, value: str, sign: str = "=") -> Pick:
         reason = say("%(value)s cannot be a value; write for example %(example)s", value=repr(value), example=example)
         raise QueryError(field.name, reason)
     return Pick(field.name, bare, value.startswith("-"))
-
-
-def _day(name: str, value: str, today: date, sign: str = "=") -> date:
-    if (back := re.fullmatch(r"(\d{1,4})d", value)) is not None:
-        return today - timedelta(days=int(back[1]))
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        examples = listed(" or ", (f"{name}{sign}2026-11-01", f"{name}{sign}7d"))
-        reason = say("%(value)s is no day; write for example %(example)s", value=repr(value), example=examples)
-        raise QueryError(name, reason) from None
 
 
 def _search(value: str) -> Search:

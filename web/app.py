@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from sqlalchemy import Engine
 
 from web import (
@@ -57,6 +57,9 @@ def create_app(db: Engine, look: Look) -> Flask:
     def add_headers(response: Response) -> Response:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        # Behind a proxy only the browser knows the scheme, and the host.
+        if response.location and response.location.startswith(request.host_url):
+            response.location = "/" + response.location.removeprefix(request.host_url)
         return response
 
     for part in (

@@ -14,7 +14,7 @@ from aggregator.query import ItemQuery
 from aggregator.store import counts
 from aggregator.trends import Series, shares
 from web.figures import SUFFIX, Figure, asked, downloads, sent
-from web.look import database, look, name_of
+from web.look import database, look, name_of, title_of
 from web.spans import Span, drawn, series, span_of
 from web.tongue import gettext as _
 from web.tongue import said
@@ -92,6 +92,9 @@ def _figures(both: list[Pair], span: Span) -> tuple[list[Figure], int]:
     lines = series(span, both)
     if both[0] == both[1]:
         lines *= 2
+    elif lines[0].name == lines[1].name:  # DeepSeek is a company and a model
+        axes = [title_of(axis) for axis, _slug in both]
+        lines = [line._replace(name=f"{line.name} ({axis})") for line, axis in zip(lines, axes, strict=True)]
     whole = counts.relevant(database(), span.first, len(span.weeks))
     title = said(listed(" and ", (line.name for line in lines)))
     part = [line._replace(values=shares([int(v or 0) for v in line.values], whole)) for line in lines]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Blueprint, Response, abort, g, render_template
 
 from aggregator.digests import Period, day_of, parse_period, week_of
-from aggregator.digests.select import fits, select
-from aggregator.model import AXES, ClosedDigest, Digest, Erratum, Latecomer
+from aggregator.model import AXES
 from aggregator.model.saying import listed, say, to_say
 from aggregator.publish import digest as publish
-from aggregator.query import ItemQuery, Pick
+from aggregator.query import ItemQuery
 from aggregator.store import digests
-from web.feeds import saved_query
+from web.feeds import of_source, saved_query
 from web.filters import period_in_words
 from web.known import require_known
 from web.look import database, look, name_of, now, site_address, zone
@@ -40,29 +39,11 @@ _ALL = ItemQuery()
 FeedLink = tuple[str, str, str]  # name, media type, address
 
 
-@dataclass(frozen=True)
-class View:
-    """A digest as it is shown: what it said when it was closed, and what has come since."""
-
-    period: Period
-    digest: Digest
-    closed: ClosedDigest | None
-    added: tuple[Latecomer, ...] = ()
-    errata: tuple[Erratum, ...] = ()
-
-
-def view(period: Period, query: ItemQuery) -> View:
+def view(period: Period, query: ItemQuery) -> digests.View:
     """A digest through a filter; there is none of a time that has not come."""
     if period.start > now():
         abort(404, say("This day or week has not come yet."))
-    kept = digests.closed(database(), period.name)
-    if kept is None:
-        return View(period, select(digests.compiled(database(), period), query), None)
-    digest = select(kept.digest, query)
-    shown = {cutting.item for piece in digest.pieces for cutting in piece.cuttings}
-    added = tuple(late for late in digests.latecomers(database(), kept) if fits(query, late.cutting))
-    errata = tuple(e for e in digests.errata(database(), kept) if e.cutting.item in shown)
-    return View(period, digest, kept, added, errata)
+    return digests.view(database(), period, query)
 
 
 @pages.get("/digest/")
@@ -100,17 +81,15 @@ def _fixed(axis: str, slug: str) -> ItemQuery:
     if axis in AXES:
         require_known(axis, slug)
         return ItemQuery.of(axis, slug)
-    if all(source.id != slug for source in look().config.sources):
-        abort(404)
-    return ItemQuery((Pick("source", slug),))
+    return of_source(slug)[1]
 
 
-def _read(name: str, fixed: ItemQuery | None) -> tuple[View, ItemQuery, ItemQuery]:
+def _read(name: str, fixed: ItemQuery | None) -> tuple[digests.View, ItemQuery, ItemQuery]:
     """What is shown, the whole query, and what of it the address does not say by itself."""
     period = parse_period(name, zone())
     if period is None:
         abort(404)
-    query, _ = read_request(fixed=fixed)
+    query = read_request(fixed=fixed)[0].pinned()
     return view(period, query), query, query.beyond(fixed)
 
 
@@ -151,7 +130,7 @@ def _answer(body: str | bytes, media_type: str) -> Response:
     return Response(body, content_type=f"{media_type}; charset=utf-8")
 
 
-def _written(shown: View, base: str, own: ItemQuery) -> publish.Page:
+def _written(shown: digests.View, base: str, own: ItemQuery) -> publish.Page:
     title = f"{look().config.site.title}: {_title(shown.period, base)}"
     permanent = site_address() + address(f"{base}/{shown.period.name}", own)
     return publish.Page(title, permanent, site_address(), shown.digest, shown.closed, shown.added, shown.errata)

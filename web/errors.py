@@ -14,6 +14,13 @@ from web.tongue import gettext as _
 from web.tongue import said
 
 _NAMES = {
+    410: (
+        to_say("It is no longer kept"),
+        to_say(
+            "This was here. What is old, and shown by no source any more, is taken out; digests that told of it keep"
+            " its title and its link."
+        ),
+    ),
     405: (to_say("Method Not Allowed"), to_say("The method is not allowed for the requested URL.")),
     500: (
         to_say("Internal Server Error"),

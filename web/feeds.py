@@ -100,7 +100,7 @@ def of_tag(axis: str, slug: str) -> Listed:
     return f"/{axis}/{slug}", ItemQuery.of(axis, slug)
 
 
-def of_source(slug: str) -> Listed:
+def of_source(slug: str) -> tuple[str, ItemQuery]:
     if all(source.id != slug for source in sources.health(database())):
         abort(404)
     return f"/source/{slug}", ItemQuery((Pick("source", slug),))

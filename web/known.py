@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from flask import Response, abort, g, request, url_for
+from sqlalchemy import Column
 
 from aggregator.model import AXES
 from aggregator.model.saying import say
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
+from aggregator.store.retention import was_there
 from aggregator.tagging import Taxonomy
 from aggregator.text.fold import fold
 from web.look import database, look
@@ -25,6 +27,11 @@ class Meant(NamedTuple):
 
     axis: str
     slug: str
+
+
+def not_there(number: Column[int], given: int) -> NoReturn:
+    """Answers that something is here no more, or never was; `number` is the column of a table's ids."""
+    abort(410 if was_there(database(), number, given) else 404)
 
 
 def require_known(axis: str, slug: str) -> None:

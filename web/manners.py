@@ -48,6 +48,7 @@ class Manners:
         self._pages, self._db, self._look = app.wsgi_app, db, look
         self._watch = Watch(look)
         self._version = version.NONE
+        self._config, self._config_since = look.config, look.clock()
         self.kept = Kept()
         app.wsgi_app = self  # type: ignore[method-assign]
         app.after_request(self.keep)
@@ -80,6 +81,8 @@ class Manners:
         except StoreError:  # the page itself will say so
             return None
         config = self._look.config
+        if config is not self._config:
+            self._config, self._config_since = config, self._look.clock()
         host = "" if config.site.url else f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
         key = (host, environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         return Asked(self._version, config, key)
@@ -108,7 +111,8 @@ class Manners:
         return Answer(body, etag_of(body), tuple(headers), response.headers.get("Last-Modified"), until)
 
     def _since(self, response: Response, asked: Asked) -> datetime | None:
-        """Since when an answer is as it is: what readers see has not changed, and no day has, here or in UTC.
+        """Since when an answer is as it is: what readers see has not changed, nor this program and feeds.toml as it
+        has read it, and no day has, here or in UTC.
 
         Of a page that shows how a source answers, nobody knows.
         """
@@ -117,7 +121,7 @@ class Manners:
             return None
         here = self._look.clock().astimezone(ZoneInfo(asked.config.site.timezone))
         midnights = [day.replace(hour=0, minute=0, second=0, microsecond=0) for day in (here, here.astimezone(UTC))]
-        return max(asked.version.since, *midnights)
+        return max(asked.version.since, self._config_since, *midnights)
 
     def reply(self, answer: Answer, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
         """An answer in the coding that is asked for, or that nothing has changed."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, url_for
+from flask import Blueprint, Response, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.model import StoredItem, StoredStory
 from aggregator.publish import atom
 from aggregator.publish.channel import Channel, Site, updated_of
 from aggregator.store import stories
+from aggregator.store.tables import STORY
 from web.feeds import alternate, document
+from web.known import not_there
 from web.look import database, look, site_address
 
 pages = Blueprint("stories", __name__)
@@ -48,7 +50,7 @@ def _living(story_id: int, endpoint: str) -> StoredStory | BaseResponse:
     if found:
         return found
     if living is None or living == story_id:
-        abort(404)
+        not_there(STORY.c.id, story_id)
     return redirect(url_for(endpoint, story_id=living), 301)
 
 

@@ -17,7 +17,7 @@ from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads
 from aggregator.trends import RULE, Series, Tendency, Trend, Windows, in_words, monday, name_of, tendency
 from aggregator.trends.series import number
-from aggregator.trends.tendency import BEFORE, RECENT
+from aggregator.trends.tendency import BEFORE, LEAST, RECENT
 from web.figures import SUFFIX, Figure, asked, downloads, sent
 from web.look import database
 from web.spans import Span, drawn, series, span_of
@@ -117,7 +117,7 @@ def _figures(
         return [_stories(span, parameters)], None
     core = parameters.get("tier", "")
     tiers = _TIERS[core]
-    busy = counts.within(database(), by, span.windows(), tiers)
+    busy = counts.within(database(), by, span.windows(), tiers, LEAST)
     top = [*COLUMNS] if by == "region" else counts.leading(database(), by, span.first, span.last, _LINES, tiers)
     unit = say("core items a week") if core else say("items a week")
     trend = drawn(span, series(span, [(by, slug) for slug in top], tiers), unit)

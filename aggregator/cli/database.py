@@ -40,7 +40,7 @@ def check_command() -> None:
     with bars() as progress:
         found = faults(db, progress)
     for fault in found:
-        console.print(f"[red]{fault}[/]", highlight=False)
+        console.print(fault, style="red", markup=False, highlight=False)
     console.print("no faults" if not found else f"{len(found)} faults", highlight=False)
     sys.exit(1 if found else 0)
 
@@ -64,8 +64,9 @@ def prune_command(dry_run: bool) -> None:
     """
     service = Service(Environment.read())
     migrate.require_current(service.db)
+    service.take_over()  # what no source shows any more depends on which there are
     if not service.config.store.keep:
-        console.print("items are kept for ever: feeds.toml has no keep_off, keep_adjacent or keep_core under [store]")
+        click.echo("items are kept for ever: feeds.toml has no keep_off, keep_adjacent or keep_core under [store]")
         return
     with bars() as progress:
         counts = upkeep.prunable(service) if dry_run else upkeep.prune(service, progress)

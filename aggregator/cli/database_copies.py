@@ -34,7 +34,7 @@ def backup_command(file: Path) -> None:
     """Copy the database into FILE while the program runs: as a SQLite file, or from PostgreSQL as an export."""
     with bars() as progress:
         backup(_filled(), file, progress)
-    console.print(f"{file}: {file.stat().st_size:,} bytes", highlight=False)
+    click.echo(f"{file}: {file.stat().st_size:,} bytes")
 
 
 @click.command("restore", epilog="Example: aggregator db restore /var/backups/wire.db")
@@ -44,7 +44,7 @@ def restore_command(file: Path) -> None:
     db = _to_fill()
     with bars() as progress:
         restore(db, file, progress)
-    console.print(f"{file} is restored; `aggregator db check` looks it through", highlight=False)
+    click.echo(f"{file} is restored; `aggregator db check` looks it through")
 
 
 @click.command("export", epilog="Example: aggregator db export wire.jsonl.gz")
@@ -79,7 +79,7 @@ def move_command(url: str) -> None:
         rows.add_row(name, f"{here:,}", f"{there:,}")
     console.print(rows)
     hidden = make_url(url).render_as_string(hide_password=True)
-    console.print(f"To use it: AGGREGATOR_DATABASE_URL={hidden}", highlight=False, markup=False)
+    click.echo(f"To use it: AGGREGATOR_DATABASE_URL={hidden}")
 
 
 def _show(counts: Mapping[str, int]) -> None:

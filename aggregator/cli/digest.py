@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import click
@@ -11,7 +11,6 @@ import click
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli.items import read_filters
 from aggregator.digests import Period, day_of, parse_period
-from aggregator.digests.select import select
 from aggregator.jobs import mailing
 from aggregator.publish import digest as publish
 from aggregator.query import ItemQuery
@@ -39,7 +38,7 @@ def digest_command(filters: tuple[str, ...], day: str | None, week: str | None, 
         _send(service, named=bool(filters or day or week))
         return
     period = _period(service, day or week, weekly=bool(week))
-    click.echo(FORMATS[form](page(service, period, read_filters(filters))), nl=form == "html")
+    click.echo(FORMATS[form](page(service, period, read_filters(filters).pinned())), nl=form == "html")
 
 
 def _send(service: Service, *, named: bool) -> None:
@@ -55,7 +54,7 @@ def _send(service: Service, *, named: bool) -> None:
 def _period(service: Service, name: str | None, *, weekly: bool) -> Period:
     zone = ZoneInfo(service.config.site.timezone)
     if name is None:
-        return day_of(service.clock() - timedelta(days=1), zone)
+        return day_of(service.clock(), zone).shifted(-1)
     period = parse_period(name, zone)
     if period is None or period.weekly is not weekly:
         kind, example = ("week", "2026-W47") if weekly else ("day", "2026-11-23")
@@ -67,9 +66,8 @@ def _period(service: Service, name: str | None, *, weekly: bool) -> Period:
 
 def page(service: Service, period: Period, query: ItemQuery) -> publish.Page:
     """A digest with its title and address, as it was closed or as it is now."""
-    kept = digests.closed(service.db, period.name)
-    whole = kept.digest if kept else digests.compiled(service.db, period)
-    site = service.config.site
-    title = f"{site.title}: {publish.in_words(period)}"
+    seen = digests.view(service.db, period, query)
+    title = f"{service.config.site.title}: {publish.in_words(period)}"
     base = service.config.address
-    return publish.Page(title, f"{base}/digest/{period.name}", base, select(whole, query), kept)
+    address = f"{base}/digest/{period.name}" + (f"?{urlencode(query.params())}" if query.params() else "")
+    return publish.Page(title, address, base, seen.digest, seen.closed, seen.added, seen.errata)

@@ -44,11 +44,10 @@ def check_command(online: bool) -> None:
     if problems := (*missing(service.config), *_unreadable(service.config)):
         raise ConfigError(problems)
     enabled = [source for source in service.config.sources if source.enabled]
-    console.print(
-        f"{service.environment.feeds}: {len(service.config.sources)} sources, {len(enabled)} enabled; no mistakes"
-    )
+    counted = f"{len(service.config.sources)} sources, {len(enabled)} enabled"
+    click.echo(f"{service.environment.feeds}: {counted}; no mistakes")
     if not service.config.sources:
-        console.print("Add one with `aggregator add URL`.", highlight=False)
+        click.echo("Add one with `aggregator add URL`.")
     if online:
         tried = _try(service, enabled)
         _print_trials(tried)
@@ -141,7 +140,7 @@ def add_command(url: str, wanted_id: str | None) -> None:
     source_id = free_id(wanted_id or suggested_id(url) or "source", [source.id for source in service.config.sources])
     [trial] = _try(service, [Source(source_id, url, source_id)])
     if trial.instead:
-        console.print(f"{url} is a page; its feed is {trial.instead}")
+        click.echo(f"{url} is a page; its feed is {trial.instead}")
         [trial] = _try(service, [Source(source_id, trial.instead, source_id)])
     if trial.feed is None:
         raise click.ClickException(f"no feed at {url}: {trial.why}")
@@ -152,7 +151,7 @@ def add_command(url: str, wanted_id: str | None) -> None:
     title, lang = text_of(trial.feed.title), primary(trial.feed.lang)
     found = {"id": source_id, "title": title, "url": trial.source.url, "lang": lang}
     append_sources(service.environment.feeds, [source_block(found)])
-    console.print(f"added to {service.environment.feeds} as [bold]{source_id}[/]")
+    click.echo(f"added to {service.environment.feeds} as {source_id}")
 
 
 def _require_new(config: Config, url: str, wanted_id: str | None) -> None:
@@ -199,4 +198,4 @@ def import_command(file: BinaryIO) -> None:
             blocks.append(source_block(found))
     if blocks:
         append_sources(environment.feeds, blocks)
-    console.print(f"{len(blocks)} sources added to {environment.feeds}")
+    click.echo(f"{len(blocks)} sources added to {environment.feeds}")

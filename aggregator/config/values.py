@@ -61,6 +61,8 @@ def _web_address(value: str) -> str:
 def _site_address(value: str) -> str:
     if "?" in value or "#" in value:
         raise mistake(f"{value!r} goes on behind its path", 'write it without "?" and "#"')
+    if urlsplit(value).path.strip("/"):
+        raise mistake(f"{value!r} has a path", "the site needs a host of its own; write its address without a path")
     return value
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.bootstrap import Service
-from aggregator.digests import Period, day_of, week_of
+from aggregator.digests import Period, day_of, parse_period, week_of
 from aggregator.jobs import grouping
 from aggregator.query import ItemQuery
 from aggregator.store import digests, reads
@@ -23,20 +23,23 @@ def close_digests(service: Service) -> None:
     if not over:
         return
     grouping.group(service)  # late reports first, so that they stand in their stories
-    for period in over:
-        digest = digests.compiled(service.db, period)
+    for period, start in over:
+        digest = digests.compiled(service.db, period, start)
         if digests.close(service.db, digest, service.clock()):
             log.info("digest %s is closed: %d stories", period.name, len(digest.pieces))
 
 
-def _over(service: Service, *, weekly: bool) -> Iterator[Period]:
+def _over(service: Service, *, weekly: bool) -> Iterator[tuple[Period, datetime]]:
+    """Periods that are over, and where each begins: where the one before it ended, in whatever zone that was."""
     zone, now = ZoneInfo(service.config.site.timezone), service.clock()
     of = week_of if weekly else day_of
     last = digests.last_closed(service.db, weekly=weekly)
-    period = of(last, zone).shifted(1) if last else of(_first(service, now), zone)
+    named = parse_period(last.digest.period, zone) if last else None
+    period = named.shifted(1) if named else of(_first(service, now), zone)
+    start = last.digest.end if last else period.start
     while period.end + service.config.digest.closes_after <= now:
-        yield period
-        period = period.shifted(1)
+        yield period, start
+        period, start = period.shifted(1), period.end
 
 
 def _first(service: Service, now: datetime) -> datetime:

@@ -68,14 +68,14 @@ def _server(_parcel: Parcel) -> str:
 
 
 def _plan(service: Service, config: Config) -> None:
-    """Writes down who is to get which digest: those of days and weeks that have ended since a recipient is one."""
+    """Writes down who is to get which digest: those of days and weeks that are closed since a recipient is one."""
     now = service.clock()
     begun = {(one.target, one.recipient): one.begun for one in deliveries.subscriptions(service.db, Channel.MAIL)}
     for mail in config.mails:
         listed = digests.archive(service.db, weekly=mail.cadence == "weekly", limit=_BACK.days)
         recent = [one.period for one in listed if one.closed > now - _BACK]
         periods = (parse_period(name, ZoneInfo(config.site.timezone)) for name in recent)
-        ended = {period.name: period.end for period in periods if period}
+        ended = {period.name: period.end + config.digest.closes_after for period in periods if period}
         known = deliveries.planned(service.db, Channel.MAIL, mail.id, ended.keys())
         for period, end in ended.items():
             to = [whom for whom in mail.recipients if (since := begun.get((mail.id, whom))) and since < end]
@@ -97,7 +97,7 @@ def _selected(mail: MailSettings, kept: ClosedDigest) -> Digest:
 
 def _query(mail: MailSettings, kept: ClosedDigest) -> ItemQuery:
     local = kept.digest.end.astimezone(ZoneInfo(kept.digest.timezone))
-    return parse_query(parse_qsl(mail.filter), local.date(), kept.digest.timezone)
+    return parse_query(parse_qsl(mail.filter), local.date(), kept.digest.timezone).pinned()
 
 
 def _attempt(post: Post, parcel: Parcel) -> Outcome:

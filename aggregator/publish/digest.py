@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import etree
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
 from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, Piece
@@ -57,17 +57,15 @@ def groups(digest: Digest) -> Iterator[tuple[str, str, tuple[Piece, ...]]]:
 
 
 def markdown(page: Page) -> str:
-    return _document(page, ("# {}", "## {}", "### {}"), _markdown_story, _escaped)
+    return _document(page, ("# {}", "## {}", "### {}"), _markdown_story, _MARKDOWN)
 
 
 def plain_text(page: Page) -> str:
-    return _document(page, ("{}", "\n{}", "{}:"), _plain_story, str)
+    return _document(page, ("{}", "\n{}", "{}:"), _plain_story, _PLAIN)
 
 
-def _document(
-    page: Page, headings: tuple[str, str, str], story: Callable[[Page, Piece], str], written: Callable[[str], str]
-) -> str:
-    """`headings` are the forms of three levels, `written` that of other people's words."""
+def _document(page: Page, headings: tuple[str, str, str], story: Callable[[Page, Piece], str], hand: _Hand) -> str:
+    """`headings` are the forms of three levels."""
     title, heading, column = headings
     lines = [title.format(page.title), "", _summary(page.digest), ""]
     before = ""
@@ -76,7 +74,9 @@ def _document(
         lines += [column.format(name), "", *(story(page, piece) for piece in pieces), ""]
         before = section
     lines += (
-        [heading.format("Since it was closed"), "", *_later(page, written), ""] if page.added or page.errata else []
+        [heading.format("Since it was closed"), "", *(f"- {note}" for note in _later(page, hand)), ""]
+        if page.added or page.errata
+        else []
     )
     return "\n".join([*lines, *_colophon(page), ""])
 
@@ -119,14 +119,27 @@ def _credit(piece: Piece) -> str:
     return f"{said}; {piece.reports} reports, {piece.independent} independent" if piece.reports > 1 else said
 
 
-def _later(page: Page, written: Callable[[str], str]) -> Iterator[str]:
+class _Hand(NamedTuple):
+    """How other people's words are written, and a report: its title, its source and its address."""
+
+    text: Callable[[str], str]
+    report: Callable[[str, str, str], str]
+
+
+_MARKDOWN = _Hand(_escaped, lambda title, source, link: f"[{_escaped(title)}]({_target(link)}) ({_escaped(source)})")
+_PLAIN = _Hand(str, "{} ({}) {}".format)
+_HTML = _Hand(escape, lambda title, source, link: Markup('<a href="{}">{}</a> ({})').format(link, title, source))
+
+
+def _later(page: Page, hand: _Hand) -> Iterator[str]:
     """What has become of a digest since it was closed."""
     for erratum in page.errata:
-        yield f"- {erratum.when:%Y-%m-%d %H:%M} UTC: {written(erratum.cutting.title)} – {written(erratum.what)}"
+        yield f"{erratum.when:%Y-%m-%d %H:%M} UTC: {hand.text(erratum.cutting.title)} – {hand.text(erratum.what)}"
     for late in page.added:
-        told = f"{written(late.cutting.title)} ({written(late.cutting.source_title)}) {late.cutting.link}"
+        told = late.cutting
         when = f"{late.when:%Y-%m-%d %H:%M} UTC: " if late.when else ""
-        yield f"- {when}came in later: {told}"
+        link = told.link or f"{page.site}/item/{told.item}"
+        yield f"{when}came in later: {hand.report(told.title, told.source_title, link)}"
 
 
 def _colophon(page: Page) -> Iterator[str]:
@@ -143,8 +156,8 @@ def html(page: Page) -> str:
         parts.append(Markup("<h2>{}: {}</h2>").format(section, name))
         parts += [Markup("<ul>"), *(_html_story(page, piece) for piece in pieces), Markup("</ul>")]
     if page.added or page.errata:
-        notes = (Markup("<li>{}</li>").format(note.removeprefix("- ")) for note in _later(page, str))
-        parts += [Markup("<h2>Since it was closed</h2><ul>"), *notes, Markup("</ul>")]
+        notes = "".join(f"<li>{note}</li>" for note in _later(page, _HTML))
+        parts.append(Markup(f"<h2>Since it was closed</h2><ul>{notes}</ul>"))  # noqa: S704 - written by _HTML
     parts.append(Markup('<p><a href="{}">{}</a></p>').format(page.address, page.address))
     return str(Markup("\n").join(parts))
 

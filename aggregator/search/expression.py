@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.text.terms import Phrase
+from aggregator.text.terms import Phrase, goes_on
 
 Clause = tuple[Phrase, ...]  #: alternatives
 
@@ -31,7 +31,7 @@ class Expression:
         written = f" {' '.join(terms)} "
 
         def stands(phrase: Phrase) -> bool:
-            return f" {' '.join(phrase)} " in written
+            return f" {' '.join(phrase)}{'' if goes_on(phrase) else ' '}" in written
 
         wanted = all(any(map(stands, clause)) for clause in self.clauses)
         return bool(self) and wanted and not any(map(stands, self.unwanted))

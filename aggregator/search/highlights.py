@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from aggregator.search.expression import Expression
-from aggregator.text.terms import Phrase, Place, places
+from aggregator.text.terms import Phrase, Place, goes_on, places
 
 Span = tuple[int, int]
 
@@ -22,12 +22,17 @@ def highlights(text: str, said: Expression) -> tuple[Span, ...]:
 def _found(stand: Sequence[Place], wanted: Iterable[Phrase]) -> Iterator[Span]:
     numbers: defaultdict[str, list[int]] = defaultdict(list)
     for number, place in enumerate(stand):
-        numbers[place.term].append(number)
+        for term in {place.term, place.term[0]}:
+            numbers[term].append(number)
     for phrase in wanted:
+        *before, last = phrase
         for number in numbers.get(phrase[0], ()):
             run = stand[number : number + len(phrase)]
-            if tuple(place.term for place in run) == phrase:
+            terms = [place.term for place in run]
+            if terms == list(phrase):
                 yield run[0].start, run[-1].end
+            elif goes_on(phrase) and terms[:-1] == before and terms[-1].startswith(last):
+                yield run[0].start, run[-1].start + 1
 
 
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from aggregator.search.expression import Expression
-from aggregator.text.terms import Phrase
+from aggregator.text.terms import Phrase, goes_on
 
 _TITLE = 4.0  # mentions in the text that one in the title is worth
 _ENOUGH = 1.2  # mentions in a text of usual length that are worth half of what can be had
@@ -30,4 +30,4 @@ def relevance(said: Expression, title: Sequence[str], text: Sequence[str]) -> fl
 def _mentions(phrases: Iterable[Phrase], terms: Sequence[str]) -> int:
     # Neighbours may share a blank: each term has its own on either side.
     written = f" {'  '.join(terms)} "
-    return sum(written.count(f" {'  '.join(phrase)} ") for phrase in phrases)
+    return sum(written.count(f" {'  '.join(phrase)}{'' if goes_on(phrase) else ' '}") for phrase in phrases)

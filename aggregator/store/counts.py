@@ -26,7 +26,7 @@ from aggregator.store.tables import ITEM, TALLY, TOTAL
 COUNTED = 1000  # items that are counted one by one, at most
 FACETED = 500  # the same of those whose tags are: each is looked up where it stands
 RELEVANT = (Tier.CORE, Tier.ADJACENT)
-_BUSY = 150  # tags of an axis that are compared, at most
+_COMPARED = 1000  # tags of an axis, at most
 
 
 class Count(NamedTuple):
@@ -193,11 +193,12 @@ def leading(
 
 
 def within(
-    db: Engine, axis: str, spans: Sequence[tuple[date, date]], tiers: Collection[Tier] = RELEVANT, most: int = _BUSY
+    db: Engine, axis: str, spans: Sequence[tuple[date, date]], tiers: Collection[Tier] = RELEVANT, least: int = 1
 ) -> dict[str, tuple[int, ...]]:
-    """How many items each tag of an axis has in each span of days, of the tags that have most of all days."""
+    """How many items each tag of an axis has in each span of days, of the tags that have so many of all days."""
     with reading(db) as connection:
-        slugs = {row.list: row.slug for row in connection.execute(_ranked(axis, tiers).limit(most))}
+        ranked = _ranked(axis, tiers).where(_sum(TOTAL, tiers) >= least).limit(_COMPARED)
+        slugs = {row.list: row.slug for row in connection.execute(ranked)}
         found = _added_up(connection, slugs, spans, tiers)
     return {slug: numbers for slug, numbers in sorted(found.items()) if any(numbers)}
 

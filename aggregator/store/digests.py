@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -11,6 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, func, insert, select
 
 from aggregator.digests import Period, compose, cutting_of
+from aggregator.digests.select import fits
+from aggregator.digests.select import select as select_pieces
 from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, SourceState, Status, StoredItem
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading, writing
@@ -31,10 +34,33 @@ class Listed(NamedTuple):
     """A closed digest in the archive."""
 
     period: str
+    start: datetime
+    end: datetime | None  #: None of the newest
     closed: datetime
     stories: int
     reports: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A digest through a filter: what it said when it was closed, and what has come since; or as it is now."""
+
+    period: Period
+    digest: Digest
+    closed: ClosedDigest | None = None
+    added: tuple[Latecomer, ...] = ()
+    errata: tuple[Erratum, ...] = ()
+
+
+def view(db: Engine, period: Period, query: ItemQuery) -> View:
+    kept = closed(db, period.name)
+    if kept is None:
+        return View(period, select_pieces(compiled(db, period), query))
+    digest = select_pieces(kept.digest, query)
+    shown = {cutting.item for piece in digest.pieces for cutting in piece.cuttings}
+    added = tuple(late for late in latecomers(db, kept) if fits(query, late.cutting))
+    return View(period, digest, kept, added, tuple(e for e in errata(db, kept) if e.cutting.item in shown))
 
 
 def cuttings(db: Engine, start: datetime, end: datetime) -> list[Cutting]:
@@ -59,10 +85,11 @@ def _reports(db: Engine, start: datetime, end: datetime) -> list[StoredItem]:
     return [item for items in found for item in items]
 
 
-def compiled(db: Engine, period: Period) -> Digest:
-    """The digest of a period as it is now, with the sources that fail now."""
+def compiled(db: Engine, period: Period, start: datetime | None = None) -> Digest:
+    """The digest of a period as it is now, with the sources that fail now; `start` is where the one before it ended."""
     failing = [s.title for s in health(db, listed_only=True) if _fails(s.state)]
-    return compose(period, cuttings(db, period.start, period.end), failing)
+    start = start or period.start
+    return replace(compose(period, cuttings(db, start, period.end), failing), start=start)
 
 
 def _fails(state: SourceState) -> bool:
@@ -100,19 +127,19 @@ def _adapter() -> Any:
 
 
 def archive(db: Engine, *, weekly: bool, limit: int | None = 1000) -> list[Listed]:
-    """Closed digests, the newest first."""
+    """Closed digests, the newest first; each ends where the next one begins."""
     weeks = DIGEST.c.period.like("%-W%")
-    columns = (DIGEST.c.period, DIGEST.c.closed, DIGEST.c.stories, DIGEST.c.reports, DIGEST.c.hash)
+    end = func.lead(DIGEST.c.start, type_=DIGEST.c.start.type).over(order_by=DIGEST.c.start)
+    columns = (DIGEST.c.period, DIGEST.c.start, end, DIGEST.c.closed, DIGEST.c.stories, DIGEST.c.reports, DIGEST.c.hash)
     query = select(*columns).where(weeks if weekly else ~weeks).order_by(DIGEST.c.start.desc()).limit(limit)
     with reading(db) as connection:
         return [Listed(*row) for row in connection.execute(query)]
 
 
-def last_closed(db: Engine, *, weekly: bool) -> datetime | None:
-    """Where the newest closed day or week begins."""
-    weeks = DIGEST.c.period.like("%-W%")
-    with reading(db) as connection:
-        return connection.scalar(select(func.max(DIGEST.c.start)).where(weeks if weekly else ~weeks))
+def last_closed(db: Engine, *, weekly: bool) -> ClosedDigest | None:
+    """The newest closed day or week."""
+    newest = archive(db, weekly=weekly, limit=1)
+    return closed(db, newest[0].period) if newest else None
 
 
 def errata(db: Engine, kept: ClosedDigest) -> list[Erratum]:
@@ -132,11 +159,10 @@ def errata(db: Engine, kept: ClosedDigest) -> list[Erratum]:
     return sorted(found, key=lambda erratum: (erratum.when, erratum.cutting.item))
 
 
-def _erratum(then: Cutting, now: Cutting, changed: datetime, story_changed: datetime | None) -> Sequence[Erratum]:
+def _erratum(then: Cutting, now: Cutting, changed: datetime, story_changed: datetime | None) -> Iterator[Erratum]:
     if now.title != then.title:
-        return [Erratum(then, f"its title is now “{now.title}”", changed)]
+        yield Erratum(then, f"its title is now “{now.title}”", changed)
     if now.tier != then.tier and now.tier == "off":
-        return [Erratum(then, "it was found to be off topic", changed)]
-    if then.story and now.story != then.story and story_changed:
-        return [Erratum(then, f"it belongs to story {now.story} now", story_changed)]
-    return []
+        yield Erratum(then, "it was found to be off topic", changed)
+    elif then.story and now.story != then.story and story_changed:
+        yield Erratum(then, f"it belongs to story {now.story} now", story_changed)

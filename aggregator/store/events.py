@@ -38,13 +38,21 @@ def _begun(connection: Connection, stories: Sequence[int], begun: datetime) -> I
 
 
 def taken_over(db: Engine, stories: Collection[int]) -> dict[int, list[int]]:
-    """The stories in whose place each of some stories stands now."""
+    """The stories in whose place each of some stories stands now, at once or by way of others."""
     found: dict[int, list[int]] = {}
+    now = {story: story for story in stories}  # where each of them stands
+    waiting = sorted(now)
     with reading(db) as connection:
-        for some in _batches(sorted(stories)):
-            query = select(STORY.c.id, STORY.c.merged_into).where(STORY.c.merged_into.in_(some))
-            for gone, kept in connection.execute(query):
-                found.setdefault(kept, []).append(gone)
+        while waiting:
+            gone: list[int] = []
+            for some in _batches(waiting):
+                query = select(STORY.c.id, STORY.c.merged_into).where(STORY.c.merged_into.in_(some))
+                for story, into in connection.execute(query):
+                    if story not in now:
+                        now[story] = now[into]
+                        found.setdefault(now[story], []).append(story)
+                        gone.append(story)
+            waiting = sorted(gone)
     return found
 
 

@@ -11,11 +11,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Boolean, Date, Float, Integer, LargeBinary, String, Table
 from sqlalchemy.types import TypeEngine
 
+from aggregator.model import Status, Tier
 from aggregator.store import migrate
 from aggregator.store.rows import Values, stored_type
 from aggregator.store.types import UtcDateTime
@@ -99,8 +101,19 @@ def _value(column: Any, form: Form, value: Any) -> Any:
     raise ValueError(f"{column.name} is {value!r:.60}; it should be {form.words}")
 
 
+def _one_of(words: type[StrEnum]) -> Form:
+    return Form(String, str, f"one of {', '.join(words)}", read=lambda value: str(words(value)))
+
+
+_WORDS = {
+    ("item", "tier"): _one_of(Tier), ("source", "status"): _one_of(Status), ("fetch", "status"): _one_of(Status),
+}  # fmt: skip
+
+
 def form_of(column: Any) -> Form:
     """How a column's values are written; raises TypeError for a type that is not known here."""
+    if form := _WORDS.get((column.table.name, column.name)):
+        return form
     kind = stored_type(column)
     for form in _FORMS:
         if isinstance(kind, form.of):

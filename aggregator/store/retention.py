@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Select, delete, func, literal, select, true, tuple_, update
+from sqlalchemy import Column, Connection, Engine, Select, delete, func, literal, select, true, tuple_, update
 from sqlmodel import SQLModel
 
 from aggregator.model import Tier
@@ -32,6 +32,12 @@ class Place(NamedTuple):
 
     dated: datetime
     item_id: int
+
+
+def was_there(db: Engine, number: Column[int], given: int) -> bool:
+    """Whether an id that nothing has now was given once: `number` is the column of a table's ids."""
+    with reading(db) as connection:
+        return 0 < given <= (connection.scalar(select(func.max(number))) or 0)
 
 
 def prunable(db: Engine, before: Mapping[Tier, datetime], now: datetime) -> dict[Tier, int]:

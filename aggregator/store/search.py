@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
@@ -24,7 +24,7 @@ from sqlalchemy import table as lightweight
 from aggregator.search import Clause, Expression, expression
 from aggregator.store.statements import as_written
 from aggregator.text.html import plain
-from aggregator.text.terms import Phrase, searchable
+from aggregator.text.terms import Phrase, goes_on, searchable
 
 SEARCH = lightweight("item_search", column("item_id"), column("terms"))
 
@@ -118,10 +118,15 @@ def fts5(said: Expression) -> str:
 
 
 def _any_of(phrases: Clause) -> str:
-    return " OR ".join('"' + " ".join(phrase) + '"' for phrase in phrases)
+    return " OR ".join(f'"{" ".join(phrase)}"{" *" if goes_on(phrase) else ""}' for phrase in phrases)
 
 
 def _holds_any(phrases: Iterable[Phrase]) -> ColumnElement[bool]:
     """PostgreSQL's condition that an item holds one of the phrases."""
-    queries: Iterator[Any] = (func.phraseto_tsquery("simple", " ".join(phrase)) for phrase in phrases)
-    return SEARCH.c.terms.op("@@")(reduce(lambda one, other: one.op("||")(other), queries))
+    return SEARCH.c.terms.op("@@")(reduce(lambda one, other: one.op("||")(other), map(_tsquery, phrases)))
+
+
+def _tsquery(phrase: Phrase) -> Any:
+    if goes_on(phrase):
+        return func.to_tsquery("simple", " <-> ".join(f"'{term}'" for term in phrase) + ":*")
+    return func.phraseto_tsquery("simple", " ".join(phrase))

@@ -11,8 +11,9 @@ _WORDS = (
     "Instruct|Reasoning|Opus|Sonnet|Haiku|Fast|Next|Large|Small|Medium|Exp|Base|Chat|Live|Code|Codex|Voice|Speech|"
     "Embedding|Guard|Distill|Zero|Lightning|Maverick|Scout|Behemoth|Deep Think|oss"
 )
-# 4.5, X1, R1, 4o, 32B, V3.1 - but not the start of a date, an amount or a percentage
-_NUMBER = r"(?:[A-Z]{1,2}-?|[krvx])?\d{1,2}(?:\.\d{1,2}){0,2}(?:[a-z](?![A-Za-z]))?(?![\d%％年月日号亿万个家款])"
+# 4.5, X1, R1, 4o, 4.5V, 32B, V3.1 - but not the start of a date, an amount or a percentage, nor 3D, 5x, 24/7 and 1st
+_NO_VERSION = r"(?![\d%％年月日号亿万个家款次倍种项天周位名条]|小时|分钟|(?:D|x|st|nd|rd|th)(?![A-Za-z])|\.\d)"
+_NUMBER = rf"(?:[A-Z]{{1,2}}-?|[krvx])?(?!24/7)\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}(?:[a-wyzV](?![A-Za-z]))?{_NO_VERSION}"
 _NO_AMOUNT = (
     r"(?! ?(?:million|billion|trillion|percent|per cent|people|years?|months?|weeks?|days?|hours?|times|users)\b)"
 )

@@ -50,7 +50,7 @@ _ZONES: dict[str, tzinfo] = {
     for name, city in {"ET": "New_York", "CT": "Chicago", "MT": "Denver", "PT": "Los_Angeles"}.items()
 }  # fmt: skip
 _ZONE_BY_NAME = re.compile(rf"(?::\d{{2}}|[ap]\.?m\.?)\s*\(?({'|'.join(_ZONES)})\)?\s*$", re.IGNORECASE)
-
+_AMBIGUOUS = re.compile(r"\b(CST|CDT|IST)(?:\s+\d{4})?$")
 _HALF = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _NO_DATE = (ValueError, OverflowError, IndexError, TypeError)
 
@@ -110,6 +110,8 @@ def _rfc822(text: str, zone: tzinfo) -> datetime | None:
     if _HALF.search(text):  # it would take 10:30 PM for the morning
         return None
     found = parsedate_to_datetime(text)
+    if (named := _AMBIGUOUS.search(text)) and found.replace(tzinfo=zone).tzname() == named[1]:
+        return found.replace(tzinfo=zone)  # to a Chinese publisher CST is China's
     return found.replace(tzinfo=found.tzinfo or _zone_at_end(text) or zone)
 
 
@@ -144,6 +146,8 @@ def _at(day: datetime, text: str, place: int) -> datetime:
         hour = hour % 12 + 12 * (clock["half"].lower() == "p")
     elif (clock["part"] in ("下午", "晚上") and hour < 12) or (clock["part"] == "中午" and hour < 10):
         hour += 12
+    elif clock["part"] in ("凌晨", "早上", "上午") and hour == 12:
+        hour = 0
     return day.replace(hour=hour, minute=int(clock["minute"]), second=int(clock["second"] or 0))
 
 

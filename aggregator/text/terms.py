@@ -46,6 +46,11 @@ def searchable(title: str, text: str) -> str:
 Phrase = tuple[str, ...]  #: terms in a row
 
 
+def goes_on(phrase: Phrase) -> bool:
+    """Whether a phrase ends in a lone Chinese character: in texts it stands in pairs, and begins the one looked for."""
+    return len(phrase[-1]) == 1 and is_han(phrase[-1])
+
+
 class Place(NamedTuple):
     """A term and where it stands in the text."""
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.bootstrap import Environment, Service
+from aggregator.cli import digest
+from aggregator.digests import day_of
+from aggregator.store import digests
 from tests.cli.command import run
 from tests.cli.conftest import Files
+from tests.samples import make_item, store
 
 SOURCE = '[[source]]\nid = "a"\nurl = "https://a.example/feed"\n'
 ROWS = SOURCE + 'kind = "html"\n[source.selectors]\nitems = "div[["\ntitle = "a@title"\ndate = "link"\n'
@@ -79,3 +87,46 @@ def test_a_full_disk_is_told_in_a_sentence() -> None:
             text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}, check=False,
         )  # fmt: skip
     assert (told.returncode, told.stderr) == (1, "Error: the output cannot be written: No space left on device\n")
+
+
+def test_brackets_in_names_of_files_are_shown_as_they_are(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = files.folder / "x[old] [" / "b]"
+    folder.mkdir(parents=True)
+    feeds = folder / "[y]feeds.toml"
+    feeds.write_text(SOURCE, encoding="utf-8")
+    monkeypatch.setenv("AGGREGATOR_FEEDS", str(feeds))
+    assert run("check").out.startswith(f"{feeds}: 1 sources")
+    assert run("db", "prune").code == 1
+    assert run("db", "upgrade").code == 0
+    assert "under [store]" in run("db", "prune").out
+    copy = folder / "copy.db"
+    assert run("db", "backup", copy).out.startswith(f"{copy}: ")
+
+
+def test_what_would_be_pruned_follows_an_edit_at_once(filled: Files) -> None:
+    quiet = filled.feeds.read_text(encoding="utf-8").replace("[[source]]", "[[source]]\nenabled = false")
+    filled.write(f'[store]\nkeep_off = "1d"\nkeep_adjacent = "1d"\nkeep_core = "1d"\n{quiet}')
+    tried = run("db", "prune", "--dry-run")
+    assert any(int(line.split()[-1]) for line in tried.lines[1:])
+
+
+@pytest.mark.parametrize(
+    ("now", "day"), [("2026-03-09T00:30-04:00", "2026-03-08"), ("2026-11-01T23:30-05:00", "2026-10-31")]
+)
+def test_yesterday_is_the_day_before_even_where_clocks_were_changed(files: Files, now: str, day: str) -> None:
+    files.write('[site]\ntimezone = "America/New_York"\n')
+    service = Service(Environment.read(files.environment), lambda: datetime.fromisoformat(now))
+    assert digest._period(service, None, weekly=False).name == day
+
+
+def test_a_printed_digest_says_what_has_come_since_it_was_closed(filled: Files) -> None:
+    service = Service(Environment.read(filled.environment))
+    day = day_of(datetime.now(UTC), ZoneInfo("UTC")).shifted(-1)
+    closed_at = day.end + timedelta(hours=6)
+    digests.close(service.db, digests.compiled(service.db, day), closed_at)
+    late = make_item("late", ["topic/policy", "region/cn"], title="It came late", published=day.start)
+    store(service.db, late, source_id=service.config.sources[0].id, now=closed_at + timedelta(hours=1))
+    service.db.dispose()
+    printed = run("digest", "--day", day.name, "--format", "json", "region=cn").out
+    assert [told["title"] for told in json.loads(printed)["added"]] == ["It came late"]
+    assert json.loads(printed)["address"].endswith(f"/digest/{day.name}?region=cn")

@@ -97,6 +97,10 @@ ONE_MISTAKE = [
     ('[fetch]\nparse_memory = "1kB"\n', "2: 1,000 bytes are not enough to read a document; write at least"),
     ('[fetch]\nuser_agent = "a\\r\\nX: y"\n', "2: 'a\\r\\nX: y' does not fit: string should match pattern"),
     ('[site]\nurl = "https://a.example/?x=1"\n', "2: 'https://a.example/?x=1' goes on behind its path; write it"),
+    (
+        '[site]\nurl = "https://a.example/wire"\n',
+        "2: 'https://a.example/wire' has a path; the site needs a host of its",
+    ),
     # rules
     (SOURCE + 'include = ["AI", ""]\n', "4: an empty rule fits everything; write a phrase, an /expression/ or a tag"),
     (SOURCE + 'exclude = [" "]\n', "4: an empty rule fits everything; write a phrase"),

@@ -231,3 +231,16 @@ def test_the_page_of_sources_says_how_many_failed_and_not_for_whom(
     assert "readers.example" not in page
     clock.advance(days=8)
     assert "Not delivered" not in create_app(service.db, service).test_client().get("/sources").text
+
+
+def test_who_comes_before_a_day_is_closed_gets_it(make: Making, office: PostOffice, clock: Clock) -> None:
+    service = make("")
+    store(service.db, make_item("a", ["topic/policy"], published=clock()))
+    clock.advance(hours=13)  # the day is over, and not closed
+    service.environment.feeds.write_text(smtp(office.port) + mail(ANN), encoding="utf-8")
+    service.reload()
+    mailing.send(service)
+    clock.advance(hours=6)
+    closing.close_digests(service)
+    mailing.send(service)
+    assert [str(message["Subject"]) for message in office.messages] == ["AI Policy Wire: Sunday 16 March 2025"]

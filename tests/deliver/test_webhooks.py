@@ -191,3 +191,17 @@ def test_without_its_secret_nothing_is_posted_and_nothing_lost(
     clock.advance(minutes=1)
     assert hooks.call(service) == Tally(sent=1)
     assert verified(*receiver.posts[0], secret="another")
+
+
+def test_a_story_that_was_merged_twice_is_no_news(make: Making, receiver: Receiver, clock: Clock) -> None:
+    service = make(hook(receiver.url))
+    hooks.call(service)
+    comes_in(service, clock, make_item("a", POLICY, title=SAME))
+    assert hooks.call(service) == Tally(sent=1)
+    others = make_item("b", ["topic/business"]), make_item("c", ["topic/business"], title="Another one")
+    comes_in(service, clock, *others)
+    first, second, third = sorted(stories.stories(service.db, range(1, 9)))
+    stories.place(service.db, [], clock(), {first: name(second)})
+    stories.place(service.db, [], clock(), {second: name(third)})
+    assert hooks.call(service) == Tally()
+    assert len(receiver.events) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import permutations
+from itertools import pairwise, permutations
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -94,3 +94,25 @@ def test_in_which_order_reports_came_makes_no_difference(service: Service, order
         grouping.group(service)
     digest = digests.compiled(service.db, period(service, "2025-03-12"))
     assert [piece.lead.title for piece in digest.pieces] == ["Title a", "Title b", "Title c", "Title d"]
+
+
+@pytest.mark.parametrize(("before", "after"), [("Asia/Shanghai", "UTC"), ("UTC", "Asia/Shanghai")])
+def test_a_site_that_moves_has_each_report_in_one_digest(
+    service: Service, clock: Clock, before: str, after: str
+) -> None:
+    def moves_to(zone: str) -> None:
+        service.environment.feeds.write_text(f'[site]\ntimezone = "{zone}"\n', encoding="utf-8")
+        service.reload()
+
+    moves_to(before)
+    store(service.db, *(make_item(f"{hours}", published=START + hours * HOUR) for hours in range(72)))
+    clock.advance(days=1)
+    closing.close_digests(service)
+    moves_to(after)
+    clock.advance(days=3)
+    closing.close_digests(service)
+    kept = [digests.closed(service.db, name) for name in closed_names(service) if "W" not in name]
+    told = [cutting.item for one in kept if one for piece in one.digest.pieces for cutting in piece.cuttings]
+    assert sorted(told) == sorted(set(told))
+    spans = sorted((one.digest.start, one.digest.end) for one in kept if one)
+    assert all(end == start for (_, end), (start, _) in pairwise(spans))

@@ -127,6 +127,10 @@ def other_type(lines: list[str]) -> list[str]:
     return [line.replace('"interval":1800', '"interval":"soon"') for line in lines]
 
 
+def other_word(lines: list[str]) -> list[str]:
+    return [line.replace('"tier":"core"', '"tier":"zzz"') for line in lines]
+
+
 def missing_column(lines: list[str]) -> list[str]:
     return [line.replace('"interval":1800,', "") for line in lines]
 
@@ -154,6 +158,7 @@ def no_parent(lines: list[str]) -> list[str]:
         (other_schema, "line 1: the file has schema 9.*version that made it"),
         (other_table, r"line \d+: this is no row of a table"),
         (other_type, r"line \d: interval is 'soon'; it should be a whole number"),
+        (other_word, r"line \d+: tier is 'zzz'; it should be one of core, adjacent, off"),
         (missing_column, r"line \d: a row has address, body_hash"),
         (no_time, r"line \d+: \w+ is '2025-03-16'; it should be a time such as"),
         (twice, r"line \d+: these rows or some of the 2 before are refused: \w+ does not take them"),

@@ -64,7 +64,7 @@ def test_all_relevant_items_by_week(filled: Engine) -> None:
 def test_tags_by_span(filled: Engine) -> None:
     spans = [(TODAY - 40 * DAY, TODAY), (TODAY - 40 * DAY, TODAY - 20 * DAY)]
     assert counts.within(filled, "company", spans) == {"alibaba": (2, 1), "baidu": (2, 0)}
-    assert counts.within(filled, "company", spans, most=1).keys() == {"alibaba"}
+    assert counts.within(filled, "company", spans, least=3) == {}
     assert counts.within(filled, "company", [(date(1999, 1, 1), date(1999, 1, 2))]) == {}
     assert counts.within(filled, "model", spans) == {}
 
@@ -105,3 +105,12 @@ def test_days_of_the_log_that_are_over(db: Engine) -> None:
         Day(TODAY - 4 * DAY, 2, 1), Day(TODAY - 3 * DAY, 0, 0), Day(TODAY - 2 * DAY, 1, 0), Day(TODAY - DAY, 0, 0),
     ]  # fmt: skip
     assert [day.day for day in looks.by_day(db, TODAY - 2 * DAY, TODAY)] == [TODAY - 2 * DAY, TODAY - DAY]
+
+
+def test_a_new_tag_is_compared_however_many_longer_ones_there_are(db: Engine) -> None:
+    add_sources(db, make_source("news"))
+    tags = [f"model/m{number}" for number in range(160)]
+    store(db, *(make_item(f"old {n}", tags, published=START - 300 * DAY) for n in range(9)))
+    store(db, *(make_item(f"new {n}", ["model/brandnew"], published=START) for n in range(8)))
+    spans = [(TODAY - 28 * DAY, TODAY), (TODAY - 112 * DAY, TODAY - 29 * DAY)]
+    assert counts.within(db, "model", spans, least=8) == {"brandnew": (8, 0)}

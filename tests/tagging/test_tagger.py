@@ -93,3 +93,19 @@ def test_a_lab_need_not_say_that_it_is_about_ai(tagger: Tagger) -> None:
     title = "Opening our third office"
     assert tagger.tag(title, publisher="Anthropic News").relevant
     assert not tagger.tag(title, publisher="Garden News").relevant
+
+
+@pytest.mark.parametrize(
+    ("text", "models"),
+    [
+        ("混元3D 世界模型2.0 发布", ["hunyuan"]),
+        ("GLM-4.5V, a model that sees", ["glm", "glm-4-5v"]),
+        ("Claude 5x faster on AI chips", ["claude"]),
+        ("Kimi 3次升级", ["kimi"]),
+        ("Gemini 24/7 support", ["gemini"]),
+        ("Claude 3rd-party tools", ["claude"]),
+        ("Gemini 2.5/3 compared", ["gemini", "gemini-2-5"]),
+    ],
+)
+def test_a_number_that_counts_something_is_no_version(tagger: Tagger, text: str, models: list[str]) -> None:
+    assert [tag.slug for tag in tagger.tag(text).tags if tag.axis == "model"] == models

@@ -101,3 +101,14 @@ def test_a_digest_that_still_grows_has_no_hash(site: Site) -> None:
     said = read(site, f"/digests/{DAY}")
     assert (said["state"], said["hash"], said["closed"]) == ("open", None, None)
     assert said["stories"] > 0
+
+
+def test_a_site_that_moved_lists_each_period_once_with_its_own_times(closed: Site) -> None:
+    before = {period: digest for period, digest in listed(closed).items() if digest["state"] == "closed"}
+    path = closed.service.environment.feeds
+    there = path.read_text(encoding="utf-8")
+    path.write_text(there.replace("[site]\n", '[site]\ntimezone = "America/New_York"\n', 1), encoding="utf-8")
+    closed.service.notice_edit()
+    told = read(closed, "/digests")["digests"]
+    assert len({digest["period"] for digest in told}) == len(told)
+    assert {period: digest for period, digest in listed(closed).items() if digest["state"] == "closed"} == before

@@ -132,7 +132,7 @@ def test_what_came_in_later_is_told_in_every_form(closed: Site) -> None:
     assert f"{closed.clock():%Y-%m-%d %H:%M} UTC: came in later: {title} (" in closed.get(f"{DAY}.txt").text
     (shown,) = closed.page(DAY).select(".later time")
     assert shown["datetime"] == closed.clock().isoformat()
-    assert r"GPT\_5 \[beta\] \* C:\\tmp \& AT\&T" in closed.get(f"{DAY}.md").text
+    assert r"[GPT\_5 \[beta\] \* C:\\tmp \& AT\&T: AI model](https://" in closed.get(f"{DAY}.md").text
     read = feedparser.parse(closed.get("/digest/daily.atom").data)
     (summary,) = [entry.summary for entry in read.entries if entry.link.endswith(DAY)]
     assert escape(title) in summary
@@ -200,6 +200,30 @@ def test_what_is_no_period_is_not_found(site: Site) -> None:
     for address in ("/digest/2025-W54", "/digest/yesterday", "/company/nobody-at-all/digest/2025-W11"):
         assert site.get(address).status_code == 404, address
     assert json.loads(site.get(f"{DAY}.json").text)["closed"] is None
+
+
+def test_a_report_that_changed_twice_says_both(closed: Site, samples: FakeWeb) -> None:
+    title = "Baidu launches ERNIE 4.5 and reasoning model X1, makes Ernie Bot free early"
+    edit(samples, "pacific-tech-review", title, f"Corrected: {title}")
+    closed.clock.advance(hours=2)
+    closed.refresh(samples)
+    item = closed.item(f"Corrected: {title}")
+    items.retagged(closed.service.db, [(item.id, Tagging((), Tier.OFF, 0.0, "new"))])
+    said = words(closed.page(DAY).select_one(".later"))
+    assert f"its title is now “Corrected: {title}”" in said
+    assert "it was found to be off topic" in said
+
+
+def test_a_source_that_is_listed_no_more_keeps_its_digests(closed: Site) -> None:
+    path = closed.service.environment.feeds
+    before = path.read_text(encoding="utf-8")
+    start = before.index("[[source]]", before.index("pacific-tech-review") - 40)
+    end = before.find("[[source]]", start + 1)
+    path.write_text(before[:start] + (before[end:] if end > 0 else ""), encoding="utf-8")
+    closed.service.notice_edit()
+    assert all(source.id != "pacific-tech-review" for source in closed.service.config.sources)
+    assert entries(closed.page(f"/source/pacific-tech-review{DAY}"))
+    assert closed.get("/source/pacific-tech-review/digest/weekly.atom").status_code == 200
 
 
 @pytest.mark.parametrize("width", [1280, 390])

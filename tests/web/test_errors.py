@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import text
 
 from aggregator.errors import StoreError
+from aggregator.model import Tier
 from aggregator.store import reads
+from aggregator.store.db import writing
+from aggregator.store.derived import rebuild
+from aggregator.store.retention import prune
 from tests.web.site import Site, words
 
 
@@ -82,3 +89,24 @@ def test_what_goes_wrong_inside_is_a_page_too(
     assert answer.headers["Cache-Control"] == "no-store"
     assert str(error) not in answer.text
     assert "<h1>" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["item", "story", "api/v1/items", "api/v1/stories"])
+def test_what_was_pruned_is_gone_and_what_never_was_is_not_found(own_site: Site, kind: str) -> None:
+    db = own_site.service.db
+    oldest = min(own_site.items(), key=lambda item: item.id)
+    with writing(db) as connection:  # as if no source had shown it for long
+        connection.execute(text("UPDATE sighting SET gone = 0 WHERE item_id = :it"), {"it": oldest.id})
+        connection.execute(text("UPDATE item SET dated = 0, tier = 'off' WHERE id = :it"), {"it": oldest.id})
+        rebuild(connection)
+    later = own_site.clock() + timedelta(days=90)
+    assert prune(db, {Tier.OFF: later}, later)[Tier.OFF] >= 1
+    number = oldest.id if "item" in kind else oldest.story_id
+    assert own_site.get(f"/{kind}/{number}").status_code == (410 if number else 404)
+    assert own_site.get(f"/{kind}/99999").status_code == 404
+
+
+def test_an_added_slash_leads_to_the_same_host_whatever_a_proxy_said(site: Site) -> None:
+    for address in ("/digest", "/zh/digest", "/zh/api"):
+        answer = site.get(address, headers={"Host": "wire.example"})
+        assert (answer.status_code, answer.headers["Location"]) == (308, f"{address}/")

@@ -218,3 +218,14 @@ def test_an_entry_names_its_source(site: Site) -> None:
         assert entry.source.id == f"tag:localhost,2026:source/{source.id}"
         assert entry.source.link == source.url
         assert {tag.scheme for tag in entry.tags} <= {f"http://localhost/{axis}/" for axis in AXES}
+
+
+def test_a_feed_of_the_last_days_keeps_its_id(own_site: Site) -> None:
+    def said() -> tuple[str, str]:
+        read = feedparser.parse(own_site.get("/topic/policy.atom?since=7d&").data).feed
+        return read.id, next(link.href for link in read.links if link.rel == "self")
+
+    before = said()
+    own_site.clock.advance(days=2)
+    assert said() == before
+    assert before[1].endswith("/topic/policy.atom?since=7d")

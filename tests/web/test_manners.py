@@ -169,3 +169,14 @@ def test_a_look_that_brings_nothing_is_no_new_version(own_site: Site, samples: F
 def test_hosts_are_kept_apart(site: Site) -> None:
     for host in ("one.example", "two.example"):
         assert f"http://{host}/items.atom" in site.get("/items", headers={"Host": host}).text
+
+
+def test_the_date_alone_is_not_enough_after_an_edit_that_no_scheduler_has_noted(own_site: Site) -> None:
+    first = own_site.get("/about")
+    path = own_site.service.environment.feeds
+    path.write_text(path.read_text(encoding="utf-8").replace("(demo)", "(another)"), encoding="utf-8")
+    own_site.clock.advance(seconds=5)
+    own_site.service.reload()
+    again = own_site.get("/about", headers={"If-Modified-Since": first.headers["Last-Modified"]})
+    assert again.status_code == 200
+    assert "(another)" in again.text

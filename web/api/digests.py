@@ -153,10 +153,12 @@ def digest(path: DigestPath, query: Nothing) -> Response:
 def _all(*, weekly: bool) -> Iterator[tuple[Period, store.Listed | None]]:
     """The closed ones, the one of now, and those between that are still to be closed."""
     closed = store.archive(database(), weekly=weekly, limit=None)
+    if closed and (newest := store.closed(database(), closed[0].period)):
+        closed[0] = closed[0]._replace(end=newest.digest.end)
     yield from ((period, one) for one in closed if (period := parse_period(one.period, zone())))
     period = (week_of if weekly else day_of)(now(), zone())
-    last = store.last_closed(database(), weekly=weekly) or period.shifted(-1).start
-    while period.start > last:
+    last = parse_period(closed[0].period, zone()) if closed else period.shifted(-1)
+    while last and period.first > last.first:
         yield period, None
         period = period.shifted(-1)
 
@@ -168,9 +170,11 @@ def _cadence(period: Period) -> Cadence:
 def _listed(period: Period, kept: store.Listed | None) -> dict[str, Any]:
     state = State.CLOSED if kept else State.OVER if period.end <= now() else State.OPEN
     sealed = kept._asdict() if kept else dict.fromkeys(store.Listed._fields)
-    return sealed | {
-        "period": period.name, "cadence": _cadence(period), "start": period.start, "end": period.end,
-        "state": state, "page": f"{site_address()}/digest/{period.name}",
+    # Under another time zone than today's, it began and ended at other moments.
+    span = {"start": sealed["start"] or period.start, "end": sealed["end"] or period.end}
+    return sealed | span | {
+        "period": period.name, "cadence": _cadence(period), "state": state,
+        "page": f"{site_address()}/digest/{period.name}",
     }  # fmt: skip
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Response, abort
+from flask import Response
 from pydantic import Field
 
 from aggregator.model import StoredItem, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import reads
 from aggregator.store.span import Cursor
+from aggregator.store.tables import ITEM
 from aggregator.text.html import plain
 from aggregator.text.papers import papers
 from web.api.filters import Filters, asked_for, cursor, neighbour
 from web.api.resource import Asked, Nothing, Said, answer, example, v1
+from web.known import not_there
 from web.look import database, site_address
 
 
@@ -101,7 +103,7 @@ def items(query: Filters) -> Response:
 def item(path: ItemPath, query: Nothing) -> Response:
     found = reads.item(database(), path.id)
     if found is None:
-        abort(404)
+        not_there(ITEM.c.id, path.id)
     evidence = [EvidenceOut(tag=str(tag), **words._asdict()) for tag in found.tags for words in tag.evidence]
     carriers = [CarrierOut(source=c.source_id, title=c.title, seen=c.seen) for c in reads.carriers(database(), path.id)]
     versions = [VersionOut(**version._asdict()) for version in reads.versions(database(), path.id)]

@@ -1,0 +1,38 @@
+"""Days as a query says them: by their date, or by how long ago they are."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import date, timedelta
+
+from aggregator.errors import QueryError
+from aggregator.model.saying import listed, say
+
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:.,+-]*Z?)?", re.ASCII)  # of a moment, the day
+
+
+class DaysBack(date):
+    """A day that is said by its distance: in an address it moves along, so that a feed keeps its id."""
+
+    days: int | None = None  #: None where something else was counted from it
+
+    @classmethod
+    def before(cls, today: date, days: int) -> DaysBack:
+        made = cls.fromordinal((today - timedelta(days)).toordinal())
+        made.days = days
+        return made
+
+    def __str__(self) -> str:
+        return self.isoformat() if self.days is None else f"{self.days}d"
+
+
+def read_day(name: str, value: str, today: date, sign: str = "=") -> date:
+    if (back := re.fullmatch(r"(\d{1,4})d", value)) is not None:
+        return DaysBack.before(today, int(back[1]))
+    with suppress(ValueError):
+        if found := _DAY.fullmatch(value):
+            return date.fromisoformat(found[1])
+    examples = listed(" or ", (f"{name}{sign}2026-11-01", f"{name}{sign}7d"))
+    reason = say("%(value)s is no day; write for example %(example)s", value=repr(value), example=examples)
+    raise QueryError(name, reason)
