@@ -62,7 +62,11 @@ def holds(document: Text, said: str) -> bool:
 
 
 def _in_a_row(document: Sequence[str], phrase: Sequence[str]) -> bool:
-    return any(document[start : start + len(phrase)] == phrase for start in range(len(document)))
+    """A Chinese character that stands alone at the end of a phrase is one that another may follow."""
+    *before, last = phrase
+    runs = (document[start : start + len(phrase)] for start in range(len(document) - len(before)))
+    alone = re.fullmatch("[百度智能]", last) is not None
+    return any(run[:-1] == before and (run[-1].startswith(last) if alone else run[-1] == last) for run in runs)
 
 
 def should_find(document: Text, said: Asked) -> bool:
