@@ -17,11 +17,12 @@ from aggregator.store.statements import one_at_a_time
 from aggregator.store.tables import EVIDENCE, ITEM, SOURCE, STORY, UNGROUPED
 from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump
-from aggregator.stories import NAMED, story_of
+from aggregator.stories import NAMED, PARTIES, story_of
 from aggregator.stories.lead import Member
 from aggregator.text.html import plain
 
 _BATCH = 500
+_READ = {*NAMED, *PARTIES}  # axes of tags that grouping reads
 _TOLD = select(
     ITEM.c.id, ITEM.c.title, ITEM.c.summary, ITEM.c.source_id, SOURCE.c.source_class, ITEM.c.dated, ITEM.c.lang,
     ITEM.c.key, ITEM.c.story_id, ITEM.c.story_reason, ITEM.c.copy_of, ITEM.c.likeness,
@@ -83,7 +84,7 @@ def _members(connection: Connection, query: Any, named: Callable[[Row[Any]], boo
     names: dict[int, list[Tag]] = {}
     for ids in _batches([row.id for row in rows if named(row)]):
         for item_id, text_, words in connection.execute(_NAMES.where(ITEM.c.id.in_(ids))):
-            names[item_id] = [tag for tag in tags.read_with(text_, words) if tag.axis in NAMED]
+            names[item_id] = [tag for tag in tags.read_with(text_, words) if tag.axis in _READ]
     return [(_dispatch(row, names.get(row.id, ())), _membership(row)) for row in rows]
 
 

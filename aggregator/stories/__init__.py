@@ -4,5 +4,6 @@ from aggregator.stories.features import NAMED
 from aggregator.stories.glossary import glossary
 from aggregator.stories.group import WINDOW, Grouper
 from aggregator.stories.lead import story_of
+from aggregator.stories.parties import PARTIES
 
-__all__ = ["NAMED", "WINDOW", "Grouper", "glossary", "story_of"]
+__all__ = ["NAMED", "PARTIES", "WINDOW", "Grouper", "glossary", "story_of"]

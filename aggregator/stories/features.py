@@ -15,6 +15,7 @@ from typing import NamedTuple
 from aggregator.model import Dispatch, Tag
 from aggregator.stories.glossary import Glossary, phrase_at, stem
 from aggregator.stories.numbers import numbers
+from aggregator.stories.parties import Parties, parties
 from aggregator.text.fold import fold
 
 _TITLE, _TEXT = 1.0, 0.5  # what a word counts by where it stands
@@ -38,6 +39,7 @@ class Features(NamedTuple):
 
     weights: dict[str, float]
     spelled: dict[str, str]
+    parties: Parties
 
 
 def kind_of(feature: str) -> str:
@@ -55,7 +57,7 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
     found.read(dispatch.text[:TEXT_READ], _TEXT)
     for tag, weight in _own(dispatch.tags):
         found.add(str(tag), weight, tag.slug)
-    return Features(found.weights, found.spelled)
+    return Features(found.weights, found.spelled, parties(dispatch.tags))
 
 
 def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:

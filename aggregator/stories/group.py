@@ -98,7 +98,7 @@ class Grouper:
         return Membership(dispatch.id, near.story.id, reason, None, round(near.likeness.score, 3))
 
     def _said(self, dispatch: Dispatch) -> Features:
-        return features(dispatch, self._glossary) if tells_one_event(dispatch.title) else Features({}, {})
+        return features(dispatch, self._glossary) if tells_one_event(dispatch.title) else Features({}, {}, {})
 
     def _copied(self, outline: Outline) -> tuple[Key, Original] | None:
         for key in outline.keys:
@@ -142,7 +142,7 @@ class Grouper:
                 self._originals[key] = Original(outline.item, story, outline.source)
                 found.keys.append(key)
         if said:
-            found.core.add(said.weights, outline.source, outline.lang)
+            found.core.add(said, outline.source, outline.lang)
             self._frequencies.add(said.weights)
             for feature in said.weights:
                 self._postings[feature].add(story)

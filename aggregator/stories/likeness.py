@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from aggregator.stories.copies import Outline
 from aggregator.stories.features import Features, kind_of
+from aggregator.stories.parties import PLACES, unlike
 
 # The window is taken for a part of a longer one, so that in a small window no word is common for being there twice.
 _PRIOR_REPORTS = 300
@@ -25,6 +26,7 @@ _TOLD = 4.0  # the least that must be shared besides names: who is in the news d
 _UNTOLD = 0.7
 _FADING = timedelta(days=5)
 _SAME_SOURCE = 0.5  # a publisher seldom tells the same twice, but tells much in the same words
+_OF_OTHERS = 1 / 3  # the headline names another state, company or version than those of the story do
 _TRANSLATED = 1.25  # most words of another language cannot be shared
 _REASONS = 3
 
@@ -71,15 +73,18 @@ class Core:
         self.reports = 0
         self.sources: set[str] = set()
         self.langs: set[str] = set()
+        self.parties: dict[str, set[str]] = {}
         self.first: datetime | None = None
         self.last: datetime | None = None
 
-    def add(self, weights: Mapping[str, float], source: str, lang: str) -> None:
+    def add(self, said: Features, source: str, lang: str) -> None:
         if self.reports:
-            for feature, weight in weights.items():
+            for feature, weight in said.weights.items():
                 self.sums[feature] = self.sums.get(feature, 0.0) + weight
         else:
-            self.sums = dict(weights)
+            self.sums = dict(said.weights)
+        for axis, slugs in said.parties.items():
+            self.parties.setdefault(axis, set()).update(slugs)
         self.reports += 1
         self.sources.add(source)
         self.langs.add(lang)
@@ -111,6 +116,7 @@ class Weighed:
 
     def __init__(self, said: Features, frequencies: Frequencies) -> None:
         self._frequencies = frequencies
+        self._parties = said.parties
         self._rarity = frequencies.rarities(said.weights)
         self._weights = {feature: weight * self._rarity[feature] for feature, weight in said.weights.items()}
         self._length = _length(self._weights.values())
@@ -129,6 +135,7 @@ class Weighed:
         score *= math.exp(-core.gap(outline.dated) / _FADING)
         score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if outline.source in core.sources else 1.0)
         score *= 1.0 if outline.lang in core.langs else _TRANSLATED
+        score *= _OF_OTHERS if self._is_of_others(core, shared) else 1.0
         if score < least * _length(shared.values()):
             return None
         rarities, reports = self._frequencies.rarities(core.sums).values(), core.reports
@@ -144,6 +151,12 @@ class Weighed:
             if feature not in _HOLLOW and (feature[:2] in _WORDS or kind_of(feature) not in _NAMES):
                 told += min(self._weights[feature], theirs)
         return shared, told
+
+    def _is_of_others(self, core: Core, shared: Iterable[str]) -> bool:
+        """Whether the headline names others. An amount in common says more, and a law more than who is behind it."""
+        axes = unlike(self._parties, core.parties)
+        kinds = set(map(kind_of, shared)) if axes else set()
+        return bool(axes) and "n" not in kinds and ("initiative" not in kinds or bool(axes & PLACES))
 
     def _most_telling(self, shared: Mapping[str, float]) -> tuple[str, ...]:
         weights = {each: min(weight, self._weights[each]) for each, weight in shared.items()}

@@ -178,3 +178,32 @@ def test_any_text_can_be_placed(title: str, text: str, other: str) -> None:
 
 def test_an_empty_dispatch_begins_a_story_of_its_own() -> None:
     assert len(stories(grouped([dispatch("", 1), dispatch("", 2), dispatch("!?", "a")]))) == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Utah governor vetoes bill on AI therapy apps", "Iowa governor vetoes bill on AI therapy apps"),
+        ("湖南省印发人工智能产业若干措施", "贵州省印发人工智能产业若干措施"),
+        ("Dell sued by painters over AI training data", "Intel sued by painters over AI training data"),
+        ("Google ships Gemini 4.2 Pro to all developers", "Google ships Gemini 4.2 Flash to all developers"),
+        ("British watchdog opens probe into chatbot lists", "Japanese watchdog opens probe into chatbot lists"),
+    ],
+)
+def test_the_same_done_by_others_is_another_story(one: str, other: str) -> None:
+    assert len(stories(grouped(told(one, other)))) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "US lets Nvidia sell H20 chips again after months of ban",
+            "China may buy Nvidia H20 chips again after the ban",
+        ),
+        ("Utah governor signs bill on AI therapy apps", "Governor of Utah signs AI therapy app bill into law"),
+        ("Zhipu raises $412 million for GLM models", "Tencent puts $412 million into maker of GLM models"),
+    ],
+)
+def test_another_party_named_beside_does_not_part_a_story(one: str, other: str) -> None:
+    assert len(stories(grouped(told(one, other)))) == 1
