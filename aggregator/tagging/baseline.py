@@ -44,4 +44,4 @@ class Keywords:
 
 def _names(entry: Entry) -> Iterator[str]:
     yield from filter(None, (entry.name, entry.zh, *entry.aliases, *entry.exact))
-    yield from (rule.name for rule in entry.guarded)
+    yield from (rule.name for rule in entry.guarded if len(rule.name) > 1)

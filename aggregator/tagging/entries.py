@@ -43,6 +43,7 @@ class Guarded(Table):
     needs: Phrases = Field((), examples=[["@ai", "Facebook"]])  #: one of these must stand in the item
     needs_all: tuple[Phrases, ...] = ()  #: one of each of these lists must
     not_: Phrases = Field((), alias="not", examples=[["meta-analysis"]])  #: none of these may
+    behind: Expression = Field("", examples=["[ -]?[1-9]"])  #: what right behind the name is enough, such as a version
     exact: bool = False
     why: str = Field(min_length=1, examples=["an ordinary prefix"])
 
@@ -82,6 +83,7 @@ class Model(Entry):
     company: Slug | None = Field(None, examples=["baidu"])
     version: Expression = ""
     needs_version: bool = False
+    lines: Phrases = ()  #: names of parts of the family, which are part of the version: Opus, HunyuanVideo
 
     def carries(self) -> list[tuple[str, str]]:
         return _pairs(company=self.company)

@@ -19,6 +19,7 @@ import ahocorasick
 
 from aggregator.tagging.entries import Entry, Guarded, Model
 from aggregator.tagging.load import AXES, Taxonomy
+from aggregator.tagging.versions import GLUED
 from aggregator.text.fold import HAN, fold_case, fold_shape, is_han
 
 _ADDRESS = re.compile(r"https?://[^\s<>\u3000-\u9fff]+")  # no text: a link to a site says nothing of its owner
@@ -33,7 +34,7 @@ class Name:
     text: str
     spelling: str = ""
     guard: Guarded | None = None
-    may_go_on: bool = False  #: a digit may follow at once: Qwen3
+    may_go_on: bool = False  #: a version may follow at once: Qwen3
     beyond: int = 0  #: characters of the pattern behind the name
 
 
@@ -95,7 +96,7 @@ class Automaton:
             if phrase and edge:
                 phrases[phrase].append((start, end))
             for name in names:
-                if (edge or (name.may_go_on and folded[end].isdigit() and not folded[last].isdigit())) and (
+                if (edge or (name.may_go_on and not folded[last].isdigit() and GLUED.match(shaped, end))) and (
                     not name.spelling or shaped[start : end - name.beyond] == name.spelling
                 ):
                     hits.append(Hit(start, end - name.beyond, name))

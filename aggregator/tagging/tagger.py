@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -18,7 +19,7 @@ from aggregator.tagging.entries import Guarded, Model
 from aggregator.tagging.judge import Earned, Judge
 from aggregator.tagging.load import Taxonomy, load_taxonomy
 from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
-from aggregator.tagging.versions import base_of, further_versions, version_after
+from aggregator.tagging.versions import base_of, further_versions, version_after, version_slug
 
 
 class Tagger:
@@ -40,10 +41,13 @@ class Tagger:
         texts = {"title": title, "summary": summary}
         earned: Earned = {}
         for field, hits in self._sure_hits(marks).items():
+            reached: dict[tuple[str, str], int] = {}
             for hit in hits:
-                self._earn(earned, field, texts[field], marks[field].shaped, hit)
-        for tag in given:
-            axis, _, slug = tag.partition("/")
+                tag = hit.name.axis, hit.name.slug
+                if hit.start >= reached.get(tag, 0):  # else it is part of a version: the Opus of Claude Opus 5
+                    reached[tag] = self._earn(earned, field, texts[field], marks[field].shaped, hit)
+        for named in given:
+            axis, _, slug = named.partition("/")
             earned.setdefault((axis, slug), []).append(Evidence("source", 0, 0, "", "given by the source"))
         self._carry(earned)
         score, tier = self._judge.judge(earned, marks, texts, self._of_publisher(publisher))
@@ -58,17 +62,22 @@ class Tagger:
         sure = {
             f"{hit.name.axis}/{hit.name.slug}"
             for mark in marks.values()
-            for hit in longest([hit for hit in mark.hits if self._stands_alone(hit.name.guard, present)])
+            for hit in longest([hit for hit in mark.hits if self._stands_alone(hit, mark.shaped, present)])
         }
         return {
-            field: longest([hit for hit in mark.hits if self._allows(hit.name.guard, present, sure)])
+            field: longest([hit for hit in mark.hits if self._allows(hit, mark.shaped, present, sure)])
             for field, mark in marks.items()
         }
 
-    def _stands_alone(self, guard: Guarded | None, present: set[str]) -> bool:
-        return guard is None or (not guard.needs and not guard.needs_all and self._allows(guard, present, set()))
+    def _stands_alone(self, hit: Hit, shaped: str, present: set[str]) -> bool:
+        guard = hit.name.guard
+        if guard is None:
+            return True
+        enough = not (guard.needs or guard.needs_all) or _is_behind(guard, shaped, hit.end)
+        return enough and self._allows(hit, shaped, present, set())
 
-    def _allows(self, guard: Guarded | None, present: set[str], sure: set[str]) -> bool:
+    def _allows(self, hit: Hit, shaped: str, present: set[str], sure: set[str]) -> bool:
+        guard = hit.name.guard
         if guard is None:
             return True
 
@@ -77,31 +86,39 @@ class Tagger:
                 return self._contexts.stands(phrase, present)
             return phrase in sure if "/" in phrase else fold_phrase(phrase) in present
 
-        return (
+        if any(map(stands, guard.not_)):
+            return False
+        return _is_behind(guard, shaped, hit.end) or (
             (not guard.needs or any(map(stands, guard.needs)))
             and all(any(map(stands, phrases)) for phrases in guard.needs_all)
-            and not any(map(stands, guard.not_))
         )
 
-    def _earn(self, earned: Earned, field: str, text: str, shaped: str, hit: Hit) -> None:
+    def _earn(self, earned: Earned, field: str, text: str, shaped: str, hit: Hit) -> int:
+        """Adds what a name earns; answers where the name ends, with its version."""
         name = hit.name
         entry = self.taxonomy.entries[name.axis][name.slug]
         rule = f"guarded name: {name.guard.why}" if name.guard else "name"
         end = hit.end
         if isinstance(entry, Model):
-            version = version_after(shaped, hit.end, entry.version)
-            if version is None and entry.needs_version:
-                return
+            is_line = name.text in entry.lines
+            start = hit.start if is_line and len(name.text) == 1 else hit.end  # a letter is part of the number: V4
+            version = version_after(shaped, start, entry.version)
+            if version is None and (entry.needs_version or (is_line and name.guard)):
+                return end
             if version:
-                first, end = version
+                end = version[1]
+                line = name.text.removeprefix(entry.name).removeprefix(entry.zh) if is_line else ""
+                said = (line if start == hit.end else "") + shaped[start:end]
+                first = version_slug(said)
                 for suffix, start, stop in ((first, hit.start, end), *further_versions(shaped, end)):
                     words = Evidence(field, start, stop, text[start:stop], "version of a model family")
                     earned.setdefault(("model", f"{name.slug}-{suffix}"), []).append(words)
-                if base := base_of(shaped[hit.end : end]):
+                if base := base_of(said):
                     of = Evidence(field, hit.start, end, text[hit.start : end], f"carried by model/{name.slug}-{first}")
                     earned.setdefault(("model", f"{name.slug}-{base}"), []).append(of)
         words = Evidence(field, hit.start, end, text[hit.start : end], rule)
         earned.setdefault((name.axis, name.slug), []).append(words)
+        return end
 
     def _carry(self, earned: Earned) -> None:
         for (axis, slug), evidence in list(earned.items()):
@@ -116,6 +133,10 @@ class Tagger:
             weight = self.taxonomy.relevance.publisher
             self._publishers[name] = 2 * weight if labs else weight if said and said.relevant else 0.0
         return self._publishers[name]
+
+
+def _is_behind(guard: Guarded, shaped: str, end: int) -> bool:
+    return bool(guard.behind) and re.compile(guard.behind).match(shaped, end) is not None
 
 
 @lru_cache(maxsize=2)

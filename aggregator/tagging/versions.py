@@ -6,11 +6,17 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_WORDS = (
-    "Turbo|Max|Plus|Pro|Mini|Nano|Flash|Lite|Air|Ultra|Omni|VL|Coder|Math|Audio|Image|Video|Vision|Thinking|Preview|"
-    "Instruct|Reasoning|Opus|Sonnet|Haiku|Fast|Next|Large|Small|Medium|Exp|Base|Chat|Live|Code|Codex|Voice|Speech|"
-    "Embedding|Guard|Distill|Zero|Lightning|Maverick|Scout|Behemoth|Deep Think|oss"
+_TELLING = (
+    "Turbo|Max|Plus|Pro|Mini|Nano|Flash|Lite|Ultra|Super|Omni|VL|Coder|Instruct|Instant|Opus|Sonnet|Haiku|Mythos|Codex|"
+    "Embedding|Distill|Highspeed|Premier|Maverick|Scout|Behemoth|Deep Think|oss"
 )
+# "GPT-6 small models": behind a space these say something of a version only with a capital.
+_ORDINARY = (
+    "Air|Math|Audio|Image|Video|Vision|Thinking|Preview|Reasoning|Fast|Next|Large|Small|Medium|Exp|Base|Chat|Live|Code|"
+    "Voice|Speech|Guard|Zero|Lightning"
+)
+_WORDS = f"{_TELLING}|{_ORDINARY}"
+_WORD = rf"(?:[ -]?(?i:{_TELLING})|-?(?i:{_ORDINARY})| (?:{_ORDINARY}))"
 # 4.5, X1, R1, 4o, 4.5V, 32B, V3.1 - but not the start of a date, an amount or a percentage, nor 3D, 5x, 24/7 and 1st
 _NO_VERSION = r"(?![\d%％年月日号亿万个家款次倍种项天周位名条]|小时|分钟|(?:D|x|st|nd|rd|th)(?![A-Za-z])|\.\d)"
 _NUMBER = rf"(?:[A-Z]{{1,2}}-?|[krvx])?(?!24/7)\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}(?:[a-wyzV](?![A-Za-z]))?{_NO_VERSION}"
@@ -19,8 +25,11 @@ _NO_AMOUNT = (
 )
 _SIZE = r"(?:\d{1,4}(?:\.\d)?[BbMm](?![A-Za-z])|A\d{1,3}B(?![A-Za-z]))"
 _DATE = r"\d{4}(?!\d|年|-\d)"
-_PART = rf"(?:{_SIZE}|(?i:{_WORDS})(?![A-Za-z])|{_NUMBER}|{_DATE}|[STQ](?![A-Za-z']))"
-GENERAL = rf"[ -]?(?:{_SIZE}|{_NUMBER}{_NO_AMOUNT}|(?i:{_WORDS})(?:[sS](?![A-Za-z]))?(?![A-Za-z]))(?:[ -]?{_PART})*"
+_PART = rf"(?:{_WORD}(?![A-Za-z])|[ -]?(?:{_SIZE}|{_NUMBER}|{_DATE}|[STQ](?![A-Za-z'])))"
+GENERAL = rf"(?:[ -]?(?:{_SIZE}|{_NUMBER}{_NO_AMOUNT})|{_WORD}(?:[sS](?![A-Za-z]))?(?![A-Za-z])){_PART}*"
+
+# KimiK2, DeepSeekV4, ClaudeOpus4.7: in Chinese texts a version may follow a name at once.
+GLUED = re.compile(rf"\d|[VKRMTX]\d|(?:{_TELLING})\d")
 
 # "ERNIE 4.5 and X1": a further version must look like one by itself
 _FURTHER = re.compile(rf"(?: ?(?:、|,|/|&|和|与|及) ?| and )(?=[A-Z]\d|\d\.\d)({_NUMBER})")
@@ -31,6 +40,7 @@ _OFFSHOOT = re.compile(rf"(?<=\w)(?:[ -](?:{_SIZE}|\d{{4}}|(?i:VL|Preview|Exp|Di
 _UNSLUGGED = re.compile(r"[^a-z0-9]+")
 _JOINED_S = re.compile(r"(?<=turbo)s\b")
 _SPECIAL = re.compile(r"(?<=[a-z]{3})(?=\d)")
+_JOINED_WORD = re.compile(rf"(?<=\d)(?={_WORDS.lower()})(?!oss)")
 
 
 @lru_cache(maxsize=512)
@@ -63,6 +73,6 @@ def base_of(version: str) -> str:
 
 
 def version_slug(version: str) -> str:
-    """Turbo S, -TurboS and -turbos → turbo-s; 4.5 → 4-5."""
-    slug = _UNSLUGGED.sub("-", version.lower()).strip("-")
+    """Turbo S, -TurboS and -turbos → turbo-s; 4.5 → 4-5; 3.6Plus → 3-6-plus."""
+    slug = _JOINED_WORD.sub("-", _UNSLUGGED.sub("-", version.lower()).strip("-"))
     return _SPECIAL.sub("-", _JOINED_S.sub("-s", slug))
