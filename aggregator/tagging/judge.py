@@ -90,7 +90,9 @@ class Judge:
             return
         for slug, status in self._taxonomy.statuses.items():
             if (key := f"status/{slug}") in signals:
-                score, counted = total(signals[key], self._weights[key], status.title, status.summary_most, True)
+                found, weights = signals[key], self._weights[key]
+                found = anchored(found, weights, status.anchor) if status.anchor > 0 else found
+                score, counted = total(found, weights, status.title, status.summary_most, True)
                 if score >= status.threshold:
                     earned["status", slug] = [words.evidence(texts) for words in counted]
 
