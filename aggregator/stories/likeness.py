@@ -20,7 +20,8 @@ _PRIOR_COUNT = 2
 _KINDS = {"company": 1.3, "family": 0.5, "body": 1.3, "initiative": 1.3, "n": 1.3}
 _WORDS = {"w:", "h:", "c:"}  # most features, and those that _KINDS leaves as they are
 _NAMES = {"company", "family", "model", "body"}
-_HOLLOW = {"c:release", "c:company", "c:use"}  # "announces": what it is that is new, such words do not say
+# "announces": what it is that is new, such words do not say.
+_HOLLOW = {"c:release", "c:company", "c:use", "c:draft", "c:decree"}
 _UNSAID = 100.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
 _TOLD = 4.0  # the least that must be shared besides names: who is in the news does not say what happened
 _UNTOLD = 0.7
