@@ -49,6 +49,7 @@ class Service:
         self.clock = clock
         self._live = LiveConfig(environment.feeds)
         self._edited = False  # and the store does not know yet
+        self.settled: Config | None = None  #: by which all items are known to be tagged
         self.refusals = Refusals()
         self.robots: dict[str, Any] = {}  #: what hosts allow to programs, as the fetcher keeps it
 

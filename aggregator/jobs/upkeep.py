@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from aggregator.bootstrap import Service
-from aggregator.model import StoredItem, Tier
-from aggregator.store import deliveries, items, reads, retention, sources
+from aggregator.model import StoredItem, Tagging, Tier
+from aggregator.store import deliveries, items, retention, sources
+from aggregator.store.outdated import outdated as find_outdated
 from aggregator.store.progress import Progress, unseen
 from aggregator.tagging.correct import corrected, version_of
+from aggregator.tagging.tagger import BY_SOURCE
 from aggregator.text.html import plain
 
 log = logging.getLogger("aggregator")
@@ -23,30 +25,43 @@ def notice_edit(service: Service) -> None:
 
 
 def retag(service: Service) -> None:
-    """Tags again what another version of the taxonomy tagged, in batches: a page is never kept waiting."""
-    done = 0
+    """Tags again what another version of the taxonomy tagged, in batches: a page is never kept waiting.
+
+    What is new has been tagged as it should be; so it is enough to look once for each configuration.
+    """
+    config, done = service.config, 0
+    if service.settled is config:
+        return
     for batch, _ in outdated(service):
         items.retagged(service.db, batch)
         done += len(batch)
     if done:
-        log.info("the taxonomy changed: %d items tagged again", done)
+        log.info("the taxonomy, or what sources give, has changed: %d items tagged again", done)
+    service.settled = config
 
 
 def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[StoredItem]]]:
-    """Items that another version of the taxonomy or of a correction tagged, in batches: as they would be, and are."""
+    """Items that another version of the taxonomy, of what their source gives or of a correction tagged, in batches: as
+    they would be, and are.
+    """
     tagger = service.tagger()
     version, corrections = tagger.taxonomy.version, service.config.corrections.by_key
-    versions = {key: version_of(correction, version) for key, correction in corrections.items()}
     given = {source.id: source.given_tags for source in service.config.sources}
-    for batch in reads.outdated(service.db, version, versions):
-        tagged = [
-            corrected(
-                tagger.tag(item.title, plain(item.summary), given.get(item.source_id, ()), item.source_title),
-                corrections.get(item.key),
-            )
-            for item in batch
-        ]
-        yield [(item.id, new) for item, new in zip(batch, tagged, strict=True)], batch
+    of_sources = {source: version_of(version, tags) for source, tags in given.items()}
+    of_items = {key: version_of(version, (), correction) for key, correction in corrections.items()}
+
+    def tagged(item: StoredItem) -> Tagging:
+        tags = given.get(item.source_id, _was_given(item))
+        found = tagger.tag(item.title, plain(item.summary), tags, item.source_title)
+        return corrected(found, tags, corrections.get(item.key))
+
+    for batch in find_outdated(service.db, version, of_sources, of_items):
+        yield [(item.id, tagged(item)) for item in batch], batch
+
+
+def _was_given(item: StoredItem) -> tuple[str, ...]:
+    """The tags that an item's source gave when feeds.toml still listed it."""
+    return tuple(str(tag) for tag in item.tags if any(words.rule == BY_SOURCE for words in tag.evidence))
 
 
 def trim_log(service: Service) -> None:

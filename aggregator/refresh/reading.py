@@ -62,5 +62,6 @@ def _correction(found: Found, wanted: Wanted) -> Correction | None:
 
 
 def _tagged(item: Item, source: Source, tagger: Tagger, correction: Correction | None) -> TaggedItem:
-    tagging = corrected(tagger.tag(item.title, item.text, source.given_tags, source.title), correction)
+    given = source.given_tags
+    tagging = corrected(tagger.tag(item.title, item.text, given, source.title), given, correction)
     return TaggedItem(item, tagging, searchable(item.title, item.text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -24,7 +24,6 @@ from aggregator.text.urls import without_credentials
 
 PAGE = 50
 _HEADING = 80  # characters of the text of an item without a title
-_BATCH = 500
 _MOST = 2000  # items that a process holds: some megabytes
 
 
@@ -173,32 +172,6 @@ def last_look(db: Engine) -> datetime | None:
         return connection.scalar(select(func.max(SOURCE.c.last_success)))
 
 
-def outdated(db: Engine, version: str, corrected: Mapping[str, str]) -> Iterator[list[StoredItem]]:
-    """Items that another version of the taxonomy tagged, in batches; `corrected` has the versions of those that are
-    corrected, by key.
-    """
-    stale = sorted(_versions(db) - {version, *corrected.values()})
-    newly = ITEM.c.key.in_(corrected) & ITEM.c.taxonomy.not_in(corrected.values()) & ITEM.c.taxonomy.not_in(stale)
-    for tagged_so in (*(ITEM.c.taxonomy == old for old in stale), newly):
-        last = 0
-        while found := _batch(db, tagged_so, last):
-            last = found[-1].id
-            yield found
-
-
-def _batch(db: Engine, condition: ColumnElement[bool], after_id: int) -> list[StoredItem]:
-    query = _items().where(condition, ITEM.c.id > after_id).order_by(ITEM.c.id).limit(_BATCH)
-    with reading(db) as connection:
-        return _read(connection.execute(query))
-
-
-def _versions(db: Engine) -> set[str]:
-    """All versions that items were tagged with; each is looked up in the index, for there are few of them."""
-    found: set[str] = set()
-    with reading(db) as connection:
-        least = select(func.min(ITEM.c.taxonomy))
-        version = connection.scalar(least)
-        while version is not None:
-            found.add(version)
-            version = connection.scalar(least.where(ITEM.c.taxonomy > version))
-    return found
+def some(connection: Connection, conditions: Iterable[ColumnElement[bool]], limit: int) -> list[StoredItem]:
+    """Items that meet conditions, by id, inside a transaction that has begun."""
+    return _read(connection.execute(_items().where(*conditions).order_by(ITEM.c.id).limit(limit)))

@@ -21,6 +21,8 @@ from aggregator.tagging.load import Taxonomy, load_taxonomy
 from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
 from aggregator.tagging.versions import base_of, further_versions, version_after, version_slug
 
+BY_SOURCE = "given by the source"
+
 
 class Tagger:
     """Pure once built: the same text always earns the same tags."""
@@ -48,7 +50,7 @@ class Tagger:
                     reached[tag] = self._earn(earned, field, texts[field], marks[field].shaped, hit)
         for named in given:
             axis, _, slug = named.partition("/")
-            earned.setdefault((axis, slug), []).append(Evidence("source", 0, 0, "", "given by the source"))
+            earned.setdefault((axis, slug), []).append(Evidence("source", 0, 0, "", BY_SOURCE))
         self._carry(earned)
         score, tier = self._judge.judge(earned, marks, texts, self._of_publisher(publisher))
         tags = tuple(Tag(axis, slug, tuple(found)) for (axis, slug), found in sorted(earned.items()))

@@ -9,7 +9,7 @@ import pytest
 from aggregator.bootstrap import Environment, Service
 from aggregator.errors import ConfigError, StoreError
 from aggregator.jobs import fetching, upkeep
-from aggregator.store import counts, reads, sources
+from aggregator.store import counts, outdated, reads, sources
 from tests.fakes import FakeWeb, post, rss
 from tests.jobs.conftest import FEEDS, due, listed
 from tests.samples import ALL, only, titles
@@ -114,7 +114,7 @@ def test_tagging_again_keeps_the_tags_that_a_source_gives(service: Service, web:
 def test_more_items_than_a_batch_are_all_tagged_again(
     service: Service, web: FakeWeb, feeds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reads, "_BATCH", 3)
+    monkeypatch.setattr(outdated, "BATCH", 3)
     web.documents["https://news.example/feed"] = rss(*(post(str(n), f"Zebra AI {n}") for n in range(8)))
     fetching.refresh_due(service)
     feeds.write_text(ZEBRA, encoding="utf-8")
@@ -193,3 +193,30 @@ def test_an_edit_that_moves_an_entry_keeps_its_correction(service: Service, web:
     fetching.fetch(service, service.config.sources)
     assert titles(service.db, "company=baidu") == ["An office opens again"]
     assert list(upkeep.outdated(service)) == []
+
+
+def test_what_a_source_gives_follows_feeds_toml_and_stays_when_it_is_taken_out(
+    service: Service, web: FakeWeb, feeds: Path
+) -> None:
+    def with_tags(tags: str) -> str:
+        return FEEDS.replace('title = "The Other"', f"tags = [{tags}]")
+
+    def edited(text: str) -> None:
+        feeds.write_text(text, encoding="utf-8")
+        upkeep.notice_edit(service)
+        upkeep.retag(service)
+
+    edited(with_tags('"company/baidu"'))
+    web.documents["https://other.example/feed"] = rss(post("a", "An office opens"))
+    fetching.refresh_due(service)
+    edited(with_tags('"region/cn"'))
+    assert titles(service.db, "region=cn") == ["An office opens"]
+    assert titles(service.db, "company=baidu") == []
+    start = FEEDS.index("[[source]]", FEEDS.index("[[source]]") + 1)
+    end = FEEDS.find("[[source]]", start + 1)
+    without = FEEDS[:start] + (FEEDS[end:] if end > 0 else "")
+    edited(without)
+    assert list(upkeep.outdated(service)) == []
+    edited(ZEBRA.replace(FEEDS[start : end if end > 0 else None], ""))
+    assert titles(service.db, "region=cn") == ["An office opens"]
+    assert {item.source_id for item in reads.listing(service.db, ALL).items} == {"other"}

@@ -196,28 +196,6 @@ def test_tagging_again_replaces_tags_but_is_no_change_to_readers(db: Engine) -> 
     assert faults(db) == []
 
 
-def test_items_of_another_taxonomy_are_found_in_batches(db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reads, "_BATCH", 2)
-    store(db, *(make_item(str(number)) for number in range(5)))
-    batches = reads.outdated(db, "taxonomy-2", {})
-    first = next(batches)
-    assert [item.title for item in first] == ["Title 0", "Title 1"]
-    items.retagged(db, [(item.id, Tagging((), Tier.OFF, 0, "taxonomy-2")) for item in first])
-    assert [[item.title for item in batch] for batch in batches] == [["Title 2", "Title 3"], ["Title 4"]]
-    assert [[item.title for item in batch] for batch in reads.outdated(db, "taxonomy-1", {})] == [
-        ["Title 0", "Title 1"]
-    ]
-
-
-def test_an_item_that_is_corrected_or_no_longer_so_is_outdated(db: Engine) -> None:
-    store(db, make_item("a"), make_item("b"))
-    key = only(db, "q=a").key
-    assert [[i.title for i in batch] for batch in reads.outdated(db, "taxonomy-1", {key: "mine"})] == [["Title a"]]
-    items.retagged(db, [(only(db, "q=a").id, Tagging((), Tier.OFF, 0, "mine"))])
-    assert list(reads.outdated(db, "taxonomy-1", {key: "mine"})) == []
-    assert [[i.title for i in batch] for batch in reads.outdated(db, "taxonomy-1", {})] == [["Title a"]]
-
-
 def test_of_two_that_store_the_same_item_at_once_one_succeeds(db: Engine, database_url: str) -> None:
     add_sources(db, make_source("left"), make_source("right"))
     barrier = Barrier(2)
