@@ -137,10 +137,15 @@ def check_references(config: Config, taxonomy: Taxonomy) -> None:
             if not taxonomy.knows(axis, slug):
                 remedy = 'write axis/slug, such as "company/baidu", or add it as a table of its own'
                 problems.append(config.problem(("source", index, key), f"no tag {tag!r}", remedy))
-    for index, query in enumerate(config.queries):
-        for pick in parse_query(parse_qsl(query.filter), date.max).tags():
-            if not taxonomy.knows(pick.field, pick.value):
-                what, remedy = f"no tag {pick.field}/{pick.value}", "write a slug of the taxonomy"
-                problems.append(config.problem(("query", index, "filter"), what, remedy))
+    filters = {
+        "query": [query.filter for query in config.queries],
+        "mail": [mail.filter for mail in config.mails],
+    }
+    for table, those in filters.items():
+        for index, said in enumerate(those):
+            for pick in parse_query(parse_qsl(said), date.max).tags():
+                if not taxonomy.knows(pick.field, pick.value):
+                    what, remedy = f"no tag {pick.field}/{pick.value}", "write a slug of the taxonomy"
+                    problems.append(config.problem((table, index, "filter"), what, remedy))
     if problems:
         raise ConfigError(tuple(problems))

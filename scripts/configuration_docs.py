@@ -53,6 +53,8 @@ TABLES: tuple[tuple[str, type[BaseModel], str], ...] = (
 _SAID = {
     values.Duration: "length of time: `30s`, `15m`, `2h`, `1d`",
     values.Size: "size: `500kB`, `10MB`",
+    values.Memory: "size: `500kB`, `10MB`",
+    values.Title: "text",
     values.WebAddress: "web address, http or https",
     values.Slug: "small letters, digits and hyphens",
     values.Zone: "IANA time zone",
@@ -95,7 +97,10 @@ def _type(hint: Any, info: FieldInfo) -> str:
     if get_origin(hint) is Literal:
         return "one of " + ", ".join(f"`{value}`" for value in arguments if value)
     if get_origin(hint) is tuple:
-        kinds = {values.Network: "list of networks", outgoing.MailAddress: "list of mail addresses"}
+        kinds = {
+            values.Network: "list of networks", outgoing.MailAddress: "list of mail addresses",
+            values.Port: "list of whole numbers",
+        }  # fmt: skip
         return kinds.get(arguments[0], "list of texts")
     return _type(arguments[0], info)
 

@@ -18,7 +18,7 @@ from aggregator.search import expression, highlights
 from aggregator.text.html import plain, shorten
 from aggregator.text.language import is_traditional
 from aggregator.text.urls import without_credentials
-from web.look import channel_name, class_name, look, name_of, site_address, title_of, zone
+from web.look import channel_name, class_name, field_name, look, name_of, site_address, title_of, zone
 from web.paging import address, page_address
 from web.stored import restated
 from web.tongue import NAMES, TAGS, all_said, alternates, dated, gap, gettext, here, language, said
@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(lit)
     app.add_template_filter(found)
     app.add_template_global(name_of)
+    app.add_template_global(field_name)
     app.add_template_global(title_of, "axis_title")
     app.add_template_global(page_address, "address")
     app.add_template_global(address, "plain_address")

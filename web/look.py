@@ -23,6 +23,7 @@ LANGUAGES = {"en": to_say("English"), "zh": to_say("Chinese")}  # those that for
 _TIERS = {"core": to_say("core"), "adjacent": to_say("adjacent"), "off": to_say("off"), "all": to_say("all")}
 STATUSES = (to_say("ok"), to_say("not modified"), to_say("error"), to_say("gone"), to_say("disabled"), to_say("never"))
 MARKS = (to_say("policy"), to_say("release"))  # kinds that have a mark beside a title
+_FIELDS = {"source": to_say("source"), "class": to_say("class"), "lang": to_say("language"), "tier": to_say("tier")}
 _CHANNELS = {Channel.MAIL: to_say("Mail"), Channel.WEBHOOK: to_say("Webhook"), Channel.HUB: to_say("WebSub hub")}
 _CLASSES = {
     "official": to_say("official"), "lab": to_say("lab"), "research": to_say("research"),
@@ -105,6 +106,11 @@ def name_of(field: str, value: str, lang: str = "") -> str:
     if field == "tier":
         return gettext(_TIERS[value]) if value in _TIERS else value
     return label(taxonomy(), field, value, lang or language())
+
+
+def field_name(field: str) -> str:
+    """What a filter asks for, in a word."""
+    return gettext(_FIELDS[field]) if field in _FIELDS else title_of(field)
 
 
 def title_of(axis: str) -> str:

@@ -50,6 +50,17 @@ FORMS = (
     to_say("the host's robots.txt forbids this page to programs"),
     to_say("robots.txt could not be read (%(why)s), which forbids everything"),
     to_say("a challenge page (%(who)s) stands before the document; ask the publisher to let feed readers in"),
+    to_say("the address %(host)s is not public; to allow it, add its network to allow_networks under [fetch]"),
+    to_say("port %(number)s is not one for web pages; to allow it, add it to allow_ports under [fetch]"),
+    to_say("no answer: %(words)s"),
+    to_say("reading the document took longer than %(limit)s s"),
+    to_say("the selectors match nothing on the page (%(words)s)"),
+    to_say("a selector cannot be read: %(words)s"),
+    to_say("the document is a web page, not a feed"),
+    to_say("the document is no sitemap (its root is %(words)s)"),
+    to_say("the sitemap cannot be read (%(words)s)"),
+    to_say("the document is not JSON (%(words)s)"),
+    to_say("the selector %(words)s leads to no list"),
     # what was wrong with a document that could be read (parse/)
     to_say("%(number)s entries after the first %(most)s were left out (max_items)"),
     # by which rule an item has a tag (tagging/)

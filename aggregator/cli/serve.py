@@ -21,6 +21,7 @@ from aggregator.store import migrate
 log = logging.getLogger("aggregator")
 
 _WORKERS = 2
+_LAST_PORT = 65535
 THREADS = 2  # a worker: beside a page that is slow another is made; more would wait for one another
 NICENESS = 5  # of fetching: where processors are few, pages come first
 _GLANCE_SECONDS = 0.3
@@ -37,7 +38,7 @@ def _address(command: Callable[..., Any]) -> Callable[..., Any]:
 @_address
 def run_command(host: str, port: int) -> None:
     """Do everything in one go: migrate the database, fetch on schedule, serve the site."""
-    _require_free(host, port)
+    host = _require_free(host, port)
     service = Service(Environment.read())
     service.verify()
     service.prepare()
@@ -59,7 +60,7 @@ def run_command(host: str, port: int) -> None:
 @_address
 def web_command(host: str, port: int) -> None:
     """Serve the site only; the scheduler runs elsewhere."""
-    _require_free(host, port)
+    host = _require_free(host, port)
     service = Service(Environment.read())
     service.verify()
     migrate.require_current(service.db)
@@ -119,13 +120,19 @@ def _keep_scheduler(stopping: threading.Event) -> None:
         stopping.wait(_RESTART_SECONDS)
 
 
-def _require_free(host: str, port: int) -> None:
-    """Says early, and in a sentence, that the address is taken: the server would only say that a worker died."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+def _require_free(host: str, port: int) -> str:
+    """The address of a host. Says early, and in a sentence, that it is taken, or that there is no such host: the server
+    would only say that a worker died.
+    """
+    try:
+        (family, *_, (address, *_rest)), *_others = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise click.UsageError(f"{host} is no host of this machine ({error.strerror}); try --host 127.0.0.1") from None
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind((address, port))
         except OSError as error:
-            raise click.UsageError(
-                f"{host}:{port} cannot be served ({error.strerror}); try --port {port + 1}"
-            ) from None
+            other = port + 1 if port < _LAST_PORT else port - 1
+            raise click.UsageError(f"{host}:{port} cannot be served ({error.strerror}); try --port {other}") from None
+    return str(address)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
+import time
 from contextlib import suppress
 from multiprocessing import parent_process
 
@@ -11,8 +13,12 @@ from flask import Flask
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli.orphans import when_parent_ends
+from aggregator.errors import ConfigError
 from aggregator.store.db import read_in_place
 from web import create_app
+
+log = logging.getLogger("aggregator")
+AGAIN = 2.0  # seconds
 
 
 def application() -> Flask:
@@ -22,7 +28,19 @@ def application() -> Flask:
         os.setpgid(0, 0)
     if server := parent_process():
         when_parent_ends(server.pid or 0, lambda: os._exit(1))  # a worker left alone would keep the port
-    return site_of(Service(Environment.read()))
+    return site_of(_service())
+
+
+def _service() -> Service:
+    """Waits until feeds.toml can be read: the server gives up if a worker ends each time that it is started anew, and
+    others serve still what was last good.
+    """
+    while True:
+        try:
+            return Service(Environment.read())
+        except ConfigError as error:
+            log.error("a worker waits until the mistakes in feeds.toml are mended\n%s", error)
+            time.sleep(AGAIN)
 
 
 def site_of(service: Service) -> Flask:

@@ -19,6 +19,7 @@ from aggregator.config.values import (
     SiteAddress,
     Size,
     Slug,
+    Title,
     WebAddress,
     Zone,
 )
@@ -35,7 +36,7 @@ SourceClass = Literal[
 
 
 class SiteSettings(Settings):
-    title: str = Field("AI Policy Wire", description="the site's name", examples=["AI Policy Wire"])
+    title: Title = Field("AI Policy Wire", description="the site's name", examples=["AI Policy Wire"])
     url: SiteAddress = Field("", description="its public address, used in feeds", examples=["https://wire.example.org"])
     timezone: Zone = Field(
         "UTC", description="where a day begins, on digests and in filters", examples=["Asia/Shanghai"]
@@ -145,15 +146,15 @@ class StoreSettings(Settings):
 
 class QuerySettings(Settings):
     id: Slug = Field(description="a short name, used in addresses: /q/chip-rules", examples=["chip-rules"])
-    title: str = Field(min_length=1, description="the name shown", examples=["Chip export rules"])
+    title: Title = Field(description="the name shown", examples=["Chip export rules"])
     filter: Filter = Field(
         description="which items, as in the site's addresses", examples=["topic=chips&topic=policy&region=us"]
     )
 
 
 class SelectorSettings(Settings):
-    items: str = Field(description="where the entries are", examples=["results"])
-    title: str = Field(description="an entry's title", examples=["title"])
+    items: Title = Field(description="where the entries are", examples=["results"])
+    title: Title = Field(description="an entry's title", examples=["title"])
     link: str = Field("", description="an entry's address; braces name fields", examples=["https://example.org/{id}"])
     date: str = Field("", description="when it was published", examples=["publication_date"])
     summary: str = Field("", description="a text about it", examples=["abstract"])

@@ -20,6 +20,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # seconds
 _SIZE = re.compile(r"(\d+)\s*(kB|MB|GB)?", re.IGNORECASE)
 _LEAST_MEMORY = 3 * 10**8  # of addresses: libraries alone take a third of it
+_MOST_MEMORY = 10**12
 _BYTES = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 
 
@@ -42,6 +43,8 @@ def _size(value: Any) -> int:
 def _memory(value: int) -> int:
     if value < _LEAST_MEMORY:
         raise mistake(f"{value:,} bytes are not enough to read a document", 'write at least "300MB"')
+    if value > _MOST_MEMORY:
+        raise mistake(f"{value:,} bytes are more than a machine has", 'write at most "1000GB"')
     return value
 
 
@@ -50,7 +53,7 @@ def _web_address(value: str) -> str:
         return value
     try:
         parts = urlsplit(value)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         valid = False
     if not valid or re.search(r"\s", value):
@@ -124,6 +127,7 @@ Size = Annotated[
 Memory = Annotated[Size, AfterValidator(_memory)]
 WebAddress = Annotated[str, AfterValidator(_web_address), _written(r"^$|^[hH][tT][tT][pP][sS]?://\S+$")]
 SiteAddress = Annotated[WebAddress, AfterValidator(_site_address)]
+Title = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Slug = Annotated[str, AfterValidator(_slug), _written("^[a-z0-9]+(-[a-z0-9]+)*$")]
 Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]

@@ -103,10 +103,12 @@ def read_taxonomy(texts: Mapping[str, str], extensions: Extensions = Extensions(
         problems += _twice(owners, read, some)
         files += read
     added = {axis: list(tables) for axis, tables in extensions.tables.items()}
-    files.append(_read(extensions.name, added, lambda: dict(extensions.lines), owners, problems))
+    own = _read(extensions.name, added, lambda: dict(extensions.lines), owners, problems)
+    problems += _twice(owners, [own], [extensions.name])
+    files.append(own)
     if not problems:
         taxonomy = _join(files, _version(texts, extensions.texts, added))
-        problems += _dangling(taxonomy, owners)
+        problems += [*_dangling(taxonomy, owners), *_circles(taxonomy, owners)]
     if problems:
         raise ConfigError(tuple(problems))
     return taxonomy
@@ -136,7 +138,7 @@ def _read(
     return file
 
 
-def _twice(owners: Owners, files: Sequence[TaxonomyFile], texts: Mapping[str, str]) -> Iterator[Problem]:
+def _twice(owners: Owners, files: Sequence[TaxonomyFile], texts: Iterable[str]) -> Iterator[Problem]:
     """Entries that stand twice in files of one folder."""
     for axis in AXES:
         slugs = Counter(entry.slug for file in files for entry in getattr(file, axis))
@@ -161,6 +163,19 @@ def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
         masks=tuple(phrase for file in files for phrase in file.mask),
         version=version,
     )
+
+
+def _circles(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
+    """Entries that are part of themselves, by way of what they are part of."""
+    for axis in ("company", "region"):
+        entries = taxonomy.entries[axis]
+        for slug in entries:
+            seen, above = {slug}, getattr(entries[slug], "parent", None)
+            while above in entries and above not in seen:
+                seen.add(above)
+                above = getattr(entries[above], "parent", None)
+            if above == slug:
+                yield owners[axis, slug](f"{axis} {slug!r} is part of itself", "take a parent away")
 
 
 def _dangling(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:

@@ -9,7 +9,8 @@ Lines = dict[Path, int]
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*=""")
-_TRIPLE = re.compile(r'"""|\'\'\'')
+_TOKEN = re.compile(r'"""|\'\'\'|"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
+_TRIPLE = ('"""', "'''")
 
 
 def lines_of(text: str) -> Lines:
@@ -17,21 +18,31 @@ def lines_of(text: str) -> Lines:
     found: Lines = {(): 1}
     counts: dict[Path, int] = {}
     table: Path = ()
-    in_string = False
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not in_string and line.lstrip().startswith("#"):
+    inside = ""
+    for number, line in enumerate(text.split("\n"), start=1):  # TOML has no other ends of lines
+        before, inside = inside, _left_open(line, inside)
+        if before:
             continue
-        quotes = len(_TRIPLE.findall(line))
-        if in_string:
-            in_string = quotes % 2 == 0
-            continue
-        in_string = quotes % 2 == 1
         if header := _TABLE.match(line):
             table = _enter(header[2], is_array=header[1] == "[[", counts=counts)
             found[table] = number
         elif key := _KEY.match(line):
             found[(*table, key[1].strip("\"'"))] = number
     return found
+
+
+def _left_open(line: str, inside: str) -> str:
+    """The quotes of the long string that a line leaves open, "" if none; `inside` are those that it begins within."""
+    while inside:
+        _, closed, line = line.partition(inside)
+        if not closed:
+            return inside
+        inside = next((token[0] for token in _TOKEN.finditer(line) if token[0] in _TRIPLE), "")
+        line = line.partition(inside)[2] if inside else line
+    for token in _TOKEN.finditer(line):
+        if token[0] in _TRIPLE:
+            return _left_open(line[token.end() :], token[0])
+    return ""
 
 
 def _enter(name: str, *, is_array: bool, counts: dict[Path, int]) -> Path:

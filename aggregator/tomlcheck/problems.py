@@ -34,7 +34,7 @@ def read_toml(text: str, name: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"^(.*?) \(at line (\d+)", str(error))
-        what, line = (found[1], int(found[2])) if found else (str(error), len(text.splitlines()))
+        what, line = (found[1], int(found[2])) if found else (str(error), text.rstrip("\n").count("\n") + 1)
         raise single_problem(name, max(line, 1), f"this is not TOML ({what})", _remedy(text, line)) from None
     except RecursionError:
         raise single_problem(name, 1, "its brackets are nested too deeply", "write fewer of them") from None
@@ -46,7 +46,7 @@ def read_toml(text: str, name: str) -> dict[str, Any]:
 
 def _remedy(text: str, line: int) -> str:
     """What to write instead, for the slips that are made most."""
-    wrong = "".join(text.splitlines()[line - 1 : line])
+    wrong = "".join(text.split("\n")[line - 1 : line])
     if re.search("[“”‘’„«»＂]", wrong):
         return 'put text between straight quotes, as in title = "NIST"'
     if re.search(r"=\s*[^\W\d]", wrong):
