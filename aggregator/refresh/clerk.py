@@ -56,8 +56,16 @@ class Clerk:
         """Called once for each order, and so for nothing where others were served along."""
         if self._joins and len(self._orders) > 1:
             self._serve_together()
-        elif self._orders:
-            self._serve_alone(self._orders.popleft())
+        elif order := self._next():
+            self._serve_alone(order)
+
+    def _next(self) -> _Order | None:
+        """The next order that somebody still waits for."""
+        while self._orders:
+            order = self._orders.popleft()
+            if order.answer.set_running_or_notify_cancel():
+                return order
+        return None
 
     def _serve_together(self) -> None:
         taken: list[_Order] = []
@@ -65,25 +73,18 @@ class Clerk:
         try:
             with together(self.db):
                 until = time.monotonic() + _LONGEST
-                while self._orders and time.monotonic() < until:
-                    taken.append(self._orders.popleft())
-                    answers.append(taken[-1].work())
+                while time.monotonic() < until and (order := self._next()):
+                    taken.append(order)
+                    answers.append(order.work())
         except Exception:  # nothing is stored: whose fault it was will show
             for order in taken:
                 self._serve_alone(order)
         else:
             for order, answer in zip(taken, answers, strict=True):
-                _settle(order, partial(order.answer.set_result, answer))
+                order.answer.set_result(answer)
 
     def _serve_alone(self, order: _Order) -> None:
         try:
-            answer = self._patience.call(order.work)
+            order.answer.set_result(self._patience.call(order.work))
         except Exception as error:
-            _settle(order, partial(order.answer.set_exception, error))
-        else:
-            _settle(order, partial(order.answer.set_result, answer))
-
-
-def _settle(order: _Order, say: Callable[[], None]) -> None:
-    if order.answer.set_running_or_notify_cancel():  # else nobody waits for it any more
-        say()
+            order.answer.set_exception(error)
