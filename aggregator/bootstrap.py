@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from sqlalchemy import Engine
 
 from aggregator.config import Config, LiveConfig
-from aggregator.errors import ConfigError
+from aggregator.errors import ConfigError, Problem
 from aggregator.query import parse_query
 from aggregator.refresh.rules import is_tag
 from aggregator.store import migrate, open_database, sources
@@ -110,6 +110,8 @@ class Service:
         if changed and self._live.error is None:
             try:
                 check_references(self.config, self.taxonomy)
+                if problems := tuple(unreadable(self.config)):
+                    raise ConfigError(problems)
             except ConfigError as error:
                 self._live.reject(before, error)
         self._edited |= changed
@@ -149,3 +151,14 @@ def check_references(config: Config, taxonomy: Taxonomy) -> None:
                     problems.append(config.problem((table, index, "filter"), what, remedy))
     if problems:
         raise ConfigError(tuple(problems))
+
+
+def unreadable(config: Config) -> Iterator[Problem]:
+    """Selectors that are no CSS: known before a page is asked for."""
+    from aggregator.parse.html_list import unreadable as faults_of  # with Beautiful Soup, which few processes need
+
+    for index, source in enumerate(config.sources):
+        if source.kind == "html" and source.selectors:
+            for name, why in faults_of(source.selectors):
+                remedy = "mend it; it is CSS, as in querySelector"
+                yield config.problem(("source", index, "selectors", name), f"a selector cannot be read: {why}", remedy)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -13,13 +12,13 @@ import click
 from rich.markup import escape
 from rich.progress import track
 
-from aggregator.bootstrap import Environment, Service, is_ours
+from aggregator.bootstrap import Environment, Service, is_ours, unreadable
 from aggregator.cli.show import console, json_line, status, table
 from aggregator.config import Config
 from aggregator.config.edit import append_sources, free_id, source_block
 from aggregator.config.secrets import missing
 from aggregator.config.values import fit_id
-from aggregator.errors import ConfigError, Problem
+from aggregator.errors import ConfigError
 from aggregator.jobs.trial import Trial, trials
 from aggregator.model import Source
 from aggregator.publish.jsonl import iso
@@ -41,7 +40,7 @@ def check_command(online: bool) -> None:
     """
     service = Service(Environment.read())
     service.verify()
-    if problems := (*missing(service.config), *_unreadable(service.config)):
+    if problems := (*missing(service.config), *unreadable(service.config)):
         raise ConfigError(problems)
     enabled = [source for source in service.config.sources if source.enabled]
     counted = f"{len(service.config.sources)} sources, {len(enabled)} enabled"
@@ -52,17 +51,6 @@ def check_command(online: bool) -> None:
         tried = _try(service, enabled)
         _print_trials(tried)
         sys.exit(1 if any(trial.feed is None for trial in tried) else 0)
-
-
-def _unreadable(config: Config) -> Iterator[Problem]:
-    """Selectors that are no CSS: known before a page is asked for."""
-    from aggregator.parse.html_list import unreadable  # with Beautiful Soup, which other commands need not
-
-    for index, source in enumerate(config.sources):
-        if source.kind == "html" and source.selectors:
-            for name, why in unreadable(source.selectors):
-                remedy = "mend it; it is CSS, as in querySelector"
-                yield config.problem(("source", index, "selectors", name), f"a selector cannot be read: {why}", remedy)
 
 
 def _try(service: Service, chosen: list[Source]) -> list[Trial]:

@@ -36,8 +36,12 @@ def test_an_edit_of_the_file_takes_effect(service: Service, feeds: Path) -> None
         (FEEDS + "[[source", "this is not TOML"),
         (FEEDS.replace('title = "The Other"', 'region = "atlantis"'), "no region 'atlantis'"),
         (FEEDS + '[[company]]\nname = "No slug"\n', "slug"),
+        (
+            FEEDS.replace('title = "The Other"', 'kind = "html"\nselectors = { items = "ul[", title = "a" }'),
+            "a selector cannot be read",
+        ),
     ],
-    ids=["value", "syntax", "reference", "taxonomy"],
+    ids=["value", "syntax", "reference", "taxonomy", "selector"],
 )
 def test_a_broken_edit_changes_nothing_but_a_note_until_it_is_mended(
     service: Service, feeds: Path, mistake: str, said: str
