@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from aggregator.model import Evidence, Extensions, Tag, Tagging
-from aggregator.tagging.entries import Guarded, Model
+from aggregator.tagging.entries import Model
 from aggregator.tagging.judge import Earned, Judge
 from aggregator.tagging.load import Taxonomy, load_taxonomy
 from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
@@ -75,7 +75,7 @@ class Tagger:
         guard = hit.name.guard
         if guard is None:
             return True
-        enough = not (guard.needs or guard.needs_all) or _is_behind(guard, shaped, hit.end)
+        enough = not (guard.needs or guard.needs_all) or self._is_behind(hit, shaped)
         return enough and self._allows(hit, shaped, present, set())
 
     def _allows(self, hit: Hit, shaped: str, present: set[str], sure: set[str]) -> bool:
@@ -90,10 +90,18 @@ class Tagger:
 
         if any(map(stands, guard.not_)):
             return False
-        return _is_behind(guard, shaped, hit.end) or (
+        return self._is_behind(hit, shaped) or (
             (not guard.needs or any(map(stands, guard.needs)))
             and all(any(map(stands, phrases)) for phrases in guard.needs_all)
         )
+
+    def _is_behind(self, hit: Hit, shaped: str) -> bool:
+        """Whether what stands right behind a guarded name is enough for it; a number that counts something is not."""
+        guard = hit.name.guard
+        if guard is None or not guard.behind or not re.compile(guard.behind).match(shaped, hit.end):
+            return False
+        entry = self.taxonomy.entries[hit.name.axis][hit.name.slug]
+        return not isinstance(entry, Model) or version_after(shaped, hit.end, entry.version) is not None
 
     def _earn(self, earned: Earned, field: str, text: str, shaped: str, hit: Hit) -> int:
         """Adds what a name earns; answers where the name ends, with its version."""
@@ -135,10 +143,6 @@ class Tagger:
             weight = self.taxonomy.relevance.publisher
             self._publishers[name] = 2 * weight if labs else weight if said and said.relevant else 0.0
         return self._publishers[name]
-
-
-def _is_behind(guard: Guarded, shaped: str, end: int) -> bool:
-    return bool(guard.behind) and re.compile(guard.behind).match(shaped, end) is not None
 
 
 @lru_cache(maxsize=2)
