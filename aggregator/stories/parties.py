@@ -36,14 +36,17 @@ def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:
     """The axes on which two name others; who is part of another is none other: qwen-3-8 and qwen-3-8-max.
 
     China and the United States are not held against each other: one headline of what lies between them names the one,
-    another the other.
+    another the other. Nor is the European Union against a country, which may be a member.
     """
     return {
         axis
         for axis in one.keys() & other.keys()
-        if not _akin(one[axis], other[axis])
-        and not (axis == "country" and _RIVALS.issuperset({*one[axis], *other[axis]}))
+        if not (_akin(one[axis], other[axis]) or _may_be_one(axis, {*one[axis], *other[axis]}))
     }
+
+
+def _may_be_one(axis: str, named: set[str]) -> bool:
+    return axis == "country" and (named <= _RIVALS or "eu" in named)
 
 
 def _akin(some: Iterable[str], others: Iterable[str]) -> bool:

@@ -202,6 +202,7 @@ def test_the_same_done_by_others_is_another_story(one: str, other: str) -> None:
             "China may buy Nvidia H20 chips again after the ban",
         ),
         ("Utah governor signs bill on AI therapy apps", "Governor of Utah signs AI therapy app bill into law"),
+        ("Italian watchdog fines DeepSeek over data of users", "EU watchdog fines DeepSeek over data of Italian users"),
         ("Zhipu raises $412 million for GLM models", "Tencent puts $412 million into maker of GLM models"),
     ],
 )
