@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import feedparser
+import re
 
+import feedparser
+from playwright.sync_api import Browser
+
+from tests.browsing import visiting
 from tests.fakes import FakeWeb
 from tests.web.grammar import atom_faults
-from tests.web.site import Site, words
+from tests.web.site import Site, serving, words
 
 BROKEN = "http://127.0.0.1:80/model-watch.xml"
 
@@ -49,3 +53,11 @@ def test_the_page_leads_to_its_feed(site: Site) -> None:
 def test_a_source_falls_silent_without_a_word_so_no_date_says_that_nothing_changed(site: Site) -> None:
     for address in ("/sources.atom", "/sources.json"):
         assert "Last-Modified" not in site.get(address).headers
+
+
+def test_the_next_look_is_told_by_how_far_it_is(browser: Browser, own_site: Site) -> None:
+    with serving(own_site) as (address, _), visiting(browser, address) as visit:
+        visit.page.clock.set_fixed_time(own_site.clock())
+        cells = visit.go("/sources").locator("td[data-label='next look'] time").all_inner_texts()
+    assert cells
+    assert all(re.fullmatch(r"in \d+ (min|hr)\.", text) for text in cells), cells

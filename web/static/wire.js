@@ -40,16 +40,16 @@
   });
   // The last digests can be read without a connection, where browsers have a way to keep them.
   navigator.serviceWorker?.register("/sw.js").catch(() => {});
-  // A time of today is said as people say it; of one before, the day is enough.
+  // A time within a day is said as people say it; of another, the day is enough.
   const ago = new Intl.RelativeTimeFormat(language, { style: "short" });
   const said = (minutes) => {
-    if (minutes < 1) return chinese ? "刚刚" : "just now";
-    return minutes < 60 ? ago.format(-minutes, "minute") : ago.format(-Math.floor(minutes / 60), "hour");
+    if (minutes === 0) return chinese ? "刚刚" : "just now";
+    return Math.abs(minutes) < 60 ? ago.format(-minutes, "minute") : ago.format(-Math.trunc(minutes / 60), "hour");
   };
   for (const time of document.querySelectorAll("time[title]")) {
     const minutes = Math.floor((Date.now() - Date.parse(time.dateTime)) / 60000);
-    const old = minutes < 0 || minutes >= 1440;
-    time.textContent = old ? time.textContent.replace(/,? [\d:]+$/, "") : said(minutes);
+    const far = Math.abs(minutes) >= 1440;
+    time.textContent = far ? time.textContent.replace(/,? [\d:]+$/, "") : said(minutes);
   }
   // On a wide screen the filters stand open beside the list.
   const facets = document.querySelector("details.facets");
