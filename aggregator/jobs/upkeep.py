@@ -27,12 +27,10 @@ def notice_edit(service: Service) -> None:
 def retag(service: Service) -> None:
     """Tags again what another version of the taxonomy tagged, in batches: a page is never kept waiting.
 
-    What is new has been tagged as it should be; so it is enough to look once for each configuration.
+    All items are looked through once for each configuration.
     """
     config, done = service.config, 0
-    if service.settled is config:
-        return
-    for batch, _ in outdated(service):
+    for batch, _ in outdated(service, thorough=service.settled is not config):
         items.retagged(service.db, batch)
         done += len(batch)
     if done:
@@ -40,7 +38,7 @@ def retag(service: Service) -> None:
     service.settled = config
 
 
-def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[StoredItem]]]:
+def outdated(service: Service, *, thorough: bool = True) -> Iterator[tuple[list[items.Retagging], list[StoredItem]]]:
     """Items that another version of the taxonomy, of what their source gives or of a correction tagged, in batches: as
     they would be, and are.
     """
@@ -55,7 +53,7 @@ def outdated(service: Service) -> Iterator[tuple[list[items.Retagging], list[Sto
         found = tagger.tag(item.title, plain(item.summary), tags, item.source_title)
         return corrected(found, tags, corrections.get(item.key))
 
-    for batch in find_outdated(service.db, version, of_sources, of_items):
+    for batch in find_outdated(service.db, version, of_sources, of_items, thorough):
         yield [(item.id, tagged(item)) for item in batch], batch
 
 

@@ -77,6 +77,8 @@ class Clerk:
                     taken.append(order)
                     answers.append(order.work())
         except Exception:  # nothing is stored: whose fault it was will show
+            if not taken and (order := self._next()):  # it could not even begin
+                taken.append(order)
             for order in taken:
                 self._serve_alone(order)
         else:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from aggregator.errors import QueryError
 from aggregator.model.saying import listed, say
 
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:.,+-]*Z?)?", re.ASCII)  # of a moment, the day
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:., +-]*[Zz]?)?", re.ASCII)  # of a moment, the day
 
 
 class DaysBack(date):

@@ -56,7 +56,9 @@ class View:
 def view(db: Engine, period: Period, query: ItemQuery) -> View:
     kept = closed(db, period.name)
     if kept is None:
-        return View(period, select_pieces(compiled(db, period), query))
+        last = last_closed(db, weekly=period.weekly)
+        start = last.digest.end if last and last.digest.period == period.shifted(-1).name else None
+        return View(period, select_pieces(compiled(db, period, start), query))
     digest = select_pieces(kept.digest, query)
     shown = {cutting.item for piece in digest.pieces for cutting in piece.cuttings}
     added = tuple(late for late in latecomers(db, kept) if fits(query, late.cutting))

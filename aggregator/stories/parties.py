@@ -13,40 +13,46 @@ from aggregator.model import Tag
 PARTIES = ("company", "body", "region", "model")  #: the axes of tags that name them
 Parties = Mapping[str, frozenset[str]]  #: slugs by axis; states and provinces apart from countries
 PLACES = frozenset({"state", "country"})
-_RIVALS = {"cn", "us"}
-_VERSION = re.compile(r"\d")
+_ONE = ({"cn", "us"}, {"cn", "hk"}, {"cn", "tw"})  # a headline of what lies between them may name either
+_VERSION = re.compile(r"([a-z0-9]+?)-(?:[a-z]+-)*([a-z]?\d+[a-z]?(?:-\d{1,2}(?![0-9a-z]))?)")
 
 
 def parties(tags: Iterable[Tag]) -> Parties:
-    """Those that a title names. A company that a model brings along is one; a country that a company does is none."""
+    """Those that a title names: companies, also such that a model brings along; bodies, with their countries; places;
+    versions of models by family and number.
+    """
     found: defaultdict[str, set[str]] = defaultdict(set)
     for tag in tags:
         rules = [words.rule for words in tag.evidence if words.field == "title"]
         if tag.axis == "company" and rules:
             found["company"].add(tag.slug)
-        elif tag.axis in PARTIES and any(not rule.startswith("carried") for rule in rules):
-            if tag.axis == "region":
-                found["state" if "-" in tag.slug else "country"].add(tag.slug)
-            elif tag.axis == "body" or _VERSION.search(tag.slug):
-                found[tag.axis].add(tag.slug)
+        elif tag.axis == "region" and any(_names_place(rule) for rule in rules):
+            found["state" if "-" in tag.slug else "country"].add(tag.slug)
+        elif tag.axis == "body" and any(not rule.startswith("carried") for rule in rules):
+            found["body"].add(tag.slug)
+        elif tag.axis == "model" and rules and (version := _VERSION.match(tag.slug)):
+            found["model"].add("-".join(version.groups()))
     return {axis: frozenset(slugs) for axis, slugs in found.items()}
 
 
+def _names_place(rule: str) -> bool:
+    return not rule.startswith("carried") or rule.startswith("carried by body/")
+
+
 def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:
-    """The axes on which two name others; who is part of another is none other: qwen-3-8 and qwen-3-8-max.
+    """The axes on which two name others; who is part of another is none other: qwen-3 and qwen-3-8.
 
-    China and the United States are not held against each other: one headline of what lies between them names the one,
-    another the other. Nor is the European Union against a country, which may be a member.
+    Countries are not held against each other where one may be meant by the other's name, or where two companies or a
+    body are the same: headlines of a deal name the country of either side.
     """
-    return {
-        axis
-        for axis in one.keys() & other.keys()
-        if not (_akin(one[axis], other[axis]) or _may_be_one(axis, {*one[axis], *other[axis]}))
-    }
-
-
-def _may_be_one(axis: str, named: set[str]) -> bool:
-    return axis == "country" and (named <= _RIVALS or "eu" in named)
+    shared = {axis: set(one[axis]).intersection(other[axis]) for axis in one.keys() & other.keys()}
+    found = {axis for axis in shared if not _akin(one[axis], other[axis])}
+    if "country" in found:
+        named = {*one["country"], *other["country"]}
+        same = len(shared.get("company", ())) > 1 or shared.get("body")
+        if same or "eu" in named or any(named <= pair for pair in _ONE):
+            found.remove("country")
+    return found
 
 
 def _akin(some: Iterable[str], others: Iterable[str]) -> bool:

@@ -44,6 +44,7 @@ class Guarded(Table):
     needs_all: tuple[Phrases, ...] = ()  #: one of each of these lists must
     not_: Phrases = Field((), alias="not", examples=[["meta-analysis"]])  #: none of these may
     behind: Expression = Field("", examples=["[ -]?[1-9]"])  #: what right behind the name is enough, such as a version
+    after: Expression = Field("", examples=["发布$"])  #: what must stand right before the name
     exact: bool = False
     why: str = Field(min_length=1, examples=["an ordinary prefix"])
 

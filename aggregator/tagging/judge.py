@@ -48,7 +48,7 @@ class Judge:
         """
         signals, axes = self._signals(marks), self._axes(earned)
         self._topics(earned, axes, signals, texts, _leading(marks))
-        self._statuses(earned, signals, texts)
+        self._statuses(earned, axes, signals, texts)
         given = {slug: evidence[0] for (axis, slug), evidence in earned.items() if axis == "topic"}
         score = self._relevance({**axes, **given}, signals) + publisher
         return score, self._tier(earned, score)
@@ -85,7 +85,9 @@ class Judge:
                 earned["topic", slug] = [words.evidence(texts) for words in counted] or enough[:1]
                 axes[slug] = earned["topic", slug][0]  # for the topics after it
 
-    def _statuses(self, earned: Earned, signals: Signals, texts: Mapping[str, str]) -> None:
+    def _statuses(
+        self, earned: Earned, axes: Mapping[str, Evidence], signals: Signals, texts: Mapping[str, str]
+    ) -> None:
         if ("topic", "policy") not in earned:
             return
         for slug, status in self._taxonomy.statuses.items():
@@ -93,7 +95,11 @@ class Judge:
                 found, weights = signals[key], self._weights[key]
                 found = anchored(found, weights, status.anchor) if status.anchor > 0 else found
                 score, counted = total(found, weights, status.title, status.summary_most, True)
-                if score >= status.threshold:
+                named = (axis for axis in status.axes if axis in axes)
+                score += sum(
+                    status.axes[axis] * factor(axes[axis].field, axes[axis].start, status.title) for axis in named
+                )
+                if counted and score >= status.threshold:
                     earned["status", slug] = [words.evidence(texts) for words in counted]
 
     def _relevance(self, axes: Mapping[str, Evidence], signals: Signals) -> float:

@@ -22,6 +22,7 @@ from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phras
 from aggregator.tagging.versions import base_of, further_versions, version_after, version_slug
 
 BY_SOURCE = "given by the source"
+_NEAR = 20  # characters before a name that are looked at
 
 
 class Tagger:
@@ -88,7 +89,7 @@ class Tagger:
                 return self._contexts.stands(phrase, present)
             return phrase in sure if "/" in phrase else fold_phrase(phrase) in present
 
-        if any(map(stands, guard.not_)):
+        if any(map(stands, guard.not_)) or (guard.after and not _is_after(guard.after, shaped[: hit.start])):
             return False
         return self._is_behind(hit, shaped) or (
             (not guard.needs or any(map(stands, guard.needs)))
@@ -143,6 +144,10 @@ class Tagger:
             weight = self.taxonomy.relevance.publisher
             self._publishers[name] = 2 * weight if labs else weight if said and said.relevant else 0.0
         return self._publishers[name]
+
+
+def _is_after(expression: str, before: str) -> bool:
+    return re.search(expression, before[-_NEAR:]) is not None
 
 
 @lru_cache(maxsize=2)

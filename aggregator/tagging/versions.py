@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _TELLING = (
-    "Turbo|Max|Plus|Pro|Mini|Nano|Flash|Lite|Ultra|Super|Omni|VL|Coder|Instruct|Instant|Opus|Sonnet|Haiku|Mythos|Codex|"
-    "Embedding|Distill|Highspeed|Premier|Maverick|Scout|Behemoth|Deep Think|oss"
+    "Turbo|Max|Plus|Pro|Mini|Nano|Flash|Lite|Ultra|Omni|VL|Coder|Instruct|Opus|Sonnet|Haiku|Mythos|Codex|"
+    "Embedding|Distill|Highspeed|Maverick|Scout|Behemoth|Deep Think|oss"
 )
 # "GPT-6 small models": behind a space these say something of a version only with a capital.
 _ORDINARY = (
     "Air|Math|Audio|Image|Video|Vision|Thinking|Preview|Reasoning|Fast|Next|Large|Small|Medium|Exp|Base|Chat|Live|Code|"
-    "Voice|Speech|Guard|Zero|Lightning"
+    "Voice|Speech|Guard|Zero|Lightning|Super|Instant|Premier"
 )
 _WORDS = f"{_TELLING}|{_ORDINARY}"
 _WORD = rf"(?:[ -]?(?i:{_TELLING})|-?(?i:{_ORDINARY})| (?:{_ORDINARY}))"
 # 4.5, X1, R1, 4o, 4.5V, 32B, V3.1 - but not the start of a date, an amount or a percentage, nor 3D, 5x, 24/7 and 1st
-_NO_VERSION = r"(?![\d%％年月日号亿万个家款次倍种项天周位名条]|小时|分钟|(?:D|x|st|nd|rd|th)(?![A-Za-z])|\.\d)"
+_COUNTED = r"[\d%％年月日号亿万个家款次倍种项天周位名条分步题招问]|小时|大(?!模型)"  # what a number before it counts
+_NO_VERSION = rf"(?!{_COUNTED}|(?:D|x|st|nd|rd|th)(?![A-Za-z])|\.\d)"
 _NUMBER = rf"(?:[A-Z]{{1,2}}-?|[krvx])?(?!24/7)\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}(?:[a-wyzV](?![A-Za-z]))?{_NO_VERSION}"
 _NO_AMOUNT = (
     r"(?! ?(?:million|billion|trillion|percent|per cent|people|years?|months?|weeks?|days?|hours?|times|users)\b)"

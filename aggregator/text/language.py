@@ -44,9 +44,9 @@ def detect(text: str, *hints: str) -> str:
 
 
 def _is_chinese(sample: str, *hints: str) -> bool:
+    hint = next(filter(None, map(primary, hints)), "zh?")
     han, latin = len(HAN.findall(sample)), len(_LATIN_WORD.findall(sample))
-    hinted = next(filter(None, map(primary, hints)), "") == "zh"
-    return han > 0 and han * (_HINTED if hinted else 1) >= latin
+    return han > 0 and hint.startswith("zh") and han * (_HINTED if hint == "zh" else 1) >= latin
 
 
 def is_traditional(text: str) -> bool:

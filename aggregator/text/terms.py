@@ -48,7 +48,8 @@ Phrase = tuple[str, ...]  #: terms in a row
 
 def goes_on(phrase: Phrase) -> bool:
     """Whether a phrase ends in a lone Chinese character: in texts it stands in pairs, and begins the one looked for."""
-    return len(phrase[-1]) == 1 and is_han(phrase[-1])
+    last = phrase[-1]
+    return len(last) == 1 and is_han(last) and last != _BREAK[0]  # which every item has
 
 
 class Place(NamedTuple):

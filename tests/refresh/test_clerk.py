@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, text
 
 from aggregator.errors import StoreError
+from aggregator.refresh import clerk as clerks
 from aggregator.refresh.clerk import Clerk
 from aggregator.store import ConflictError, sources
 from aggregator.store.db import writing
@@ -118,3 +119,16 @@ def test_what_nobody_waits_for_any_more_is_not_done(db: Engine, clerk: Clerk) ->
 
     assert asyncio.run(run()) == [NAMES[1]]
     assert left(db) == [NAMES[1]]
+
+
+def test_nobody_is_forgotten_where_a_transaction_cannot_begin(
+    sqlite_db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def refused(_: Engine) -> Iterator[None]:
+        raise StoreError("the database is away")
+        yield
+
+    monkeypatch.setattr(clerks, "together", refused)
+    with closing(Clerk(sqlite_db)) as clerk:
+        assert all_at_once(clerk, *(leaves(sqlite_db, name) for name in NAMES)) == left(sqlite_db) == NAMES

@@ -41,6 +41,7 @@ def library(shared_db: Engine) -> Engine:
         ("产", "ministry"),
         ("人工智能 -产", "baidu"),
         ("化部人", ""),
+        ("完", ""),
         ("百度 开源", "alibaba"),
         ("百度 -开源", "baidu"),
         ("-百度 人工智能", "ministry"),

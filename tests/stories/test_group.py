@@ -186,7 +186,7 @@ def test_an_empty_dispatch_begins_a_story_of_its_own() -> None:
         ("Utah governor vetoes bill on AI therapy apps", "Iowa governor vetoes bill on AI therapy apps"),
         ("湖南省印发人工智能产业若干措施", "贵州省印发人工智能产业若干措施"),
         ("Dell sued by painters over AI training data", "Intel sued by painters over AI training data"),
-        ("Google ships Gemini 4.2 Pro to all developers", "Google ships Gemini 4.2 Flash to all developers"),
+        ("Google ships Gemini 4.2 Pro to all developers", "Google ships Gemini 4.3 Pro to all developers"),
         ("British watchdog opens probe into chatbot lists", "Japanese watchdog opens probe into chatbot lists"),
     ],
 )
@@ -203,6 +203,11 @@ def test_the_same_done_by_others_is_another_story(one: str, other: str) -> None:
         ),
         ("Utah governor signs bill on AI therapy apps", "Governor of Utah signs AI therapy app bill into law"),
         ("Italian watchdog fines DeepSeek over data of users", "EU watchdog fines DeepSeek over data of Italian users"),
+        (
+            "Japan's SoftBank buys robot unit of Nvidia in AI push",
+            "American Nvidia sells robot unit to SoftBank in AI push",
+        ),
+        ("Meta releases Llama 6 Scout for phones and cars", "Meta releases Llama 6 Maverick for phones and cars"),
         ("Zhipu raises $412 million for GLM models", "Tencent puts $412 million into maker of GLM models"),
     ],
 )

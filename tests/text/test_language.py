@@ -37,6 +37,7 @@ def test_primary_language_of_a_tag(tag: str, expected: str) -> None:
         ("Google DeepMind发布Gemini 3 Pro", ("zh-CN", "en"), "zh"),
         ("Xi Jinping (习近平) speaks in Beijing", ("zh",), "en"),
         ("Baidu's Ernie bot, 文心 in Chinese, is open to all from this week on", ("zh",), "en"),
+        ("China's 人工智能+ plan explained", ("en",), "en"),
         ("人工智能", ("en",), "zh"),
         ("White House issues AI order", (), "en"),
         ("White House issues AI order", ("zh-CN",), "en"),
