@@ -28,7 +28,7 @@ class Corrections:
 
     def unknown(self, known: Any) -> Iterator[Problem]:
         """Tags that `known(axis, slug)` does not know."""
-        for index, correction in enumerate(self.by_key.values()):
+        for index, correction in enumerate(dict.fromkeys(self.by_key.values())):
             for key, tags in (("add", correction.add), ("remove", correction.remove)):
                 for tag in (tag for tag in tags if not known(*tag.split("/"))):
                     line = line_at(self.lines, ("correction", index, key))
@@ -86,4 +86,7 @@ def load_corrections(path: Path) -> Corrections:
             line = line_at(lines, ("correction", index, "link"))
             raise single_problem(path.name, line, f"{table.link} is corrected twice", "make one of the two")
         by_key[key] = Correction(table.link, table.add, table.remove, table.tier, table.why)
+    for table in tables:  # an item that has its page alone is known by the page, whatever anchor its link has
+        page, anchored = map(short, page_and_anchor(page_link(table.link)))
+        by_key.setdefault(page, by_key[anchored])
     return Corrections(by_key, lines)

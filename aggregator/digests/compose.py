@@ -64,8 +64,9 @@ def _piece(cuttings: list[Cutting]) -> Piece:
 
 def _dispatch(cutting: Cutting) -> Dispatch:
     return Dispatch(
-        cutting.item, cutting.title, cutting.excerpt, cutting.source, cutting.source_class, cutting.dated, cutting.lang
-    )
+        cutting.item, cutting.title, cutting.excerpt, cutting.source, cutting.source_class, cutting.dated, cutting.lang,
+        cutting.link,
+    )  # fmt: skip
 
 
 def _membership(cutting: Cutting) -> Membership:

@@ -15,7 +15,13 @@ from aggregator.text.language import primary
 
 _TELLING_TITLE = 24  # letters; a Chinese character counts for two. Shorter titles may be those of different texts
 _TELLING_TEXT = 160
-_COMPARED = 240  # letters of the beginning: the end may be cut anywhere
+_COMPARED = 160  # letters of the beginning: the end may be cut anywhere behind them
+# Who says so, as reprints have it around the same words.
+_DATELINE = re.compile(
+    r"^\W*(?:[a-z][a-z .,]{1,30})?\((?:reuters|ap|afp|bloomberg|xinhua)\)\W*|^\w{1,6}社\w{0,12}\d{1,2}月\d{1,2}日电\W*"
+    r"|[(（](?:来源|转自)[:：]?[^()（）]{1,20}[)）]"
+)
+_SUFFIX = re.compile(r"(?:\s[-–—|]\s|_)[^-–—|_]{2,24}$")
 _NO_LETTER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+|[一二三四五六七八九十百]+")
 
@@ -62,7 +68,9 @@ class Outline(NamedTuple):
 def _keys(dispatch: Dispatch) -> Iterator[Key]:
     if dispatch.link:
         yield Key("link", dispatch.link)
-    title, text = _letters(dispatch.title), _letters(dispatch.text[:TEXT_READ])[:_COMPARED]
+    title = _letters(_SUFFIX.sub("", dispatch.title))
+    text = _letters(_DATELINE.sub("", fold(dispatch.text[:TEXT_READ])))
+    text = text[:_COMPARED]
     if letters(text) >= _TELLING_TEXT:
         yield Key("text", text)
     if letters(title) >= _TELLING_TITLE and tells_one_event(dispatch.title):

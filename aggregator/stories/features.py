@@ -20,6 +20,7 @@ from aggregator.text.fold import fold
 
 _TITLE, _TEXT = 1.0, 0.5  # what a word counts by where it stands
 TEXT_READ = 300  # characters: news says what happened at once
+_WHOLE = ("model", "initiative")  # of which every name is one and the same: "chip export controls"
 NAMED = ("company", "model", "body", "initiative")  # the axes that say who or what a dispatch is about
 _NUMBERED = re.compile(r".*\d(?=-[a-z]+)")
 _VERSION = re.compile(r"\d")
@@ -76,7 +77,7 @@ def _names(dispatch: Dispatch) -> list[str]:
     names = {
         name
         for axis, slug, text in found
-        if (name := fold(text)) and (axis == "model" or not name.isascii() or _bare(name) in _bare(slug))
+        if (name := fold(text)) and (axis in _WHOLE or not name.isascii() or _bare(name) in _bare(slug))
     }
     return sorted(names, key=lambda name: (-len(name), name))
 

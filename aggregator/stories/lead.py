@@ -8,6 +8,7 @@ from datetime import datetime
 from aggregator.model import Dispatch, Membership, Story, Voices
 from aggregator.model.story import Id
 from aggregator.text.fold import fold, letters
+from aggregator.text.publishers import publisher_of
 
 _FIRST_HAND = ("official", "lab")  # who is in the news themselves: a public body before a company
 _FULL = (80, 240)  # letters from which on a text is a teaser, and a report; a Chinese character counts for two
@@ -47,6 +48,8 @@ def voices(members: Sequence[Member]) -> Voices:
     for dispatch, membership in members:
         item = f"item {dispatch.id!r}"
         voice[of(item)] = of(f"source {fold(dispatch.source)}" if dispatch.source else item)
+        if host := publisher_of(dispatch.link):
+            voice[of(item)] = of(f"host {host}")
         if membership.copy_of is not None:
             voice[of(item)] = of(f"item {membership.copy_of!r}")
     return Voices(len(members), len({of(f"item {dispatch.id!r}") for dispatch, _ in members}))

@@ -93,3 +93,10 @@ def test_an_edit_of_the_corrections_is_noticed(feeds: Path) -> None:
     assert live.poll()
     assert live.error
     assert len(live.current.corrections.by_key) == 1
+
+
+def test_a_link_with_an_anchor_corrects_the_item_of_its_page_too(feeds: Path) -> None:
+    write(feeds, CORRECTION.replace("/article/?utm_source=rss", "/article#part"))
+    by_key = load(feeds).corrections.by_key
+    assert list(by_key) == ["//news.example/article#part", "//news.example/article"]
+    assert len(set(by_key.values())) == 1

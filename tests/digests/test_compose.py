@@ -23,7 +23,7 @@ DAY = day_of(NOON, ZoneInfo("UTC"))
 def cut(item: int, story: int = 0, *tags: str, **parts: Any) -> Cutting:
     """A report of noon in English, of a source of its own, tagged in its title."""
     values: dict[str, Any] = {
-        "title": f"Report {item}", "link": f"https://news.example/{item}", "source": f"source-{item}",
+        "title": f"Report {item}", "link": f"https://news-{item}.example/{item}", "source": f"source-{item}",
         "source_title": f"Source {item}", "source_class": "media", "dated": NOON, "lang": "en", "tier": Tier.CORE,
         "excerpt": "", "titled": tags,
     }  # fmt: skip

@@ -213,3 +213,20 @@ def test_the_same_done_by_others_is_another_story(one: str, other: str) -> None:
 )
 def test_another_party_named_beside_does_not_part_a_story(one: str, other: str) -> None:
     assert len(stories(grouped(told(one, other)))) == 1
+
+
+REPRINTED = "Quillon said on Monday that it will pay 340 million dollars for Mirrado. " * 6
+QUAY = "Harbour of Porto opens its new quay for grain ships"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("A first headline", REPRINTED), ("Quite another one", f"LISBON (Reuters) - {REPRINTED}")),
+        (("A first headline", REPRINTED), ("Quite another one", REPRINTED[:230])),
+        ((QUAY, ""), (f"{QUAY} - Reuters", "")),
+    ],
+)
+def test_a_reprint_is_a_copy_whatever_stands_around_it(one: tuple[str, str], other: tuple[str, str]) -> None:
+    pair = [dispatch(title, place, text=text) for place, (title, text) in enumerate((one, other), start=1)]
+    assert grouped(pair)[2].copy_of == 1

@@ -54,6 +54,9 @@ def test_members_stand_in_the_order_of_their_dates() -> None:
         ([member(1, source="Wire"), member(2, source="WIRE")], 1),
         ([member(1, source="Wire"), member(2, source="Paper"), member(3, source="Paper", copy_of=1)], 1),
         ([member(1, source=""), member(2, source="")], 2),
+        ([member(1, link="//lab.example/a"), member(2, link="//lab.example/b")], 1),
+        ([member(1, link="//lab.example/a"), member(2, link="//paper.example/b")], 2),
+        ([member(1, link="//github.com/lab/a"), member(2, link="//github.com/other/b")], 2),
     ],
 )
 def test_copies_and_what_a_publisher_repeats_are_one_voice(members: list[Member], independent: int) -> None:

@@ -13,6 +13,7 @@ from pydantic import Field
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
+from aggregator.trends import monday
 from web.api.resource import Asked, Day, Nothing, Said, a_year_before, answer, example, v1
 from web.glance import relatives
 from web.known import require_known
@@ -106,6 +107,8 @@ def trend(path: TagPath, query: TrendQuery) -> Response:
     require_known(axis, slug)
     until = query.until or now().date()
     since = query.since or a_year_before(until)
+    if query.by == "week":  # a part of a week is none
+        since, until = monday(since), date.fromordinal(min(monday(until).toordinal() + 6, date.max.toordinal()))
     days = counts.trend(database(), axis, slug, since, until)
     points = weeks(days) if query.by == "week" else [Point(start=day, week=None, items=n) for day, n in days.items()]
     return answer(TrendOut(axis=axis, slug=slug, since=since, until=until, points=points))
