@@ -19,9 +19,10 @@ BATCH = 500
 def outdated(
     db: Engine, taxonomy: str, of_sources: Mapping[str, str], of_items: Mapping[str, str], thorough: bool = True
 ) -> Iterator[list[StoredItem]]:
-    """In batches; those only, unless `thorough`, whose version no item should have: they are found at once.
-    `of_sources` has the versions of the items of sources that feeds.toml lists, by source; `of_items`
-       those of items that are corrected, by key. What a source gave that is not listed any more, its items keep.
+    """In batches; if not `thorough`, those only whose version no item should have: they are found at once.
+
+    `of_sources` has the versions of the items of sources that feeds.toml lists, by source; `of_items` those of items
+    that are corrected, by key. What a source gave that is not listed any more, its items keep.
     """
     stored = _versions(db)
     if not thorough:

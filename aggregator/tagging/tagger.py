@@ -109,26 +109,32 @@ class Tagger:
         name = hit.name
         entry = self.taxonomy.entries[name.axis][name.slug]
         rule = f"guarded name: {name.guard.why}" if name.guard else "name"
-        end = hit.end
-        if isinstance(entry, Model):
-            is_line = name.text in entry.lines
-            start = hit.start if is_line and len(name.text) == 1 else hit.end  # a letter is part of the number: V4
-            version = version_after(shaped, start, entry.version)
-            if version is None and (entry.needs_version or (is_line and name.guard)):
-                return end
-            if version:
-                end = version[1]
-                line = name.text.removeprefix(entry.name).removeprefix(entry.zh) if is_line else ""
-                said = (line if start == hit.end else "") + shaped[start:end]
-                first = version_slug(said)
-                for suffix, start, stop in ((first, hit.start, end), *further_versions(shaped, end)):
-                    words = Evidence(field, start, stop, text[start:stop], "version of a model family")
-                    earned.setdefault(("model", f"{name.slug}-{suffix}"), []).append(words)
-                if base := base_of(said):
-                    of = Evidence(field, hit.start, end, text[hit.start : end], f"carried by model/{name.slug}-{first}")
-                    earned.setdefault(("model", f"{name.slug}-{base}"), []).append(of)
+        end = self._earn_version(earned, field, text, shaped, hit, entry) if isinstance(entry, Model) else hit.end
+        if end is None:
+            return hit.end
         words = Evidence(field, hit.start, end, text[hit.start : end], rule)
         earned.setdefault((name.axis, name.slug), []).append(words)
+        return end
+
+    def _earn_version(self, earned: Earned, field: str, text: str, shaped: str, hit: Hit, family: Model) -> int | None:
+        """Adds the version behind a family's name; answers where it ends, None if the name needs one and has none."""
+        name = hit.name
+        is_line = name.text in family.lines
+        start = hit.start if is_line and len(name.text) == 1 else hit.end  # a letter is part of the number: V4
+        version = version_after(shaped, start, family.version)
+        if version is None:
+            return None if family.needs_version or (is_line and name.guard) else hit.end
+        end = version[1]
+        line = name.text.removeprefix(family.name).removeprefix(family.zh) if is_line and start == hit.end else ""
+        said = line + shaped[start:end]
+        slug = f"{name.slug}-{version_slug(said)}"
+        further = ((f"{name.slug}-{suffix}", first, last) for suffix, first, last in further_versions(shaped, end))
+        for each, first, last in ((slug, hit.start, end), *further):
+            words = Evidence(field, first, last, text[first:last], "version of a model family")
+            earned.setdefault(("model", each), []).append(words)
+        if base := base_of(said):
+            of = Evidence(field, hit.start, end, text[hit.start : end], f"carried by model/{slug}")
+            earned.setdefault(("model", f"{name.slug}-{base}"), []).append(of)
         return end
 
     def _carry(self, earned: Earned) -> None:
