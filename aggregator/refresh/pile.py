@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from aggregator.model import Outcome, Page
 
-_MOST = 15_000_000  # bytes; what is on its way when there are so many comes on top
+_MOST = 4_000_000  # bytes; what is on its way when there are so many comes on top
 
 
 class Pile:
