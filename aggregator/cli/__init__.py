@@ -36,6 +36,7 @@ COMMANDS = {
     "db": "database",
 }
 
+_GARBAGE = 20_000  # objects: what is imported is none, and to look for some takes a twentieth of the start
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
@@ -76,6 +77,7 @@ def main() -> None:
     """Runs a command; what went wrong is said in a sentence, with exit code 2 where a file or an option is at fault."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    gc.set_threshold(_GARBAGE)
     try:
         aggregator()
     except ConfigError as error:
