@@ -119,7 +119,7 @@ class ItemQuery:
 
     def pinned(self) -> ItemQuery:
         """With its days as they are now, for addresses that are cited."""
-        since, until = (date(*day.timetuple()[:3]) if day else None for day in (self.since, self.until))
+        since, until = (date.fromordinal(day.toordinal()) if day else None for day in (self.since, self.until))
         return replace(self, since=since, until=until)
 
     def relevant_unless_said(self) -> ItemQuery:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import click
@@ -69,5 +68,5 @@ def page(service: Service, period: Period, query: ItemQuery) -> publish.Page:
     seen = digests.view(service.db, period, query)
     title = f"{service.config.site.title}: {publish.in_words(period)}"
     base = service.config.address
-    address = f"{base}/digest/{period.name}" + (f"?{urlencode(query.params())}" if query.params() else "")
+    address = publish.address_of(base, period.name, query)
     return publish.Page(title, address, base, seen.digest, seen.closed, seen.added, seen.errata)

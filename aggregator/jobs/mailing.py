@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from aggregator.bootstrap import Service
@@ -116,8 +116,7 @@ def _attempt(post: Post, parcel: Parcel) -> Outcome:
 def _letter(config: Config, mail: MailSettings, smtp: SmtpSettings, kept: ClosedDigest) -> Letter:
     period = parse_period(kept.digest.period, ZoneInfo(kept.digest.timezone))
     title = f"{mail.title or config.site.title}: {publish.in_words(period) if period else kept.digest.period}"
-    filters = urlencode(_query(mail, kept).params())
-    address = f"{config.address}/digest/{kept.digest.period}{f'?{filters}' if filters else ''}"
+    address = publish.address_of(config.address, kept.digest.period, _query(mail, kept))
     page = publish.Page(title, address, config.address, _selected(mail, kept), kept)
     return Letter(
         mail.id, kept.digest.period, title, publish.plain_text(page), publish.html(page), smtp.sender,

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from lxml import etree
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
 from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, Piece
 from aggregator.publish.channel import timestamp
+from aggregator.query import ItemQuery
 from aggregator.text.html import shorten, storable
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -48,6 +49,12 @@ def in_words(period: Period) -> str:
     return f"{period.first:%A} {period.first.day} {period.first:%B %Y}"
 
 
+def address_of(site: str, period: str, query: ItemQuery) -> str:
+    """Where a site shows a digest through a filter."""
+    filters = urlencode(query.params())
+    return f"{site}/digest/{period}{f'?{filters}' if filters else ''}"
+
+
 def groups(digest: Digest) -> Iterator[tuple[str, str, tuple[Piece, ...]]]:
     """(section, column or "", pieces), those that have any, in the order of the page."""
     for section, heading in SECTIONS.items():
@@ -73,11 +80,8 @@ def _document(page: Page, headings: tuple[str, str, str], story: Callable[[Page,
         lines += [heading.format(section), ""] if section != before else []
         lines += [column.format(name), "", *(story(page, piece) for piece in pieces), ""]
         before = section
-    lines += (
-        [heading.format("Since it was closed"), "", *(f"- {note}" for note in _later(page, hand)), ""]
-        if page.added or page.errata
-        else []
-    )
+    if later := [f"- {note}" for note in _later(page, hand)]:
+        lines += [heading.format("Since it was closed"), "", *later, ""]
     return "\n".join([*lines, *_colophon(page), ""])
 
 
@@ -122,24 +126,28 @@ def _credit(piece: Piece) -> str:
 class _Hand(NamedTuple):
     """How other people's words are written, and a report: its title, its source and its address."""
 
+    kind: type[str]
     text: Callable[[str], str]
     report: Callable[[str, str, str], str]
 
 
-_MARKDOWN = _Hand(_escaped, lambda title, source, link: f"[{_escaped(title)}]({_target(link)}) ({_escaped(source)})")
-_PLAIN = _Hand(str, "{} ({}) {}".format)
-_HTML = _Hand(escape, lambda title, source, link: Markup('<a href="{}">{}</a> ({})').format(link, title, source))
+_MARKDOWN = _Hand(
+    str, _escaped, lambda title, source, link: f"[{_escaped(title)}]({_target(link)}) ({_escaped(source)})"
+)
+_PLAIN = _Hand(str, str, "{} ({}) {}".format)
+_HTML = _Hand(Markup, str, Markup('<a href="{2}">{0}</a> ({1})').format)  # which escapes what it is given
 
 
 def _later(page: Page, hand: _Hand) -> Iterator[str]:
     """What has become of a digest since it was closed."""
     for erratum in page.errata:
-        yield f"{erratum.when:%Y-%m-%d %H:%M} UTC: {hand.text(erratum.cutting.title)} – {hand.text(erratum.what)}"
+        words = hand.text(erratum.cutting.title), hand.text(erratum.what)
+        yield hand.kind("{:%Y-%m-%d %H:%M} UTC: {} – {}").format(erratum.when, *words)
     for late in page.added:
         told = late.cutting
         when = f"{late.when:%Y-%m-%d %H:%M} UTC: " if late.when else ""
         link = told.link or f"{page.site}/item/{told.item}"
-        yield f"{when}came in later: {hand.report(told.title, told.source_title, link)}"
+        yield hand.kind("{}came in later: {}").format(when, hand.report(told.title, told.source_title, link))
 
 
 def _colophon(page: Page) -> Iterator[str]:
@@ -156,8 +164,8 @@ def html(page: Page) -> str:
         parts.append(Markup("<h2>{}: {}</h2>").format(section, name))
         parts += [Markup("<ul>"), *(_html_story(page, piece) for piece in pieces), Markup("</ul>")]
     if page.added or page.errata:
-        notes = "".join(f"<li>{note}</li>" for note in _later(page, _HTML))
-        parts.append(Markup(f"<h2>Since it was closed</h2><ul>{notes}</ul>"))  # noqa: S704 - written by _HTML
+        notes = (Markup("<li>{}</li>").format(note) for note in _later(page, _HTML))
+        parts += [Markup("<h2>Since it was closed</h2><ul>"), *notes, Markup("</ul>")]
     parts.append(Markup('<p><a href="{}">{}</a></p>').format(page.address, page.address))
     return str(Markup("\n").join(parts))
 

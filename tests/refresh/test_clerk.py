@@ -79,8 +79,8 @@ def contradicts(db: Engine) -> None:
 def test_a_mistake_costs_its_own_work_only(
     sqlite_db: Engine, mistake: Callable[[Engine], None], error: type[Exception]
 ) -> None:
-    works = [leaves(sqlite_db, name) for name in NAMES]
-    works.insert(4, lambda: mistake(sqlite_db))  # type: ignore[arg-type]
+    works: list[Callable[[], Any]] = [leaves(sqlite_db, name) for name in NAMES]
+    works.insert(4, lambda: mistake(sqlite_db))
     with closing(Clerk(sqlite_db)) as clerk:
         answers = all_at_once(clerk, *works)
     assert isinstance(answers.pop(4), error)

@@ -47,7 +47,7 @@
     return Math.abs(minutes) < 60 ? ago.format(-minutes, "minute") : ago.format(-Math.trunc(minutes / 60), "hour");
   };
   for (const time of document.querySelectorAll("time[title]")) {
-    const minutes = Math.floor((Date.now() - Date.parse(time.dateTime)) / 60000);
+    const minutes = Math.trunc((Date.now() - Date.parse(time.dateTime)) / 60000);
     const far = Math.abs(minutes) >= 1440;
     time.textContent = far ? time.textContent.replace(/,? [\d:]+$/, "") : said(minutes);
   }
