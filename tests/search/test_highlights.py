@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregator.search import Expression, expression, highlights
-from aggregator.text.terms import terms
+from aggregator.text.terms import goes_on, terms
 
 TEXTS = st.text("ab1 -.百度智能云臺é", max_size=25)
 
@@ -50,13 +50,17 @@ def test_the_words_that_were_looked_for_are_marked(text: str, q: str, expected: 
     assert marked(text, q) == expected
 
 
+@example("云云云", [("云",)])
 @given(TEXTS, st.lists(TEXTS.map(lambda text: tuple(terms(text))).filter(bool), max_size=3))
 def test_spans_are_in_order_apart_and_begin_with_a_wanted_word(text: str, wanted: list[tuple[str, ...]]) -> None:
     spans = highlights(text, Expression(tuple((phrase,) for phrase in wanted)))
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(before[1] < after[0] for before, after in pairwise(spans))
     firsts = {phrase[0] for phrase in wanted}
-    assert all(terms(text[start:end])[0] in firsts for start, end in spans)
+    # A Chinese character that is looked for alone is marked where it begins a pair; marks that meet may make a pair.
+    alone = tuple(phrase[0] for phrase in wanted if len(phrase) == 1 and goes_on(phrase))
+    words = [terms(text[start:end])[0] for start, end in spans]
+    assert all(word in firsts or word.startswith(alone) for word in words)
 
 
 @given(TEXTS, TEXTS, TEXTS)
