@@ -5,23 +5,22 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
-import multiprocessing
 import os
 import resource
 import threading
 import time
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as OutOfTimeError
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
-from typing import Any
-
-from pebble import ProcessExpired, ProcessPool
+from typing import TYPE_CHECKING, Any
 
 from aggregator.errors import ParseError
+
+if TYPE_CHECKING:  # imported where a child is started, which most runs need not
+    from pebble import ProcessPool
 
 _DOCUMENTS = 2000  # a child that has read so many makes room for a fresh one
 _GLANCE = 1.0  # seconds between two looks whether the caller is there still
@@ -62,7 +61,7 @@ class Sandbox:
             await asyncio.to_thread(pool.join, _STOPPING)
         for future in [future for future in self._open if not future.done()]:  # pebble forgets some of them
             with suppress(InvalidStateError):
-                future.set_exception(BrokenProcessPool("the work was given up"))
+                future.set_exception(ParseError("reading the document was given up"))
 
     async def call(self, name: str, *values: Any) -> Any:
         """What the module's function `name` answers, or raises; ParseError if it takes too much, or its child dies."""
@@ -73,7 +72,7 @@ class Sandbox:
             raise ParseError(f"reading the document took longer than {seconds:g} s") from None
         except MemoryError:
             raise ParseError(f"reading the document took more than {self._limits.memory:,} bytes of memory") from None
-        except (ProcessExpired, BrokenProcessPool) as error:
+        except _deaths() as error:
             raise ParseError(f"reading the document ended the parser ({_ending(error)})") from None
 
     def _scheduled(self, work: list[Any], timeout: float) -> Future[Any]:
@@ -91,6 +90,10 @@ class Sandbox:
         raise ParseError("the processes that read documents keep dying; is there enough memory?")
 
     def _started(self) -> ProcessPool:
+        import multiprocessing
+
+        from pebble import ProcessPool
+
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([self._shared])
         return ProcessPool(
@@ -126,6 +129,15 @@ def _work(module: str, name: str, seconds: float, *values: Any) -> Any:
         return getattr(importlib.import_module(module), name)(*values)
     except RecursionError:
         raise ParseError("the document is nested too deeply") from None
+
+
+def _deaths() -> tuple[type[Exception], ...]:
+    """What says that a child has died."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from pebble import ProcessExpired
+
+    return ProcessExpired, BrokenProcessPool
 
 
 def _ending(error: Exception) -> str:

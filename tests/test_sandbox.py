@@ -171,7 +171,7 @@ def test_a_block_that_is_left_by_an_error_ends_its_children(monkeypatch: pytest.
 
 def test_nothing_is_started_where_nothing_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[object] = []
-    monkeypatch.setattr("aggregator.sandbox.ProcessPool", lambda *limits, **more: started.append(limits))
+    monkeypatch.setattr("pebble.ProcessPool", lambda *limits, **more: started.append(limits))
 
     async def run() -> None:
         async with Sandbox(TROUBLE):

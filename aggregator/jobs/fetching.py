@@ -32,10 +32,10 @@ class SharedPlaces:
 
     async def take(self, host: str, until: datetime) -> int | datetime:
         places, now = self.service.config.fetch.per_host, self.service.clock()
-        return await self.clerk.do(turns.take, self.service.db, host, places, now, until)
+        return await self.clerk.do_alike(turns.take, turns.Wish(host, places, now, until))
 
     async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
-        await self.clerk.do(turns.give_back, self.service.db, host, place, taken, until)
+        await self.clerk.do_alike(turns.give_back, turns.Return(host, place, taken, until))
 
 
 def fetch(

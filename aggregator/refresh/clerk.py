@@ -1,6 +1,7 @@
 """Work with the store, one after the other in a thread of its own, so that the network never waits for it.
 
-Every transaction has its price, so what has come up while one was at work goes into the next one together.
+Every transaction has its price, so what has come up while one was at work goes into the next one together; and work
+that is quicker for many values at once gets all that wait for it.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
@@ -20,13 +23,18 @@ from aggregator.refresh.patience import Patience
 from aggregator.store.db import together
 
 T = TypeVar("T")
+V = TypeVar("V")
 _LONGEST = 0.2  # seconds after which nothing more joins a transaction: others wait for it
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Order:
-    work: Callable[[], Any]
-    answer: Future[Any] = field(default_factory=Future)
+    """`work` takes values, and answers as many; orders of the same work may be done at once if they are `alike`."""
+
+    work: Callable[[Engine, Sequence[Any]], Sequence[Any]]
+    value: Any
+    alike: bool
+    answer: asyncio.Future[Any]
 
 
 class Clerk:
@@ -35,58 +43,110 @@ class Clerk:
     def __init__(self, db: Engine, patience: Patience | None = None) -> None:
         self.db = db
         self._patience = patience or Patience()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
-        self._orders: deque[_Order] = deque()
         # PostgreSQL has many writers: they would wait for each other's counts, and longer.
         self._joins = db.dialect.name == "sqlite"
+        self._orders: SimpleQueue[_Order | None] = SimpleQueue()
+        self._thread = Thread(target=self._serve, name="store", daemon=True)
+        self._thread.start()
 
     async def do(self, work: Callable[..., T], *values: Any) -> T:
         """What `work` answers or raises, when that is stored. It may be done twice."""
-        order = _Order(partial(work, *values))
-        self._orders.append(order)
-        self._thread.submit(self._serve)
-        answer: T = await asyncio.wrap_future(order.answer)
+        answer: T = await self._ordered(_alone, partial(work, *values), alike=False)
         return answer
+
+    async def do_alike(self, work: Callable[[Engine, Sequence[V]], Sequence[T]], value: V) -> T:
+        """The same of work that takes many values, and answers one for each."""
+        answer: T = await self._ordered(work, value, alike=True)
+        return answer
+
+    def _ordered(self, work: Callable[[Engine, Sequence[Any]], Any], value: Any, *, alike: bool) -> asyncio.Future[Any]:
+        order = _Order(work, value, alike, asyncio.get_running_loop().create_future())
+        self._orders.put(order)
+        return order.answer
 
     def close(self) -> None:
         """Waits for what is at work."""
-        self._thread.shutdown()
+        self._orders.put(None)
+        self._thread.join()
 
     def _serve(self) -> None:
-        """Called once for each order, and so for nothing where others were served along."""
-        if self._joins and len(self._orders) > 1:
-            self._serve_together()
-        elif order := self._next():
-            self._serve_alone(order)
+        waiting: deque[_Order] = deque()
+        for first in iter(self._orders.get, None):
+            waiting.append(first)
+            while waiting:
+                self._fetch(waiting)
+                alike = _next(waiting)
+                if len(alike) > 1 or (alike and waiting and self._joins):
+                    self._serve_together(alike, waiting)
+                elif alike:
+                    self._serve_alone(*alike)
 
-    def _next(self) -> _Order | None:
-        """The next order that somebody still waits for."""
-        while self._orders:
-            order = self._orders.popleft()
-            if order.answer.set_running_or_notify_cancel():
-                return order
-        return None
+    def _fetch(self, waiting: deque[_Order]) -> None:
+        """Adds what has come in."""
+        with suppress(Empty):
+            while order := self._orders.get_nowait():
+                waiting.append(order)
+            self._orders.put(None)  # to close can wait until all are served
 
-    def _serve_together(self) -> None:
-        taken: list[_Order] = []
-        answers: list[Any] = []
+    def _serve_together(self, first: list[_Order], waiting: deque[_Order]) -> None:
+        taken = list(first)
         try:
             with together(self.db):
                 until = time.monotonic() + _LONGEST
-                while time.monotonic() < until and (order := self._next()):
-                    taken.append(order)
-                    answers.append(order.work())
+                answers = [*_done(self.db, first)]
+                while self._joins and time.monotonic() < until and (alike := _next(waiting)):
+                    taken += alike
+                    answers += _done(self.db, alike)
         except Exception:  # nothing is stored: whose fault it was will show
-            if not taken and (order := self._next()):  # it could not even begin
-                taken.append(order)
             for order in taken:
                 self._serve_alone(order)
         else:
-            for order, answer in zip(taken, answers, strict=True):
-                order.answer.set_result(answer)
+            _tell(taken, answers)
 
     def _serve_alone(self, order: _Order) -> None:
         try:
-            order.answer.set_result(self._patience.call(order.work))
+            answers = self._patience.call(_done, self.db, [order])
         except Exception as error:
-            order.answer.set_exception(error)
+            _at_home(order, partial(_fail, order, error))
+        else:
+            _tell([order], answers)
+
+
+def _alone(_: Engine, works: Sequence[Callable[[], T]]) -> list[T]:
+    return [work() for work in works]
+
+
+def _next(waiting: deque[_Order]) -> list[_Order]:
+    """The next order that somebody still waits for, with all that are alike; they are taken out."""
+    while waiting:
+        first = waiting.popleft()
+        if not first.answer.cancelled():
+            alike = [order for order in waiting if order.alike and order.work == first.work] if first.alike else []
+            for order in alike:
+                waiting.remove(order)
+            return [first, *(order for order in alike if not order.answer.cancelled())]
+    return []
+
+
+def _done(db: Engine, orders: Sequence[_Order]) -> Sequence[Any]:
+    return orders[0].work(db, [order.value for order in orders])
+
+
+def _tell(orders: Sequence[_Order], answers: Sequence[Any]) -> None:
+    def tell() -> None:
+        for order, answer in zip(orders, answers, strict=True):
+            if not order.answer.done():
+                order.answer.set_result(answer)
+
+    _at_home(orders[0], tell)
+
+
+def _fail(order: _Order, error: Exception) -> None:
+    if not order.answer.done():
+        order.answer.set_exception(error)
+
+
+def _at_home(order: _Order, tell: Callable[[], None]) -> None:
+    """In the thread of those who wait, if they are there still."""
+    with suppress(RuntimeError):
+        order.answer.get_loop().call_soon_threadsafe(tell)

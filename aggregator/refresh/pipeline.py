@@ -30,13 +30,11 @@ from sqlalchemy import Engine
 
 from aggregator.errors import ParseError, StoreError
 from aggregator.model import (
-    Changes,
     Correction,
     Extensions,
     Failure,
     Known,
     Limits,
-    Merged,
     News,
     Outcome,
     Page,
@@ -51,7 +49,7 @@ from aggregator.model import (
 from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.decide import address, body_hash, decide, joined, state_after, unfamiliar, validators
 from aggregator.refresh.pile import Pile
-from aggregator.store import ConflictError, items, known, sources
+from aggregator.store import ConflictError, items, known, states
 from aggregator.text.urls import with_credentials_of
 
 READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
@@ -96,7 +94,7 @@ async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) 
     """Refreshes sources side by side and yields a report of each as it is done."""
     chosen = list(wanted_sources)
     try:
-        before = await parts.clerk.do(sources.before_looks, parts.db, [source.id for source in chosen], parts.clock())
+        before = await parts.clerk.do(states.before_looks, parts.db, [source.id for source in chosen], parts.clock())
     except StoreError as error:
         for source in chosen:
             yield _unstored(source, error)
@@ -135,7 +133,7 @@ class Look:
 
     def _postpone(self, until: datetime) -> Report:
         why = f"other sources of its host were told to wait, so it is left alone until {until:%H:%M} UTC"
-        sources.postpone(self._parts.db, self._source.id, until, why)
+        states.postpone(self._parts.db, self._source.id, until, why)
         return Report(self._source.id, Status.ERROR, error=why)
 
     async def _ask(self, state: SourceState, now: datetime) -> Outcome:
@@ -148,7 +146,7 @@ class Look:
         """Everything after the fetch: whatever the outcome, it is stored as the source's state."""
         now = self._parts.clock()
         if not isinstance(outcome, Page) or _same_body(self._source, state, outcome):
-            return await self._parts.clerk.do(self._keep, state_after(self._source, state, outcome, seconds, now), now)
+            return await self._keep_state(state_after(self._source, state, outcome, seconds, now))
         try:
             with self._parts.pile.holding(outcome):
                 async with self._reading:
@@ -166,8 +164,12 @@ class Look:
             raise
         except Exception as error:  # a bug on one document must not cost the run
             reason = str(error) if isinstance(error, ParseError) else f"unexpected error: {error!r}"
-        failed = state_after(self._source, state, Failure(reason), seconds, now)
-        return await self._parts.clerk.do(self._keep, failed, now)
+        return await self._keep_state(state_after(self._source, state, Failure(reason), seconds, now))
+
+    async def _keep_state(self, state: SourceState) -> Report:
+        """Of a look that brought nothing."""
+        await self._parts.clerk.do_alike(states.save_looks, state)
+        return _report(state)
 
     async def _news(self, page: Page, familiar: Mapping[str, str], now: datetime) -> News:
         parts, source = self._parts, self._source
@@ -193,9 +195,7 @@ class Look:
             after = replace(after, validators=Validators(), body_hash="")
         return await self._parts.clerk.do(self._keep, after, now, news, frozenset(shown))
 
-    def _keep(
-        self, state: SourceState, now: datetime, news: News = News(), shown: frozenset[str] = frozenset()
-    ) -> Report:
+    def _keep(self, state: SourceState, now: datetime, news: News, shown: frozenset[str]) -> Report:
         """Decides and stores; again with what is known then, if another look was quicker."""
         for tries_left in reversed(range(_TRIES)):
             before, still_new = self._still_new(news.tagged, shown)
@@ -206,7 +206,11 @@ class Look:
             except ConflictError:
                 if not tries_left:
                     raise
-        return _report(changes, len(news.present) + len(news.merged), news.merged)
+        return replace(
+            _report(changes.state), found=len(news.present) + len(news.merged), merged=news.merged,
+            new=len(changes.new), edited=len(changes.edits),
+            sighted=len(changes.sightings) + len(changes.takeovers),
+        )  # fmt: skip
 
     def _still_new(self, tagged: Sequence[TaggedItem], shown: frozenset[str]) -> tuple[Known, Sequence[TaggedItem]]:
         """What the store knows of items, and those of them that are news to it now.
@@ -233,9 +237,5 @@ def _unstored(source: Source, error: StoreError, seconds: float = 0.0) -> Report
     return Report(source.id, Status.ERROR, error=str(error), seconds=seconds, unstored=True)
 
 
-def _report(changes: Changes, found: int, merged: tuple[Merged, ...]) -> Report:
-    state = changes.state
-    return Report(
-        state.source_id, state.status, found, len(changes.new), len(changes.edits),
-        len(changes.sightings) + len(changes.takeovers), merged, state.error, state.seconds,
-    )  # fmt: skip
+def _report(state: SourceState) -> Report:
+    return Report(state.source_id, state.status, error=state.error, seconds=state.seconds)

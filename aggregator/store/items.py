@@ -12,8 +12,8 @@ from aggregator.model import Changes, Edit, Sighting, TaggedItem, Tagging
 from aggregator.store import search, shown, tags
 from aggregator.store.db import writing
 from aggregator.store.postings import Ledger, Posted, hold, posted
-from aggregator.store.sources import save_state
 from aggregator.store.statements import bulk_insert
+from aggregator.store.states import save_states
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, VERSION
 from aggregator.store.trouble import ConflictError
 
@@ -39,7 +39,7 @@ def apply(db: Engine, changes: Changes) -> None:
         shown.take_note(connection, changes.state.source_id, changes.left, changes.back, changes.now)
         sighted = len(changes.sightings) + len(changes.takeovers)
         counts = {"new": len(changes.new), "edited": len(changes.edits), "sighted": sighted}
-        if save_state(connection, changes.state, counts):
+        if save_states(connection, [(changes.state, counts)]):
             ledger.note()
         ledger.settle(changes.now)
 

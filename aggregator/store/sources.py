@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
+from sqlalchemy import Engine, Row, func, insert, select, update
 
-from aggregator.model import READING, Redirect, Source, SourceState, Status, Validators
+from aggregator.model import READING, Redirect, Source, SourceState, Status
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import one_at_a_time
+from aggregator.store.states import REFUSALS, remembered, state_of
 from aggregator.store.tables import FETCH, NOTE, SOURCE, TOTAL
-from aggregator.store.types import UtcDateTime
 from aggregator.store.version import bump
 
-_REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 CONFIG_ERROR = "config_error"  # the note that says what is wrong with feeds.toml, "" if nothing
 STORE_ERROR = "store_error"  # the note that says what the database refused last, "" if nothing since
 
@@ -50,17 +47,17 @@ def sync(db: Engine, sources: Sequence[Source]) -> None:
         connection.execute(update(SOURCE).where(SOURCE.c.id.not_in([s.id for s in sources])).values(listed=False))
         added = [_said(source) for source in sources if source.id not in known]
         if added:
-            connection.execute(insert(SOURCE), [_remembered(SourceState(values["id"])) | values for values in added])
+            connection.execute(insert(SOURCE), [remembered(SourceState(values["id"])) | values for values in added])
         for source in sources:
-            row = known.get(source.id)
-            if row is not None and _said(source) != {name: getattr(row, name) for name in _said(source)}:
+            row, said = known.get(source.id), _said(source)
+            if row is not None and any(value != getattr(row, name) for name, value in said.items()):
                 # Edited in what is read, it is looked at at once, whatever its server says of an unchanged document.
                 fresh = {
                     "next_look": None, "failures": 0, "url_asked": "", "body_hash": "", "address": "",
                     "redirect": Redirect(),
                 }  # fmt: skip
-                again = fresh if row.settings != _settings(source) else {}
-                connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**_said(source), **again))
+                again = fresh if row.settings != said["settings"] else {}
+                connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**said, **again))
         bump(connection, datetime.now(UTC))
 
 
@@ -96,84 +93,10 @@ def may_be_asked(db: Engine, now: datetime) -> list[str]:
     """The ids of the sources that may be looked at whether they are due or not: all but those that are gone, or that
     were told to wait.
     """
-    waits = (SOURCE.c.next_look > now) & ((SOURCE.c.status == Status.GONE) | SOURCE.c.http_status.in_(_REFUSALS))
+    waits = (SOURCE.c.next_look > now) & ((SOURCE.c.status == Status.GONE) | SOURCE.c.http_status.in_(REFUSALS))
     query = select(SOURCE.c.id).where(SOURCE.c.enabled, SOURCE.c.listed, ~func.coalesce(waits, False))
     with reading(db) as connection:
         return list(connection.scalars(query.order_by(SOURCE.c.id)))
-
-
-def state(db: Engine, source_id: str) -> SourceState:
-    with reading(db) as connection:
-        return _state_of(connection, source_id)
-
-
-def before_looks(db: Engine, ids: Sequence[str], now: datetime) -> dict[str, tuple[SourceState, datetime | None]]:
-    """What we remember of sources; and until when the host of each is to be left alone, None if it is not.
-
-    A host is left alone where two other of its sources were told so (429, 503).
-    """
-    found: dict[str, tuple[SourceState, datetime | None]] = {one: (SourceState(one), None) for one in ids}
-    told: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-    with reading(db) as connection:
-        for row in connection.execute(_REFUSED, {"now": now}):
-            told[row.host].append(row)
-        for row in connection.execute(_STATES, {"these": list(ids)}):
-            others = [other.next_look for other in told[row.host] if other.id != row.id]
-            found[row.id] = (_state(row), others[1] if len(others) > 1 else None)
-    return found
-
-
-def _state_of(connection: Connection, source_id: str) -> SourceState:
-    row = connection.execute(_STATE, {"this": source_id}).one_or_none()
-    return _state(row) if row is not None else SourceState(source_id)
-
-
-def save_state(connection: Connection, state: SourceState, counts: dict[str, int]) -> bool:
-    """Records a look, whatever came of it, inside the transaction of its items. True if the source fails or answers
-    from now on, and did not before.
-    """
-    before = connection.execute(_FAILS, {"this": state.source_id}).one_or_none()
-    connection.execute(_REMEMBER, _remembered(state) | {"this": state.source_id})
-    look = {"source_id": state.source_id, "at": state.last_look, "status": str(state.status), "error": state.error}
-    connection.execute(_LOG, look | {"seconds": state.seconds} | counts)
-    return before is None or (before.status in _ANSWERS, before.error) != (state.status in _ANSWERS, state.error)
-
-
-def postpone(db: Engine, source_id: str, until: datetime, why: str) -> None:
-    """Records that a source was not looked at: nothing is known of it that was not known before."""
-    with writing(db) as connection:
-        connection.execute(update(SOURCE).where(SOURCE.c.id == source_id).values(next_look=until, why_then=why))
-
-
-_REMEMBERED = (
-    "error", "warning", "http_status", "url_asked", "body_hash", "current_url", "address", "redirect", "rhythm",
-    "failures", "seconds", "last_look", "last_success", "last_full", "next_look", "why_then",
-)  # fmt: skip
-# Statements made once: making one takes longer than running it, and most looks do nothing else.
-_STATE = select(SOURCE).where(SOURCE.c.id == bindparam("this"))
-_STATES = select(SOURCE).where(SOURCE.c.id.in_(bindparam("these", expanding=True)))
-_FAILS = select(SOURCE.c.status, SOURCE.c.error).where(SOURCE.c.id == bindparam("this"))
-_ANSWERS = (Status.OK, Status.NOT_MODIFIED)
-_REMEMBER = update(SOURCE).where(SOURCE.c.id == bindparam("this"))
-_LOG = insert(FETCH)
-_REFUSED = (
-    select(SOURCE.c.host, SOURCE.c.id, SOURCE.c.next_look)
-    .where(SOURCE.c.listed, SOURCE.c.enabled, SOURCE.c.http_status.in_(_REFUSALS))
-    .where(SOURCE.c.next_look > bindparam("now", type_=UtcDateTime()))
-    .order_by(SOURCE.c.next_look)
-)
-
-
-def _remembered(state: SourceState) -> dict[str, Any]:
-    return {name: getattr(state, name) for name in _REMEMBERED} | {
-        "status": str(state.status), "etag": state.validators.etag, "last_modified": state.validators.last_modified,
-    }  # fmt: skip
-
-
-def _state(row: Row[Any]) -> SourceState:
-    remembered = {name: getattr(row, name) for name in _REMEMBERED}
-    validators = Validators(row.etag, row.last_modified)
-    return SourceState(source_id=row.id, status=Status(row.status), validators=validators, **remembered)
 
 
 def health(db: Engine, *, listed_only: bool = False, now: datetime | None = None) -> list[SourceHealth]:
@@ -187,7 +110,7 @@ def health(db: Engine, *, listed_only: bool = False, now: datetime | None = None
 
 
 def _health(row: Row[Any], now: datetime | None) -> SourceHealth:
-    state = _state(row)
+    state = state_of(row)
     if not row.enabled or not row.listed:
         state = SourceState(row.id, Status.DISABLED, last_look=state.last_look, last_success=state.last_success)
     return SourceHealth(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Engine, bindparam, func, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, func, select, text, update
 
 from aggregator.store.db import writing
 from aggregator.store.tables import TURN
@@ -22,24 +24,48 @@ _GIVE = (
 )
 
 
-def take(db: Engine, host: str, places: int, now: datetime, until: datetime) -> int | datetime:
-    """Takes one of a host's places and answers its number; or, where all are taken, when the first may be free.
+class Wish(NamedTuple):
+    """For one of the places at a host, until a time at most."""
 
-    A place that is never given back, because its process died, is free again after `until`.
+    host: str
+    places: int
+    now: datetime
+    until: datetime
+
+
+class Return(NamedTuple):
+    """Of a place that was taken until `taken`; nobody takes it before `until`."""
+
+    host: str
+    place: int
+    taken: datetime
+    until: datetime
+
+
+def take(db: Engine, wishes: Sequence[Wish]) -> list[int | datetime]:
+    """Takes places; answers the number of each or, where all at its host are taken, when the first may be free.
+
+    A place that is never given back, because its process died, is free again when its time is over.
     """
+    answers: dict[int, int | datetime] = {}
     with writing(db) as connection:
-        for place in range(places):
-            chosen = {"this": host, "at": place, "new": until, "now": now}
-            if connection.execute(_TAKE, chosen).one_or_none():
-                return place
-        first_free: datetime = connection.scalar(_FIRST_FREE, {"this": host, "places": places}) or now
-        return first_free
+        for at in sorted(range(len(wishes)), key=lambda at: wishes[at].host):  # in one order, as all processes do
+            answers[at] = _take(connection, wishes[at])
+    return [answers[at] for at in range(len(wishes))]
 
 
-def give_back(db: Engine, host: str, place: int, taken: datetime, until: datetime) -> None:
-    """Gives back a place that was taken until `taken`; nobody takes it before `until`.
+def _take(connection: Connection, wish: Wish) -> int | datetime:
+    for place in range(wish.places):
+        chosen = {"this": wish.host, "at": place, "new": wish.until, "now": wish.now}
+        if connection.execute(_TAKE, chosen).one_or_none():
+            return place
+    first_free: datetime | None = connection.scalar(_FIRST_FREE, {"this": wish.host, "places": wish.places})
+    return first_free or wish.now
 
-    A place that was kept for too long may be another's by now, and stays so.
-    """
+
+def give_back(db: Engine, returns: Sequence[Return]) -> list[None]:
+    """Gives places back. One that was kept for too long may be another's by now, and stays so."""
+    rows = [{"this": r.host, "at": r.place, "taken": r.taken, "new": r.until} for r in sorted(returns)]
     with writing(db) as connection:
-        connection.execute(_GIVE, {"this": host, "at": place, "taken": taken, "new": until})
+        connection.execute(_GIVE, rows)
+    return [None] * len(rows)

@@ -22,7 +22,7 @@ from aggregator.model import (
     Validators,
 )
 from aggregator.refresh.decide import address, state_after, validators
-from aggregator.store import items, sources
+from aggregator.store import items, sources, states
 from tests.fakes import START
 from tests.samples import make_source
 
@@ -160,7 +160,7 @@ def test_a_source_that_is_gone_is_due_again_when_its_settings_are_edited(db: Eng
     edited = replace(SOURCE, **edit)
     sources.sync(db, [edited])
     assert sources.due(db, START) == ["news"]
-    state = sources.state(db, "news")
+    state = states.state(db, "news")
     assert (address(edited, state), state.failures, state.redirect) == (edited.url, 0, Redirect())
     assert validators(edited, state, START) == Validators()
 

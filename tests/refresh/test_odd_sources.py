@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from aggregator.model import Selectors, Status
 from aggregator.refresh.pipeline import Parts
-from aggregator.store import reads, sources
+from aggregator.store import reads, states
 from aggregator.store.check import faults
 from tests.fakes import Clock, FakeWeb, Post, look, rss
 from tests.samples import ALL, add_sources, make_source, only
@@ -69,7 +69,7 @@ def test_no_password_of_a_source_reaches_its_items(web: FakeWeb, parts: Parts) -
     item = only(parts.db, "source=news")
     assert item.link == "https://news.example/a/1"
     assert "secret" not in repr(item)
-    assert "secret" not in sources.state(parts.db, "news").current_url
+    assert "secret" not in states.state(parts.db, "news").current_url
 
 
 def test_parts_and_moved_addresses_are_asked_with_the_password_of_their_source(

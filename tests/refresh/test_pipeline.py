@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from aggregator.model import Failure, Report, Selectors, Source, Status, Validators
 from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.pipeline import Parts, call_here
-from aggregator.store import reads, sources
+from aggregator.store import reads, sources, states
 from aggregator.store.check import faults
 from tests.conftest import opened
 from tests.fakes import START, Clock, FakeWeb, Post, look, post, rss
@@ -53,7 +53,7 @@ def test_a_document_that_has_not_changed_is_asked_for_with_its_etag_and_stores_n
     assert (report.status, counts(report)) == (Status.NOT_MODIFIED, (0, 0, 0, 0))
     assert web.asked[0][1] == Validators()
     assert web.asked[1][1].etag
-    assert sources.state(parts.db, "news").last_success == clock.now
+    assert states.state(parts.db, "news").last_success == clock.now
 
 
 def test_an_unchanged_body_without_validators_stores_nothing(web: FakeWeb, parts: Parts) -> None:
@@ -219,7 +219,7 @@ def test_the_rhythm_of_a_document_decides_the_next_look(web: FakeWeb, parts: Par
     web.documents[NEWS.url] = rss(*(post(str(n), date=START - n * timedelta(hours=12)) for n in range(1, 9)))
     look(web, parts, NEWS)
     for _ in range(2):  # the second time, the document has not changed
-        state = sources.state(parts.db, "news")
+        state = states.state(parts.db, "news")
         assert state.next_look is not None
         assert timedelta(hours=2) <= state.next_look - clock.now <= timedelta(hours=4)
         assert state.why_then == "it posts every 12 hours"

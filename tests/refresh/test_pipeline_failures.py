@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from aggregator.model import Failure, Grade, Hints, Page, Status, Validators
 from aggregator.refresh import reading
 from aggregator.refresh.pipeline import Parts
-from aggregator.store import sources
+from aggregator.store import sources, states
 from aggregator.store.check import faults
 from tests.fakes import START, Clock, FakeWeb, look, post, rss
 from tests.samples import fetch_log, make_source, titles
@@ -31,7 +31,7 @@ def _sources(db: Engine) -> None:
 
 
 def next_look(parts: Parts, source_id: str = "news") -> datetime:
-    then = sources.state(parts.db, source_id).next_look
+    then = states.state(parts.db, source_id).next_look
     assert then is not None
     return then
 
@@ -44,7 +44,7 @@ def test_a_document_that_cannot_be_read_fails_with_its_reason_and_stops_no_other
     reports = look(web, parts, NEWS, OTHER)
     assert reports["news"].status is Status.ERROR
     assert "the document is" in reports["news"].error
-    assert sources.state(parts.db, "news").error == reports["news"].error
+    assert states.state(parts.db, "news").error == reports["news"].error
     assert titles(parts.db) == [A.title]
 
 
@@ -64,7 +64,7 @@ def test_an_unexpected_error_costs_one_source_only(
     reports = look(web, parts, NEWS, OTHER)
     assert (reports["news"].status, reports["other"].new) == (Status.ERROR, 1)
     assert reports["news"].error == "unexpected error: ZeroDivisionError('a bug')"
-    assert sources.state(parts.db, "news").failures == 1
+    assert states.state(parts.db, "news").failures == 1
     assert titles(parts.db) == [A.title]
 
 
@@ -77,7 +77,7 @@ def test_a_document_that_could_not_be_read_is_read_again_although_it_is_the_same
     web.documents[NEWS.url] = rss(A)
     report = look(web, parts, NEWS)["news"]
     assert (report.status, report.new, report.edited) == (Status.OK, 0, 0)
-    assert sources.state(parts.db, "news").error == ""
+    assert states.state(parts.db, "news").error == ""
 
 
 HOSTILE = b'{"version": "https://jsonfeed.org/version/1.1", "items": [%s]}'
@@ -120,7 +120,7 @@ def test_a_failure_waits_as_long_as_the_server_asks(web: FakeWeb, parts: Parts) 
 def test_a_feed_that_is_gone_for_good_is_called_gone(web: FakeWeb, parts: Parts) -> None:
     web.documents[NEWS.url] = Failure("the server answered 410 Gone", 410)
     assert look(web, parts, NEWS)["news"].status is Status.GONE
-    assert sources.state(parts.db, "news").status is Status.GONE
+    assert states.state(parts.db, "news").status is Status.GONE
     assert next_look(parts) == START + timedelta(days=30)
 
 
@@ -151,9 +151,9 @@ def test_a_source_that_is_put_off_keeps_all_that_is_known_of_it(
         look(web, parts, HOSTED[2])
     look(web, parts, *HOSTED[:2])
     clock.advance(hours=2)
-    before, looks = sources.state(parts.db, "c"), fetch_log(parts.db)
+    before, looks = states.state(parts.db, "c"), fetch_log(parts.db)
     report = look(web, parts, HOSTED[2])["c"]
-    after = sources.state(parts.db, "c")
+    after = states.state(parts.db, "c")
     assert (report.status, report.error) == (Status.ERROR, after.why_then)
     assert after == replace(before, next_look=after.next_look, why_then=after.why_then)
     assert after.next_look == next_look(parts, max("ab", key=lambda name: next_look(parts, name)))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.model import Changes, Redirect, Rhythm, Source, SourceState, Status, Validators
-from aggregator.store import items, sources
+from aggregator.store import items, sources, states
 from tests.fakes import START, Clock
 from tests.samples import add_sources, fetch_log, make_changes, make_item, make_source, store, titles
 
@@ -54,7 +54,7 @@ def test_a_changed_source_keeps_its_state(db: Engine, field: str, value: str) ->
     remember(db, "news", next_look=START + HOUR, body_hash="abc")
     sources.sync(db, [make_source("news", **{field: value})])
     assert getattr(by_id(db)["news"], field) == value
-    state = sources.state(db, "news")
+    state = states.state(db, "news")
     assert (state.next_look, state.body_hash) == (START + HOUR, "abc")
 
 
@@ -63,7 +63,7 @@ def test_a_new_address_is_looked_at_at_once(db: Engine) -> None:
     remember(db, "news", Status.ERROR, failures=5, next_look=START + HOUR)
     sources.sync(db, [make_source("news", url="https://moved.example/feed")])
     assert sources.due(db, START) == ["news"]
-    assert sources.state(db, "news").failures == 0
+    assert states.state(db, "news").failures == 0
 
 
 def test_a_source_that_is_no_longer_listed_keeps_its_items_and_rests(db: Engine) -> None:
@@ -125,14 +125,14 @@ def test_all_of_a_state_is_remembered(db: Engine) -> None:
     )
     sources.sync(db, [make_source("news")])
     items.apply(db, Changes(state, START))
-    assert sources.state(db, "news") == state
-    assert sources.before_looks(db, ["news"], START) == {"news": (state, None)}
+    assert states.state(db, "news") == state
+    assert states.before_looks(db, ["news"], START) == {"news": (state, None)}
     assert by_id(db)["news"].state == state
 
 
 def test_a_source_that_is_not_known_has_a_blank_state(db: Engine) -> None:
-    assert sources.state(db, "nobody") == SourceState("nobody")
-    assert sources.before_looks(db, ["nobody"], START) == {"nobody": (SourceState("nobody"), None)}
+    assert states.state(db, "nobody") == SourceState("nobody")
+    assert states.before_looks(db, ["nobody"], START) == {"nobody": (SourceState("nobody"), None)}
 
 
 HOSTED = ("this", "a", "b", "c")
@@ -170,23 +170,23 @@ def test_a_host_is_left_alone_while_two_other_sources_of_it_are_refused(
     sources.sync(db, listed)
     for source_id, status, hours in refused:
         remember(db, source_id, Status.ERROR, http_status=status, next_look=START + hours * HOUR)
-    assert sources.before_looks(db, ["this"], START)["this"][1] == (None if then is None else START + then * HOUR)
+    assert states.before_looks(db, ["this"], START)["this"][1] == (None if then is None else START + then * HOUR)
 
 
 def test_a_host_is_asked_again_once_one_of_two_was_answered(db: Engine) -> None:
     sources.sync(db, list(map(at_host, HOSTED)))
     for source_id in ("a", "b"):
         remember(db, source_id, Status.ERROR, http_status=503, next_look=START + HOUR)
-    assert sources.before_looks(db, ["this"], START)["this"][1] == START + HOUR
+    assert states.before_looks(db, ["this"], START)["this"][1] == START + HOUR
     remember(db, "a", Status.OK, next_look=START + HOUR)
-    assert sources.before_looks(db, ["this"], START)["this"][1] is None
+    assert states.before_looks(db, ["this"], START)["this"][1] is None
 
 
 @pytest.mark.parametrize("zone", [0, 8, -5])
 def test_times_come_back_in_utc_whatever_zone_they_were_given_in(db: Engine, zone: int) -> None:
     sources.sync(db, [make_source("news")])
     remember(db, "news", next_look=START.astimezone(timezone(zone * HOUR)))
-    back = sources.state(db, "news").next_look
+    back = states.state(db, "news").next_look
     assert back == START
     assert back.utcoffset() == timedelta(0)
 
@@ -231,4 +231,4 @@ def test_trimming_the_log_forgets_old_looks_only(db: Engine) -> None:
         items.apply(db, make_changes("news", START - timedelta(days=days)))
     sources.trim_log(db, START - timedelta(days=30))
     assert len(fetch_log(db)) == 2
-    assert sources.state(db, "news").last_look == START - timedelta(days=1)
+    assert states.state(db, "news").last_look == START - timedelta(days=1)

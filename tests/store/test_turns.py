@@ -23,7 +23,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def take(db: Engine, host: str = HOST, places: int = 2, now: datetime = START, length: timedelta = MINUTE) -> object:
-    return turns.take(db, host, places, now, now + length)
+    return turns.take(db, [turns.Wish(host, places, now, now + length)])[0]
+
+
+def give_back(db: Engine, place: int, taken: datetime, until: datetime) -> None:
+    turns.give_back(db, [turns.Return(HOST, place, taken, until)])
 
 
 @pytest.mark.parametrize("places", [1, 2, 5])
@@ -40,14 +44,14 @@ def test_one_that_finds_all_taken_is_told_when_the_first_may_be_free(db: Engine)
     for seconds in (50, 20, 40):
         take(db, places=3, length=seconds * SECOND)
     assert take(db, places=3) == START + 20 * SECOND
-    turns.give_back(db, HOST, 2, START + 40 * SECOND, START + 5 * SECOND)
+    give_back(db, 2, START + 40 * SECOND, START + 5 * SECOND)
     assert take(db, places=3) == START + 5 * SECOND
 
 
 @pytest.mark.parametrize("pause", [timedelta(0), SECOND])
 def test_a_place_that_is_given_back_is_free_after_its_pause(db: Engine, pause: timedelta) -> None:
     assert [take(db), take(db)] == [0, 1]
-    turns.give_back(db, HOST, 1, KEPT, START + pause)
+    give_back(db, 1, KEPT, START + pause)
     if pause:
         assert take(db) == START + pause
         assert take(db, now=START + pause - timedelta(microseconds=1)) == START + pause
@@ -65,9 +69,9 @@ def test_a_place_that_was_kept_too_long_is_its_next_holders(db: Engine) -> None:
     late = START + 2 * MINUTE
     assert take(db, places=1) == 0
     assert take(db, places=1, now=late) == 0
-    turns.give_back(db, HOST, 0, KEPT, late + SECOND)  # by the first, who was too slow
+    give_back(db, 0, KEPT, late + SECOND)  # by the first, who was too slow
     assert take(db, places=1, now=late + 2 * SECOND) == late + MINUTE
-    turns.give_back(db, HOST, 0, late + MINUTE, late + 2 * SECOND)
+    give_back(db, 0, late + MINUTE, late + 2 * SECOND)
     assert take(db, places=1, now=late + 2 * SECOND) == 0
 
 
@@ -75,15 +79,15 @@ def test_a_place_that_was_kept_too_long_is_its_next_holders(db: Engine) -> None:
 def test_a_place_that_was_kept_too_long_but_that_nobody_wanted_is_given_back(db: Engine, seconds: float) -> None:
     assert take(db, places=1) == 0
     free = KEPT + seconds * SECOND
-    turns.give_back(db, HOST, 0, KEPT, free)
+    give_back(db, 0, KEPT, free)
     assert take(db, places=1, now=KEPT) == free
 
 
 def test_a_place_that_is_given_back_twice_is_not_taken_from_its_next_holder(db: Engine) -> None:
     assert take(db, places=1) == 0
-    turns.give_back(db, HOST, 0, KEPT, START)
+    give_back(db, 0, KEPT, START)
     assert take(db, places=1, length=2 * MINUTE) == 0
-    turns.give_back(db, HOST, 0, KEPT, START)
+    give_back(db, 0, KEPT, START)
     assert take(db, places=1) == START + 2 * MINUTE
 
 
@@ -97,7 +101,7 @@ def test_places_are_neither_lost_nor_doubled_by_turns(db: Engine) -> None:
     for place in range(2):
         assert take(db) == place
     for number in range(20):
-        turns.give_back(db, HOST, number % 2, KEPT, START)
+        give_back(db, number % 2, KEPT, START)
         assert take(db) == number % 2
         assert take(db) == START + MINUTE
 
@@ -122,7 +126,7 @@ def test_many_threads_at_once_never_take_more_than_there_are(db: Engine, databas
                     held.add(place)
                 with lock:
                     held.remove(place)
-                turns.give_back(engine, HOST, place, KEPT, START)
+                give_back(engine, place, KEPT, START)
                 done += 1
         return done
 
@@ -132,12 +136,12 @@ def test_many_threads_at_once_never_take_more_than_there_are(db: Engine, databas
 
 VISITOR = """
 import sys
-from aggregator.store import open_database, turns
-from tests.store.test_turns import HOST, MINUTE, START
+from aggregator.store import open_database
+from tests.store.test_turns import START, take
 db = open_database(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
-while isinstance(answer := turns.take(db, HOST, 5, START, START + MINUTE), int) or answer == START:
+while isinstance(answer := take(db, places=5), int) or answer == START:
     if isinstance(answer, int):
         print(answer, flush=True)
 db.dispose()

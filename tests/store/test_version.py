@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from aggregator.errors import StoreError
 from aggregator.model import Edit, Sighting, Status, Tagging, Tier
-from aggregator.store import items, open_database, pulse, sources, version
+from aggregator.store import items, open_database, pulse, sources, states, version
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, make_tag, only, store
 
@@ -95,7 +95,7 @@ def test_the_next_look_is_that_of_the_first_source(db: Engine) -> None:
     add_sources(db, make_source("a"), make_source("b"))
     assert pulse.next_look(db) is None  # both are due
     for source_id, then in (("a", LATER), ("b", START)):
-        sources.postpone(db, source_id, then, "later")
+        states.postpone(db, source_id, then, "later")
     assert pulse.next_look(db) == START
     assert pulse.pulse(db) == pulse.Pulse(2, 2, None, None, START)
     assert pulse.statuses(db) == {"never": 2}

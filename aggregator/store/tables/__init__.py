@@ -1,4 +1,8 @@
-"""The tables. Rows never leave the store: what others see are the values of the model."""
+"""The tables. Rows never leave the store: what others see are the values of the model.
+
+What PostgreSQL alone knows (the columns that an index includes, and of which rows it is) the migrations say: to say it
+here would bring the whole of its dialect into every process.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class ItemRow(SQLModel, table=True):
         UniqueConstraint("key"),
         Index("ix_item_taxonomy", "taxonomy", "id"),
         Index("ix_item_story", "story_id"),
-        Index("ix_item_ungrouped", "dated", "id", sqlite_where=text(UNGROUPED), postgresql_where=text(UNGROUPED)),
+        Index("ix_item_ungrouped", "dated", "id", sqlite_where=text(UNGROUPED)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -53,12 +53,9 @@ class SightingRow(SQLModel, table=True):
     __tablename__ = "sighting"
     __table_args__ = (
         Index("ix_sighting_item", "item_id"),
-        Index(
-            "ix_sighting_shown", "source_id", "entry_id",
-            sqlite_where=text("gone IS NULL"), postgresql_where=text("gone IS NULL"),
-        ),
+        Index("ix_sighting_shown", "source_id", "entry_id", sqlite_where=text("gone IS NULL")),
         {"sqlite_with_rowid": False},
-    )  # fmt: skip
+    )
 
     source_id: str = Field(primary_key=True, foreign_key="source.id")
     entry_id: str = Field(primary_key=True, sa_type=Text)

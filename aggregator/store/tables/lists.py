@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint
+from sqlalchemy import BigInteger, Column
 from sqlmodel import Field, SQLModel
 
 from aggregator.store.types import TierNumber, UtcDateTime
@@ -20,10 +20,7 @@ class PostingRow(SQLModel, table=True):
     """
 
     __tablename__ = "posting"
-    __table_args__ = (
-        PrimaryKeyConstraint("list", "dated", "item_id", postgresql_include=["tier"]),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     list: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     dated: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
