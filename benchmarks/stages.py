@@ -15,11 +15,11 @@ from sqlalchemy import Engine
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.jobs.grouping import group
-from aggregator.model import Extensions, Known, Page, Source, SourceState, Status, TaggedItem
-from aggregator.refresh.decide import decide
+from aggregator.model import Extensions, News, Page, Source, SourceState, Status, TaggedItem
+from aggregator.refresh.keeping import Brought, keep
 from aggregator.refresh.normalise import normalise
 from aggregator.refresh.reading import read
-from aggregator.store import items, known, migrate, sources
+from aggregator.store import migrate, sources
 from aggregator.tagging import tagger_for
 from aggregator.text.terms import searchable
 
@@ -70,8 +70,6 @@ def timed(spent: Counter[str], stage: str) -> Iterator[None]:
 
 
 def _store(db: Engine, source_id: str, tagged: list[TaggedItem]) -> None:
-    entry_ids = [each.item.identity.entry_id for each in tagged]
-    holders = known.holders(db, source_id, [each.item.identity.key for each in tagged])
-    before = Known(known.sighted(db, source_id, entry_ids), holders)
     state = SourceState(source_id, Status.OK, last_look=NOW)
-    items.apply(db, decide(state, tagged, frozenset(entry_ids), before, NOW))
+    present = frozenset(each.item.identity.entry_id for each in tagged)
+    keep(db, [Brought(state, "", News(tuple(tagged), present), frozenset(), NOW)])

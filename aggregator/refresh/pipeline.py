@@ -21,7 +21,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -33,7 +33,6 @@ from aggregator.model import (
     Correction,
     Extensions,
     Failure,
-    Known,
     Limits,
     News,
     Outcome,
@@ -42,20 +41,19 @@ from aggregator.model import (
     Source,
     SourceState,
     Status,
-    TaggedItem,
     Validators,
     Wanted,
 )
 from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.decide import address, body_hash, decide, joined, state_after, unfamiliar, validators
+from aggregator.refresh.decide import address, body_hash, joined, state_after, validators
+from aggregator.refresh.keeping import Brought, keep, report_of
 from aggregator.refresh.pile import Pile
-from aggregator.store import ConflictError, items, known, states
+from aggregator.store import ConflictError, known, states
 from aggregator.text.urls import with_credentials_of
 
 READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
 MADE_FOR_PEOPLE = ("html", "sitemap")  # kinds of documents for which robots.txt is asked first
-_READ_AHEAD = 4  # documents that are being read, tagged or stored
-_TRIES = 5  # two processes may store the same item at the same moment; each try sees what the other stored
+_READ_AHEAD = 16  # documents that are being read, tagged or stored
 
 
 class Fetch(Protocol):
@@ -150,7 +148,7 @@ class Look:
         try:
             with self._parts.pile.holding(outcome):
                 async with self._reading:
-                    shown = await self._parts.clerk.do(known.shown, self._parts.db, self._source.id)
+                    shown = await self._parts.clerk.do_alike(known.shown, self._source.id)
                     news = await self._news(outcome, shown, now)
                     if not news.parts:
                         return await self._take_in(news, shown, state, outcome, seconds, now)
@@ -169,7 +167,7 @@ class Look:
     async def _keep_state(self, state: SourceState) -> Report:
         """Of a look that brought nothing."""
         await self._parts.clerk.do_alike(states.save_looks, state)
-        return _report(state)
+        return report_of(state)
 
     async def _news(self, page: Page, familiar: Mapping[str, str], now: datetime) -> News:
         parts, source = self._parts, self._source
@@ -193,38 +191,8 @@ class Look:
         after = state_after(self._source, state, page, seconds, now, news)
         if news.parts:  # an index that stays the same says nothing of what it names
             after = replace(after, validators=Validators(), body_hash="")
-        return await self._parts.clerk.do(self._keep, after, now, news, frozenset(shown))
-
-    def _keep(self, state: SourceState, now: datetime, news: News, shown: frozenset[str]) -> Report:
-        """Decides and stores; again with what is known then, if another look was quicker."""
-        for tries_left in reversed(range(_TRIES)):
-            before, still_new = self._still_new(news.tagged, shown)
-            changes = decide(state, still_new, news.present, before, now, self._source.source_class)
-            try:
-                items.apply(self._parts.db, changes)
-                break
-            except ConflictError:
-                if not tries_left:
-                    raise
-        return replace(
-            _report(changes.state), found=len(news.present) + len(news.merged), merged=news.merged,
-            new=len(changes.new), edited=len(changes.edits),
-            sighted=len(changes.sightings) + len(changes.takeovers),
-        )  # fmt: skip
-
-    def _still_new(self, tagged: Sequence[TaggedItem], shown: frozenset[str]) -> tuple[Known, Sequence[TaggedItem]]:
-        """What the store knows of items, and those of them that are news to it now.
-
-        Another look may have brought some, and so may this one, whose answer from the store was lost.
-        """
-        if not tagged:
-            return Known(shown=shown), ()
-        db, source_id = self._parts.db, self._source.id
-        sighted = known.sighted(db, source_id, (each.item.identity.entry_id for each in tagged))
-        familiar = {entry_id: before.fingerprint for entry_id, before in sighted.items()}
-        still_new = [each for each in tagged if unfamiliar(each.item, familiar)]
-        held = known.holders(db, source_id, (each.item.identity.key for each in still_new))
-        return Known(sighted, held, shown), still_new
+        brought = Brought(after, self._source.source_class, news, frozenset(shown), now)
+        return await self._parts.clerk.do_alike(keep, brought)
 
 
 def _same_body(source: Source, state: SourceState, page: Page) -> bool:
@@ -235,7 +203,3 @@ def _same_body(source: Source, state: SourceState, page: Page) -> bool:
 
 def _unstored(source: Source, error: StoreError, seconds: float = 0.0) -> Report:
     return Report(source.id, Status.ERROR, error=str(error), seconds=seconds, unstored=True)
-
-
-def _report(state: SourceState) -> Report:
-    return Report(state.source_id, state.status, error=state.error, seconds=state.seconds)

@@ -22,26 +22,39 @@ _LAST_ID = select(func.max(ITEM.c.id))
 _NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence('item', 'id')) FROM generate_series(1, :count)")
 
 
-def apply(db: Engine, changes: Changes) -> None:
-    """Writes one look at one source. Raises ConflictError if the store is no longer as the changes take it to be."""
+def apply(db: Engine, *looks: Changes) -> None:
+    """Writes looks at sources, all of them or none. No two bring the same item.
+
+    Raises ConflictError if the store is no longer as the changes take it to be.
+    """
     with writing(db) as connection:
+        now = max(changes.now for changes in looks)
         ledger = Ledger(connection)
-        hold(connection, _known(changes))
-        told = _stories_of(connection, _rewritten(changes))
-        ledger.change((), _insert_new(connection, changes))
-        for edit in changes.edits:
-            _edit(connection, ledger, changes, edit)
-        for takeover in changes.takeovers:
-            _take_over(connection, ledger, changes, takeover)
-        for sighting in changes.sightings:
-            _see_as_well(connection, ledger, changes, sighting)
-        _recount(connection, told, changes.now)
-        shown.take_note(connection, changes.state.source_id, changes.left, changes.back, changes.now)
-        sighted = len(changes.sightings) + len(changes.takeovers)
-        counts = {"new": len(changes.new), "edited": len(changes.edits), "sighted": sighted}
-        if save_states(connection, [(changes.state, counts)]):
+        hold(connection, [item_id for changes in looks for item_id in _known(changes)])
+        told = _stories_of(connection, [item_id for changes in looks for item_id in _rewritten(changes)])
+        ledger.change((), _insert_new(connection, looks))
+        for changes in looks:
+            _change_known(connection, ledger, changes)
+        _recount(connection, told, now)
+        if save_states(connection, [(changes.state, _counts(changes)) for changes in looks]):
             ledger.note()
-        ledger.settle(changes.now)
+        ledger.settle(now)
+
+
+def _change_known(connection: Connection, ledger: Ledger, changes: Changes) -> None:
+    """What a look says of items that were there before."""
+    for edit in changes.edits:
+        _edit(connection, ledger, changes, edit)
+    for takeover in changes.takeovers:
+        _take_over(connection, ledger, changes, takeover)
+    for sighting in changes.sightings:
+        _see_as_well(connection, ledger, changes, sighting)
+    shown.take_note(connection, changes.state.source_id, changes.left, changes.back, changes.now)
+
+
+def _counts(changes: Changes) -> dict[str, int]:
+    sighted = len(changes.sightings) + len(changes.takeovers)
+    return {"new": len(changes.new), "edited": len(changes.edits), "sighted": sighted}
 
 
 def _known(changes: Changes) -> list[int]:
@@ -53,24 +66,24 @@ def _rewritten(changes: Changes) -> list[int]:
     return [edit.item_id for edit in (*changes.edits, *changes.takeovers)]
 
 
-def _insert_new(connection: Connection, changes: Changes) -> list[Posted]:
-    if not changes.new:
+def _insert_new(connection: Connection, looks: Sequence[Changes]) -> list[Posted]:
+    new = [(changes.state.source_id, tagged, changes.now) for changes in looks for tagged in changes.new]
+    if not new:
         return []
-    source_id, now = changes.state.source_id, changes.now
-    ids = _new_ids(connection, len(changes.new))
+    ids = _new_ids(connection, len(new))
     rows: list[dict[str, Any]] = [
-        {"id": item_id, "key": new.item.identity.key, "source_id": source_id, "first_seen": now}
-        | _item_values(new, now)
-        for item_id, new in zip(ids, changes.new, strict=True)
+        {"id": item_id, "key": tagged.item.identity.key, "source_id": source_id, "first_seen": now}
+        | _item_values(tagged, now)
+        for item_id, (source_id, tagged, now) in zip(ids, new, strict=True)
     ]
     bulk_insert(connection, ITEM, rows)
-    stored = list(zip(ids, rows, changes.new, strict=True))
-    bulk_insert(connection, SIGHTING, [_sighting_values(source_id, i, *_entry(new), now) for i, _, new in stored])
-    _add_evidence(connection, [(i, new.tagging) for i, _, new in stored])
-    search.index(connection, [(i, new.terms) for i, _, new in stored])
+    stored = list(zip(ids, rows, new, strict=True))
+    bulk_insert(connection, SIGHTING, [_sighting_values(of, i, *_entry(each), now) for i, _, (of, each, now) in stored])
+    _add_evidence(connection, [(i, tagged.tagging) for i, _, (_, tagged, _) in stored])
+    search.index(connection, [(i, tagged.terms) for i, _, (_, tagged, _) in stored])
     return [
-        Posted.of(i, row["dated"], row["tier"], row["lang"], _labels(new.tagging), [source_id])
-        for i, row, new in stored
+        Posted.of(i, row["dated"], row["tier"], row["lang"], _labels(tagged.tagging), [source_id])
+        for i, row, (source_id, tagged, _) in stored
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Engine, bindparam, select
@@ -14,27 +14,36 @@ from aggregator.store.tables import ITEM, SIGHTING, SOURCE
 
 _BATCH = 500  # values in one IN list
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
+_THESE: BindParameter[str] = bindparam("these", expanding=True)
 _OF_SOURCE = (
     select(SIGHTING.c.entry_id, SIGHTING.c.item_id, SIGHTING.c.fingerprint, ITEM.c.source_id, ITEM.c.key)
     .join(ITEM, ITEM.c.id == SIGHTING.c.item_id)
     .where(SIGHTING.c.source_id == bindparam("this"))
 )
 _SIGHTED = _OF_SOURCE.where(SIGHTING.c.entry_id.in_(_SOME))
-_SHOWN = select(SIGHTING.c.entry_id, SIGHTING.c.fingerprint).where(
-    SIGHTING.c.source_id == bindparam("this"), SIGHTING.c.gone.is_(None)
+_SHOWN = select(SIGHTING.c.source_id, SIGHTING.c.entry_id, SIGHTING.c.fingerprint).where(
+    SIGHTING.c.source_id.in_(_THESE), SIGHTING.c.gone.is_(None)
 )
 _HOLDERS = (
-    select(ITEM.c.key, ITEM.c.id, ITEM.c.title, ITEM.c.source_id, SOURCE.c.source_class, SIGHTING.c.entry_id)
+    select(
+        ITEM.c.key, ITEM.c.id, ITEM.c.title, ITEM.c.source_id, SOURCE.c.source_class,
+        SIGHTING.c.source_id.label("by"), SIGHTING.c.entry_id,
+    )
     .join(SOURCE, SOURCE.c.id == ITEM.c.source_id)
-    .outerjoin(SIGHTING, (SIGHTING.c.item_id == ITEM.c.id) & (SIGHTING.c.source_id == bindparam("this")))
+    .outerjoin(SIGHTING, (SIGHTING.c.item_id == ITEM.c.id) & SIGHTING.c.source_id.in_(_THESE))
     .where(ITEM.c.key.in_(_SOME))
-)
+)  # fmt: skip
 
 
-def shown(db: Engine, source_id: str) -> dict[str, str]:
-    """Fingerprints of the stored entries that a source's document showed when it was last read, by entry id."""
+def shown(db: Engine, source_ids: Sequence[str]) -> list[dict[str, str]]:
+    """Of each source, the fingerprints of the stored entries that its document showed when it was last read, by entry
+    id.
+    """
+    found: dict[str, dict[str, str]] = {source_id: {} for source_id in source_ids}
     with reading(db) as connection:
-        return {row.entry_id: row.fingerprint for row in connection.execute(_SHOWN, {"this": source_id})}
+        for source_id, entry_id, fingerprint in connection.execute(_SHOWN, {"these": source_ids}):
+            found[source_id][entry_id] = fingerprint
+    return [found[source_id] for source_id in source_ids]
 
 
 def keys(db: Engine, source_id: str) -> dict[str, str]:
@@ -43,32 +52,36 @@ def keys(db: Engine, source_id: str) -> dict[str, str]:
         return {row.entry_id: row.key for row in connection.execute(_OF_SOURCE, {"this": source_id})}
 
 
-def sighted(db: Engine, source_id: str, entry_ids: Iterable[str]) -> dict[str, Sighted]:
-    """Those of a source's entries that are stored, by entry id."""
-    found: dict[str, Sighted] = {}
+def sighted(db: Engine, entries: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Sighted]]:
+    """Those of some sources' entries that are stored, by source and entry id."""
+    found: dict[str, dict[str, Sighted]] = {source_id: {} for source_id in entries}
     with reading(db) as connection:
-        for some in _batches(entry_ids):
-            found |= _by_entry(connection.execute(_SIGHTED, {"this": source_id, "some": some}), source_id)
+        for source_id, ids in entries.items():  # one after the other: SQLite would look for pairs from end to end
+            for some in _batches(ids):
+                for row in connection.execute(_SIGHTED, {"this": source_id, "some": some}):
+                    owned = row.source_id == source_id
+                    found[source_id][row.entry_id] = Sighted(row.item_id, row.fingerprint, owned, row.key)
     return found
 
 
-def _by_entry(rows: Iterable[Any], source_id: str) -> dict[str, Sighted]:
-    return {row.entry_id: Sighted(row.item_id, row.fingerprint, row.source_id == source_id, row.key) for row in rows}
-
-
-def holders(db: Engine, source_id: str, keys: Iterable[str]) -> dict[str, Holder]:
-    """Who holds these keys, by key."""
+def holders(db: Engine, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Holder]]:
+    """Who holds the keys that some sources want, by source and key."""
     items: dict[str, Any] = {}
-    entry_ids: defaultdict[str, set[str]] = defaultdict(set)
+    entry_ids: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    by_source = {source_id: list(keys) for source_id, keys in wanted.items()}
     with reading(db) as connection:
-        for some in _batches(keys):
-            for row in connection.execute(_HOLDERS, {"this": source_id, "some": some}):
+        for some in _batches({key for keys in by_source.values() for key in keys}):
+            for row in connection.execute(_HOLDERS, {"these": list(wanted), "some": some}):
                 items[row.key] = row
-                entry_ids[row.key] |= {row.entry_id} if row.entry_id else set()
+                entry_ids[row.by, row.key].add(row.entry_id)
     return {
-        key: Holder(row.id, row.title, frozenset(entry_ids[key]), standing(row.source_class, row.source_id))
-        for key, row in items.items()
+        source_id: {key: _holder(items[key], entry_ids[source_id, key]) for key in keys if key in items}
+        for source_id, keys in by_source.items()
     }
+
+
+def _holder(row: Any, entry_ids: Iterable[str]) -> Holder:
+    return Holder(row.id, row.title, frozenset(entry_ids), standing(row.source_class, row.source_id))
 
 
 def _batches(values: Iterable[str]) -> Iterator[list[str]]:

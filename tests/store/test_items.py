@@ -82,12 +82,17 @@ def test_known_tells_entries_of_this_source_from_keys_of_all(db: Engine) -> None
     add_sources(db, make_source("other"))
     a, b = (only(db, f"q={name}").id for name in "ab")
     sighted(db, a, "other", "other-a", "seen")
-    assert known.sighted(db, "other", ["id-a", "other-a", "id-x"]) == {
-        "other-a": Sighted(a, "seen", owned=False, key="//news.example/a")
+    assert known.sighted(db, {"other": ["id-a", "other-a", "id-x"], "news": ["id-b", "other-a"]}) == {
+        "other": {"other-a": Sighted(a, "seen", owned=False, key="//news.example/a")},
+        "news": {"id-b": Sighted(b, make_item("b").item.fingerprint, key="//news.example/b")},
     }
-    assert known.holders(db, "other", ["//news.example/a", "//nowhere.example", "//news.example/b"]) == {
-        "//news.example/a": Holder(a, "Title a", frozenset({"other-a"}), standing("", "news")),
-        "//news.example/b": Holder(b, "Title b", frozenset(), standing("", "news")),
+    wanted = {"other": ["//news.example/a", "//nowhere.example", "//news.example/b"], "news": ["//news.example/a"]}
+    assert known.holders(db, wanted) == {
+        "other": {
+            "//news.example/a": Holder(a, "Title a", frozenset({"other-a"}), standing("", "news")),
+            "//news.example/b": Holder(b, "Title b", frozenset(), standing("", "news")),
+        },
+        "news": {"//news.example/a": Holder(a, "Title a", frozenset({"id-a"}), standing("", "news"))},
     }
 
 
@@ -95,8 +100,8 @@ def test_known_answers_for_more_entries_than_a_statement_may_hold(db: Engine) ->
     many = [make_item(str(number)) for number in range(1100)]
     store(db, *many)
     identities = [tagged.item.identity for tagged in many]
-    assert len(known.sighted(db, "news", [identity.entry_id for identity in identities])) == 1100
-    assert len(known.holders(db, "news", [identity.key for identity in identities])) == 1100
+    assert len(known.sighted(db, {"news": [identity.entry_id for identity in identities]})["news"]) == 1100
+    assert len(known.holders(db, {"news": [identity.key for identity in identities]})["news"]) == 1100
 
 
 def test_storing_an_item_again_is_a_conflict_that_leaves_everything_as_it_was(db: Engine) -> None:
@@ -183,7 +188,7 @@ def test_sources_that_carry_an_item_are_named_once_each_in_the_order_they_were_s
 def test_a_repeated_sighting_takes_the_new_fingerprint(db: Engine) -> None:
     store(db, make_item("a"))
     sighted(db, only(db).id, "news", "id-a", "newer")
-    assert known.sighted(db, "news", ["id-a"])["id-a"].fingerprint == "newer"
+    assert known.sighted(db, {"news": ["id-a"]})["news"]["id-a"].fingerprint == "newer"
 
 
 def test_tagging_again_replaces_tags_but_is_no_change_to_readers(db: Engine) -> None:

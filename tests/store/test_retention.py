@@ -25,7 +25,7 @@ OLD_OFF = {Tier.OFF: LATER}
 
 def shown(db: Engine, *names: str, source_id: str = "news", now: datetime = LATER) -> None:
     """A look at a source's document, which has these entries."""
-    before, present = frozenset(known.shown(db, source_id)), frozenset(f"id-{name}" for name in names)
+    before, present = frozenset(*known.shown(db, [source_id])), frozenset(f"id-{name}" for name in names)
     items.apply(db, replace(make_changes(source_id, now), left=before - present, back=present - before))
 
 

@@ -99,7 +99,7 @@ class World:
             items.retagged(self.db, [(item.id, tagging)])
 
     def document(self, source_id: str, names: frozenset[str]) -> None:
-        before, present = frozenset(known.shown(self.db, source_id)), frozenset(f"id-{name}" for name in names)
+        before, present = frozenset(*known.shown(self.db, [source_id])), frozenset(f"id-{name}" for name in names)
         self.apply(source_id, left=before - present, back=present - before)
 
     def listed(self, ids: set[str]) -> None:

@@ -1,0 +1,101 @@
+"""What looks have brought, decided against what the store knows, and stored: many at once where many wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from aggregator.model import Changes, Known, News, Report, SourceState, TaggedItem
+from aggregator.refresh.decide import decide, unfamiliar
+from aggregator.store import ConflictError, items, known
+
+_TRIES = 5  # two processes may store the same item at the same moment; each try sees what the other stored
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a look has brought that is not stored yet."""
+
+    state: SourceState  #: after the look
+    source_class: str
+    news: News
+    shown: frozenset[str]  #: ids of the entries that the source's document showed when it was last read
+    now: datetime
+
+
+def keep(db: Engine, looks: Sequence[Brought]) -> list[Report]:
+    """Decides and stores; again with what is known then, if another process was quicker."""
+    made: dict[str, Changes] = {}
+    for some in _apart(looks):
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                changes = _decided(db, some)
+                items.apply(db, *changes)
+                break
+            except ConflictError:
+                if not tries_left:
+                    raise
+        made |= {each.state.source_id: each for each in changes}
+    return [_report(made[look.state.source_id], look.news) for look in looks]
+
+
+def report_of(state: SourceState) -> Report:
+    """Of a look that brought nothing."""
+    return Report(state.source_id, state.status, error=state.error, seconds=state.seconds)
+
+
+def _apart(looks: Sequence[Brought]) -> list[list[Brought]]:
+    """Looks that bring the same items, one after the other: the later one is told what the earlier one stored."""
+    rounds: list[tuple[list[Brought], set[str]]] = []
+    for look in looks:
+        keys = set(map(_key, look.news.tagged))
+        last = max((number for number, (_, taken) in enumerate(rounds) if taken & keys), default=-1)
+        if last + 1 == len(rounds):
+            rounds.append(([], set()))
+        rounds[last + 1][0].append(look)
+        rounds[last + 1][1].update(keys)
+    return [some for some, _ in rounds]
+
+
+def _decided(db: Engine, looks: Sequence[Brought]) -> list[Changes]:
+    return [
+        decide(look.state, still_new, look.news.present, before, look.now, look.source_class)
+        for look, before, still_new in _still_new(db, looks)
+    ]
+
+
+def _still_new(db: Engine, looks: Sequence[Brought]) -> Iterator[tuple[Brought, Known, Sequence[TaggedItem]]]:
+    """What the store knows of what looks bring, and what of it is news to it now.
+
+    Another look may have brought some, and so may this one, whose answer from the store was lost.
+    """
+    bring = {look.state.source_id: look.news.tagged for look in looks if look.news.tagged}
+    sighted = known.sighted(db, {source_id: map(_entry_id, tagged) for source_id, tagged in bring.items()})
+    new: dict[str, list[TaggedItem]] = {}
+    for source_id, tagged in bring.items():
+        familiar = {entry_id: before.fingerprint for entry_id, before in sighted[source_id].items()}
+        new[source_id] = [each for each in tagged if unfamiliar(each.item, familiar)]
+    held = known.holders(db, {source_id: map(_key, tagged) for source_id, tagged in new.items()})
+    for look in looks:
+        source_id = look.state.source_id
+        before = Known(sighted.get(source_id, {}), held.get(source_id, {}), look.shown)
+        yield look, before, new.get(source_id, ())
+
+
+def _entry_id(tagged: TaggedItem) -> str:
+    return tagged.item.identity.entry_id
+
+
+def _key(tagged: TaggedItem) -> str:
+    return tagged.item.identity.key
+
+
+def _report(changes: Changes, news: News) -> Report:
+    state = changes.state
+    return Report(
+        state.source_id, state.status, len(news.present) + len(news.merged), len(changes.new), len(changes.edits),
+        len(changes.sightings) + len(changes.takeovers), news.merged, state.error, state.seconds,
+    )  # fmt: skip
