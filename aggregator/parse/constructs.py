@@ -14,11 +14,14 @@ from aggregator.text.dates import parse_date
 
 # Bytes of Windows-1252 that were taken for Latin-1.
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+_LATIN = re.compile("[\x80-\xff]")
 _ZONED = re.compile(r"(?:[A-Za-z]|[+-]\d{2}:?\d{2})\s*$")
 
 
 def mended(text: str) -> str:
     """The text as it was meant where its encoding was mistaken for Latin-1, as feedparser mends it."""
+    if not _LATIN.search(text):
+        return text
     with suppress(UnicodeError):
         text = text.encode("latin-1").decode()
     return text.translate(_WINDOWS)
@@ -52,6 +55,8 @@ def moment(said: str, document: Document, read: Callable[[], datetime | None] = 
 
     It takes 2025年3月16日 for the first of the month, and a time without a zone for UTC.
     """
+    if not said:
+        return read()
     if ("年" in said or not _ZONED.search(said)) and (found := parse_date(said, document.now, document.zone)):
         return found
     return read() or parse_date(said, document.now, document.zone)

@@ -20,6 +20,7 @@ KINDS: dict[str, Callable[[Document], Feed]] = {
     "html": parse_html_list,  # a list page, by CSS selectors
     "sitemap": parse_sitemap,  # a sitemap, or an index of them
 }
+_TEXTS = ("id", "link", "title", "summary")
 
 
 def parse(kind: str, document: Document) -> Feed:
@@ -35,6 +36,5 @@ def parse(kind: str, document: Document) -> Feed:
 
 
 def _shortened(entry: Entry, most: int) -> Entry:
-    texts = {name: getattr(entry, name) for name in ("id", "link", "title", "summary")}
-    long = {name: text[:most] for name, text in texts.items() if len(text) > most}
+    long = {name: text[:most] for name in _TEXTS if len(text := getattr(entry, name)) > most}
     return replace(entry, **long) if long else entry

@@ -49,7 +49,8 @@ class _Parts:
 
     def keep(self, name: str, element: etree._Element, kind: str = "") -> None:
         """Keeps the text of an element that may stand once."""
-        if name in self.values or len(element) or _LANG in element.attrib or "lang" in element.attrib:
+        told = element.keys()
+        if name in self.values or len(element) or _LANG in told or "lang" in told:
             raise UnsureError
         text = (element.text or "").strip()
         self.values[name], self.types[name] = text if text.isascii() else mended(text), kind
