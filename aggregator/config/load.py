@@ -76,19 +76,26 @@ def load(path: Path) -> Config:
 def taxonomy_files(path: Path) -> list[Path]:
     """The files of the folder that a feeds file names to extend the taxonomy, whatever else is wrong with it."""
     try:
-        folder = tomllib.loads(path.read_text(encoding="utf-8-sig"))["site"]["taxonomy"]
-        found = (path.parent / folder).glob("*.toml") if folder else ()
-        return sorted(file for file in found if not file.name.startswith(".") and file.is_file())
+        text = path.read_text(encoding="utf-8-sig")
+        if "taxonomy" not in text:  # as in most; this is asked over and over
+            return []
+        return _files_in(path.parent, tomllib.loads(text)["site"]["taxonomy"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):  # `load` says what is wrong
         return []
 
 
+def _files_in(place: Path, folder: str) -> list[Path]:
+    found = (place / folder).glob("*.toml") if folder else ()
+    return sorted(file for file in found if not file.name.startswith(".") and file.is_file())
+
+
 def _texts(config: Config) -> dict[str, str]:
-    files = taxonomy_files(config.path)
-    if config.site.taxonomy and not files:
-        what, remedy = f"no taxonomy file in {config.site.taxonomy!r}", "put *.toml files there, or leave the key out"
+    folder = config.site.taxonomy
+    files = _files_in(config.path.parent, folder)
+    if folder and not files:
+        what, remedy = f"no taxonomy file in {folder!r}", "put *.toml files there, or leave the key out"
         raise ConfigError((config.problem(("site", "taxonomy"), what, remedy),))
-    return {name: _read(file, name) for file in files if (name := f"{config.site.taxonomy}/{file.name}")}
+    return {name: _read(file, name) for file in files if (name := f"{folder}/{file.name}")}
 
 
 def _read(path: Path, name: str) -> str:

@@ -91,7 +91,7 @@ def state_after(
 def moved(state: SourceState, to: str, now: datetime) -> SourceState:
     """Takes note of a permanent redirect to a feed; on the third day on which it is seen, the address moves."""
     if not to:
-        return replace(state, redirect=Redirect())
+        return replace(state, redirect=Redirect()) if state.redirect.to else state
     if to != state.redirect.to:
         return replace(state, redirect=Redirect(to, 1, now.date()))
     if state.redirect.last_seen == now.date():

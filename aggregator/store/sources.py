@@ -43,14 +43,14 @@ def sync(db: Engine, sources: Sequence[Source]) -> None:
     """Makes the store's sources those of feeds.toml. One that is no longer listed keeps its items and its history."""
     with writing(db) as connection:
         one_at_a_time(connection)
-        known = {row.id: row for row in connection.execute(select(SOURCE))}
+        known = {row.id: row for row in connection.execute(select(*(SOURCE.c[name] for name in _SAID)))}
         connection.execute(update(SOURCE).where(SOURCE.c.id.not_in([s.id for s in sources])).values(listed=False))
         added = [_said(source) for source in sources if source.id not in known]
         if added:
             connection.execute(insert(SOURCE), [remembered(SourceState(values["id"])) | values for values in added])
         for source in sources:
             row, said = known.get(source.id), _said(source)
-            if row is not None and any(value != getattr(row, name) for name, value in said.items()):
+            if row is not None and said != row._asdict():
                 # Edited in what is read, it is looked at at once, whatever its server says of an unchanged document.
                 fresh = {
                     "next_look": None, "failures": 0, "url_asked": "", "body_hash": "", "address": "",
@@ -59,6 +59,12 @@ def sync(db: Engine, sources: Sequence[Source]) -> None:
                 again = fresh if row.settings != said["settings"] else {}
                 connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**said, **again))
         bump(connection, datetime.now(UTC))
+
+
+_SAID = (
+    "id", "url", "title", "site_url", "lang", "region", "source_class", "enabled", "listed", "interval", "host",
+    "settings",
+)  # fmt: skip
 
 
 def _said(source: Source) -> dict[str, Any]:
