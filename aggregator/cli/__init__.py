@@ -36,6 +36,7 @@ COMMANDS = {
     "db": "database",
 }
 
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look for some in all that is installed
 _GARBAGE = 20_000  # objects: what is imported is none, and to look for some takes a twentieth of the start
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 

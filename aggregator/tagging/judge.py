@@ -68,9 +68,9 @@ class Judge:
         if actor := self._acts.actor(texts["title"], earned):
             axes["actor"] = actor
         for slug, topic in self._taxonomy.topics.items():
-            enough = [axes[axis] for axis in self._enough[slug] if axis in axes]
-            if slug not in signals and not enough:
+            if slug not in signals and axes.keys().isdisjoint(self._enough[slug]):
                 continue
+            enough = [axes[axis] for axis in self._enough[slug] if axis in axes]
             added, strong = 0.0, False
             for axis, weight in topic.axes.items():
                 if words := axes.get(axis):
@@ -167,13 +167,14 @@ def _leading(marks: Mapping[str, Marks]) -> set[str]:
 
 def _is_name(title: str, axes: Mapping[str, Evidence]) -> bool:
     """Whether a title is hardly more than a product's name ("Mistral Small 3.1"), or begins with it and a colon."""
-    named = [axes[axis] for axis in ("company", "model") if axis in axes]
+    named = (axes[axis] for axis in ("company", "model") if axis in axes)
+    if not any(words.field == "title" and words.start == 0 for words in named):
+        return False
     head, colon, _ = title.partition(":")
     words = head.removesuffix(" models").split()
-    capitals = all(word[0].isupper() or word[0].isdigit() for word in words)
     model = "model" in axes or any(char.isdigit() for char in head)
-    short = len(words) <= 4 and head.isascii() and capitals and model and (not colon or "version" in axes)
-    return short and any(words.field == "title" and words.start == 0 for words in named)
+    short = len(words) <= 4 and head.isascii() and model and (not colon or "version" in axes)
+    return short and all(word[0].isupper() or word[0].isdigit() for word in words)
 
 
 def _weights(holder: Topic | Relevance) -> dict[str, float]:
