@@ -93,23 +93,23 @@ class Clerk:
         try:
             with together(self.db):
                 until = time.monotonic() + _LONGEST
-                answers = [*_done(self.db, first)]
+                done = _done(self.db, first)
                 while self._joins and time.monotonic() < until and (alike := _next(waiting)):
                     taken += alike
-                    answers += _done(self.db, alike)
+                    done += _done(self.db, alike)
         except Exception:  # nothing is stored: whose fault it was will show
             for order in taken:
                 self._serve_alone(order)
         else:
-            _tell(taken, answers)
+            _tell(done)
 
     def _serve_alone(self, order: _Order) -> None:
         try:
-            answers = self._patience.call(_done, self.db, [order])
+            done = self._patience.call(_done, self.db, [order])
         except Exception as error:
             _at_home(order, partial(_fail, order, error))
         else:
-            _tell([order], answers)
+            _tell(done)
 
 
 def _alone(_: Engine, works: Sequence[Callable[[], T]]) -> list[T]:
@@ -128,17 +128,18 @@ def _next(waiting: deque[_Order]) -> list[_Order]:
     return []
 
 
-def _done(db: Engine, orders: Sequence[_Order]) -> Sequence[Any]:
-    return orders[0].work(db, [order.value for order in orders])
+def _done(db: Engine, orders: Sequence[_Order]) -> list[tuple[_Order, Any]]:
+    """Orders of the same work, each with its answer."""
+    return list(zip(orders, orders[0].work(db, [order.value for order in orders]), strict=True))
 
 
-def _tell(orders: Sequence[_Order], answers: Sequence[Any]) -> None:
+def _tell(done: Sequence[tuple[_Order, Any]]) -> None:
     def tell() -> None:
-        for order, answer in zip(orders, answers, strict=True):
+        for order, answer in done:
             if not order.answer.done():
                 order.answer.set_result(answer)
 
-    _at_home(orders[0], tell)
+    _at_home(done[0][0], tell)
 
 
 def _fail(order: _Order, error: Exception) -> None:

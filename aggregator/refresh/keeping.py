@@ -28,18 +28,23 @@ class Brought:
 
 def keep(db: Engine, looks: Sequence[Brought]) -> list[Report]:
     """Decides and stores; again with what is known then, if another process was quicker."""
-    made: dict[str, Changes] = {}
-    for some in _apart(looks):
-        for tries_left in reversed(range(_TRIES)):
-            try:
-                changes = _decided(db, some)
-                items.apply(db, *changes)
-                break
-            except ConflictError:
-                if not tries_left:
-                    raise
-        made |= {each.state.source_id: each for each in changes}
+    made = {changes.state.source_id: changes for some in _apart(looks) for changes in _stored(db, some)}
     return [_report(made[look.state.source_id], look.news) for look in looks]
+
+
+def _stored(db: Engine, looks: Sequence[Brought]) -> list[Changes]:
+    for tries_left in reversed(range(_TRIES)):
+        changes = _decided(db, looks)
+        try:
+            items.apply(db, *changes)
+        except ConflictError:
+            if len(looks) > 1:  # it may be that they are in each other's way
+                return [each for look in looks for each in _stored(db, [look])]
+            if not tries_left:
+                raise
+        else:
+            break
+    return changes
 
 
 def report_of(state: SourceState) -> Report:
@@ -48,16 +53,17 @@ def report_of(state: SourceState) -> Report:
 
 
 def _apart(looks: Sequence[Brought]) -> list[list[Brought]]:
-    """Looks that bring the same items, one after the other: the later one is told what the earlier one stored."""
-    rounds: list[tuple[list[Brought], set[str]]] = []
+    """The looks in their order; where one brings what another brings as well, it is told first what that one stored."""
+    rounds: list[list[Brought]] = [[]]
+    taken: set[str] = set()
     for look in looks:
         keys = set(map(_key, look.news.tagged))
-        last = max((number for number, (_, taken) in enumerate(rounds) if taken & keys), default=-1)
-        if last + 1 == len(rounds):
-            rounds.append(([], set()))
-        rounds[last + 1][0].append(look)
-        rounds[last + 1][1].update(keys)
-    return [some for some, _ in rounds]
+        if taken & keys:
+            rounds.append([])
+            taken = set()
+        rounds[-1].append(look)
+        taken |= keys
+    return rounds
 
 
 def _decided(db: Engine, looks: Sequence[Brought]) -> list[Changes]:

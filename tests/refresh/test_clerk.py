@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, insert, text
 
 from aggregator.errors import StoreError
 from aggregator.refresh import clerk as clerks
 from aggregator.refresh.clerk import Clerk
 from aggregator.store import ConflictError, sources
 from aggregator.store.db import writing
+from aggregator.store.tables import NOTE
 from tests.fakes import START
 
 NAMES = [f"note {number}" for number in range(10)]
@@ -27,12 +29,13 @@ def clerk(db: Engine) -> Iterator[Clerk]:
         yield clerk
 
 
-def all_at_once(clerk: Clerk, *works: Callable[[], Any]) -> list[Any]:
-    """The answers, or errors, of works that all wait while the clerk is busy."""
+def all_at_once(clerk: Clerk, *works: Callable[[], Any], alike: Sequence[tuple[Any, Any]] = ()) -> list[Any]:
+    """The answers, or errors, of works that all wait while the clerk is busy; `alike` are works with a value each."""
 
     async def run() -> list[Any]:
         free = threading.Event()
         orders: list[Awaitable[Any]] = [asyncio.ensure_future(clerk.do(work)) for work in (free.wait, *works)]
+        orders += [asyncio.ensure_future(clerk.do_alike(work, value)) for work, value in alike]
         await asyncio.sleep(0)
         free.set()
         return list(await asyncio.gather(*orders, return_exceptions=True))[1:]
@@ -132,3 +135,57 @@ def test_nobody_is_forgotten_where_a_transaction_cannot_begin(
     monkeypatch.setattr(clerks, "together", refused)
     with closing(Clerk(sqlite_db)) as clerk:
         assert all_at_once(clerk, *(leaves(sqlite_db, name) for name in NAMES)) == left(sqlite_db) == NAMES
+
+
+@dataclass
+class Leaving:
+    """Leaves the notes that are named, many at once; there is one that it cannot leave."""
+
+    calls: list[list[str]] = field(default_factory=list)
+
+    def all(self, db: Engine, names: Sequence[str]) -> list[str]:
+        self.calls.append(list(names))
+        with writing(db) as connection:
+            connection.execute(insert(NOTE), [{"key": name, "value": "left", "at": START} for name in names])
+        if "bad" in names:
+            raise RuntimeError("a bug")
+        return [name.upper() for name in names]
+
+    def other(self, _: Engine, names: Sequence[str]) -> list[str]:
+        return [f"other {name}" for name in names]
+
+
+def test_work_that_takes_many_values_gets_all_that_wait_for_it(db: Engine, clerk: Clerk) -> None:
+    leaving = Leaving()
+    orders = [(leaving.all, NAMES[0]), (leaving.other, "a"), (leaving.all, NAMES[1]), (leaving.other, "b")]
+    assert all_at_once(clerk, alike=orders) == [NAMES[0].upper(), "other a", NAMES[1].upper(), "other b"]
+    assert leaving.calls == [NAMES[:2]]
+    assert left(db) == NAMES[:2]
+
+
+def test_a_value_that_cannot_be_stored_costs_no_other(db: Engine, clerk: Clerk) -> None:
+    leaving = Leaving()
+    *answers, error = all_at_once(clerk, alike=[(leaving.all, name) for name in (*NAMES, "bad")])
+    assert answers == [name.upper() for name in NAMES]
+    assert isinstance(error, RuntimeError)
+    assert left(db) == NAMES
+    assert leaving.calls == [[*NAMES, "bad"], *([name] for name in (*NAMES, "bad"))]
+
+
+def test_nobody_waits_for_an_answer_that_was_forgotten(clerk: Clerk) -> None:
+    def forgets(_: Engine, values: Sequence[int]) -> list[int]:
+        return list(values[1:])
+
+    answers = all_at_once(clerk, alike=[(forgets, 1), (forgets, 2)])
+    assert all(isinstance(answer, ValueError) for answer in answers)
+
+
+def test_what_waits_is_done_before_the_clerk_goes(sqlite_db: Engine) -> None:
+    async def run() -> list[asyncio.Future[str]]:
+        clerk = Clerk(sqlite_db)
+        orders = [asyncio.ensure_future(clerk.do(leaves(sqlite_db, name))) for name in NAMES]
+        await asyncio.sleep(0)
+        clerk.close()
+        return await asyncio.gather(*orders)
+
+    assert asyncio.run(run()) == left(sqlite_db) == NAMES
