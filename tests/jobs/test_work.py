@@ -13,7 +13,7 @@ from aggregator.bootstrap import Environment, Service
 from aggregator.errors import StoreError
 from aggregator.jobs import fetching, upkeep, work
 from aggregator.model import Failure, Report, Status, Tier
-from aggregator.store import items, sources
+from aggregator.store import sources, states
 from aggregator.store.check import faults
 from tests.fakes import START, Clock, FakeWeb, post, rss
 from tests.jobs.conftest import FEEDS, due
@@ -135,12 +135,12 @@ def test_a_real_server_is_fetched_from(feeds: Path, sqlite_url: str, clock: Cloc
 def test_nobody_is_asked_for_what_the_store_refuses(
     service: Service, web: FakeWeb, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    applied = items.apply
+    saved = states.save_looks
 
     def full(*_: object) -> None:
         raise StoreError("the database cannot be written: it is full")
 
-    monkeypatch.setattr(items, "apply", full)
+    monkeypatch.setattr(states, "save_looks", full)
     asked = []
     for _ in range(60):  # five minutes
         fetching.refresh_due(service)
@@ -150,7 +150,7 @@ def test_nobody_is_asked_for_what_the_store_refuses(
     assert asked[-1] == 2 * 5  # after 10, 20, 40, 80 and 160 seconds
     assert sources.note(service.db, sources.STORE_ERROR) == "the database cannot be written: it is full"
     assert "news: the database cannot be written: it is full" in caplog.text
-    monkeypatch.setattr(items, "apply", applied)
+    monkeypatch.setattr(states, "save_looks", saved)
     clock.advance(minutes=6)
     fetching.refresh_due(service)
     assert sources.note(service.db, sources.STORE_ERROR) == ""
