@@ -24,6 +24,8 @@ from aggregator.store.refusals import Refusals
 if TYPE_CHECKING:  # imported where it is made: fetching needs no tagger in this process
     from aggregator.tagging import Tagger, Taxonomy
 
+DEFAULT_FEEDS = Path("feeds.toml")
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -35,7 +37,7 @@ class Environment:
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
         return cls(
-            feeds=Path(variables.get("AGGREGATOR_FEEDS") or "feeds.toml"),
+            feeds=Path(variables.get("AGGREGATOR_FEEDS") or DEFAULT_FEEDS),
             database_url=variables.get("AGGREGATOR_DATABASE_URL") or DEFAULT_URL,
         )
 
@@ -124,33 +126,45 @@ def is_ours(url: str, site: str) -> bool:
 
 
 def check_references(config: Config, taxonomy: Taxonomy) -> None:
-    """Regions and tags that feeds.toml and corrections.toml name must be in the taxonomy; raises ConfigError."""
-    problems = list(config.corrections.unknown(taxonomy.knows))
+    """Regions, tags and sources that feeds.toml and corrections.toml name must be there; raises ConfigError."""
+    unknown = config.corrections.unknown(taxonomy.knows)
+    if problems := (*unknown, *_of_sources(config, taxonomy), *_of_filters(config, taxonomy)):
+        raise ConfigError(problems)
+
+
+def _of_sources(config: Config, taxonomy: Taxonomy) -> Iterator[Problem]:
     for index, source in enumerate(config.sources):
         if is_ours(source.url, config.site.url):
             remedy = "take the source out, or mend [site] url"
-            problems.append(config.problem(("source", index, "url"), "this is a feed of the site itself", remedy))
+            yield config.problem(("source", index, "url"), "this is a feed of the site itself", remedy)
         if source.region and source.region not in taxonomy.entries["region"]:
             remedy = 'write a slug of the taxonomy, such as "us", "cn" or "cn-guangdong"'
-            problems.append(config.problem(("source", index, "region"), f"no region {source.region!r}", remedy))
+            yield config.problem(("source", index, "region"), f"no region {source.region!r}", remedy)
         named = {"tags": source.tags, **{key: filter(is_tag, getattr(source, key)) for key in ("include", "exclude")}}
         for key, tag in ((key, tag) for key, tags in named.items() for tag in tags):
             axis, _, slug = tag.partition("/")
             if not taxonomy.knows(axis, slug):
                 remedy = 'write axis/slug, such as "company/baidu", or add it as a table of its own'
-                problems.append(config.problem(("source", index, key), f"no tag {tag!r}", remedy))
+                yield config.problem(("source", index, key), f"no tag {tag!r}", remedy)
+
+
+def _of_filters(config: Config, taxonomy: Taxonomy) -> Iterator[Problem]:
+    ids = {source.id for source in config.sources}
     filters = {
         "query": [query.filter for query in config.queries],
         "mail": [mail.filter for mail in config.mails],
     }
-    for table, those in filters.items():
-        for index, said in enumerate(those):
-            for pick in parse_query(parse_qsl(said), date.max).tags():
-                if not taxonomy.knows(pick.field, pick.value):
-                    what, remedy = f"no tag {pick.field}/{pick.value}", "write a slug of the taxonomy"
-                    problems.append(config.problem((table, index, "filter"), what, remedy))
-    if problems:
-        raise ConfigError(tuple(problems))
+    for place, said in (
+        ((table, index, "filter"), said) for table in filters for index, said in enumerate(filters[table])
+    ):
+        query = parse_query(parse_qsl(said), date.max)
+        for pick in query.tags():
+            if not taxonomy.knows(pick.field, pick.value):
+                what, remedy = f"no tag {pick.field}/{pick.value}", "write a slug of the taxonomy"
+                yield config.problem(place, what, remedy)
+        for pick in query.picks:
+            if pick.field == "source" and pick.value not in ids:
+                yield config.problem(place, f"no source {pick.value!r} in this file", "write the id of one")
 
 
 def unreadable(config: Config) -> Iterator[Problem]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 import errno
 import gc
 import importlib
+import io
 import logging
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -63,6 +65,13 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # its reader has seen enough: aggregator items | head
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
 
 @click.command(cls=Commands, context_settings=_SETTINGS, epilog="Try: aggregator run, then open http://127.0.0.1:8000")
 @click.version_option(package_name="ai-policy-wire", prog_name="aggregator")
@@ -79,6 +88,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     gc.set_threshold(_GARBAGE)
+    _speak_unicode()
     try:
         aggregator()
     except ConfigError as error:
@@ -88,9 +98,18 @@ def main() -> None:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EPIPE):
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             raise
-        if error.errno != errno.EPIPE:  # then its reader has seen enough: aggregator items | head
-            click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
+        click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0 if error.errno == errno.EPIPE else 1)
+        sys.exit(1)
+
+
+def _speak_unicode() -> None:
+    """Files and pipes are UTF-8, whatever the locale says; a terminal shows what it can."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8")

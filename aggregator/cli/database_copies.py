@@ -10,11 +10,12 @@ from sqlalchemy import Engine, make_url
 
 from aggregator.bootstrap import Environment
 from aggregator.cli.show import bars, console, table
+from aggregator.errors import StoreError
 from aggregator.store import migrate, open_database
 from aggregator.store.backup import backup, move, restore
 from aggregator.store.export import export, import_file
 
-_NEW = click.Path(path_type=Path, dir_okay=False)
+_NEW = click.Path(path_type=Path, dir_okay=False, allow_dash=False)
 _THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
@@ -26,6 +27,13 @@ def _filled() -> Engine:
 
 def _to_fill() -> Engine:
     return open_database(Environment.read().database_url)
+
+
+def _at(url: str) -> Engine:
+    try:
+        return open_database(url)
+    except StoreError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @click.command("backup", epilog="Example: aggregator db backup /var/backups/wire.db")
@@ -71,7 +79,7 @@ def move_command(url: str) -> None:
     """Copy everything into the empty database at URL, of either engine. Stop the program first, for what it stores
     meanwhile would stay behind; nothing is changed where it is now.
     """
-    source, target = _filled(), open_database(url)
+    source, target = _filled(), _at(url)
     with bars() as progress:
         counts = move(source, target, progress)
     rows = table("table", "rows here", "rows there", numbers=("rows here", "rows there"))

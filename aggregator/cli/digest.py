@@ -9,6 +9,7 @@ import click
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli.items import read_filters
+from aggregator.cli.unknown import say_unknown
 from aggregator.digests import Period, day_of, parse_period
 from aggregator.jobs import mailing
 from aggregator.publish import digest as publish
@@ -37,7 +38,9 @@ def digest_command(filters: tuple[str, ...], day: str | None, week: str | None, 
         _send(service, named=bool(filters or day or week))
         return
     period = _period(service, day or week, weekly=bool(week))
-    click.echo(FORMATS[form](page(service, period, read_filters(filters).pinned())), nl=form == "html")
+    query = read_filters(filters)
+    say_unknown(service, query)
+    click.echo(FORMATS[form](page(service, period, query.pinned())), nl=form == "html")
 
 
 def _send(service: Service, *, named: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -20,11 +21,11 @@ from aggregator.config.secrets import missing
 from aggregator.config.values import fit_id
 from aggregator.errors import ConfigError
 from aggregator.jobs.trial import Trial, trials
-from aggregator.model import Source
+from aggregator.model import Source, SourceState, Status
 from aggregator.publish.jsonl import iso
 from aggregator.publish.opml import Outline, opml, read_opml
 from aggregator.refresh.discover import suggested_id
-from aggregator.store import migrate, open_database
+from aggregator.store import migrate
 from aggregator.store import sources as stored
 from aggregator.text.html import text_of
 from aggregator.text.language import primary
@@ -63,7 +64,7 @@ def _try(service: Service, chosen: list[Source]) -> list[Trial]:
 def _print_trials(tried: list[Trial]) -> None:
     rows = table("source", "entries", "newest", "what", numbers=("entries",))
     for trial in sorted(tried, key=lambda trial: (trial.feed is not None, trial.source.id)):
-        newest = next((entry.published for entry in trial.newest(1)), None)
+        newest = next((entry.published or entry.updated for entry in trial.newest(1)), None)
         moved = f'moved: write url = "{trial.moved_to}"' if trial.moved_to else ""
         remedy = f'; write url = "{trial.instead}"' if trial.instead else ""
         warning = trial.feed.warning if trial.feed else ""
@@ -77,9 +78,9 @@ def _print_trials(tried: list[Trial]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="A JSON list of objects.")
 def sources_command(as_json: bool) -> None:
     """Show the health of every source."""
-    db = open_database(Environment.read().database_url)
-    migrate.require_current(db)
-    found = stored.health(db, listed_only=True, now=datetime.now(UTC))
+    service = Service(Environment.read())
+    migrate.require_current(service.db)
+    found = _as_listed(service.config, stored.health(service.db, now=datetime.now(UTC)))
     if as_json:
         json_line([_record(source) for source in found])
         return
@@ -91,6 +92,23 @@ def sources_command(as_json: bool) -> None:
             source.id, status(state.status), str(source.items), *times, escape(state.why_then), escape(_trouble(source))
         )
     console.print(rows)
+
+
+def _as_listed(config: Config, found: Iterable[stored.SourceHealth]) -> list[stored.SourceHealth]:
+    """The sources of feeds.toml as it is now, with what is known of each: it may have been edited meanwhile."""
+    known = {source.id: source for source in found}
+    listed = [_as_said(source, known.get(source.id)) for source in config.sources]
+    return sorted(listed, key=lambda source: source.title.lower())
+
+
+def _as_said(source: Source, known: stored.SourceHealth | None) -> stored.SourceHealth:
+    state = known.state if known else SourceState(source.id)
+    if not source.enabled:
+        state = SourceState(source.id, Status.DISABLED, last_look=state.last_look, last_success=state.last_success)
+    return stored.SourceHealth(
+        source.id, source.title, source.url, source.site_url, source.lang, source.region, source.source_class, state,
+        known.items if known else 0, True, known.silent_since if known and source.enabled else None,
+    )  # fmt: skip
 
 
 def _trouble(source: stored.SourceHealth) -> str:
@@ -133,9 +151,8 @@ def add_command(url: str, wanted_id: str | None) -> None:
     if trial.feed is None:
         raise click.ClickException(f"no feed at {url}: {trial.why}")
     for entry in trial.newest(5):
-        console.print(
-            f"  {entry.published:%Y-%m-%d}" if entry.published else "  no date   ", escape(text_of(entry.title))
-        )
+        dated = entry.published or entry.updated
+        console.print(f"  {dated:%Y-%m-%d}" if dated else "  no date   ", escape(text_of(entry.title)))
     title, lang = text_of(trial.feed.title), primary(trial.feed.lang)
     found = {"id": source_id, "title": title, "url": trial.source.url, "lang": lang}
     append_sources(service.environment.feeds, [source_block(found)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 import time
 
@@ -56,9 +57,11 @@ def _group(service: Service) -> None:
 def _choose(service: Service, ids: tuple[str, ...], force: bool) -> list[Source]:
     listed = {source.id: source for source in service.config.sources}
     if unknown := [source_id for source_id in ids if source_id not in listed]:
-        raise click.UsageError(f"no source {', '.join(unknown)} in feeds.toml; `aggregator sources` lists them")
+        close = difflib.get_close_matches(unknown[0], listed, n=1)
+        remedy = f"did you mean {close[0]}?" if close else "`aggregator sources` lists them"
+        raise click.UsageError(f"no source {', '.join(unknown)} in feeds.toml; {remedy}")
     if ids:
-        return [listed[source_id] for source_id in ids]
+        return [listed[source_id] for source_id in dict.fromkeys(ids)]
     return fetching.due(service, force=force)
 
 

@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 from sqlalchemy import Engine
 
-from aggregator.bootstrap import Environment
+from aggregator.bootstrap import Environment, Service
 from aggregator.cli.show import console, json_line, table
 from aggregator.errors import QueryError
 from aggregator.model import StoredItem
@@ -40,6 +40,7 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
     db = open_database(Environment.read().database_url)
     migrate.require_current(db)
     rows = table("dated", "source", "tier", "title", "tags")
+    number = 0
     for number, item in enumerate(_walk(db, query), start=1):
         if number > (limit or (sys.maxsize if jsonl else 50)):
             break
@@ -50,7 +51,11 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
         rows.add_row(
             f"{item.dated:%Y-%m-%d}", item.source_id, item.tier, escape(item.heading), f"[dim]{escape(tags)}[/]"
         )
-    if not jsonl:
+    if number == 0 and query.picks:
+        from aggregator.cli.unknown import say_unknown  # with the taxonomy
+
+        say_unknown(Service(Environment.read()), query)
+    elif not jsonl:
         console.print(rows)
 
 

@@ -29,7 +29,7 @@ def stories_command(jsonl: bool) -> None:
     A line is an object with title and, where you have them, id, summary, source, published, lang and link. With --jsonl
     a line of the answer has the id, the id of the story's first item as `story`, and why the item belongs to it.
     """
-    members = grouped(dispatches(records(sys.stdin)))
+    members = grouped(dispatches(records(sys.stdin.buffer)))
     if jsonl:
         for dispatch, membership in members:
             json_line({"id": dispatch.id, "story": membership.story, "reason": membership.reason})

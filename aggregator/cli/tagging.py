@@ -6,13 +6,13 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 from rich.markup import escape
 from rich.text import Text
 
-from aggregator.bootstrap import Environment, Service
+from aggregator.bootstrap import DEFAULT_FEEDS, Environment, Service
 from aggregator.cli.show import console, json_line, table
 from aggregator.config import load
 from aggregator.jobs import upkeep
@@ -30,15 +30,16 @@ _COLOURS = {
 def tagger_here() -> Tagger:
     """The tagger with the extensions of feeds.toml, where there is one; no database is touched."""
     path = Environment.read().feeds
-    return tagger_for(load(path).extensions if path.exists() else Extensions())
+    missing = path == DEFAULT_FEEDS and not path.exists()
+    return tagger_for(Extensions() if missing else load(path).extensions)
 
 
 @click.command("tag", epilog='Example: echo \'{"title": "Baidu releases ERNIE 4.5"}\' | aggregator tag --jsonl')
 @click.option("--jsonl", is_flag=True, help="One JSON object a line; without it, the words are shown in colour.")
 def tag_command(jsonl: bool) -> None:
-    """Tag texts from standard input: an object a line with title and optional id, summary, source, url, lang."""
+    """Tag texts from standard input: an object a line with title and optional id, summary, source."""
     tagger = tagger_here()
-    for record in records(sys.stdin):
+    for record in records(sys.stdin.buffer):
         tagging = tagged(tagger, record)
         if jsonl:
             json_line(_answer(record, tagging))
@@ -52,13 +53,16 @@ def tagged(tagger: Tagger, record: dict[str, Any]) -> Tagging:
     return tagger.tag(title, summary, publisher=source)
 
 
-def records(lines: TextIO) -> Iterator[dict[str, Any]]:
+def records(lines: BinaryIO) -> Iterator[dict[str, Any]]:
     """The objects of a file, one a line; raises UsageError with the line of one that is none."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            record = json.loads(line.removeprefix("\ufeff"))
+            record = json.loads(line.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            remedy = "convert it first, as in: iconv -f GB18030 -t UTF-8 FILE"
+            raise click.UsageError(f"line {number} is not UTF-8; {remedy}") from None
         except ValueError as error:
             raise click.UsageError(f"line {number} is not JSON: {error}") from None
         if not isinstance(record, dict) or not isinstance(record.get("title"), str):
@@ -108,7 +112,8 @@ def retag_command(dry_run: bool) -> None:
     done = 0
     for batch, before in upkeep.outdated(service):
         for (_, tagging), item in zip(batch, before, strict=True):
-            old, new = {str(tag) for tag in item.tags}, {str(tag) for tag in tagging.tags}
+            old = {str(tag) for tag in item.tags} | {f"tier {item.tier}"}
+            new = {str(tag) for tag in tagging.tags} | {f"tier {tagging.tier}"}
             gained.update(new - old)
             lost.update(old - new)
             example |= dict.fromkeys((new ^ old) - example.keys(), item.heading)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from aggregator.config.files import text_of
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import AXES, Correction, Tier
 from aggregator.text.redirectors import page_link
@@ -59,6 +60,12 @@ class _Table(BaseModel):
     tier: Tier | None = Field(None, examples=["core"])
     why: str = Field(min_length=1, examples=["the article is about the lab"])
 
+    @model_validator(mode="after")
+    def _decided(self) -> _Table:
+        if both := sorted(set(self.add) & set(self.remove)):
+            raise mistake(f"{both[0]} is added and removed", "take it out of add or of remove")
+        return self
+
 
 class CorrectionsFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,11 +76,9 @@ class CorrectionsFile(BaseModel):
 def load_corrections(path: Path) -> Corrections:
     """None if the file is not there; raises ConfigError with every problem."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path, path.name)
     except FileNotFoundError:
         return Corrections()
-    except (OSError, UnicodeDecodeError) as error:
-        raise single_problem(path.name, 1, f"the file cannot be read ({error})", "save it as UTF-8 text") from None
     lines = lines_of(text)
     try:
         tables = CorrectionsFile.model_validate(read_toml(text, path.name)).correction

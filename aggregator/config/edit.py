@@ -21,13 +21,18 @@ def source_block(values: dict[str, str]) -> str:
 
 
 def append_sources(path: Path, blocks: Sequence[str]) -> None:
-    """Adds tables at the end of the file; raises ConfigError and writes nothing if it would then have mistakes."""
-    before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    after = before.rstrip("\n") + "\n\n" + "\n".join(blocks) if before.strip() else "\n".join(blocks)
-    parse(after, path)
+    """Adds tables at the end of the file, with its own ends of lines.
+
+    Raises ConfigError and writes nothing if it would then have mistakes.
+    """
+    raw = path.read_bytes().decode() if path.exists() else ""
+    ends = "\r\n" if "\r\n" in raw else "\n"
+    before, added = raw.rstrip("\r\n"), "\n".join(blocks).replace("\n", ends)
+    after = f"{before}{ends}{ends}{added}" if before.strip("\ufeff \t\r\n") else added
+    parse(after.removeprefix("\ufeff").replace("\r\n", "\n"), path)
     path = path.resolve()  # a link stays a link
     temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(after, encoding="utf-8")
+    temporary.write_bytes(after.encode())
     if path.exists():
         shutil.copymode(path, temporary)
     temporary.replace(path)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from aggregator.config import outgoing
 from aggregator.config.corrections import NAME, Corrections, load_corrections
+from aggregator.config.files import text_of
 from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettings
 from aggregator.config.settings import (
     DigestSettings,
@@ -63,11 +64,9 @@ class Config:
 def load(path: Path) -> Config:
     """Reads and validates the file; raises ConfigError with every problem."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path, path.name)
     except FileNotFoundError:
         raise single_problem(path.name, 1, "the file is not there", f"create {path}, or set AGGREGATOR_FEEDS") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise single_problem(path.name, 1, f"the file cannot be read ({error})", "save it as UTF-8 text") from None
     config = parse(text, path)
     extensions = replace(config.extensions, texts=_texts(config))
     return replace(config, extensions=extensions, corrections=load_corrections(path.parent / NAME))
@@ -95,14 +94,7 @@ def _texts(config: Config) -> dict[str, str]:
     if folder and not files:
         what, remedy = f"no taxonomy file in {folder!r}", "put *.toml files there, or leave the key out"
         raise ConfigError((config.problem(("site", "taxonomy"), what, remedy),))
-    return {name: _read(file, name) for file in files if (name := f"{folder}/{file.name}")}
-
-
-def _read(path: Path, name: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise single_problem(name, 1, f"the file cannot be read ({error})", "save it as UTF-8 text") from None
+    return {name: text_of(file, name) for file in files if (name := f"{folder}/{file.name}")}
 
 
 def parse(text: str, path: Path) -> Config:

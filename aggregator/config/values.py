@@ -15,6 +15,7 @@ from aggregator.errors import QueryError
 from aggregator.query import parse_query
 from aggregator.tomlcheck import mistake
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # seconds
@@ -90,6 +91,8 @@ def _network(value: str) -> str:
 def _rule(value: str) -> str:
     if not value.strip():
         raise mistake("an empty rule fits everything", "write a phrase, an /expression/ or a tag")
+    if _CONTROL.search(value):  # TOML takes \b between double quotes for a backspace
+        raise mistake(f"{value!r} has a character that no text has", r"write \\ for \ there, or use single quotes")
     if len(value) > 2 and value.startswith("/") and value.endswith("/"):
         import regex  # few sources have expressions
 

@@ -1,7 +1,8 @@
 """Work with the store, one after the other in a thread of its own, so that the network never waits for it.
 
-Every transaction has its price, so what has come up while one was at work goes into the next one together; and work
-that is quicker for many values at once gets all that wait for it.
+On SQLite every transaction has its price, so what has come up while one was at work goes into the next one together;
+and work that is quicker for many values at once gets all that wait for it. PostgreSQL has many writers, who would stand
+in each other's way: each keeps what it has changed locked until the end.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Clerk:
     def __init__(self, db: Engine, patience: Patience | None = None) -> None:
         self.db = db
         self._patience = patience or Patience()
-        # PostgreSQL has many writers: they would wait for each other's counts, and longer.
+        self._closed = False
         self._joins = db.dialect.name == "sqlite"
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         self._thread = Thread(target=self._serve, name="store", daemon=True)
@@ -60,12 +61,15 @@ class Clerk:
         return answer
 
     def _ordered(self, work: Callable[[Engine, Sequence[Any]], Any], value: Any, *, alike: bool) -> asyncio.Future[Any]:
+        if self._closed:  # nobody would answer
+            raise RuntimeError("the clerk has gone")
         order = _Order(work, value, alike, asyncio.get_running_loop().create_future())
         self._orders.put(order)
         return order.answer
 
     def close(self) -> None:
         """Waits for what is at work."""
+        self._closed = True
         self._orders.put(None)
         self._thread.join()
 
@@ -76,10 +80,11 @@ class Clerk:
             while waiting:
                 self._fetch(waiting)
                 alike = _next(waiting)
-                if len(alike) > 1 or (alike and waiting and self._joins):
+                if self._joins and (len(alike) > 1 or waiting):
                     self._serve_together(alike, waiting)
-                elif alike:
-                    self._serve_alone(*alike)
+                else:
+                    for order in alike:
+                        self._serve_alone(order)
 
     def _fetch(self, waiting: deque[_Order]) -> None:
         """Adds what has come in."""
@@ -94,7 +99,7 @@ class Clerk:
             with together(self.db):
                 until = time.monotonic() + _LONGEST
                 done = _done(self.db, first)
-                while self._joins and time.monotonic() < until and (alike := _next(waiting)):
+                while time.monotonic() < until and (alike := _next(waiting)):
                     taken += alike
                     done += _done(self.db, alike)
         except Exception:  # nothing is stored: whose fault it was will show

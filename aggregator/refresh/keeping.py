@@ -28,8 +28,8 @@ class Brought:
 
 def keep(db: Engine, looks: Sequence[Brought]) -> list[Report]:
     """Decides and stores; again with what is known then, if another process was quicker."""
-    made = {changes.state.source_id: changes for some in _apart(looks) for changes in _stored(db, some)}
-    return [_report(made[look.state.source_id], look.news) for look in looks]
+    stored = [changes for some in _apart(looks) for changes in _stored(db, some)]
+    return [_report(changes, look.news) for changes, look in zip(stored, looks, strict=True)]
 
 
 def _stored(db: Engine, looks: Sequence[Brought]) -> list[Changes]:
@@ -57,7 +57,7 @@ def _apart(looks: Sequence[Brought]) -> list[list[Brought]]:
     rounds: list[list[Brought]] = [[]]
     taken: set[str] = set()
     for look in looks:
-        keys = set(map(_key, look.news.tagged))
+        keys = {look.state.source_id, *map(_key, look.news.tagged)}
         if taken & keys:
             rounds.append([])
             taken = set()

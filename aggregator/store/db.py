@@ -36,7 +36,7 @@ _PASSWORD = re.compile(r"(://[^/]*?:).*@")
 
 
 def open_database(url: str = DEFAULT_URL) -> Engine:
-    """An engine for `sqlite:///path` or `postgresql://…`; a SQLite file's folder is made if it is missing."""
+    """An engine for `sqlite:///path` or `postgresql://…`; a SQLite file and its folder are made when first used."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -55,10 +55,10 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
         raise StoreError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
     if not parsed.database or parsed.database == ":memory:":
         raise StoreError("the database's address names no file; write sqlite:///data/aggregator.db")
-    _make_folder(Path(parsed.database).parent)
     engine = create_engine(
         parsed, connect_args={"timeout": _BUSY_SECONDS}, json_serializer=_to_json, json_deserializer=from_json
     )
+    event.listen(engine, "do_connect", lambda *_: _make_folder(Path(str(parsed.database)).parent))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

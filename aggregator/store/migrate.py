@@ -55,10 +55,14 @@ def upgrade_within(connection: Connection) -> None:
 
 def require_current(db: Engine) -> None:
     """Raises StoreError, with the remedy, if the database has another schema than this program."""
+    place = db.url.render_as_string()
+    if db.dialect.name == "sqlite" and db.url.database and not Path(db.url.database).exists():  # to look into it would make it
+        remedy = "`aggregator db upgrade` makes it; if it should be there, look at AGGREGATOR_DATABASE_URL"
+        raise StoreError(f"there is no database at {place}; {remedy}")
     found = revision(db)
     if found != HEAD:
         state = f"has schema {found}" if found else "is empty"
-        raise StoreError(f"the database {state}, this program needs {HEAD}; run `aggregator db upgrade`")
+        raise StoreError(f"the database {place} {state}, this program needs {HEAD}; run `aggregator db upgrade`")
 
 
 def _config(connection: Any) -> Any:

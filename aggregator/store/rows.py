@@ -109,8 +109,9 @@ def require_empty(connection: Connection) -> None:
     found = ", ".join(f"{number} of {name}" for name, number in counts.items() if number and name not in DERIVED)
     if any(counts.values()):
         raise StoreError(
-            f"the database is not empty, it has rows: {found or 'of lists and counts'}; name an empty one, such as a "
-            "new file, in AGGREGATOR_DATABASE_URL"
+            f"the database {connection.engine.url.render_as_string()} is not empty, it has rows: "
+            f"{found or 'of lists and counts'}; name an empty one, such as a new file, in AGGREGATOR_DATABASE_URL, or as "
+            "the URL to move to"
         )
 
 

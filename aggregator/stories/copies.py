@@ -53,7 +53,7 @@ class Outline(NamedTuple):
     """A dispatch but for its words."""
 
     item: Id
-    source: str
+    source: str  #: "" if it is not known: two that are not known may be two
     lang: str
     dated: datetime
     keys: tuple[Key, ...]  #: what tells a copy, the surest first

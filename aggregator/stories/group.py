@@ -104,7 +104,7 @@ class Grouper:
         for key in outline.keys:
             original = self._originals.get(key)
             # One source has its standing titles, and pages to which it adds; only its texts are copies.
-            if original is None or (key.what != "text" and original.source == outline.source):
+            if original is None or (key.what != "text" and original.source == outline.source != ""):
                 continue
             if self._in_time(self._stories[original.story].core, outline.dated):
                 return key, original
@@ -120,7 +120,7 @@ class Grouper:
         best: _Near | None = None
         for story, _ in heapq.nsmallest(_CANDIDATES, found_by.items(), key=lambda each: (-each[1], str(each[0]))):
             found = self._stories[story]
-            if outline.series in found.series or not self._in_time(found.core, outline.dated):
+            if (outline.source and outline.series in found.series) or not self._in_time(found.core, outline.dated):
                 continue
             least = best.likeness.score if best else THRESHOLD
             likeness = weighed.likeness(found.core, outline, least)

@@ -134,7 +134,8 @@ class Weighed:
         shared, told = self._shared(core)
         score = sum(self._weights[each] * weight for each, weight in shared.items()) / self._length
         score *= math.exp(-core.gap(outline.dated) / _FADING)
-        score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if outline.source in core.sources else 1.0)
+        told_by_it = outline.source and outline.source in core.sources
+        score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if told_by_it else 1.0)
         score *= 1.0 if outline.lang in core.langs else _TRANSLATED
         score *= _OF_OTHERS if self._is_of_others(core, shared) else 1.0
         if score < least * _length(shared.values()):

@@ -49,19 +49,20 @@ class Judged:
 
 
 def judged(record: dict[str, Any], tagging: Tagging, companies: Set[str]) -> Judged:
-    """A tagging beside its label; of companies only those that the taxonomy knows are judged."""
+    """A tagging beside its labels, as far as there are any; of companies those that the taxonomy knows are judged."""
     # Whose only evidence is the name of the source is left out: the text does not say it.
     from_source = set(_labels(record, "companies_from_source"))
     topics, labelled = slugs(tagging, "topic"), set(_labels(record, "topics"))
-    fields: dict[str, tuple[Set[str], Set[str]]] = {
-        "company": (
-            set(_labels(record, "companies")) & companies - from_source,
-            slugs(tagging, "company") - from_source,
-        ),
-        "region": (set(_labels(record, "regions")), slugs(tagging, "region")),
-        **{f"topic {topic}": ({topic} & labelled, {topic} & topics) for topic in _JUDGED_TOPICS},
-        "relevant": ({"yes"} if record.get("relevant") else set(), {"yes"} if tagging.relevant else set()),
-    }
+    fields: dict[str, tuple[Set[str], Set[str]]] = {}
+    if "companies" in record:
+        said = set(_labels(record, "companies")) & companies
+        fields["company"] = said - from_source, slugs(tagging, "company") - from_source
+    if "regions" in record:
+        fields["region"] = set(_labels(record, "regions")), slugs(tagging, "region")
+    if "topics" in record:
+        fields |= {f"topic {topic}": ({topic} & labelled, {topic} & topics) for topic in _JUDGED_TOPICS}
+    if "relevant" in record:
+        fields["relevant"] = {"yes"} if record["relevant"] else set(), {"yes"} if tagging.relevant else set()
     return Judged(record, tagging, fields)
 
 
@@ -86,7 +87,7 @@ def by_tag(texts: Iterable[Judged]) -> list[Score]:
         (f"{axis}/{slug}", said & {slug}, found & {slug})
         for text in texts
         for axis in ("company", "region")
-        for said, found in (text.fields[axis],)
+        for said, found in (text.fields.get(axis, (set(), set())),)
         for slug in said | found
     )
     return sorted(scores, key=lambda score: (-score.wrong - score.missed, score.name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -16,7 +17,12 @@ from aggregator.errors import ConfigError, Problem
 from aggregator.tomlcheck.lines import Lines, Path, line_at
 
 _ENDLESS = re.compile(r"\d{4000}")
-_TAXONOMY = (("topic",), ("status",), ("signal",))  # tables of taxonomy files, which people look for in feeds.toml
+# Tables of other files, which people write into feeds.toml.
+_ELSEWHERE = {
+    **dict.fromkeys(("topic", "status", "signal", "mask", "act", "context", "relevance"), "taxonomy files"),
+    "correction": "corrections.toml",
+}
+_YES = ("yes", "y", "on", "true", "1")
 
 
 def mistake(what: str, remedy: str) -> PydanticCustomError:
@@ -67,8 +73,14 @@ def _problem(detail: ErrorDetails, root: type[BaseModel], lines: Lines, name: st
     key = str(path[-1]) if path else ""
     if kind == "mistake":
         return Problem(name, line, detail["ctx"]["what"], detail["ctx"]["remedy"])
-    if path in _TAXONOMY:
-        return Problem(name, line, f"[[{key}]] is for taxonomy files", "write it into one: see docs/tagging.md")
+    if kind == "extra_forbidden" and len(path) == 1 and key in _ELSEWHERE:
+        what = f"{_table(key, detail['input'])} is for {_ELSEWHERE[key]}"
+        return Problem(name, line, what, "write it there: see docs/tagging.md")
+    if kind.startswith("bool_"):
+        meant = str(str(detail["input"]).strip().lower() in _YES).lower()
+        return Problem(name, line, f"{_said(detail['input'])} is neither true nor false", f"write {key} = {meant}")
+    if kind == "literal_error":
+        return Problem(name, line, f"{key} = {_said(detail['input'])} does not fit", _one_of(detail))
     if kind == "tuple_type" and isinstance(detail["input"], dict):
         return Problem(name, line, f"[{key}] is one table", f"write [[{key}]], with two brackets: there may be several")
     if kind == "tuple_type":
@@ -79,6 +91,19 @@ def _problem(detail: ErrorDetails, root: type[BaseModel], lines: Lines, name: st
         return Problem(name, line, f"{key!r} is missing", f"add {_example(root, path)}")
     why = detail["msg"][:1].lower() + detail["msg"][1:]
     return Problem(name, line, f"{_said(detail['input'])} does not fit: {why}", f"write {_example(root, path)}")
+
+
+def _table(key: str, value: Any) -> str:
+    """A key as the file has it: [[topic]], [context] or `mask`."""
+    if isinstance(value, dict):
+        return f"[{key}]"
+    return f"[[{key}]]" if isinstance(value, list) and value and isinstance(value[0], dict) else repr(key)
+
+
+def _one_of(detail: ErrorDetails) -> str:
+    values = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+    close = difflib.get_close_matches(str(detail["input"]), values, n=1)
+    return f'did you mean "{close[0]}"?' if close else f"write one of {', '.join(map(json.dumps, values))}"
 
 
 def _said(value: Any) -> str:

@@ -91,7 +91,7 @@ ONE_MISTAKE = [
     # tables
     ('[site]\ntitle = "x"\n[[sources]]\nid = "a"\n', "3: unknown key 'sources'; did you mean 'source'?"),
     ('[source]\nid = "a"\n', "1: [source] is one table; write [[source]], with two brackets: there may be several"),
-    ('\n[[topic]]\nslug = "a"\n', "2: [[topic]] is for taxonomy files; write it into one: see docs/tagging.md"),
+    ('\n[[topic]]\nslug = "a"\n', "2: [[topic]] is for taxonomy files; write it there: see docs/tagging.md"),
     # what does not go together
     ('\n[fetch]\nmin_interval = "8h"\n', "2: min_interval is longer than max_interval; write a shorter one"),
     ('[fetch]\nparse_memory = "1kB"\n', "2: 1,000 bytes are not enough to read a document; write at least"),

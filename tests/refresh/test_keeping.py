@@ -80,6 +80,12 @@ def test_a_source_of_higher_standing_takes_over_what_came_with_it(desks: Engine)
     assert faults(desks) == []
 
 
+def test_a_source_that_is_looked_at_twice_is_told_of_twice(desks: Engine) -> None:
+    looks = [brought(desks, "paper", {"a": (1, 0)}), brought(desks, "paper", {"a": (1, 0), "b": (2, 0)})]
+    assert [(report.new, report.found) for report in keep(desks, looks)] == [(1, 1), (1, 2)]
+    assert faults(desks) == []
+
+
 def test_one_that_contradicts_the_store_is_decided_again(desks: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     look = brought(desks, "paper", {"a": (1, 0), "b": (2, 0)})
     keep(desks, [brought(desks, "press", {"a": (1, 0)})])
