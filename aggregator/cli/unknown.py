@@ -25,6 +25,6 @@ def _unknown(service: Service, query: ItemQuery) -> Iterator[tuple[Pick, Iterabl
     there = {source.id for source in sources.health(service.db)}
     yield from ((pick, there) for pick in query.picks if pick.field == "source" and pick.value not in there)
     for pick in query.tags():
-        if not service.taxonomy.holder(pick.field, pick.value):
-            if not counts.count(service.db, ItemQuery.of(pick.field, pick.value)).number:
-                yield pick, [holder.slug for holder in service.taxonomy.holders(pick.field)]
+        known = service.taxonomy.holder(pick.field, pick.value)
+        if not known and not counts.count(service.db, ItemQuery.of(pick.field, pick.value)).number:
+            yield pick, [holder.slug for holder in service.taxonomy.holders(pick.field)]

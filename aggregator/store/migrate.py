@@ -55,8 +55,8 @@ def upgrade_within(connection: Connection) -> None:
 
 def require_current(db: Engine) -> None:
     """Raises StoreError, with the remedy, if the database has another schema than this program."""
-    place = db.url.render_as_string()
-    if db.dialect.name == "sqlite" and db.url.database and not Path(db.url.database).exists():  # to look into it would make it
+    place, file = db.url.render_as_string(), db.url.database
+    if db.dialect.name == "sqlite" and file and not Path(file).exists():  # to look into it would make it
         remedy = "`aggregator db upgrade` makes it; if it should be there, look at AGGREGATOR_DATABASE_URL"
         raise StoreError(f"there is no database at {place}; {remedy}")
     found = revision(db)

@@ -108,10 +108,10 @@ def require_empty(connection: Connection) -> None:
     counts = {table.name: count(connection, table) for table in SQLModel.metadata.sorted_tables}
     found = ", ".join(f"{number} of {name}" for name, number in counts.items() if number and name not in DERIVED)
     if any(counts.values()):
+        place, found = connection.engine.url.render_as_string(), found or "of lists and counts"
         raise StoreError(
-            f"the database {connection.engine.url.render_as_string()} is not empty, it has rows: "
-            f"{found or 'of lists and counts'}; name an empty one, such as a new file, in AGGREGATOR_DATABASE_URL, or as "
-            "the URL to move to"
+            f"the database {place} is not empty, it has rows: {found}; name an empty one, such as a new file, in "
+            "AGGREGATOR_DATABASE_URL, or as the URL to move to"
         )
 
 

@@ -79,8 +79,8 @@ def _problem(detail: ErrorDetails, root: type[BaseModel], lines: Lines, name: st
     if kind.startswith("bool_"):
         meant = str(str(detail["input"]).strip().lower() in _YES).lower()
         return Problem(name, line, f"{_said(detail['input'])} is neither true nor false", f"write {key} = {meant}")
-    if kind == "literal_error":
-        return Problem(name, line, f"{key} = {_said(detail['input'])} does not fit", _one_of(detail))
+    if kind in ("literal_error", "enum"):
+        return Problem(name, line, f"{_said(detail['input'])} is no {key}", _one_of(detail))
     if kind == "tuple_type" and isinstance(detail["input"], dict):
         return Problem(name, line, f"[{key}] is one table", f"write [[{key}]], with two brackets: there may be several")
     if kind == "tuple_type":
@@ -101,7 +101,7 @@ def _table(key: str, value: Any) -> str:
 
 
 def _one_of(detail: ErrorDetails) -> str:
-    values = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+    values = [value for value in re.findall(r"'([^']*)'", detail["ctx"]["expected"]) if value]
     close = difflib.get_close_matches(str(detail["input"]), values, n=1)
     return f'did you mean "{close[0]}"?' if close else f"write one of {', '.join(map(json.dumps, values))}"
 

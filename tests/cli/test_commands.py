@@ -115,6 +115,7 @@ def test_db_upgrade_makes_the_store_once(files: Files) -> None:
     assert second.out == first.out.replace("upgraded to", "already at")
     assert run("db", "check") == (0, "no faults\n", "")
     assert run("items", "--jsonl") == (0, "", "")
+    files.write("")
     assert run("sources", "--json").out == "[]\n"
 
 

@@ -36,7 +36,7 @@ def test_a_copy_is_made_and_taken_back(
     )
     refused = run("db", back, copy)
     assert (refused.code, refused.out) == (1, "")
-    assert "the database is not empty" in refused.err
+    assert "is not empty, it has rows:" in refused.err
 
 
 def test_a_move_shows_the_counts_side_by_side_and_no_password(

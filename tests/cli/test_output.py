@@ -120,6 +120,7 @@ TEXTS = [
 
 
 def test_tag_answers_every_text_with_tags_and_where_they_come_from(files: Files) -> None:
+    files.write("")
     outcome = run("tag", "--jsonl", stdin="\n".join(map(json.dumps, TEXTS)))
     first, second, third = outcome.records
     assert first.keys() == second.keys() == third.keys() == TAG_FIELDS
@@ -137,6 +138,7 @@ def test_tag_answers_every_text_with_tags_and_where_they_come_from(files: Files)
 
 @pytest.mark.parametrize("line", ["Baidu", '["title"]', '{"name": "x"}'])
 def test_tag_names_the_line_that_it_cannot_read(files: Files, line: str) -> None:
+    files.write("")
     outcome = run("tag", "--jsonl", stdin=f'{{"title": "a"}}\n\n{line}\n')
     assert outcome.code == 2
     assert "line 3 is no" in outcome.err
@@ -144,6 +146,7 @@ def test_tag_names_the_line_that_it_cannot_read(files: Files, line: str) -> None
 
 
 def test_tag_shows_people_the_words_and_the_rules(files: Files) -> None:
+    files.write("")
     outcome = run("tag", stdin=json.dumps(TEXTS[0]))
     assert "Baidu releases ERNIE 4.5" in outcome.lines
     assert any(line.startswith("  company/baidu  “Baidu” (") for line in outcome.lines)
@@ -151,6 +154,7 @@ def test_tag_shows_people_the_words_and_the_rules(files: Files) -> None:
 
 
 def test_eval_scores_the_tagger_on_labelled_texts(files: Files) -> None:
+    files.write("")
     labelled = [
         {"title": "Baidu releases ERNIE 4.5", "companies": ["baidu"], "regions": ["cn"], "topics": ["release"],
          "relevant": True, "lang": "en"},
@@ -172,6 +176,7 @@ def test_eval_scores_the_tagger_on_labelled_texts(files: Files) -> None:
 
 @pytest.mark.parametrize("label", [5, "baidu", [1], {"baidu": 1}])
 def test_a_label_that_is_no_list_is_named(files: Files, label: object) -> None:
+    files.write("")
     path = files.folder / "labelled.jsonl"
     path.write_text(json.dumps({"title": "Baidu", "companies": label}), encoding="utf-8")
     outcome = run("eval", path)

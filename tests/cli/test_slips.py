@@ -66,6 +66,7 @@ def test_texts_to_tag_are_read_or_told(text: str, code: int, told: str) -> None:
 
 
 def test_labels_that_nothing_can_earn_are_named(files: Files) -> None:
+    files.write("")
     labelled = files.folder / "labelled.jsonl"
     labelled.write_text('{"title": "a", "topics": ["nope", "policy"]}\n', encoding="utf-8")
     assert "topics that the taxonomy does not know: nope (1)" in run("eval", labelled).err

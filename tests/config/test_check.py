@@ -72,26 +72,25 @@ ONE_MISTAKE = [
     ('[fetch]\nallow_networks = ["10.0.0.1/8"]\n', "2: '10.0.0.1/8' is not a network; write it as \"127.0.0.0/8\""),
     ('[fetch]\nallow_networks = ["home"]\n', "2: 'home' is not a network"),
     # values out of a list
-    (
-        SOURCE + 'kind = "rss"\n',
-        "4: 'rss' does not fit: input should be 'feed', 'json', 'html' or 'sitemap'; write kind =",
-    ),
-    (SOURCE + 'class = "blog"\n', "4: 'blog' does not fit: input should be '', 'official'"),
+    (SOURCE + 'kind = "rss"\n', '4: \'rss\' is no kind; write one of "feed", "json"'),
+    (SOURCE + 'class = "blog"\n', '4: \'blog\' is no class; write one of "official", "state-media"'),
+    (SOURCE + 'class = "offical"\n', "4: 'offical' is no class; did you mean \"official\"?"),
     (SOURCE + 'lang = "English"\n', "4: 'English' does not fit: string should match pattern '^$|^[a-z]{2,3}(-[A-Z"),
     (SOURCE + 'timezone = "Beijing"\n', "4: 'Beijing' is not a time zone; write an IANA name, such as \"Asia/S"),
     ('[site]\ntimezone = "/etc/passwd"\n', "2: '/etc/passwd' is not a time zone"),
-    (SOURCE + 'enabled = "perhaps"\n', "4: 'perhaps' does not fit: input should be a valid boolean"),
-    (
-        SOURCE + 'tags = "company/baidu"\n',
-        "4: 'company/baidu' is no list; write tags =",
-    ),
-    (SOURCE + 'enabled = "no"\n', "4: 'no' does not fit: input should be a valid boolean; write enabled = false"),
+    (SOURCE + 'enabled = "perhaps"\n', "4: 'perhaps' is neither true nor false; write enabled = false"),
+    (SOURCE + 'tags = "company/baidu"\n', "4: 'company/baidu' is no list; write tags ="),
+    (SOURCE + 'enabled = "no"\n', "4: 'no' is neither true nor false; write enabled = false"),
+    (SOURCE + "enabled = 1\n", "4: 1 is neither true nor false; write enabled = true"),
+    (SOURCE + 'include = ["/chips?\\b/"]\n', "4: '/chips?\\x08/' has a character that no text has; write"),
     ("[fetch]\nconcurrency = true\n", "2: true does not fit: input should be a valid integer; write concurrency = 32"),
     (SOURCE + "title = 2026-01-01\n", "4: 2026-01-01 does not fit: input should be a valid string"),
     # tables
     ('[site]\ntitle = "x"\n[[sources]]\nid = "a"\n', "3: unknown key 'sources'; did you mean 'source'?"),
     ('[source]\nid = "a"\n', "1: [source] is one table; write [[source]], with two brackets: there may be several"),
     ('\n[[topic]]\nslug = "a"\n', "2: [[topic]] is for taxonomy files; write it there: see docs/tagging.md"),
+    ('[[correction]]\nlink = "x"\n', "1: [[correction]] is for corrections.toml; write it there"),
+    ('mask = ["x"]\n', "1: 'mask' is for taxonomy files; write it there"),
     # what does not go together
     ('\n[fetch]\nmin_interval = "8h"\n', "2: min_interval is longer than max_interval; write a shorter one"),
     ('[fetch]\nparse_memory = "1kB"\n', "2: 1,000 bytes are not enough to read a document; write at least"),
@@ -173,8 +172,13 @@ def test_missing_file_is_told(tmp_path: Path) -> None:
 
 def test_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     (tmp_path / "feeds.toml").write_bytes('[site]\ntitle = "政策"\n'.encode("gbk"))
-    with pytest.raises(ConfigError, match=r"cannot be read .*; save it as UTF-8 text"):
+    with pytest.raises(ConfigError, match=r"feeds.toml:2: this is not UTF-8; save the file as UTF-8 text"):
         load(tmp_path / "feeds.toml")
+
+
+def test_file_that_is_a_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r":1: .* is a folder; name a file"):
+        load(tmp_path)
 
 
 def test_mistake_that_only_others_can_see_gets_its_line() -> None:

@@ -157,7 +157,7 @@ def test_a_broken_file_of_the_taxonomy_is_an_error_once_and_its_repair_is_notice
     mine.write_bytes("mask = ['Caf\xe9']\n".encode("latin-1"))
     (path.parent / "names" / ".#mine.toml").symlink_to("nobody@nowhere")  # what an editor leaves
     assert live.poll()
-    assert "names/mine.toml:1: the file cannot be read" in str(live.error)
+    assert "names/mine.toml:1: this is not UTF-8" in str(live.error)
     good = live.current
     mine.write_text("mask = ['Caf\xe9']\n", encoding="utf-8")
     assert live.poll()

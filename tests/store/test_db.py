@@ -48,8 +48,9 @@ def test_the_folder_of_a_new_file_is_made(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreError, match=r"folder.*file"):
-        open_database(f"sqlite:///{tmp_path}/file/news.db")
+    for engine in opened(f"sqlite:///{tmp_path}/file/news.db"):
+        with pytest.raises(StoreError, match=r"folder.*file"):
+            sources.due(engine, START)
 
 
 def test_both_spellings_of_postgresql_are_understood(postgres_url: str) -> None:
