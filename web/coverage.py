@@ -129,7 +129,7 @@ def _name(kind: str, value: str) -> str:
 
 
 def _table(found: list[SourceHealth]) -> Table:
-    columns = (say("Sources of"), say("Sources"), say("Failing"), say("Items"))
+    columns = (say("Sources of"), say("Sources"), say("Failing"), say("Items carried"))
     rows = [
         (said(listed(": ", (say(_KINDS[kind]), _name(kind, bar.value)))), bar.sources, bar.failing, bar.items)
         for kind, own in _coverage(found).items()

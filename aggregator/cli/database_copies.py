@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import Engine, make_url
@@ -15,7 +16,17 @@ from aggregator.store import migrate, open_database
 from aggregator.store.backup import backup, move, restore
 from aggregator.store.export import export, import_file
 
-_NEW = click.Path(path_type=Path, dir_okay=False, allow_dash=False)
+
+class _NewFile(click.Path):
+    """A file to be made, whole or not at all: standard output is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if value == "-":
+            self.fail("name a file: standard output cannot take all or nothing", param, ctx)
+        return Path(str(super().convert(value, param, ctx)))
+
+
+_NEW = _NewFile(path_type=Path, dir_okay=False)
 _THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 

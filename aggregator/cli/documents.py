@@ -19,6 +19,7 @@ from aggregator.refresh.pipeline import READING
 from aggregator.sandbox import Sandbox
 
 _AT_ONCE = 8  # files that are read ahead
+_STANDARD_INPUT = Path("-")
 
 
 @click.command("parse", epilog="Example: aggregator parse --jsonl feed.xml | jq .title")
@@ -26,7 +27,8 @@ _AT_ONCE = 8  # files that are read ahead
 @click.option("--jsonl", is_flag=True, help="One JSON object an entry; without it, a line of text.")
 @click.option("--url", default="http://localhost/", show_default=True, help="Where relative links count from.")
 def parse_command(files: tuple[Path, ...], jsonl: bool, url: str) -> None:
-    """Read feed documents from disk through parser, normaliser and sanitiser. No network, no database.
+    """Read feed documents from disk through parser, normaliser and sanitiser; - is standard input. No network, no
+    database.
 
     Exit code: 1 if a file could not be read; the others are read all the same.
     """
@@ -58,12 +60,16 @@ async def _in_order(sandbox: Sandbox, files: Sequence[Path], url: str) -> AsyncI
 async def _news(sandbox: Sandbox, path: Path, url: str) -> News | Exception:
     now, source = datetime.now(UTC), Source(path.stem, url, path.stem)
     try:
-        news: News = await sandbox.call("news", Page(url, path.read_bytes()), Wanted(source, now))
+        news: News = await sandbox.call("news", Page(url, _bytes_of(path)), Wanted(source, now))
         return news
     except (OSError, ParseError) as error:
         return error
     except Exception as error:  # a bug on one file must not cost the others
         return ParseError(f"unexpected error: {error!r}")
+
+
+def _bytes_of(path: Path) -> bytes:
+    return sys.stdin.buffer.read() if path == _STANDARD_INPUT else path.read_bytes()
 
 
 def _print(path: Path, news: News, *, jsonl: bool) -> None:

@@ -17,7 +17,7 @@ from aggregator.cli.show import console, json_line, table
 from aggregator.config import load
 from aggregator.jobs import upkeep
 from aggregator.model import Evidence, Tagging
-from aggregator.store import items, migrate
+from aggregator.store import items, migrate, reads
 from aggregator.tagging import Extensions, Tagger, tagger_for
 from aggregator.tagging.score import slugs
 
@@ -126,3 +126,13 @@ def retag_command(dry_run: bool) -> None:
     if gained or lost:
         console.print(rows)
     console.print(f"{done} items {'would be' if dry_run else 'were'} tagged again", highlight=False)
+    for link in _idle(service):
+        console.print(f"corrections.toml: no item has the link {link}", markup=False, highlight=False)
+
+
+def _idle(service: Service) -> list[str]:
+    """Links of corrections that are of no item: mistyped, or pruned."""
+    corrections = service.config.corrections.by_key
+    there = reads.keys_there(service.db, corrections)
+    used = {corrections[key].link for key in there}
+    return sorted({correction.link for correction in corrections.values()} - used)
