@@ -80,7 +80,7 @@ def _problem(detail: ErrorDetails, root: type[BaseModel], lines: Lines, name: st
         meant = str(str(detail["input"]).strip().lower() in _YES).lower()
         return Problem(name, line, f"{_said(detail['input'])} is neither true nor false", f"write {key} = {meant}")
     if kind in ("literal_error", "enum"):
-        return Problem(name, line, f"{_said(detail['input'])} is no {key}", _one_of(detail))
+        return Problem(name, line, f"{key} cannot be {_said(detail['input'])}", _one_of(detail))
     if kind == "tuple_type" and isinstance(detail["input"], dict):
         return Problem(name, line, f"[{key}] is one table", f"write [[{key}]], with two brackets: there may be several")
     if kind == "tuple_type":

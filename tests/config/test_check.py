@@ -72,9 +72,9 @@ ONE_MISTAKE = [
     ('[fetch]\nallow_networks = ["10.0.0.1/8"]\n', "2: '10.0.0.1/8' is not a network; write it as \"127.0.0.0/8\""),
     ('[fetch]\nallow_networks = ["home"]\n', "2: 'home' is not a network"),
     # values out of a list
-    (SOURCE + 'kind = "rss"\n', '4: \'rss\' is no kind; write one of "feed", "json"'),
-    (SOURCE + 'class = "blog"\n', '4: \'blog\' is no class; write one of "official", "state-media"'),
-    (SOURCE + 'class = "offical"\n', "4: 'offical' is no class; did you mean \"official\"?"),
+    (SOURCE + 'kind = "rss"\n', '4: kind cannot be \'rss\'; write one of "feed", "json"'),
+    (SOURCE + 'class = "blog"\n', '4: class cannot be \'blog\'; write one of "official", "state-media"'),
+    (SOURCE + 'class = "offical"\n', "4: class cannot be 'offical'; did you mean \"official\"?"),
     (SOURCE + 'lang = "English"\n', "4: 'English' does not fit: string should match pattern '^$|^[a-z]{2,3}(-[A-Z"),
     (SOURCE + 'timezone = "Beijing"\n', "4: 'Beijing' is not a time zone; write an IANA name, such as \"Asia/S"),
     ('[site]\ntimezone = "/etc/passwd"\n', "2: '/etc/passwd' is not a time zone"),

@@ -59,7 +59,7 @@ def test_a_correction_is_for_the_page_that_its_link_names(feeds: Path) -> None:
         ('link = "https://www', 'link = "ftp://www', r"corrections.toml:3: 'ftp://.*' is no address"),
         ('"company/baidu"', '"baidu"', "corrections.toml:4: 'baidu' is no tag"),
         ("remove =", "removed =", "corrections.toml:5: unknown key 'removed'; did you mean 'remove'"),
-        ('tier = "core"', 'tier = "main"', "corrections.toml:6: 'main' is no tier"),
+        ('tier = "core"', 'tier = "main"', "corrections.toml:6: tier cannot be 'main'"),
         ("why = ", "# why = ", "corrections.toml:2: 'why' is missing"),
         ("[[correction]]", "[[correction", "corrections.toml:2: this is not TOML"),
     ],
