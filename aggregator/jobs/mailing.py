@@ -73,7 +73,7 @@ def _plan(service: Service, config: Config) -> None:
     begun = {(one.target, one.recipient): one.begun for one in deliveries.subscriptions(service.db, Channel.MAIL)}
     for mail in config.mails:
         listed = digests.archive(service.db, weekly=mail.cadence == "weekly", limit=_BACK.days)
-        recent = [one.period for one in listed if one.closed > now - _BACK]
+        recent = [one.period for one in reversed(listed) if one.closed > now - _BACK]  # in the order of reading
         periods = (parse_period(name, ZoneInfo(config.site.timezone)) for name in recent)
         ended = {period.name: period.end + config.digest.closes_after for period in periods if period}
         known = deliveries.planned(service.db, Channel.MAIL, mail.id, ended.keys())

@@ -87,9 +87,13 @@ def _document(page: Page, headings: tuple[str, str, str], story: Callable[[Page,
 
 def _summary(digest: Digest) -> str:
     if digest.pieces:
-        return f"{len(digest.pieces)} stories from {digest.reports} reports."
+        return f"{_number(len(digest.pieces), 'story', 'stories')} from {_number(digest.reports, 'report', 'reports')}."
     failed = f" These sources did not answer: {', '.join(digest.failing)}." if digest.failing else ""
     return f"Nothing was found.{failed}"
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _markdown_story(page: Page, piece: Piece) -> str:

@@ -191,7 +191,8 @@ class Look:
         after = state_after(self._source, state, page, seconds, now, news)
         if news.parts:  # an index that stays the same says nothing of what it names
             after = replace(after, validators=Validators(), body_hash="")
-        brought = Brought(after, self._source.source_class, news, frozenset(shown), now)
+        # Reading takes a while: readers see the news from now on, and not from when the document came.
+        brought = Brought(after, self._source.source_class, news, frozenset(shown), self._parts.clock())
         return await self._parts.clerk.do_alike(keep, brought)
 
 

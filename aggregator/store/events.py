@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -15,12 +15,14 @@ from aggregator.store.tables import ITEM, STORY
 
 _MOST = 20_000  # reports that are looked at
 _BATCH = 500
+_NEWS = timedelta(days=7)  # old at most, when it comes in: public bodies date their papers days back
 
 
 def told_since(db: Engine, query: ItemQuery, begun: datetime, dated_from: datetime) -> list[int]:
-    """The stories of which a query finds a report, and none of whose reports came in before `begun`, by id.
+    """The stories of which a query finds a report, and that began after `begun`, by id.
 
-    Reports that are dated before `dated_from` are not looked at.
+    None of their reports came in before it, or is dated before it; and the first of them was news when it came in: what
+    a new source brings along of last month is none. Reports that are dated before `dated_from` are not looked at.
     """
     found: set[int] = set()
     with reading(db) as connection:
@@ -32,9 +34,11 @@ def told_since(db: Engine, query: ItemQuery, begun: datetime, dated_from: dateti
 
 
 def _begun(connection: Connection, stories: Sequence[int], begun: datetime) -> Iterator[int]:
-    first = func.min(ITEM.c.first_seen)
-    query = select(ITEM.c.story_id).where(ITEM.c.story_id.in_(stories)).group_by(ITEM.c.story_id)
-    yield from connection.scalars(query.having(first >= begun))
+    seen, dated = func.min(ITEM.c.first_seen), func.min(ITEM.c.dated)
+    query = select(ITEM.c.story_id, seen, dated).where(ITEM.c.story_id.in_(stories)).group_by(ITEM.c.story_id)
+    for story, seen_first, dated_first in connection.execute(query):
+        if min(seen_first, dated_first) >= begun and seen_first - dated_first <= _NEWS:
+            yield story
 
 
 def taken_over(db: Engine, stories: Collection[int]) -> dict[int, list[int]]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine, Row, func, insert, select, update
+from sqlalchemy import Engine, Row, case, func, insert, select, update
 
 from aggregator.model import READING, Redirect, Source, SourceState, Status
 from aggregator.store.db import reading, writing
@@ -135,8 +135,8 @@ def _health(row: Row[Any], now: datetime | None) -> SourceHealth:
 
 
 def answered(db: Engine) -> tuple[int, int]:
-    """How many of the sources to be fetched have been looked at at least once, and how many there are."""
-    looked = func.count(SOURCE.c.last_look)
+    """How many of the sources to be fetched answered when they were looked at last, and how many there are."""
+    looked = func.count(case((SOURCE.c.status.in_((Status.OK, Status.NOT_MODIFIED)), 1)))
     with reading(db) as connection:
         done, total = connection.execute(select(looked, func.count()).where(SOURCE.c.enabled, SOURCE.c.listed)).one()
     return done, total

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Executable, Row, bindparam, delete, f
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
 from aggregator.store import tags
 from aggregator.store.db import reading, writing
+from aggregator.store.numbers import keep_in_mind, last_given
 from aggregator.store.reads import items_by_id
 from aggregator.store.statements import one_at_a_time
 from aggregator.store.tables import EVIDENCE, ITEM, SOURCE, STORY, UNGROUPED
@@ -154,8 +155,10 @@ def _made(connection: Connection, names: Collection[Any], now: datetime) -> dict
     ids = {told: _number(told) for told in names if isinstance(told, str)}
     if new := sorted(names - ids.keys()):
         empty = {"reports": 0, "independent": 0, "first": now, "last": now, "changed": now}
-        made = connection.execute(_MAKE, [{"lead_id": told, **empty} for told in new])
-        ids |= {row.lead_id: row.id for row in made}
+        made = [{"lead_id": told, **empty} for told in new]
+        if connection.dialect.name == "sqlite":  # which would give the number of one that was pruned again
+            made = [row | {"id": number} for number, row in enumerate(made, start=last_given(connection) + 1)]
+        ids |= {row.lead_id: row.id for row in connection.execute(_MAKE, made)}
     return ids
 
 
@@ -176,8 +179,10 @@ def recount(connection: Connection, ids: Collection[int], now: datetime | None =
         if not merged:
             break
         empty |= merged
-    connection.execute(update(STORY).where(STORY.c.id.in_(empty)).values(merged_into=None))
-    connection.execute(delete(STORY).where(STORY.c.id.in_(empty)))
+    if empty:
+        keep_in_mind(connection, max(empty))
+        connection.execute(update(STORY).where(STORY.c.id.in_(empty)).values(merged_into=None))
+        connection.execute(delete(STORY).where(STORY.c.id.in_(empty)))
 
 
 def _recount(connection: Connection, ids: Collection[int], now: datetime | None) -> None:

@@ -70,10 +70,22 @@ def test_stories_older_than_the_webhook_are_not_posted(make: Making, receiver: R
     assert hooks.call(service) == Tally()
     comes_in(service, clock, make_item("b", POLICY, title=SAME), source="other")  # a new report of the old story
     assert hooks.call(service) == Tally()
-    late = make_item("late", POLICY, published=clock() - timedelta(days=20))  # new, but dated long ago
-    comes_in(service, clock, late)
-    assert hooks.call(service) == Tally(sent=1)
-    assert receiver.titles == ["Title late"]
+    backlog = make_item(
+        "backlog", POLICY, published=clock() - timedelta(days=1), title="Of the day before, but new here"
+    )
+    comes_in(service, clock, backlog)
+    assert hooks.call(service) == Tally()
+
+
+@pytest.mark.parametrize(("days", "sent"), [(6, 1), (8, 0)])
+def test_what_a_new_source_brings_along_is_no_news(
+    make: Making, receiver: Receiver, clock: Clock, days: int, sent: int
+) -> None:
+    service = make(hook(receiver.url))
+    hooks.call(service)
+    clock.advance(days=20)
+    comes_in(service, clock, make_item("late", POLICY, published=clock() - timedelta(days=days)))
+    assert hooks.call(service) == Tally(sent=sent)
 
 
 def test_a_story_that_took_the_place_of_a_posted_one_is_no_news(make: Making, receiver: Receiver, clock: Clock) -> None:
@@ -134,7 +146,7 @@ def test_410_ends_a_webhook_until_it_has_another_address(make: Making, receiver:
     assert stages(service) == ["refused"]
     service = make(hook(receiver.url + "/new"))
     hooks.call(service)
-    comes_in(service, clock, make_item("c", POLICY, title="A third one, later"))
+    comes_in(service, clock, make_item("c", POLICY, title="A third one, later", published=clock()))
     assert hooks.call(service) == Tally(sent=1)
     assert receiver.titles == ["Title a", "A third one, later"]
 

@@ -1,0 +1,26 @@
+"""Numbers of stories: none is given twice, or addresses, and what was sent out, would be of another story."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from aggregator.store.tables import NOTE, STORY
+
+_PRUNED = "last_story"  # the note of the highest number that a story had which is not there any more
+
+
+def last_given(connection: Connection) -> int:
+    """The highest number that a story has, or had."""
+    pruned = connection.scalar(select(NOTE.c.value).where(NOTE.c.key == _PRUNED))
+    return max(connection.scalar(select(func.max(STORY.c.id))) or 0, int(pruned or 0))
+
+
+def keep_in_mind(connection: Connection, pruned: int) -> None:
+    """That a story of this number was pruned; PostgreSQL keeps in mind by itself what it has given."""
+    if connection.dialect.name != "sqlite":
+        return
+    last = max(pruned, last_given(connection))
+    if not connection.execute(update(NOTE).where(NOTE.c.key == _PRUNED).values(value=str(last))).rowcount:
+        connection.execute(insert(NOTE).values(key=_PRUNED, value=str(last), at=datetime.now(UTC)))
