@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from aggregator.digests import week_of
 from aggregator.model import AXES
 from aggregator.model.saying import to_say
-from aggregator.query import PARAMETERS, ItemQuery, Pick
+from aggregator.query import SEARCH_FIELDS, ItemQuery, Pick
 from aggregator.search import expression
 from aggregator.store import counts, reads, sources
 from aggregator.store.ranking import Ranking, ranked
@@ -56,7 +56,9 @@ def search_page() -> BaseResponse | str:
     if query.params():
         return redirect(page_address("/items", query, *place.order()))
     return render_template(
-        "search.html", examples=[(example, _(meaning)) for example, meaning in SEARCHES], filters=PARAMETERS
+        "search.html",
+        examples=[(example, _(meaning)) for example, meaning in SEARCHES],
+        filters=SEARCH_FIELDS,
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from flask import Blueprint, Response, render_template
 
 from aggregator.digests import COLUMNS, Period, compose, cutting_of, day_of, week_of
 from aggregator.digests.select import select
-from aggregator.model import AXES, Digest, Piece
+from aggregator.model import AXES, Digest, Piece, StoredItem
 from aggregator.query import ItemQuery, Pick
-from aggregator.store import counts, digests, reads, sources
+from aggregator.store import counts, digests, reads, sources, stories
 from web.feeds import feed_addresses
 from web.look import database, name_of, now, zone
 
@@ -45,10 +46,16 @@ def _latest(digest: Digest, period: Period, most: int = 3) -> dict[tuple[str, st
         for section in ("policy", "release"):
             if not digest.of(section, column):
                 query = _CORE.having(Pick("region", column)).having(Pick("topic", section))
-                newest = reads.listing(database(), query, limit=20).items
-                pieces = compose(period, map(cutting_of, newest)).of(section, column)
+                pieces = compose(period, map(cutting_of, _with_their_stories(query))).of(section, column)
                 found[column, section] = tuple(sorted(pieces, key=lambda piece: piece.lead.dated, reverse=True)[:most])
     return found
+
+
+def _with_their_stories(query: ItemQuery, most: int = 20) -> Collection[StoredItem]:
+    """The newest items of a query, and all others of their stories: where a story stands depends on its lead."""
+    newest = reads.listing(database(), query, limit=most).items
+    told = stories.stories(database(), {item.story_id for item in newest if item.story_id})
+    return {item.id: item for item in (*newest, *(item for story in told.values() for item in story.items))}.values()
 
 
 def _of_day(period: Period) -> ItemQuery:

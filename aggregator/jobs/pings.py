@@ -13,7 +13,7 @@ from aggregator.bootstrap import Service
 from aggregator.config import Config
 from aggregator.deliver import hub as hubs
 from aggregator.jobs import fetching, sending
-from aggregator.model import StoredItem
+from aggregator.model import StoredItem, Tier
 from aggregator.model.delivery import OPEN, Channel, Outcome, Parcel, Subscription
 from aggregator.query import parse_query
 from aggregator.store import arrivals, deliveries, reads
@@ -63,7 +63,8 @@ def _attempt(service: Service, config: Config, parcel: Parcel) -> Outcome:
     known = (int(subject) for subject, _ in deliveries.latest(service.db, Channel.HUB, parcel.target))
     after = max((one for one in known if one < until), default=0)
     items = arrivals.between(service.db, after, until, _MOST_ITEMS)
-    feeds = [f"{config.address}{path}.{suffix}" for path in _changed(service, config, items) for suffix in SUFFIXES]
+    changed = [path.partition("?") for path in _changed(service, config, items)]
+    feeds = [f"{config.address}{path}.{suffix}{mark}{asked}" for path, mark, asked in changed for suffix in SUFFIXES]
     if not feeds:
         return Outcome(moot=True, reason="what came in is not there any more")
     return hubs.ping(parcel.target, feeds, fetching.policy(service), service.clock())
@@ -74,7 +75,10 @@ def _changed(service: Service, config: Config, items: Sequence[StoredItem]) -> l
     relevant = [item for item in items if item.relevant]
     counted = Counter(f"/{tag}" for item in relevant for tag in item.tags)
     counted.update(f"/source/{item.source_id}" for item in items)
-    first = [*(["/items"] if relevant else []), *_saved(service, config, {item.id for item in items})]
+    everything = ["/items"] if relevant else []
+    if any(item.tier == Tier.CORE for item in items):
+        everything.append("/items?tier=core")  # which the front page offers
+    first = [*everything, *_saved(service, config, {item.id for item in items})]
     return [*first, *(path for path, _ in counted.most_common())][:MOST_FEEDS]
 
 

@@ -14,6 +14,7 @@ from aggregator.text.dates import parse_date
 
 # Bytes of Windows-1252 that were taken for Latin-1.
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+_HTML = re.compile(r"<br ?/?>|</(?:a|b|blockquote|code|div|em|h[1-6]|i|li|ol|p|span|strong|ul)>", re.IGNORECASE)
 _LATIN = re.compile("[\x80-\xff]")
 _ZONED = re.compile(r"(?:[A-Za-z]|[+-]\d{2}:?\d{2})\s*$")
 
@@ -30,6 +31,11 @@ def mended(text: str) -> str:
 def as_html(value: str, kind: str) -> str:
     """A text construct as HTML: plain text is escaped, so that "Use <video>" keeps its words."""
     return html.escape(value, quote=False) if kind == "text/plain" else value
+
+
+def text_as_html(value: str, kind: str) -> str:
+    """The same of a summary or a content: many publishers say of HTML that it is text, or nothing."""
+    return value if _HTML.search(value) else as_html(value, kind)
 
 
 def link_of(identifier: str, link: str, links: Iterable[Mapping[str, Any]]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ import feedparser
 
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed
-from aggregator.parse.constructs import as_html, link_of, moment, summary_of
+from aggregator.parse.constructs import as_html, link_of, moment, summary_of, text_as_html
 from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import is_json, parse_json_feed
 from aggregator.parse.plain_feed import UnsureError, read_plain
@@ -68,13 +69,13 @@ def _why_no_feed(document: Document, read: Any) -> str:
 
 def _entry(entry: Any, document: Document) -> Entry:
     identifier = str(entry.get("id") or "")
-    contents = (_html(content) for content in entry.get("content", ()))
+    contents = (_html(content, text_as_html) for content in entry.get("content", ()))
     link = entry.get("feedburner_origlink") or entry.get("link")  # the page, not the count of who comes to it
     return Entry(
         id=identifier,
         link=link_of(identifier, str(link or ""), entry.get("links", ())),
         title=_title(entry),
-        summary=summary_of(_html(entry.get("summary_detail")), contents, str(entry.get("title", ""))),
+        summary=summary_of(_html(entry.get("summary_detail"), text_as_html), contents, str(entry.get("title", ""))),
         published=_moment(entry, "published", document),
         updated=_moment(entry, "updated", document),
         lang=(entry.get("title_detail") or {}).get("language") or "",
@@ -87,8 +88,8 @@ def _title(entry: Any) -> str:
     return _html(detail) if detail.get("value") == title else title
 
 
-def _html(detail: Any) -> str:
-    return as_html(str(detail.get("value") or ""), str(detail.get("type"))) if detail else ""
+def _html(detail: Any, made: Callable[[str, str], str] = as_html) -> str:
+    return made(str(detail.get("value") or ""), str(detail.get("type"))) if detail else ""
 
 
 def _moment(entry: Any, name: str, document: Document) -> datetime | None:

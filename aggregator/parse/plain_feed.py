@@ -14,7 +14,7 @@ from datetime import datetime
 from lxml import etree
 
 from aggregator.model import Entry, Feed
-from aggregator.parse.constructs import as_html, link_of, mended, moment, summary_of
+from aggregator.parse.constructs import as_html, link_of, mended, moment, summary_of, text_as_html
 from aggregator.parse.document import Document
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -61,8 +61,8 @@ class _Parts:
         if self.lang and self.values.get("title") == "":
             raise UnsureError
         title = as_html(self.values.get("title", ""), self.types.get("title", ""))
-        summary = as_html(self.values.get("summary", ""), self.types.get("summary", ""))
-        content = as_html(self.values.get("content", ""), self.types.get("content", ""))
+        summary = text_as_html(self.values.get("summary", ""), self.types.get("summary", ""))
+        content = text_as_html(self.values.get("content", ""), self.types.get("content", ""))
         return Entry(
             id=identifier,
             link=link_of(identifier, self.values.get("link", ""), self.links),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 from markupsafe import Markup
@@ -87,13 +88,10 @@ def _document(page: Page, headings: tuple[str, str, str], story: Callable[[Page,
 
 def _summary(digest: Digest) -> str:
     if digest.pieces:
-        return f"{_number(len(digest.pieces), 'story', 'stories')} from {_number(digest.reports, 'report', 'reports')}."
+        told = "1 story" if len(digest.pieces) == 1 else f"{len(digest.pieces)} stories"
+        return f"{told} from {digest.reports} report{'s' * (digest.reports != 1)}."
     failed = f" These sources did not answer: {', '.join(digest.failing)}." if digest.failing else ""
     return f"Nothing was found.{failed}"
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
 
 
 def _markdown_story(page: Page, piece: Piece) -> str:
@@ -101,7 +99,7 @@ def _markdown_story(page: Page, piece: Piece) -> str:
     lines = [f"- **[{_escaped(lead.title)}]({_target(lead.link or page.inside(piece))})**  "]
     if piece.translation:
         lines.append(f"  {_escaped(piece.translation.title)}  ")
-    lines.append(f"  {_escaped(_credit(piece))} ([story]({page.inside(piece)}))")
+    lines.append(f"  {_escaped(_credit(page, piece))} ([story]({page.inside(piece)}))")
     return "\n".join(lines + ([f"  > {_escaped(shorten(lead.excerpt, _WIDTH))}"] if lead.excerpt else []))
 
 
@@ -116,14 +114,14 @@ def _target(link: str) -> str:
 
 def _plain_story(page: Page, piece: Piece) -> str:
     lead = piece.lead
-    lines = [f"* {lead.title}"]
-    lines += [f"  {piece.translation.title}"] if piece.translation else []
-    return "\n".join([*lines, f"  {_credit(piece)}", f"  {lead.link or page.inside(piece)}"])
+    lines = [f"* {lead.title}", *([f"  {piece.translation.title}"] if piece.translation else [])]
+    return "\n".join([*lines, f"  {_credit(page, piece)}", f"  {lead.link or page.inside(piece)}"])
 
 
-def _credit(piece: Piece) -> str:
+def _credit(page: Page, piece: Piece) -> str:
+    zone = page.digest.timezone
     kind = f", {piece.lead.source_class.replace('-', ' ')}" if piece.lead.source_class else ""
-    said = f"{piece.lead.source_title}{kind}, {piece.lead.dated:%Y-%m-%d %H:%M} UTC"
+    said = f"{piece.lead.source_title}{kind}, {piece.lead.dated.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
     return f"{said}; {piece.reports} reports, {piece.independent} independent" if piece.reports > 1 else said
 
 
@@ -181,7 +179,7 @@ def _html_story(page: Page, piece: Piece) -> Markup:
     said += Markup('<p lang="{}">{}</p>').format(other.lang, other.title) if other else Markup()
     said += Markup('<p lang="{}">{}</p>').format(lead.lang, shorten(lead.excerpt, _WIDTH)) if lead.excerpt else Markup()
     return said + Markup('<p><small>{} · <a href="{}">story</a></small></p></li>').format(
-        _credit(piece), page.inside(piece)
+        _credit(page, piece), page.inside(piece)
     )
 
 

@@ -66,7 +66,10 @@ def test_a_hub_is_told_once_of_the_feeds_that_something_came_into(
     assert pings.call(service) == Tally()
     expected = {"/items", "/q/policy", "/topic/policy", "/region/cn", "/company/baidu", "/source/news", "/source/other"}
     assert paths(receiver) == [expected]
-    assert len(told(receiver)[0]) == 3 * len(expected)
+    assert {feed for feed in told(receiver)[0] if "?" in feed} == {
+        f"/items.{suffix}?tier=core" for suffix in pings.SUFFIXES
+    }
+    assert len(told(receiver)[0]) == 3 * (len(expected) + 1)
     comes_in(service, clock, make_item("d", tier=Tier.OFF))
     assert pings.call(service) == Tally(sent=1)
     assert paths(receiver)[1] == {"/source/news"}

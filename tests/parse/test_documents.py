@@ -14,6 +14,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed, Selectors
 from aggregator.parse import parse
 from aggregator.parse.document import Document
+from aggregator.parse.feed import parse_feed, read_thoroughly
 
 FEEDS = Path(__file__).parent.parent / "data" / "feeds"
 DOCUMENTS = sorted(path for path in FEEDS.iterdir() if not path.name.endswith(".expected.toml"))
@@ -119,3 +120,19 @@ def test_body_that_looks_like_a_path_is_never_opened(tmp_path: Path) -> None:
     path.write_bytes((FEEDS / "rss-2.0.xml").read_bytes())
     with pytest.raises(ParseError, match="not a feed"):
         parse("feed", Document(str(path).encode(), "https://pub.example/feed"))
+
+
+@pytest.mark.parametrize(
+    ("summary", "shown"),
+    [
+        ("A first line&lt;br/&gt;a second", "A first line<br/>a second"),
+        ("&lt;p&gt;Whole&lt;/p&gt;", "<p>Whole</p>"),
+        ("Use &lt;video&gt; &amp;amp; more", "Use &lt;video&gt; &amp;amp; more"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["", ' type="text"'])
+def test_a_summary_that_is_called_text_may_be_html(summary: str, shown: str, kind: str) -> None:
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><id>a</id><title>x</title>
+      <summary{kind}>{summary}</summary></entry></feed>"""
+    document = Document(body.encode(), "https://a.example/feed", "application/atom+xml")
+    assert [parse_feed(document).entries[0].summary, read_thoroughly(document).entries[0].summary] == [shown, shown]

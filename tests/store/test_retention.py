@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from aggregator.model import Edit, Membership, Sighting, Source, Tier
+from aggregator.model import Edit, Membership, Sighting, Source, Tagging, Tier
 from aggregator.store import ConflictError, items, known, retention, sources, stories
 from aggregator.store.check import faults
 from aggregator.store.db import reading
@@ -150,3 +150,15 @@ def test_an_edit_of_an_item_that_is_pruned_meanwhile_is_a_conflict(db: Engine) -
         with pytest.raises(ConflictError):
             items.apply(db, changes)
     assert faults(db) == []
+
+
+def test_no_number_of_a_story_is_given_twice(db: Engine) -> None:
+    numbers = []
+    for name in ("first", "second", "third"):
+        store(db, make_item(name, ["topic/policy"]))
+        item_id = only(db, f"q={name}").id
+        stories.place(db, [Membership(item_id, item_id, "")], START)
+        numbers.append(only(db, f"q={name}").story_id or 0)
+        items.retagged(db, [(item_id, Tagging((), Tier.OFF, 0.0, f"taxonomy of {name}"))])  # its story is no more
+    assert stories.count(db) == 0
+    assert numbers == sorted(set(numbers))

@@ -190,6 +190,11 @@ def test_new_tags_are_no_update(own_site: Site) -> None:
     assert moments[0] == moments[1] != []
 
 
+HEARD_OF_BY_A_HUB = {
+    "/items.atom": True, "/items.atom?tier=core": True, "/items.atom?lang=zh": False, "/items.rss?tier=off": False,
+}  # fmt: skip
+
+
 def test_a_hub_is_named_in_every_format(own_site: Site) -> None:
     path = own_site.service.environment.feeds
     hub = "https://hub.example/push"
@@ -203,6 +208,8 @@ def test_a_hub_is_named_in_every_format(own_site: Site) -> None:
         assert [link["href"] for link in found if link["rel"] == "hub"] == [hub]
     assert json.loads(own_site.get("/topic/policy.json").data)["hubs"] == [{"type": "WebSub", "url": hub}]
     assert atom_faults(own_site.get("/topic/policy.atom").data) == []
+    hubs = {address: hub in own_site.get(address).text for address in HEARD_OF_BY_A_HUB}
+    assert hubs == HEARD_OF_BY_A_HUB
 
 
 @pytest.mark.parametrize("suffix", ["atom", "rss"])

@@ -46,11 +46,16 @@
     if (minutes === 0) return chinese ? "刚刚" : "just now";
     return Math.abs(minutes) < 60 ? ago.format(-minutes, "minute") : ago.format(-Math.trunc(minutes / 60), "hour");
   };
-  for (const time of document.querySelectorAll("time[title]")) {
+  const times = [...document.querySelectorAll("time[title]")].map((time) => {
     const minutes = Math.trunc((Date.now() - Date.parse(time.dateTime)) / 60000);
-    const far = Math.abs(minutes) >= 1440;
-    time.textContent = far ? time.textContent.replace(/,? [\d:]+$/, "") : said(minutes);
-  }
+    const whole = time.textContent;
+    return [time, whole, Math.abs(minutes) >= 1440 ? whole.replace(/,? [\d:]+$/, "") : said(minutes)];
+  });
+  // Paper is read later: there a time stays whole.
+  const paper = matchMedia("print");
+  const write = () => times.forEach(([time, whole, short]) => (time.textContent = paper.matches ? whole : short));
+  paper.addEventListener("change", write);
+  write();
   // On a wide screen the filters stand open beside the list.
   const facets = document.querySelector("details.facets");
   if (facets && matchMedia("(min-width: 1000px)").matches) facets.open = true;
