@@ -12,7 +12,7 @@ from aggregator.text.fold import HAN
 
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
-_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}|[A-Za-z\u00c0-\u024f](?![A-Za-z\u00c0-\u024f\d])")  # V3 is none
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")  # where a text gives a name in its own script
 _HINTED = 4  # Latin words that a Han character weighs where it is said that the text is Chinese
 
