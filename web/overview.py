@@ -28,13 +28,13 @@ def front_page() -> str:
     newest = reads.newest(db, _CORE) or reads.newest(db, RELEVANT)
     period = day_of(newest or now(), zone())
     digest = digests.compiled(db, period)
-    done, total = sources.answered(db)
+    asked = sources.asked(db)
     return render_template(
         "front.html",
         period=period, digest=digest, query=_of_day(period), latest=_latest(digest, period),
         week=week_of(period.start, zone()),
         counted={column: len(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS},
-        first_fetch=(done, total) if done < total else None,
+        first_fetch=(asked.looked, asked.total) if asked.looked < asked.total else None,
         earlier=_earlier_days(period), looked=reads.last_look(db), feeds=feed_addresses("/items", _CORE),
     )  # fmt: skip
 
@@ -94,6 +94,6 @@ def about_page() -> str:
 @pages.get("/healthz")
 def healthz() -> Response:
     """For machines: whether the process answers and the store can be read."""
-    done, total = sources.answered(database())
-    body = f"ok\nsources {done} of {total} answered\n"
+    asked = sources.asked(database())
+    body = f"ok\nsources {asked.answered} of {asked.total} answered\n"
     return Response(body, mimetype="text/plain", headers={"Cache-Control": "no-store"})

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, Row, case, func, insert, select, update
@@ -134,12 +134,19 @@ def _health(row: Row[Any], now: datetime | None) -> SourceHealth:
     )
 
 
-def answered(db: Engine) -> tuple[int, int]:
-    """How many of the sources to be fetched answered when they were looked at last, and how many there are."""
-    looked = func.count(case((SOURCE.c.status.in_((Status.OK, Status.NOT_MODIFIED)), 1)))
+class Asked(NamedTuple):
+    """How many sources are to be fetched, were ever looked at, and answered when they were looked at last."""
+
+    total: int
+    looked: int
+    answered: int
+
+
+def asked(db: Engine) -> Asked:
+    answers = case((SOURCE.c.status.in_((Status.OK, Status.NOT_MODIFIED)), 1))
+    numbers = select(func.count(), func.count(SOURCE.c.last_look), func.count(answers))
     with reading(db) as connection:
-        done, total = connection.execute(select(looked, func.count()).where(SOURCE.c.enabled, SOURCE.c.listed)).one()
-    return done, total
+        return Asked(*connection.execute(numbers.where(SOURCE.c.enabled, SOURCE.c.listed)).one())
 
 
 def note(db: Engine, key: str) -> str:

@@ -62,6 +62,13 @@ def test_front_page_tells_of_the_first_fetch_while_it_runs(empty_site: Site, sam
     assert empty_site.page("/").select_one("[role=status]") is None
 
 
+def test_a_source_that_fails_is_not_waited_for(empty_site: Site, samples: FakeWeb) -> None:
+    samples.documents = dict(list(samples.documents.items())[1:])
+    empty_site.refresh(samples)
+    assert empty_site.page("/").select_one("[role=status]") is None
+    assert "sources 7 of 8 answered" in empty_site.get("/healthz").text
+
+
 def test_without_sources_the_front_page_says_where_to_look(empty_site: Site) -> None:
     empty_site.service.environment.feeds.write_text("", encoding="utf-8")
     empty_site.service.notice_edit()
