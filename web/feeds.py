@@ -40,7 +40,7 @@ _ROWS = 1000  # of a table
 Listed = tuple[str, ItemQuery | None]  # a listing's path, and what its path fixes
 _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
 _AXIS = "<any({}):axis>".format(",".join(AXES))
-_CORE = ItemQuery((Pick("tier", "core"),))  # what the front page offers
+CORE = ItemQuery((Pick("tier", "core"),))  # what the front page offers
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # when nothing has changed yet
 
 
@@ -202,7 +202,7 @@ def channel_of(path: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredI
         address=site_address() + address(f"{path}.{suffix}", own),
         updated=updated_of(items, _EPOCH),
         author=site.title,
-        hub=site.hub if not own.params() or (path, own) == ("/items", _CORE) else "",  # it is told of these alone
+        hub=site.hub if not own.params() or (path, own) == ("/items", CORE) else "",  # it is told of these alone
     )
 
 

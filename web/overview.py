@@ -12,12 +12,11 @@ from aggregator.digests.select import select
 from aggregator.model import AXES, Digest, Piece, StoredItem
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources, stories
-from web.feeds import feed_addresses
+from web.feeds import CORE, feed_addresses
 from web.look import database, name_of, now, zone
 
 pages = Blueprint("overview", __name__)
 
-_CORE = ItemQuery((Pick("tier", "core"),))
 RELEVANT = ItemQuery().relevant_unless_said()
 
 
@@ -25,7 +24,7 @@ RELEVANT = ItemQuery().relevant_unless_said()
 def front_page() -> str:
     """The newest day, still growing: policy and releases, China and the United States side by side."""
     db = database()
-    newest = reads.newest(db, _CORE) or reads.newest(db, RELEVANT)
+    newest = reads.newest(db, CORE) or reads.newest(db, RELEVANT)
     period = day_of(newest or now(), zone())
     digest = digests.compiled(db, period)
     asked = sources.asked(db)
@@ -35,7 +34,7 @@ def front_page() -> str:
         week=week_of(period.start, zone()),
         counted={column: len(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS},
         first_fetch=(asked.looked, asked.total) if asked.looked < asked.total else None,
-        earlier=_earlier_days(period), looked=reads.last_look(db), feeds=feed_addresses("/items", _CORE),
+        earlier=_earlier_days(period), looked=reads.last_look(db), feeds=feed_addresses("/items", CORE),
     )  # fmt: skip
 
 
@@ -45,7 +44,7 @@ def _latest(digest: Digest, period: Period, most: int = 3) -> dict[tuple[str, st
     for column in COLUMNS:
         for section in ("policy", "release"):
             if not digest.of(section, column):
-                query = _CORE.having(Pick("region", column)).having(Pick("topic", section))
+                query = CORE.having(Pick("region", column)).having(Pick("topic", section))
                 pieces = compose(period, map(cutting_of, _with_their_stories(query))).of(section, column)
                 found[column, section] = tuple(sorted(pieces, key=lambda piece: piece.lead.dated, reverse=True)[:most])
     return found
@@ -66,7 +65,7 @@ def _earlier_days(period: Period, most: int = 6) -> list[Period]:
     """The days before that have core items."""
     found: list[Period] = []
     while len(found) < most:
-        newest = reads.newest(database(), _CORE, before=period.start)
+        newest = reads.newest(database(), CORE, before=period.start)
         if newest is None:
             break
         period = day_of(newest, zone())

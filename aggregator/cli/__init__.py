@@ -59,7 +59,7 @@ class Commands(click.Group):
             module = importlib.import_module(f"aggregator.cli.{COMMANDS[cmd_name]}")
         finally:
             gc.freeze()
-            gc.set_threshold(20_000)
+            gc.set_threshold(_GARBAGE)
             gc.enable()
         command = getattr(module, f"{cmd_name}_command")
         assert isinstance(command, click.Command)  # noqa: S101

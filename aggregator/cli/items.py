@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import click
@@ -12,7 +13,7 @@ from sqlalchemy import Engine
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli.show import console, json_line, table
-from aggregator.errors import QueryError
+from aggregator.errors import ConfigError, QueryError
 from aggregator.model import StoredItem
 from aggregator.publish.jsonl import record
 from aggregator.query import FIELDS, ItemQuery, parse_query
@@ -51,12 +52,13 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
         rows.add_row(
             f"{item.dated:%Y-%m-%d}", item.source_id, item.tier, escape(item.heading), f"[dim]{escape(tags)}[/]"
         )
+    if not jsonl:
+        console.print(rows)
     if number == 0 and query.picks:
         from aggregator.cli.unknown import say_unknown  # with the taxonomy
 
-        say_unknown(Service(Environment.read()), query)
-    elif not jsonl:
-        console.print(rows)
+        with suppress(ConfigError):  # what is stored can be read without feeds.toml
+            say_unknown(Service(Environment.read()), query)
 
 
 def read_filters(filters: tuple[str, ...]) -> ItemQuery:

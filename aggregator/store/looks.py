@@ -7,15 +7,14 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, case, exists, func, select
 
-from aggregator.model import Status
 from aggregator.store.db import reading
+from aggregator.store.states import ANSWERS
 from aggregator.store.tables import FETCH, SOURCE
 from aggregator.store.types import UtcDateTime
 from aggregator.trends import Day
 
 _DAY = timedelta(days=1)
 _MOST = 30  # days that the log is kept
-_GOOD = (Status.OK, Status.NOT_MODIFIED)
 _THAT_DAY = (
     FETCH.c.source_id == SOURCE.c.id,
     FETCH.c.at >= bindparam("start", type_=UtcDateTime()),
@@ -25,7 +24,7 @@ _THAT_DAY = (
 _FIRST = select(FETCH.c.at).order_by(FETCH.c.id).limit(1)
 _DAYS_LOOKS = select(
     func.coalesce(func.sum(case((exists().where(*_THAT_DAY), 1), else_=0)), 0),
-    func.coalesce(func.sum(case((exists().where(*_THAT_DAY, FETCH.c.status.in_(_GOOD)), 1), else_=0)), 0),
+    func.coalesce(func.sum(case((exists().where(*_THAT_DAY, FETCH.c.status.in_(ANSWERS)), 1), else_=0)), 0),
 ).where(SOURCE.c.enabled, SOURCE.c.listed)
 
 

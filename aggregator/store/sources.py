@@ -14,7 +14,7 @@ from sqlalchemy import Engine, Row, case, func, insert, select, update
 from aggregator.model import READING, Redirect, Source, SourceState, Status
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import one_at_a_time
-from aggregator.store.states import REFUSALS, remembered, state_of
+from aggregator.store.states import ANSWERS, REFUSALS, remembered, state_of
 from aggregator.store.tables import FETCH, NOTE, SOURCE, TOTAL
 from aggregator.store.version import bump
 
@@ -143,7 +143,7 @@ class Asked(NamedTuple):
 
 
 def asked(db: Engine) -> Asked:
-    answers = case((SOURCE.c.status.in_((Status.OK, Status.NOT_MODIFIED)), 1))
+    answers = case((SOURCE.c.status.in_(ANSWERS), 1))
     numbers = select(func.count(), func.count(SOURCE.c.last_look), func.count(answers))
     with reading(db) as connection:
         return Asked(*connection.execute(numbers.where(SOURCE.c.enabled, SOURCE.c.listed)).one())

@@ -18,7 +18,7 @@ from aggregator.store.types import UtcDateTime
 from aggregator.store.version import bump
 
 REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-_ANSWERS = (Status.OK, Status.NOT_MODIFIED)
+ANSWERS = (Status.OK, Status.NOT_MODIFIED)
 _NOTHING = {"new": 0, "edited": 0, "sighted": 0}
 _REMEMBERED = (
     "error", "warning", "http_status", "url_asked", "body_hash", "current_url", "address", "redirect", "rhythm",
@@ -89,7 +89,7 @@ def _logged(state: SourceState) -> dict[str, Any]:
 
 
 def _turned(before: Row[Any] | None, state: SourceState) -> bool:
-    return before is None or (before.status in _ANSWERS, before.error) != (state.status in _ANSWERS, state.error)
+    return before is None or (before.status in ANSWERS, before.error) != (state.status in ANSWERS, state.error)
 
 
 def postpone(db: Engine, source_id: str, until: datetime, why: str) -> None:

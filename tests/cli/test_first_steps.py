@@ -74,6 +74,16 @@ def test_a_filter_that_names_nothing_is_told(filled: Files, words: str, told: st
     assert (outcome.code, outcome.err) == (0, told)
 
 
+def test_what_is_stored_is_read_without_a_feeds_file(filled: Files) -> None:
+    filled.feeds.unlink()
+    outcome = run("items", "company=baidoo")
+    assert (outcome.code, outcome.lines[0].split(), outcome.err) == (
+        0,
+        ["dated", "source", "tier", "title", "tags"],
+        "",
+    )
+
+
 def test_the_sources_are_those_of_the_file_as_it_is_now(filled: Files) -> None:
     before = {source["id"]: source for source in json.loads(run("sources", "--json").out)}
     gone, off, *others = before
@@ -128,8 +138,9 @@ def test_additions_keep_the_ends_of_lines(files: Files, ends: str, mark: str) ->
 def test_a_pipe_gets_utf8_and_may_close_early(filled: Files, locale: str) -> None:
     variables = os.environ | filled.environment | {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     command = [sys.executable, "-m", "aggregator", "items", "--jsonl", "lang=zh"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=ROOT, env=variables, **pipes) as reader:  # type: ignore[call-overload]
+    with subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
+        assert reader.stdout is not None
+        assert reader.stderr is not None
         assert not json.loads(reader.stdout.readline())["title"].isascii()
         reader.stdout.close()
         assert reader.stderr.read() == b""
