@@ -160,8 +160,11 @@ def _of_filters(config: Config, taxonomy: Taxonomy) -> Iterator[Problem]:
         query = parse_query(parse_qsl(said), date.max)
         for pick in query.tags():
             if not taxonomy.knows(pick.field, pick.value):
-                what, remedy = f"no tag {pick.field}/{pick.value}", "write a slug of the taxonomy"
-                yield config.problem(place, what, remedy)
+                from aggregator.tagging.names import likeliest  # which most starts need not
+
+                slug = likeliest(taxonomy, pick.field, pick.value)
+                remedy = f"write {pick.field}={slug}" if slug else "write a slug of the taxonomy"
+                yield config.problem(place, f"no tag {pick.field}/{pick.value}", remedy)
         for pick in query.picks:
             if pick.field == "source" and pick.value not in ids:
                 yield config.problem(place, f"no source {pick.value!r} in this file", "write the id of one")

@@ -37,6 +37,8 @@ class Field(NamedTuple):
 
 _MOST = 100  # values: a page of a query leads to as many others, each without one of them
 _LONGEST = 200  # characters of a value
+SlugOf = Callable[[str, str], str]  # an axis and a name → the slug of the tag that has it, "" if none has
+
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 FIELDS = (
     Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "baidu"),
@@ -152,11 +154,14 @@ class ItemQuery:
         return say("Items %(parts)s", parts=listed(", ", parts)) if parts else say("All items")
 
 
-def parse_query(params: Iterable[tuple[str, str]], today: date, zone: str = "UTC") -> ItemQuery:
+def parse_query(
+    params: Iterable[tuple[str, str]], today: date, zone: str = "UTC", slug_of: SlugOf = lambda _axis, _name: ""
+) -> ItemQuery:
     """Parameters as they stand in an address. Raises QueryError that names the parameter and what would be right.
 
     Empty values are dropped: a form sends them. `today`, a day of the zone, places spans such as since=7d. Fields that
-    a search names become picks; its since and until win over those of the parameters.
+    a search names become picks; its since and until win over those of the parameters. Where `slug_of` knows names of
+    tags, company=百度 is company=baidu.
     """
     picks: list[Pick] = []
     spans: dict[str, date] = {}
@@ -168,7 +173,7 @@ def parse_query(params: Iterable[tuple[str, str]], today: date, zone: str = "UTC
         if not value.strip():
             continue
         if name in _BY_NAME:
-            picks.append(_pick(_BY_NAME[name], value.strip()))
+            picks.append(_pick(_BY_NAME[name], value.strip(), slug_of))
         elif name == "q":
             words.append(value)
         else:
@@ -177,7 +182,7 @@ def parse_query(params: Iterable[tuple[str, str]], today: date, zone: str = "UTC
     for column, name, value in search.filters:
         with _in_search(column):
             if name in _BY_NAME:
-                picks.append(_pick(_BY_NAME[name], value, ":"))
+                picks.append(_pick(_BY_NAME[name], value, slug_of, ":"))
             else:
                 spans[name] = read_day(name, value, today, ":")
     if len(picks) > _MOST:
@@ -196,10 +201,12 @@ def no_such_filter(close: list[str]) -> Saying:
     return say("no such filter; there are %(names)s", names=", ".join(PARAMETERS))
 
 
-def _pick(field: Field, value: str, sign: str = "=") -> Pick:
+def _pick(field: Field, value: str, slug_of: SlugOf, sign: str = "=") -> Pick:
     if len(value) > _LONGEST:
         raise QueryError(field.name, say("a value has at most %(number)s characters", number=_LONGEST))
     bare = value.removeprefix("-").lower()
+    if field.name in AXES:
+        bare = slug_of(field.name, bare) or bare
     if not re.fullmatch(field.pattern, bare):
         if "|" in field.pattern:
             names = ", ".join(field.pattern.split("|"))

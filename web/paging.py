@@ -18,6 +18,7 @@ from aggregator.search import expression
 from aggregator.store.ranking import RANKED, Ranking
 from aggregator.store.reads import PAGE, Listing
 from aggregator.store.span import Cursor
+from web.known import meant
 from web.look import LANGUAGES, classes, today
 from web.tongue import here
 
@@ -48,7 +49,7 @@ class Place(NamedTuple):
 def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Place]:
     """The query and the place that the address asks for; `fixed` is what a tag's page adds. Raises QueryError."""
     pairs = list(request.args.items(multi=True))
-    query = parse_query([pair for pair in pairs if pair[0] not in (*_PLACES, *_ORDER)], *today())
+    query = parse_query([pair for pair in pairs if pair[0] not in (*_PLACES, *_ORDER)], *today(), slug_of=meant)
     query = query.within(fixed) if fixed else query
     if request.args.get("sort"):
         return query, _page(query)

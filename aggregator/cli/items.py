@@ -65,9 +65,19 @@ def read_filters(filters: tuple[str, ...]) -> ItemQuery:
     """FILTERs of a command line as a query; raises UsageError."""
     try:
         pairs = [_pair(text) for text in filters]
-        return parse_query(pairs, datetime.now(UTC).date())
+        return parse_query(pairs, datetime.now(UTC).date(), slug_of=_slug_of)
     except QueryError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _slug_of(axis: str, name: str) -> str:
+    if name.isascii() and " " not in name:  # as most filters are written; a taxonomy takes a moment to read
+        return ""
+    from aggregator.tagging.names import slug_of
+
+    with suppress(ConfigError):  # what is stored can be read without feeds.toml
+        return slug_of(Service(Environment.read()).taxonomy, axis, name)
+    return ""
 
 
 def _pair(text: str) -> tuple[str, str]:

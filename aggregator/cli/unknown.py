@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rich.markup import escape
 
@@ -11,20 +11,22 @@ from aggregator.bootstrap import Service
 from aggregator.cli.show import stderr
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, sources
+from aggregator.tagging.names import likeliest
 
 
 def say_unknown(service: Service, query: ItemQuery) -> None:
     """Names the tags and sources of a query that neither taxonomy nor store knows, and those that are nearest."""
-    for pick, known in _unknown(service, query):
-        close = difflib.get_close_matches(pick.value, known, n=1)
-        remedy = f"; did you mean {pick.field}={close[0]}?" if close else ""
+    for pick, near in _unknown(service, query):
+        remedy = f"; did you mean {pick.field}={near}?" if near else ""
         stderr.print(f"there is no {pick.field} {escape(repr(pick.value))}{escape(remedy)}", highlight=False)
 
 
-def _unknown(service: Service, query: ItemQuery) -> Iterator[tuple[Pick, Iterable[str]]]:
+def _unknown(service: Service, query: ItemQuery) -> Iterator[tuple[Pick, str]]:
     there = {source.id for source in sources.health(service.db)}
-    yield from ((pick, there) for pick in query.picks if pick.field == "source" and pick.value not in there)
+    for pick in query.picks:
+        if pick.field == "source" and pick.value not in there:
+            yield pick, next(iter(difflib.get_close_matches(pick.value, there, n=1)), "")
     for pick in query.tags():
         known = service.taxonomy.holder(pick.field, pick.value)
         if not known and not counts.count(service.db, ItemQuery.of(pick.field, pick.value)).number:
-            yield pick, [holder.slug for holder in service.taxonomy.holders(pick.field)]
+            yield pick, likeliest(service.taxonomy, pick.field, pick.value)

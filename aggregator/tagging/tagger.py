@@ -19,7 +19,7 @@ from aggregator.tagging.entries import Model
 from aggregator.tagging.judge import Earned, Judge
 from aggregator.tagging.load import Taxonomy, load_taxonomy
 from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
-from aggregator.tagging.versions import base_of, further_versions, version_after, version_slug
+from aggregator.tagging.versions import base_of, further_versions, in_one_order, version_after, version_slug
 
 BY_SOURCE = "given by the source"
 _NEAR = 20  # characters before a name that are looked at
@@ -127,14 +127,14 @@ class Tagger:
         end = version[1]
         line = name.text.removeprefix(family.name).removeprefix(family.zh) if is_line and start == hit.end else ""
         said = line + shaped[start:end]
-        slug = f"{name.slug}-{version_slug(said)}"
+        slug = f"{name.slug}-{in_one_order(version_slug(said), family.lines)}"
         further = ((f"{name.slug}-{suffix}", first, last) for suffix, first, last in further_versions(shaped, end))
         for each, first, last in ((slug, hit.start, end), *further):
             words = Evidence(field, first, last, text[first:last], "version of a model family")
             earned.setdefault(("model", each), []).append(words)
         if base := base_of(said):
             of = Evidence(field, hit.start, end, text[hit.start : end], f"carried by model/{slug}")
-            earned.setdefault(("model", f"{name.slug}-{base}"), []).append(of)
+            earned.setdefault(("model", f"{name.slug}-{in_one_order(base, family.lines)}"), []).append(of)
         return end
 
     def _carry(self, earned: Earned) -> None:

@@ -42,6 +42,14 @@ _UNSLUGGED = re.compile(r"[^a-z0-9]+")
 _JOINED_S = re.compile(r"(?<=turbo)s\b")
 _SPECIAL = re.compile(r"(?<=[a-z]{3})(?=\d)")
 _JOINED_WORD = re.compile(rf"(?<=\d)(?={_WORDS.lower()})(?!oss)")
+_SIZED = "flash|pro|max|plus|mini|nano|lite|ultra|turbo"
+_SIZE_FIRST = re.compile(rf"^((?:{_SIZED})(?:-(?:{_SIZED}))*)-([1-9]\d?(?:-\d{{1,2}})?)(?![a-z0-9])")
+
+
+@lru_cache(maxsize=512)
+def _line_last(lines: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(re.escape(line.lower()) for line in lines if line.isalpha())
+    return re.compile(rf"^([1-9]\d?(?:-\d{{1,2}})?)-({names or '(?!)'})(?![a-z0-9])")
 
 
 @lru_cache(maxsize=512)
@@ -77,3 +85,12 @@ def version_slug(version: str) -> str:
     """Turbo S, -TurboS and -turbos → turbo-s; 4.5 → 4-5; 3.6Plus → 3-6-plus."""
     slug = _JOINED_WORD.sub("-", _UNSLUGGED.sub("-", version.lower()).strip("-"))
     return _SPECIAL.sub("-", _JOINED_S.sub("-s", slug))
+
+
+def in_one_order(slug: str, lines: tuple[str, ...] = ()) -> str:
+    """The end of a slug, the same in whichever order a version is written.
+
+    "Flash 2.5" is the 2.5 Flash, as Google and others call it; the "4.5 Haiku" the Haiku 4.5, where that is a line of
+    the family.
+    """
+    return _line_last(lines).sub(r"\2-\1", _SIZE_FIRST.sub(r"\2-\1", slug))

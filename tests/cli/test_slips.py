@@ -37,6 +37,10 @@ def test_a_file_with_a_byte_order_mark_is_read(files: Files) -> None:
         (SOURCE + 'include = ["AI", "company/nope"]\n', "feeds.toml:4: no tag 'company/nope'"),
         (SOURCE + 'exclude = ["topic/nope"]\n', "feeds.toml:4: no tag 'topic/nope'"),
         ('[[query]]\nid = "q"\ntitle = "Q"\nfilter = "topic=chipz"\n', "feeds.toml:4: no tag topic/chipz"),
+        (
+            '[[query]]\nid = "q"\ntitle = "Q"\nfilter = "company=zhipuai"\n',
+            "feeds.toml:4: no tag company/zhipuai; write company=zhipu",
+        ),
     ],
 )
 def test_check_finds_what_would_never_work(files: Files, text: str, told: str) -> None:

@@ -53,6 +53,24 @@ def test_a_version_that_nobody_listed_is_read(tagger: Tagger, version: str) -> N
     assert any("-" in slug for slug in slugs), slugs
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "slug"),
+    [
+        ("Claude 4.5 Haiku", "Claude Haiku 4.5", "claude-haiku-4-5"),
+        ("Claude 4 Sonnet", "Claude Sonnet 4", "claude-sonnet-4"),
+        ("Gemini Flash 2.5", "Gemini 2.5 Flash", "gemini-2-5-flash"),
+        ("Gemini Flash-Lite 2.5", "Gemini 2.5 Flash-Lite", "gemini-2-5-flash-lite"),
+        ("Qwen Max 2.5", "Qwen2.5-Max", "qwen-2-5-max"),
+    ],
+)
+def test_a_version_has_one_slug_in_whichever_order_it_is_written(
+    tagger: Tagger, one: str, other: str, slug: str
+) -> None:
+    for text in (one, other):
+        named = {tag.slug for tag in tagger.tag(f"The AI model {text} is out").tags if tag.axis == "model"}
+        assert named == {slug, slug.partition("-")[0]}
+
+
 def test_an_extension_is_found_beside_what_ships() -> None:
     zhiyuan = {"slug": "zhiyuan-x", "name": "Zhiyuan X", "zh": "知远未来", "home": "cn", "ai": True}
     tagger = Tagger(load_taxonomy(Extensions({"company": [zhiyuan]})))

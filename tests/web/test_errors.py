@@ -61,10 +61,20 @@ def test_a_name_leads_to_its_tag(site: Site, address: str, there: str) -> None:
     assert site.get(there).status_code == 200
 
 
+def test_a_filter_takes_a_name_for_its_tag(site: Site) -> None:
+    for slug, name in (("company=baidu", "company=百度"), ("topic=-policy", "topic=-政策")):
+        by_slug, by_name = (site.page(f"/items?{query}") for query in (slug, name))
+        assert words(by_name.select_one("main")) == words(by_slug.select_one("main"))
+        assert by_name.select(f'a[href*="{slug}"]')
+    same = [site.get(f"/compare.csv?a=company/{a}&b=topic/policy").get_data() for a in ("baidu", "百度")]
+    assert same[0] == same[1]
+
+
 def test_a_tag_that_is_not_there_offers_those_that_are_like_it(site: Site) -> None:
     page = site.page("/company/baidoo", 404)
     assert next(str(tag["href"]) for tag in page.select("main .tags a")) == "/company/baidu"
     assert "Did you mean" in words(page.select_one("main"))
+    site.page("/model/claude-4-5-haiku", 404)  # nobody has written of it, in either order
     assert not site.page("/company/qqqqqqqqqq", 404).select("main .tags")
     assert not site.page("/nothing", 404).select("main .tags")
 

@@ -1,0 +1,72 @@
+"""Which tag a name means: those of the taxonomy in both languages, and a version's words in whichever order."""
+
+from __future__ import annotations
+
+import difflib
+
+from aggregator.tagging.load import Taxonomy, family_of
+from aggregator.tagging.versions import in_one_order
+from aggregator.text.fold import fold
+
+_ALIKE = 0.7  # of 1: how alike a name must be to be meant
+_KEPT = 20  # axes of taxonomies of which the names are kept
+
+
+def slug_of(taxonomy: Taxonomy, axis: str, name: str) -> str:
+    """百度 and Baidu → baidu, claude-3-5-sonnet → claude-sonnet-3-5; "" if nothing has that name."""
+    if taxonomy.holder(axis, name):
+        return name
+    names = _names(taxonomy, axis)
+    return names.get(fold(name)) or names.get(key_of(name)) or (_version(taxonomy, name) if axis == "model" else "")
+
+
+def _version(taxonomy: Taxonomy, slug: str) -> str:
+    family = family_of(taxonomy, slug)
+    end = slug.removeprefix(f"{family.slug}-") if family else ""
+    return f"{family.slug}-{in_one_order(end, family.lines)}" if family and end else ""
+
+
+def named(taxonomy: Taxonomy, axis: str, name: str) -> str:
+    """The slug of an entry that has this name, whatever its case and signs; "" if none has."""
+    key = key_of(name)
+    return _names(taxonomy, axis).get(key, "") if key else ""
+
+
+def nearest(taxonomy: Taxonomy, axis: str, name: str, most: int) -> list[str]:
+    """The slugs of the entries whose names are most like one that means none."""
+    names = _names(taxonomy, axis)
+    close = difflib.get_close_matches(key_of(name)[:60], names, n=2 * most, cutoff=_ALIKE)
+    return list(dict.fromkeys(names[found] for found in close))[:most]
+
+
+def likeliest(taxonomy: Taxonomy, axis: str, name: str) -> str:
+    """The slug that whoever wrote a name that is none has meant; "" if nothing is like it."""
+    meant = slug_of(taxonomy, axis, name)
+    return meant if meant not in ("", name) else next(iter(nearest(taxonomy, axis, name, 1)), "")
+
+
+def key_of(name: str) -> str:
+    """Names that differ by case, width, spaces and signs are one."""
+    return "".join(char for char in fold(name) if char.isalnum())
+
+
+def _names(taxonomy: Taxonomy, axis: str) -> dict[str, str]:
+    """The slugs of an axis by their names and their plain other names; made once for a taxonomy.
+
+    A name as it is written comes before one that is alike but for signs and spaces.
+    """
+    names = _found.get((taxonomy.version, axis))
+    if names is None:
+        names = {}
+        for simply in (fold, key_of):
+            for holder in taxonomy.holders(axis):
+                for name in (holder.slug, holder.name, holder.zh, *getattr(holder, "aliases", ())):
+                    names.setdefault(simply(name), holder.slug)
+        names.pop("", None)
+        if len(_found) > _KEPT:
+            _found.clear()
+        _found[taxonomy.version, axis] = names
+    return names
+
+
+_found: dict[tuple[str, str], dict[str, str]] = {}
