@@ -1,7 +1,7 @@
 """What a dispatch says, as features that can be compared: words, shared concepts, names, numbers.
 
 A feature is a string whose first letters say its kind: `w:rubin` a Latin word, `h:字节` a pair of Chinese characters,
-`c:acquire` a concept of the glossary, `n:1.5e+09$` a number, `model/qwen-3-5` a tag.
+`c:acquire` a concept of the glossary, `n:1.5e+09$` an amount, `d:5388` a bare number, `model/qwen-3-5` a tag.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Features(NamedTuple):
 
 
 def kind_of(feature: str) -> str:
-    """`w`, `h`, `c`, `n`, or the axis of a tag; a model without a version is a `family`."""
+    """`w`, `h`, `c`, `n`, `d`, or the axis of a tag; a model without a version is a `family`."""
     if feature[1] == ":":
         return feature[0]
     axis, _, slug = feature.partition("/")
@@ -58,7 +58,7 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
     found.read(dispatch.text[:TEXT_READ], _TEXT)
     for tag, weight in _own(dispatch.tags):
         found.add(str(tag), weight, tag.slug)
-    return Features(found.weights, found.spelled, parties(dispatch.tags))
+    return Features(found.weights, found.spelled, parties(dispatch.title, dispatch.tags))
 
 
 def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:
@@ -110,7 +110,7 @@ class _Finder:
             text = _LINK.sub(" ", text)
         text = _BOILERPLATE.sub(" ", text)
         for number in numbers(text):
-            self.add(f"n:{number.key}", weight, number.text)
+            self.add(f"{'d' if number.is_bare else 'n'}:{number.key}", weight, number.text)
             text = text.replace(number.text, " ", 1)
         for name in self._names:
             if name in text:

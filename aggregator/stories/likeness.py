@@ -17,14 +17,18 @@ from aggregator.stories.parties import PLACES, unlike
 _PRIOR_REPORTS = 300
 _PRIOR_COUNT = 2
 # A family of models hardly says more than its company.
-_KINDS = {"company": 1.3, "family": 0.5, "body": 1.3, "initiative": 1.3, "n": 1.3}
+_KINDS = {"company": 1.3, "family": 0.5, "body": 1.3, "initiative": 1.3, "n": 1.3, "d": 1.3}
 _WORDS = {"w:", "h:", "c:"}  # most features, and those that _KINDS leaves as they are
 _NAMES = {"company", "family", "model", "body"}
-# "announces": what it is that is new, such words do not say.
-_HOLLOW = {"c:release", "c:company", "c:use", "c:draft", "c:decree"}
+# "announces", "signs an order": what it is that is new, such words do not say.
+_HOLLOW = {
+    "c:release", "c:company", "c:use", "c:draft", "c:decree", "c:order", "c:sign", "c:pass", "c:veto", "c:bill",
+    "c:law", "c:president", "c:governor", "c:senate", "c:lower_house", "c:congress", "c:trump", "c:newsom",
+}  # fmt: skip
 _UNSAID = 100.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
 _TOLD = 4.0  # the least that must be shared besides names: who is in the news does not say what happened
 _UNTOLD = 0.7
+_NOT_SAID = 0.5  # where nothing else is shared at all: two orders that a president signs
 _FADING = timedelta(days=5)
 _SAME_SOURCE = 0.5  # a publisher seldom tells the same twice, but tells much in the same words
 _OF_OTHERS = 1 / 3  # the headline names another state, company or version than those of the story do
@@ -135,7 +139,9 @@ class Weighed:
         score = sum(self._weights[each] * weight for each, weight in shared.items()) / self._length
         score *= math.exp(-core.gap(outline.dated) / _FADING)
         told_by_it = outline.source and outline.source in core.sources
-        score *= (_UNTOLD if told < _TOLD else 1.0) * (_SAME_SOURCE if told_by_it else 1.0)
+        if told < _TOLD:
+            score *= _UNTOLD if told or "model" in map(kind_of, shared) else _NOT_SAID
+        score *= _SAME_SOURCE if told_by_it else 1.0
         score *= 1.0 if outline.lang in core.langs else _TRANSLATED
         score *= _OF_OTHERS if self._is_of_others(core, shared) else 1.0
         if score < least * _length(shared.values()):
@@ -176,6 +182,6 @@ def in_words(likeness: Likeness, spelled: Mapping[str, str]) -> str:
 
 def _word(feature: str, spelled: str) -> str:
     kind = kind_of(feature)
-    if kind == "n":
+    if kind in ("n", "d"):
         return spelled
     return f"“{spelled}”" if kind in ("w", "h", "c") else f"{spelled} ({kind})"

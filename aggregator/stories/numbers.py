@@ -46,8 +46,15 @@ class Number(NamedTuple):
     text: str
 
     @property
+    def is_bare(self) -> bool:
+        """Whether it counts nothing that is named: the number of a bill, a flight, a model."""
+        return not self.unit and self.text.isdigit()
+
+    @property
     def key(self) -> str:
-        """Equal for numbers that differ by rounding only: two digits count, and the unit."""
+        """Equal for amounts that differ by rounding only: two digits count, and the unit. A bare number is exact."""
+        if self.is_bare:
+            return f"{self.amount:g}"
         return f"{self.amount:.1e}{self.unit if self.amount < _LARGE or self.unit not in _CURRENCIES else ''}"
 
 

@@ -7,21 +7,30 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from operator import add
 
 from aggregator.model import Tag
 
-PARTIES = ("company", "body", "region", "model")  #: the axes of tags that name them
+PARTIES = ("company", "body", "region", "model", "initiative")  #: the axes of tags that name them
 Parties = Mapping[str, frozenset[str]]  #: slugs by axis; states and provinces apart from countries
 PLACES = frozenset({"state", "country"})
 _ONE = ({"cn", "us"}, {"cn", "hk"}, {"cn", "tw"})  # a headline of what lies between them may name either
+_DOCUMENT = re.compile(r"《([^《》]{4,})》")
+# What kind of paper it is: measures, for trial use, a draft for comment.
+_KIND = re.compile(
+    r"(?:管理|服务|暂行|实施|行动|工作|专项|试行|总体)*(?:办法|规定|条例|意见|方案|计划|指南|标准|指引|要求|通知)?(?:[（(][^（）()]*[）)])*$"
+)
+_BILL = re.compile(r"\b(SB|AB|HB|SF|HF|LB|H\.? ?R\.?|S\.) ?(\d{1,5})\b")
 _VERSION = re.compile(r"([a-z0-9]+?)-(?:[a-z]+-)*([a-z]?\d+[a-z]?(?:-\d{1,2}(?![0-9a-z]))?)")
 
 
-def parties(tags: Iterable[Tag]) -> Parties:
+def parties(title: str, tags: Iterable[Tag]) -> Parties:
     """Those that a title names: companies, also such that a model brings along; bodies, with their countries; places;
-    versions of models by family and number.
+    versions of models by family and number; laws and programmes, bills by their numbers, and what stands in 《》.
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
+    found["document"].update(_KIND.sub("", paper) for paper in _DOCUMENT.findall(title))
+    found["bill"].update("".join(bill).lower().replace(".", "") for bill in _BILL.findall(title))
     for tag in tags:
         rules = [words.rule for words in tag.evidence if words.field == "title"]
         if tag.axis == "company" and rules:
@@ -32,11 +41,13 @@ def parties(tags: Iterable[Tag]) -> Parties:
             found["body"].add(tag.slug)
         elif tag.axis == "model" and rules and (version := _VERSION.match(tag.slug)):
             found["model"].add("-".join(version.groups()))
-    return {axis: frozenset(slugs) for axis, slugs in found.items()}
+        elif tag.axis == "initiative" and any(not rule.startswith("carried") for rule in rules):
+            found["initiative"].add(tag.slug)
+    return {axis: frozenset(named) for axis, slugs in found.items() if (named := slugs - {""})}
 
 
 def _names_place(rule: str) -> bool:
-    return not rule.startswith("carried") or rule.startswith("carried by body/")
+    return not rule.startswith("carried") or rule.startswith(("carried by body/", "carried by initiative/"))
 
 
 def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:
@@ -46,7 +57,7 @@ def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:
     body are the same: headlines of a deal name the country of either side.
     """
     shared = {axis: set(one[axis]).intersection(other[axis]) for axis in one.keys() & other.keys()}
-    found = {axis for axis in shared if not _akin(one[axis], other[axis])}
+    found = {axis for axis in shared if not (_alike if axis == "document" else _akin)(one[axis], other[axis])}
     if "country" in found:
         named = {*one["country"], *other["country"]}
         same = len(shared.get("company", ())) > 1 or shared.get("body")
@@ -59,3 +70,14 @@ def _akin(some: Iterable[str], others: Iterable[str]) -> bool:
     return any(
         one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-") for one in some for other in others
     )
+
+
+def _alike(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether titles of papers may be one paper's: they are shortened, and drafts lose a word when they become law."""
+    return any(
+        2 * len(_pairs(one) & _pairs(other)) >= min(len(one), len(other)) - 1 for one in some for other in others
+    )
+
+
+def _pairs(text: str) -> set[str]:
+    return set(map(add, text, text[1:]))

@@ -100,6 +100,7 @@ class Region(Entry):
 class Body(Entry):
     region: Slug | None = Field(None, examples=["us"])
     formerly: Phrases = ()
+    voice: bool = False  #: it tells what others do: naming it does not make a policy
 
     def carries(self) -> list[tuple[str, str]]:
         return _pairs(region=self.region)
@@ -109,6 +110,7 @@ class Initiative(Entry):
     region: Slug | None = Field(None, examples=["cn"])
     body: Slug | None = Field(None, examples=["cn-state-council"])  #: who runs it; said on its page, not a tag
     ai: bool = False  #: it is about AI before all: naming it is speaking of AI
+    venture: bool = False  #: a project, a fair or an appeal, and no act of a state: naming it does not make a policy
 
     def carries(self) -> list[tuple[str, str]]:
         return _pairs(region=self.region)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aggregator.model import Evidence, Tier
 from aggregator.tagging.acts import Acts
@@ -16,7 +16,7 @@ from aggregator.tagging.signals import LEAD, Places, anchored, factor, total
 Pair = tuple[str, str]  # axis, slug
 Earned = dict[Pair, list[Evidence]]
 Signals = Mapping[str, Places]  # by what they are a signal of
-_ENOUGH = ("body", "name", "version", "actor")  # axes that may earn a topic without a word of its own
+_ENOUGH = ("body", "name", "version", "actor", "ai-act")  # axes that may earn a topic without a word of its own
 _STRONG = 0.5  # what an axis must add, for weak words to count beside it
 _RELEVANCE = ""  # no topic, but scored like one
 
@@ -133,16 +133,27 @@ class Judge:
         """The axes that the tags are of, each with the words that speak most for it: those in the title."""
         found: dict[str, Evidence] = {}
         for (axis, slug), evidence in earned.items():
-            is_version = axis == "model" and slug not in self._taxonomy.entries["model"]
-            is_lab = axis == "company" and self._taxonomy.is_ai_company(slug)
-            is_law = axis == "initiative" and self._taxonomy.is_ai_initiative(slug)
             best = evidence[0]
             if best.field != "title":
                 best = next((words for words in evidence if words.field == "title"), best)
-            for name in (axis, "version" if is_version else "", "lab" if is_lab else "", "ai-law" if is_law else ""):
-                if name and (name not in found or found[name].field != "title"):
+            for name in self._axes_of(axis, slug):
+                if name not in found or found[name].field != "title":
                     found[name] = best
         return found
+
+    def _axes_of(self, axis: str, slug: str) -> Iterator[str]:
+        """What a tag counts as: its axis, and what it is in particular."""
+        taxonomy = self._taxonomy
+        if not (axis == "body" and taxonomy.is_voice(slug)):
+            yield axis
+        if axis == "model" and slug not in taxonomy.entries["model"]:
+            yield "version"
+        elif axis == "company" and taxonomy.is_ai_company(slug):
+            yield "lab"
+        elif axis == "initiative" and taxonomy.is_ai_initiative(slug):
+            yield "ai-law"
+            if taxonomy.is_act_on_ai(slug):
+                yield "ai-act"
 
     def _has(self, needs: Sequence[str], axes: Mapping[str, Evidence], earned: Earned, present: set[str]) -> bool:
         """Whether one of the things that a topic needs stands in the item, or it needs none."""

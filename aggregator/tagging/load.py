@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Extensions
-from aggregator.tagging.entries import Company, Entry, Initiative, Model, Relevance, TaxonomyFile, Topic
+from aggregator.tagging.entries import Body, Company, Entry, Initiative, Model, Relevance, TaxonomyFile, Topic
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml
 
 AXES = ("company", "model", "region", "body", "initiative")
@@ -80,6 +80,14 @@ class Taxonomy:
     def is_ai_initiative(self, slug: str) -> bool:
         entry = self.entries["initiative"].get(slug)
         return isinstance(entry, Initiative) and entry.ai
+
+    def is_act_on_ai(self, slug: str) -> bool:
+        entry = self.entries["initiative"].get(slug)
+        return isinstance(entry, Initiative) and entry.ai and not entry.venture
+
+    def is_voice(self, slug: str) -> bool:
+        entry = self.entries["body"].get(slug)
+        return isinstance(entry, Body) and entry.voice
 
 
 @lru_cache(maxsize=2)  # the one in force, and one that an edit may bring

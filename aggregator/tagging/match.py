@@ -22,6 +22,7 @@ from aggregator.tagging.load import AXES, Taxonomy
 from aggregator.tagging.versions import GLUED
 from aggregator.text.fold import HAN, fold_case, fold_shape, is_han
 
+_LOUD = 3  # words in capitals alone, of which none says how it is spelled
 _ADDRESS = re.compile(r"https?://[^\s<>\u3000-\u9fff]+")  # no text: a link to a site says nothing of its owner
 
 
@@ -79,6 +80,7 @@ class Automaton:
     def marks(self, text: str) -> Marks:
         shaped = fold_shape(text)
         folded = fold_case(shaped)
+        loud = shaped.isupper() and len(shaped.split()) >= _LOUD
         addresses = [found.span() for found in _ADDRESS.finditer(folded)] if "://" in folded else []
         hits: list[Hit] = []
         phrases: Mapping[str, list[Place]] = defaultdict(list)
@@ -97,12 +99,16 @@ class Automaton:
                 phrases[phrase].append((start, end))
             for name in names:
                 if (edge or (name.may_go_on and not folded[last].isdigit() and GLUED.match(shaped, end))) and (
-                    not name.spelling or shaped[start : end - name.beyond] == name.spelling
+                    not name.spelling or _is_spelled(shaped[start : end - name.beyond], name.spelling, loud)
                 ):
                     hits.append(Hit(start, end - name.beyond, name))
         if masks := [hit for hit in hits if not hit.name.axis]:
             phrases = _unmasked(phrases, masks)
         return Marks(shaped, hits, phrases)
+
+
+def _is_spelled(words: str, spelling: str, loud: bool) -> bool:
+    return words == spelling or (loud and words == spelling.upper())
 
 
 def _meanings(names: Mapping[str, list[Name]], phrases: set[str]) -> list[tuple[str, Meaning]]:

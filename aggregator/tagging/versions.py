@@ -39,6 +39,7 @@ _FURTHER = re.compile(rf"(?: ?(?:、|,|/|&|和|与|及) ?| and )(?=[A-Z]\d|\d\.\
 _OFFSHOOT = re.compile(rf"(?<=\w)(?:[ -](?:{_SIZE}|\d{{4}}|(?i:VL|Preview|Exp|Distill|Base|Chat|Instruct|Thinking)))+$")
 
 _UNSLUGGED = re.compile(r"[^a-z0-9]+")
+_LINES = {"图像": "image", "视频": "video", "世界模型": "world"}  # of which models of a family have names of their own
 _JOINED_S = re.compile(r"(?<=turbo)s\b")
 _SPECIAL = re.compile(r"(?<=[a-z]{3})(?=\d)")
 _JOINED_WORD = re.compile(rf"(?<=\d)(?={_WORDS.lower()})(?!oss)")
@@ -83,6 +84,8 @@ def base_of(version: str) -> str:
 
 def version_slug(version: str) -> str:
     """Turbo S, -TurboS and -turbos → turbo-s; 4.5 → 4-5; 3.6Plus → 3-6-plus."""
+    for line, english in _LINES.items():
+        version = version.replace(line, english)
     slug = _JOINED_WORD.sub("-", _UNSLUGGED.sub("-", version.lower()).strip("-"))
     return _SPECIAL.sub("-", _JOINED_S.sub("-s", slug))
 

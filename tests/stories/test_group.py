@@ -188,6 +188,10 @@ def test_an_empty_dispatch_begins_a_story_of_its_own() -> None:
         ("Dell sued by painters over AI training data", "Intel sued by painters over AI training data"),
         ("Google ships Gemini 4.2 Pro to all developers", "Google ships Gemini 4.3 Pro to all developers"),
         ("British watchdog opens probe into chatbot lists", "Japanese watchdog opens probe into chatbot lists"),
+        ("Newsom signs SB 411 on chatbot safety", "Newsom signs SB 417 on chatbot safety"),
+        ("House passes GAIN AI Act in late vote", "House passes Chip Security Act in late vote"),
+        ("网信办就《智能算盘管理办法》公开征求意见", "网信办就《夜间直播管理办法》公开征求意见"),
+        ("Trump signs executive order on AI in schools", "Trump signs executive order on grain exports and AI"),
     ],
 )
 def test_the_same_done_by_others_is_another_story(one: str, other: str) -> None:
@@ -209,6 +213,7 @@ def test_the_same_done_by_others_is_another_story(one: str, other: str) -> None:
         ),
         ("Meta releases Llama 6 Scout for phones and cars", "Meta releases Llama 6 Maverick for phones and cars"),
         ("Zhipu raises $412 million for GLM models", "Tencent puts $412 million into maker of GLM models"),
+        ("网信办就《智能算盘管理办法》公开征求意见", "网信办：《智能算盘服务管理办法（征求意见稿）》公开征求意见"),
     ],
 )
 def test_another_party_named_beside_does_not_part_a_story(one: str, other: str) -> None:

@@ -98,6 +98,50 @@ def test_a_policy_has_the_status_that_the_text_says(tagger: Tagger, title: str, 
     assert [tag.slug for tag in tagger.tag(title).tags if tag.axis == "status"] == [status]
 
 
+@pytest.mark.parametrize(
+    ("title", "has", "lacks"),
+    [
+        ("美商务部：允许H20出口中国", "body/us-commerce", "body/mofcom"),
+        ("美国务院谈DeepSeek", "body/us-state", "body/cn-state-council"),
+        ("越南科技部发布AI战略", "region/vn", "body/most"),
+        ("外交部就AI谈合作", "body/cn-mofa", "region/us"),
+        ("法国外交部回应AI芯片出口限制", "region/fr", "body/cn-mofa"),
+        ("据新华社北京电 OpenAI发布新模型", "topic/release", "topic/policy"),
+        ("House passes AI bill 300-120", "body/us-congress", "body/us-state-ags"),
+        ("Ohio House passes AI bill", "region/us-ohio", "body/us-congress"),
+        ("California's SB 53, explained", "topic/policy", "topic/release"),
+        ("OpenAI expands Stargate in Texas", "initiative/stargate", "topic/policy"),
+        ("ANTHROPIC LAUNCHES CLAUDE SONNET 4.5", "model/claude-sonnet-4-5", "topic/policy"),
+        ("混元图像3.0发布", "model/hunyuan-image-3-0", "model/hunyuan-3-0"),
+        ("EU AI Act duties for GPAI providers begin", "initiative/eu-ai-act", "body/gpai"),
+    ],
+)
+def test_names_that_look_alike_are_told_apart(tagger: Tagger, title: str, has: str, lacks: str) -> None:
+    tags = {str(tag) for tag in tagger.tag(title).tags}
+    assert has in tags
+    assert lacks not in tags
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "中国人民银行印发《数字人民币管理条例》",
+        "工信部公布2026年智能体育典型案例名单",
+        "FBI agents sue over firings",
+        "FDA bans potato chips dye",
+    ],
+)
+def test_words_that_contain_those_of_ai_are_none(tagger: Tagger, title: str) -> None:
+    assert not tagger.tag(title).relevant
+
+
+@pytest.mark.parametrize(
+    "title", ["特朗普推迟签署AI行政令", "Hochul urged to veto RAISE Act", "Newsom may veto AI bill"]
+)
+def test_what_is_put_off_or_asked_for_has_not_been_done(tagger: Tagger, title: str) -> None:
+    assert not [tag for tag in tagger.tag(title).tags if tag.axis == "status"]
+
+
 def test_what_is_no_policy_has_no_status(tagger: Tagger) -> None:
     assert not tagger.tag("Lakers' draft pick signed, passed his first test").tags
 
