@@ -137,8 +137,9 @@ def _record(source: stored.SourceHealth) -> dict[str, object]:
 @click.option("--id", "wanted_id", help="The source's id; made from the host if left out.")
 def add_command(url: str, wanted_id: str | None) -> None:
     """Find the feed at URL (or of the page at URL), show its newest items, append it to feeds.toml."""
-    if not web_link(url):
+    if not (link := web_link(url)):
         raise click.UsageError(f'{url!r} is not a web address; write one that begins with "https://"')
+    url = link  # which may have been pasted with blanks
     service = Service(Environment.read())
     _require_new(service.config, url, wanted_id)
     if is_ours(url, service.config.site.url):

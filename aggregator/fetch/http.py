@@ -21,7 +21,7 @@ from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_afte
 from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
 from aggregator.fetch.transfer import Answer, Transfer, TransferError
 from aggregator.model import Failure, Grade, Hints, NotModified, Outcome, Page, Validators
-from aggregator.text.urls import ascii_form, web_link, without_credentials
+from aggregator.text.urls import MAX_ASKED, ascii_form, web_link, without_credentials
 
 _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
 _REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT)
@@ -33,6 +33,16 @@ class _RefusedError(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.reason)
         self.failure = failure
+
+
+class _Time:
+    """What is left of the time that one document may take, its redirects and the robots.txt on the way included."""
+
+    def __init__(self, left: timedelta) -> None:
+        self.left = left
+
+    def take(self, seconds: float) -> None:
+        self.left = max(self.left - timedelta(seconds=seconds), timedelta(milliseconds=1))
 
 
 class Fetcher:
@@ -69,10 +79,13 @@ class Fetcher:
 
         With `robots`, the robots.txt of each host on the way is asked first (RFC 9309).
         """
+        return await self._fetch(url, validators, _Time(self._policy.timeout), robots=robots)
+
+    async def _fetch(self, url: str, validators: Validators, time_left: _Time, *, robots: bool) -> Outcome:
         asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
         headers = {name: value for name, value in asked.items() if value}
         try:
-            found, moved_to, answer = await self._follow(_asked(url), headers, robots=robots)
+            found, moved_to, answer = await self._follow(_asked(url), headers, time_left, robots=robots)
         except _RefusedError as error:
             return error.failure
         except TransferError as error:
@@ -83,35 +96,40 @@ class Fetcher:
             return Failure(f"unexpected error: {type(error).__name__}: {error}")
         return self._outcome(found, answer, self._hints(answer, moved_to), conditional=bool(headers))
 
-    async def _refused_to_robots(self, url: str) -> Failure | None:
+    async def _refused_to_robots(self, url: str, time_left: _Time) -> Failure | None:
         place = robots_address(url)
         async with self._asking_robots[place]:
             rules = self._robots.get(place)
             if rules is None or rules.until < self._clock():
-                rules = self._robots[place] = rules_of(await self.fetch(place), self._clock())
+                in_time = time_left.left == self._policy.timeout
+                outcome = await self._fetch(place, Validators(), time_left, robots=False)
+                rules = rules_of(outcome, self._clock())
+                if in_time or not rules.trouble:  # else it may be that who sent us here took the time
+                    self._robots[place] = rules
         return rules.refusal(url, self._policy.agent)
 
-    async def _follow(self, url: str, headers: Mapping[str, str], *, robots: bool) -> tuple[str, str, Answer]:
+    async def _follow(
+        self, url: str, headers: Mapping[str, str], time_left: _Time, *, robots: bool
+    ) -> tuple[str, str, Answer]:
         """The answer at the end of the redirects, where it was found, and where the permanent ones led."""
         found, moved_to, permanent = url, "", True
-        left = self._policy.timeout
         for _ in range(MAX_REDIRECTS + 1):
-            if robots and (refused := await self._refused_to_robots(found)):
+            if robots and (refused := await self._refused_to_robots(found, time_left)):
                 raise _RefusedError(refused)
             async with self._turnstile.turn(urlsplit(found).hostname or ""):
                 started = time.monotonic()
-                answer = await self._ask(found, headers, left)
+                answer = await self._ask(found, headers, time_left.left)
+                time_left.take(time.monotonic() - started)
             target = _target(found, answer)
             permanent = permanent and answer.status in _PERMANENT
             if not target:
                 return found, moved_to, answer
             found, moved_to = target, without_credentials(target) if permanent else moved_to
-            left = max(left - timedelta(seconds=time.monotonic() - started), timedelta(milliseconds=1))
         raise TransferError(f"more than {MAX_REDIRECTS} redirects")
 
-    async def _ask(self, url: str, headers: Mapping[str, str], time_left: timedelta) -> Answer:
+    async def _ask(self, url: str, headers: Mapping[str, str], within: timedelta) -> Answer:
         transfer = Transfer(self._policy)
-        curl = transfer.curl(url, headers, time_left)
+        curl = transfer.curl(url, headers, within)
         try:
             await self._curls.perform(curl)
         except pycurl.error as error:
@@ -147,10 +165,12 @@ class Fetcher:
 def _asked(url: str) -> str:
     """A web address as it is sent; raises TransferError for any other."""
     try:
-        if link := web_link(url):
+        if link := web_link(url, longest=MAX_ASKED):
             return ascii_form(link)
     except ValueError:
         pass
+    if len(url) > MAX_ASKED:
+        raise TransferError(f"the address has more than {MAX_ASKED:,} characters", Grade.HARD)
     raise TransferError(reasons.not_http(url), Grade.HARD)
 
 
@@ -164,7 +184,7 @@ def _target(url: str, answer: Answer) -> str:
         return ""
     # Headers are read as Latin-1, but what is not ASCII in an address is UTF-8.
     location = location.encode("latin-1").decode(errors="replace")
-    here, there = urlsplit(url), urlsplit(_asked(web_link(location, url) or location))
+    here, there = urlsplit(url), urlsplit(_asked(web_link(location, url, MAX_ASKED) or location))
     place = there.netloc.rpartition("@")[2]
     same_origin = (here.scheme, here.netloc.rpartition("@")[2]) == (there.scheme, place)
     return there._replace(netloc=here.netloc if same_origin else place, fragment="").geturl()

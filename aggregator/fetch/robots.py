@@ -6,6 +6,7 @@ to programs.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -16,6 +17,7 @@ from aggregator.model import Failure, Grade, NotModified, Outcome, Page
 
 _KEPT = timedelta(days=1)  # section 2.4
 _KEPT_AFTER_FAILURE = timedelta(hours=1)
+_COMPATIBLE = re.compile(r"\(compatible;\s*([\w.-]+)", re.IGNORECASE)
 _LONGEST = 500_000  # bytes that are read, section 2.5
 
 
@@ -32,9 +34,15 @@ class Rules:
         if self.trouble:
             reason = f"robots.txt could not be read ({self.trouble.reason}), which forbids everything"
             return replace(self.trouble, reason=reason, grade=Grade.TEMPORARY)
-        if self.parsed is None or self.parsed.can_fetch(url, agent.split("/")[0]):
+        if self.parsed is None or self.parsed.can_fetch(url, _token(agent)):
             return None
         return Failure("the host's robots.txt forbids this page to programs", grade=Grade.HARD)
+
+
+def _token(agent: str) -> str:
+    """The name that robots.txt calls a program by: ExampleBot, of "Mozilla/5.0 (compatible; ExampleBot/1.0)" too."""
+    said = _COMPATIBLE.search(agent)
+    return said[1] if said else agent.split("/")[0].strip()
 
 
 RobotsCache = dict[str, Rules]

@@ -70,6 +70,10 @@ class Entry:
     lang: str = ""
     counted_back: bool = False  #: its date counts from the look at it, as "3 hours ago" does: each look finds another
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.id or self.link or self.title or self.summary)
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:

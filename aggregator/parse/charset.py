@@ -30,6 +30,9 @@ def charset(body: bytes, content_type: str) -> str:
     told, written = _TOLD.search(content_type), _WRITTEN.search(body[:2000])
     named = [told[1]] if told else []
     named += [written[1].decode()] if written else []
+    if told and told[1].lower() in _LATIN and not body.isascii():
+        # A server's default, more often than not; and any bytes can be Latin.
+        named = [*named[1:], east_asian(body), *named[:1]] if named[1:] else [east_asian(body), *named]
     if any(name.lower().replace("-", "_") in _OF_PROGRAMS for name in named):
         return "utf-8"
     wider = _WIDER | _LATIN if _WITH_QUOTES.search(body) else _WIDER

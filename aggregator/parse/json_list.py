@@ -14,6 +14,7 @@ from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import load_json
 from aggregator.text.dates import counted_back, parse_date, sane
 
+_HTML = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]+\d*);|</[A-Za-z]")
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
 
@@ -26,15 +27,16 @@ def parse_json_list(document: Document) -> Feed:
     entries = tuple(_entry(record, selectors, document) for record in records)
     if records and not any(entry.title for entry in entries):
         raise ParseError(f"the selector title = {selectors.title!r} finds nothing in {len(records)} records")
-    return Feed(title="", lang="", entries=entries)
+    return Feed(title="", lang="", entries=tuple(entry for entry in entries if not entry.is_empty))
 
 
 def _entry(record: Any, selectors: Selectors, document: Document) -> Entry:
     link, date = _value(record, selectors.link), _value(record, selectors.date)
+    title = _value(record, selectors.title)
     return Entry(
         id="",
         link=link,
-        title=html.escape(_value(record, selectors.title), quote=False),
+        title=title if _HTML.search(title) else html.escape(title, quote=False),
         summary=_value(record, selectors.summary),
         published=_moment(date, document),
         counted_back=counted_back(date),

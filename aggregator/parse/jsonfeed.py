@@ -40,10 +40,11 @@ def parse_json_feed(document: Document) -> Feed:
     items = read.get("items") if isinstance(read, dict) else None
     if not isinstance(items, list) or "jsonfeed.org" not in str(read.get("version")):
         raise ParseError('the document is JSON, but not JSON Feed; for other JSON write kind = "json" and selectors')
+    entries = (_entry(item, document) for item in items if isinstance(item, dict))
     return Feed(
         title=_text(read, "title"),
         lang=_text(read, "language"),
-        entries=tuple(_entry(item, document) for item in items if isinstance(item, dict)),
+        entries=tuple(entry for entry in entries if not entry.is_empty),
     )
 
 

@@ -61,6 +61,8 @@ def state_after(
     full = isinstance(outcome, Page) and validators(source, state, now) == Validators()
     failures = state.failures + 1 if isinstance(outcome, Failure) else 0
     gone = isinstance(outcome, Failure) and outcome.http_status == HTTPStatus.GONE
+    if gone and state.address:  # what it moved to has gone, and what the file says may be there still
+        gone, state = False, replace(state, address="", redirect=Redirect())
     state = replace(
         state, seconds=round(seconds, 3), last_look=now, failures=failures, http_status=0, error="",
         last_full=now if full else state.last_full,

@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from aggregator.text.urls import web_link
 
+_MOST_LINKS = 10  # that are worth a try: a page may name hundreds, of other people
 _FEED_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json", "application/json")
 # Where feeds are when a page does not say so, the most usual first.
 _USUAL = (
@@ -23,14 +24,14 @@ _USUAL = (
 
 
 def feed_links(page: bytes, url: str) -> list[str]:
-    """The feeds that a page links by autodiscovery, in its order; raises ParseError."""
+    """The first feeds that a page links by autodiscovery, in its order; raises ParseError."""
     from aggregator.parse.soup import soup_of  # in a child process: others need only the usual places
 
     found = []
     for link in soup_of(page).select("link[rel~=alternate][href]"):
         if str(link.get("type", "")).split(";")[0].strip().lower() in _FEED_TYPES:
             found.append(web_link(str(link["href"]), url))
-    return [link for link in dict.fromkeys(found) if link]
+    return [link for link in dict.fromkeys(found) if link][:_MOST_LINKS]
 
 
 def usual_places(url: str) -> list[str]:

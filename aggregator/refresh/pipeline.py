@@ -152,8 +152,7 @@ class Look:
                     news = await self._news(outcome, shown, now)
                     if not news.parts:
                         return await self._take_in(news, shown, state, outcome, seconds, now)
-            for url in news.parts:
-                news = joined(news, await self._news_of_part(url, shown, now))
+            news = await self._with_parts(news, shown, now)
             async with self._reading:
                 return await self._take_in(news, shown, state, outcome, seconds, now)
         except ConflictError as error:  # a document that contradicts itself must not cost the run either
@@ -176,6 +175,21 @@ class Look:
         wanted = Wanted(source, now, parts.limits, familiar, extensions, parts.corrections, keys)
         news: News = await parts.call("news", page, wanted)
         return news
+
+    async def _with_parts(self, news: News, familiar: Mapping[str, str], now: datetime) -> News:
+        """What an index and its parts bring; raises ParseError if no part came."""
+        asked = [self._news_of_part(url, familiar, now) for url in news.parts]
+        failed: list[str] = []
+        for part in await asyncio.gather(*asked, return_exceptions=True):
+            if isinstance(part, News):
+                news = joined(news, part)
+            elif isinstance(part, ParseError):
+                failed.append(str(part))
+            else:
+                raise part
+        if len(failed) == len(news.parts):
+            raise ParseError(failed[0])
+        return replace(news, warning="; ".join(failed)) if failed else news
 
     async def _news_of_part(self, url: str, familiar: Mapping[str, str], now: datetime) -> News:
         outcome = await self._fetch(with_credentials_of(url, self._source.url), robots=True)

@@ -27,11 +27,13 @@ def apply(db: Engine, *looks: Changes) -> None:
 
     Raises ConflictError if the store is no longer as the changes take it to be.
     """
+    rewritten = [edit.item_id for changes in looks for edit in (*changes.edits, *changes.takeovers)]
+    sighted = [sighting.item_id for changes in looks for sighting in changes.sightings]
     with writing(db) as connection:
         now = max(changes.now for changes in looks)
         ledger = Ledger(connection)
-        hold(connection, [item_id for changes in looks for item_id in _known(changes)])
-        told = _stories_of(connection, [item_id for changes in looks for item_id in _rewritten(changes)])
+        hold(connection, rewritten + sighted)
+        told = _stories_of(connection, rewritten)
         ledger.change((), _insert_new(connection, looks))
         for changes in looks:
             _change_known(connection, ledger, changes)
@@ -57,15 +59,6 @@ def _counts(changes: Changes) -> dict[str, int]:
     return {"new": len(changes.new), "edited": len(changes.edits), "sighted": sighted}
 
 
-def _known(changes: Changes) -> list[int]:
-    """The ids of the items that were there before."""
-    return [*_rewritten(changes), *(sighting.item_id for sighting in changes.sightings)]
-
-
-def _rewritten(changes: Changes) -> list[int]:
-    return [edit.item_id for edit in (*changes.edits, *changes.takeovers)]
-
-
 def _insert_new(connection: Connection, looks: Sequence[Changes]) -> list[Posted]:
     new = [(changes.state.source_id, tagged, changes.now) for changes in looks for tagged in changes.new]
     if not new:
@@ -82,13 +75,11 @@ def _insert_new(connection: Connection, looks: Sequence[Changes]) -> list[Posted
     _add_evidence(connection, [(i, tagged.tagging) for i, _, (_, tagged, _) in stored])
     search.index(connection, [(i, tagged.terms) for i, _, (_, tagged, _) in stored])
     return [
-        Posted.of(i, row["dated"], row["tier"], row["lang"], _labels(tagged.tagging), [source_id])
+        Posted.of(
+            i, row["dated"], row["tier"], row["lang"], [(t.axis, t.slug) for t in tagged.tagging.tags], [source_id]
+        )
         for i, row, (source_id, tagged, _) in stored
     ]
-
-
-def _labels(tagging: Tagging) -> list[tuple[str, str]]:
-    return [(tag.axis, tag.slug) for tag in tagging.tags]
 
 
 def _new_ids(connection: Connection, count: int) -> list[int]:
@@ -108,9 +99,18 @@ def _item_values(tagged: TaggedItem, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _listed_under(moment: datetime, now: datetime) -> datetime:
-    """The time under which an item is listed: in whole seconds, and never in the future."""
-    return min(moment, now).replace(microsecond=0)
+def _values_now(edit: Edit, changes: Changes, before: Row[Any]) -> dict[str, Any]:
+    # An entry that drops its date keeps the place that it had.
+    dated = _listed_under(edit.new.item.published or before.dated, before.first_seen)
+    return _item_values(edit.new, changes.now) | {"dated": dated}
+
+
+def _listed_under(moment: datetime, first_seen: datetime) -> datetime:
+    """The time under which an item is listed: in whole seconds, and never after we first saw it.
+
+    So nothing comes first again by being dated anew.
+    """
+    return min(moment, first_seen).replace(microsecond=0)
 
 
 def _entry(tagged: TaggedItem) -> tuple[str, str]:
@@ -143,9 +143,7 @@ def _edit(connection: Connection, ledger: Ledger, changes: Changes, edit: Edit) 
     before = _before(connection, edit)
     if before.source_id != changes.state.source_id:
         raise ConflictError("another source has taken the item over")
-    values = _item_values(edit.new, now)
-    # An entry that drops its date keeps the place that it had.
-    values["dated"] = _listed_under(edit.new.item.published or before.dated, now)
+    values = _values_now(edit, changes, before)
     if (before.title, before.summary) != (values["title"], values["summary"]):
         version = {"item_id": before.id, "title": before.title, "summary": before.summary, "until": now}
         connection.execute(insert(VERSION).values(**version))
@@ -157,9 +155,7 @@ def _edit(connection: Connection, ledger: Ledger, changes: Changes, edit: Edit) 
 def _take_over(connection: Connection, ledger: Ledger, changes: Changes, takeover: Edit) -> None:
     """The item in the words of a source of higher standing. No version: nobody has changed what they said."""
     before = _before(connection, takeover)
-    values = _item_values(takeover.new, changes.now) | {"source_id": changes.state.source_id}
-    if takeover.new.item.published is None:
-        values["dated"] = before.dated
+    values = _values_now(takeover, changes, before) | {"source_id": changes.state.source_id}
     _replace(connection, ledger, changes, takeover, before, values)
 
 

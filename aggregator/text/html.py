@@ -38,7 +38,11 @@ _DROP_WITH_CONTENT = {"script", "style", "noscript", "template", "iframe", "svg"
 _TAG = re.compile(r'</?([a-zA-Z][a-zA-Z0-9]*)(?:[^>"]|"[^"]*")*>')
 _MARKUP = re.compile("[<>&\xa0]")  # what the sanitiser would change
 # What neither XML nor a database text may hold: control characters, lone surrogates, non-characters.
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NO_CHARACTERS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_UNSTORABLE = re.compile(f"[{_NO_CHARACTERS}]")
+# What cannot be seen, and hides words from whoever looks for them: soft hyphens, spaces of no width; and what turns the
+# direction of all that follows.
+_UNREADABLE = re.compile(rf"[{_NO_CHARACTERS}\xad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
 _PRE = re.compile(r"<pre>[\r\n]+")
@@ -52,10 +56,15 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+def _readable(text: str) -> str:
+    """The same of a text for people."""
+    return _UNREADABLE.sub("", text)
+
+
 def sanitise(source: str, base: str = "") -> str:
     """The HTML reduced to ALLOWED elements, with http(s) links made absolute against `base`. Idempotent."""
     if not _MARKUP.search(source):
-        return storable(source).strip()
+        return _readable(source).strip()
     clean = _sanitised(source, base)
     for _ in range(_SETTLING):  # what was taken out may have kept apart what now falls together
         before, clean = clean, _sanitised(clean, base)
@@ -66,7 +75,7 @@ def sanitise(source: str, base: str = "") -> str:
 
 def _sanitised(source: str, base: str) -> str:
     clean = nh3.clean(
-        storable(source),
+        _readable(source),
         tags=ALLOWED,
         clean_content_tags=_DROP_WITH_CONTENT,
         attributes={"a": {"href"}, "*": set()},  # without "*" nh3 would keep lang and title
@@ -75,8 +84,8 @@ def _sanitised(source: str, base: str) -> str:
         link_rel="nofollow noopener noreferrer",
         strip_comments=True,
     )
-    # Storable once more, for &#8; has become the character itself; and parsers drop a line break after <pre>.
-    return _PRE.sub("<pre>", storable(clean)).strip()
+    # Readable once more, for &#8; has become the character itself; and parsers drop a line break after <pre>.
+    return _PRE.sub("<pre>", _readable(clean)).strip()
 
 
 def _href_filter(base: str) -> Callable[[str, str, str], str | None]:
@@ -103,10 +112,10 @@ def plain(source: str) -> str:
 def text_of(source: str) -> str:
     """The text of any HTML: for titles, which are never shown as HTML."""
     if "<" not in source and "&" not in source:
-        return _one_line(storable(source))
+        return _one_line(_readable(source))
     # Blocks stay until `plain` has put a space in their place: "One<br>Two" is two words.
-    clean = nh3.clean(storable(source), tags=_BLOCK, attributes={"*": set()}, clean_content_tags=_DROP_WITH_CONTENT)
-    return _one_line(storable(plain(clean)))
+    clean = nh3.clean(_readable(source), tags=_BLOCK, attributes={"*": set()}, clean_content_tags=_DROP_WITH_CONTENT)
+    return _one_line(_readable(plain(clean)))
 
 
 def _one_line(text: str) -> str:

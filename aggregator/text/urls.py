@@ -18,7 +18,9 @@ _TELLING = re.compile(r"[-\d]")  # in the address of an article, and seldom of a
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff]+")
 # Most links, which are fine as they are. The end is no mark that an empty query or fragment would leave.
-_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[!-~]*[!\"$-;=@-~])?)?")
+_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[!-\[\]-~]*[!\"$-;=@-\[\]-~])?)?")
+_BEFORE_QUERY = re.compile(r"[^?#]*")
+_LOWER_HEX = re.compile(r"%(?:[0-9A-F][a-f]|[a-f][0-9A-Fa-f])")
 _SHARED = r"(?:com?|org|net|gov|edu|ac)\.[a-z]{2}"  # what many sites' names end with
 # The same, taken apart.
 _USUAL = re.compile(
@@ -31,19 +33,24 @@ _FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 # Hosts that show the same pages as the bare one, unless that is none (m.com.au).
 _ALSO = re.compile(rf"^(?:(?:www|m|mobile|amp)\.)+(?!{_SHARED}$)(?=[^.]+\.)")
-MAX_LENGTH = 2000
+MAX_LENGTH = 2000  #: of a link that is stored
+MAX_ASKED = 8000  #: of an address that is asked; what RFC 9110, section 4.1, wants servers to take
 _LONGEST_KEY = 400  # characters: PostgreSQL's indexes take 2,700 bytes
 
 
-def web_link(url: str, base: str = "") -> str:
-    """The address made absolute, or "" if it is not one of http or https with a host."""
-    if _PLAIN.fullmatch(url) and len(url) <= MAX_LENGTH:
+def web_link(url: str, base: str = "", longest: int = MAX_LENGTH) -> str:
+    """The address made absolute, or "" if it is not one of http or https with a host.
+
+    A backslash is a slash, as browsers have it (WHATWG URL): else a link would lead elsewhere than it seems to.
+    """
+    if _PLAIN.fullmatch(url) and len(url) <= longest:
         return url
     try:
         url = _UNWANTED.sub(lambda found: "%20" * found.group().count(" "), url.strip()).strip()
+        url = _BEFORE_QUERY.sub(lambda found: found.group().replace("\\", "/"), url, count=1)
         link = urljoin(base, url) if base and url else url  # no address is none, and not the base's
         parts = urlsplit(link)
-        if parts.scheme not in ("http", "https") or not (parts.hostname or "").strip(".") or len(link) > MAX_LENGTH:
+        if parts.scheme not in ("http", "https") or not (parts.hostname or "").strip(".") or len(link) > longest:
             return ""
         _ = parts.port  # raises on a port that is no number
         link.encode("utf-8")  # raises on a lone surrogate
@@ -95,7 +102,7 @@ def page_and_anchor(link: str) -> tuple[str, str]:
         page = f"//{usual[1]}{_path(usual[2])}{_kept(usual[3] or '', usual[1])}"
         return page, f"{page}#{usual[4]}" if usual[4] else page
     parts = urlsplit(link)
-    host = _ALSO.sub("", (parts.hostname or "").rstrip("."))
+    host = _ALSO.sub("", _ascii_host(parts.hostname or "").rstrip("."))
     port = parts.port
     authority = host if port is None or port == _DEFAULT_PORT.get(parts.scheme) else f"{host}:{port}"
     if ":" in host:
@@ -105,8 +112,13 @@ def page_and_anchor(link: str) -> tuple[str, str]:
 
 
 def _path(path: str) -> str:
-    """A path without what makes it the form for phones of an article: /amp before it, /amp or .amp behind it."""
-    path = path.rstrip("/")
+    """A path without what makes it the form for phones of an article: /amp before it, /amp or .amp behind it.
+
+    Characters that may stand in it as such or as their bytes stand as those (RFC 3986, section 6.2.2).
+    """
+    if not path.isascii():
+        path = quote(path, safe=_RESERVED, errors="surrogatepass")
+    path = _LOWER_HEX.sub(lambda found: found.group().upper(), path.rstrip("/"))
     while "amp" in path:
         bare = path
         if path.startswith("/amp/") and _TELLING.search(path, 5):
@@ -119,6 +131,13 @@ def _path(path: str) -> str:
             break
         path = bare
     return path
+
+
+def _ascii_host(host: str) -> str:
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except ValueError:
+        return host
 
 
 def _kept(query: str, host: str) -> str:

@@ -67,7 +67,7 @@ def test_bad_answer_is_a_failure_that_says_why(said: bytes, grade: Grade, reason
         ("http://[bad", "the address is not one of http or https"),
         ("http://127.0.0.1:99999/", "the address is not one of http or https"),
         ("http://a b.example/", "the address is not one of http or https"),
-        ("http://" + "a" * 2000 + ".example/", "the address is not one of http or https"),
+        ("http://" + "a" * 8000 + ".example/", "the address has more than 8,000 characters"),
         ("http://nothing.invalid/", "the name nothing.invalid is not known"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -187,3 +187,19 @@ def test_longest_rules_are_read_to_half_a_megabyte() -> None:
 
 def test_rules_are_at_the_root_of_the_host() -> None:
     assert robots_address("https://a.example:8443/b/c?d=e#f") == "https://a.example:8443/robots.txt"
+
+
+@pytest.mark.parametrize(
+    ("agent", "named"),
+    [
+        ("ExampleBot/1.0 (+https://x.example/)", "ExampleBot"),
+        ("Mozilla/5.0 (compatible; ExampleBot/1.0; +https://x.example/)", "ExampleBot"),
+        ("Mozilla/5.0 (compatible; examplebot)", "ExampleBot"),
+        ("Mozilla/5.0 (X11; Linux x86_64)", "Mozilla"),
+    ],
+)
+def test_a_program_is_called_by_its_own_name(agent: str, named: str) -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    page = Page("https://a.example/robots.txt", f"User-agent: {named}\nDisallow: /\n".encode(), "text/plain")
+    assert rules_of(page, now).refusal("https://a.example/list", agent) == FORBIDDEN
+    assert rules_of(page, now).refusal("https://a.example/list", "Other/1.0 (compatible; Another)") is None

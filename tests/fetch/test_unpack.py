@@ -69,6 +69,11 @@ def test_odd_but_readable_packing_is_unpacked(header: str, data: bytes) -> None:
     assert unpacked(header, data) == TEXT
 
 
+@pytest.mark.parametrize("header", ["", "identity", "none", "UTF-8", "aws-chunked", "binary, identity"])
+def test_what_is_called_packed_by_no_packing_is_read_as_it_is(header: str) -> None:
+    assert unpacked(header, TEXT) == TEXT
+
+
 @pytest.mark.parametrize("size", [1, 7])
 def test_deflate_without_its_header_is_unpacked_however_it_comes(size: int) -> None:
     packed = raw_deflate(TEXT)

@@ -89,6 +89,14 @@ def test_utf_8_is_read_as_such_whatever_is_said(text: str, lie: str) -> None:
     assert title(rss(text, "utf-8", lie), f"text/xml; charset={lie}") == text
 
 
+@pytest.mark.parametrize(("text", "encoding"), ASIAN)
+@pytest.mark.parametrize("written", [True, False])
+def test_a_server_that_calls_everything_latin_is_not_believed(text: str, encoding: str, written: bool) -> None:
+    body = rss(text, encoding, encoding if written else "")
+    assert title(body, "text/xml; charset=ISO-8859-1") == text
+    assert title(rss("règle été", "latin1"), "text/xml; charset=ISO-8859-1") == "règle été"
+
+
 QUOTED = "China’s “AI” café"
 
 

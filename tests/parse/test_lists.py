@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -103,6 +104,27 @@ def test_a_path_leads_through_lists(items: str, titles: list[str]) -> None:
         ' {"best": {"t": "c"}, "posts": [{"t": "c"}]}]}'
     )
     assert [entry.title for entry in read("json", body, items=items, title="t").entries] == titles
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("AT&#038;T &#8211; the chips policy", "AT&#038;T &#8211; the chips policy"),
+        ("A <em>new</em> rule", "A <em>new</em> rule"),
+        ("AT&T and x < y", "AT&amp;T and x &lt; y"),
+        ("The <head> of state", "The &lt;head&gt; of state"),
+    ],
+)
+def test_a_title_in_json_is_text_unless_it_is_clearly_html(said: str, title: str) -> None:
+    assert only("json", json.dumps([{"t": said}]), items="", title="t").title == title
+
+
+def test_records_that_say_nothing_are_left_out() -> None:
+    body = '[{"t": "a"}, null, "x", {"t": null}, {"l": "https://a.example/1"}]'
+    found = read("json", body, items="", title="t", link="l").entries
+    assert [(entry.title, entry.link) for entry in found] == [("a", ""), ("", "https://a.example/1")]
+    feed = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"title": null}, {"id": "1"}]}'
+    assert [entry.id for entry in read("feed", feed).entries] == ["1"]
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,14 @@ def test_a_source_that_is_gone_is_due_again_when_its_settings_are_edited(db: Eng
     assert validators(edited, state, START) == Validators()
 
 
+def test_where_a_source_moved_to_may_be_gone_while_the_file_is_right() -> None:
+    state = after((2, GONE), state=MOVED)
+    assert (state.status, address(SOURCE, state), state.redirect) == (Status.ERROR, SOURCE.url, Redirect())
+    assert state.next_look is not None
+    assert state.next_look < START + 4 * DAY
+    assert after((3, GONE), state=state).status is Status.GONE
+
+
 def test_a_source_that_comes_back_is_no_longer_gone() -> None:
     state = after((0, GONE), (30, page()))
     assert (state.status, state.failures) == (Status.OK, 0)

@@ -41,6 +41,21 @@ def test_parts_that_name_one_page_in_two_spellings_are_stored(web: FakeWeb, part
     assert faults(parts.db) == []
 
 
+def test_a_part_that_does_not_come_costs_its_own_entries_only(web: FakeWeb, parts: Parts) -> None:
+    source = replace(NEWS, kind="sitemap")
+    add_sources(parts.db, source)
+    web.documents |= {
+        NEWS.url: index("https://news.example/1.xml", "https://news.example/gone.xml"),
+        "https://news.example/1.xml": urls("https://news.example/ai-act-passed"),
+    }
+    report = look(web, parts, source)["news"]
+    assert (report.status, report.new) == (Status.OK, 1)
+    assert "its part https://news.example/gone.xml did not come" in states.state(parts.db, "news").warning
+    del web.documents["https://news.example/1.xml"]
+    web.documents[NEWS.url] += b" "
+    assert look(web, parts, source)["news"].error.startswith("its part https://news.example/1.xml did not come")
+
+
 def rows(*told: str) -> bytes:
     return ("<ul>" + "".join(f"<li>{row}</li>" for row in told) + "</ul>").encode()
 

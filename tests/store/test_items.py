@@ -165,6 +165,17 @@ def test_a_changed_link_or_date_is_a_change_without_a_version(db: Engine, parts:
     assert reads.versions(db, only(db).id) == []
 
 
+def test_nothing_comes_first_again_by_being_dated_anew(db: Engine) -> None:
+    store(db, make_item("a", published=START - 9 * HOUR))
+    edited(db, published=START + 9 * HOUR, now=START + 3 * HOUR)
+    assert only(db).dated == START
+    edited(db, published=START + 10 * HOUR, now=START + 5 * HOUR)
+    assert only(db).dated == START
+    edited(db, published=START - 3 * HOUR, now=START + 6 * HOUR)
+    assert only(db).dated == START - 3 * HOUR
+    assert faults(db) == []
+
+
 def test_an_entry_that_drops_its_date_keeps_its_place(db: Engine) -> None:
     store(db, make_item("a", published=START - HOUR, tags=["topic/policy"]))
     edited(db, published=None, tags=["topic/policy"])

@@ -195,3 +195,15 @@ def test_excerpt_is_harmless_and_not_too_long(source: str, limit: int) -> None:
 def test_storable_leaves_ordinary_text_alone(text: str) -> None:
     assert storable(storable(text)) == storable(text)
     assert storable("Ordinary\ttext\n中文 🙂") == "Ordinary\ttext\n中文 🙂"
+
+
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u2060", "\ufeff", "\u202e", "\u2066"])
+def test_what_cannot_be_seen_hides_no_words(sign: str) -> None:
+    assert text_of(f"Deep{sign}Seek") == text_of(f"Deep&#{ord(sign)};Seek") == "DeepSeek"
+    assert sanitise(f"<p>Deep{sign}Seek</p>") == sanitise(f"<p>Deep&#{ord(sign)};Seek</p>") == "<p>DeepSeek</p>"
+    assert text_of(sign * 2) == ""
+
+
+@pytest.mark.parametrize("text", ["👩\u200d💻", "می\u200cخواهم"])
+def test_what_joins_letters_stays(text: str) -> None:
+    assert text_of(text) == text

@@ -40,6 +40,10 @@ addresses = st.builds("{}://{}{}/{}?{}".format, schemes, hosts, ports, paths, qu
         ("https://a.example:8443/x", "https://a.example:8443/x"),
         ("https://[2001:db8::1]/x", "https://[2001:db8::1]/x"),
         ("https://例子.example/路径", "https://例子.example/路径"),
+        # As browsers read a backslash: this one is evil.example's, whatever stands behind it.
+        ("https://evil.example\\@a.example/x", "https://evil.example/@a.example/x"),
+        ("https://a.example/x\\y?to=b\\c#d\\e", "https://a.example/x/y?to=b\\c#d\\e"),
+        ("\\\\other.example\\x", "https://other.example/x"),
     ],
 )
 def test_web_address_is_made_absolute_and_tidy(url: str, expected: str) -> None:
@@ -182,6 +186,8 @@ def test_addresses_of_two_pages_stay_two(one: str, two: str) -> None:
         ("https://[2001:db8::1]:8080/x", "//[2001:db8::1]:8080/x"),
         ("https://[2001:db8::1]/", "//[2001:db8::1]"),
         ("http://a.example:443/", "//a.example:443"),
+        ("https://例子.example/路径", "//xn--fsqu00a.example/%E8%B7%AF%E5%BE%84"),
+        ("https://xn--fsqu00a.example/%e8%b7%af%E5%BE%84", "//xn--fsqu00a.example/%E8%B7%AF%E5%BE%84"),
     ],
 )
 def test_canonical_form(link: str, expected: str) -> None:
