@@ -96,7 +96,7 @@ class Service:
         """
         self.reload()
         if not self._edited:
-            return ""
+            return self._notice_others()
         if self._live.error is None:
             self.take_over()
             self._edited = False
@@ -104,6 +104,13 @@ class Service:
         sources.leave_note(self.db, sources.CONFIG_ERROR, str(self._live.error), self.clock())
         self._edited = False
         return f"{self.environment.feeds} has mistakes; the last good one stays in force\n{self._live.error}"
+
+    def _notice_others(self) -> str:
+        """Another command may have taken over a file of its own, and what it does not name would never be fetched."""
+        if self._live.error or sources.listed(self.db) == {source.id for source in self.config.sources}:
+            return ""
+        self.take_over()
+        return f"another command had put its own sources in force; those of {self.environment.feeds} are again"
 
     def reload(self) -> bool:
         """Reads feeds.toml again if it was edited; True if it was."""

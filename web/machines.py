@@ -18,6 +18,7 @@ from web.tongue import PREFIX, TAGS
 pages = Blueprint("machines", __name__)
 
 _LATE = timedelta(minutes=30)  # by which a look may be late: hosts are asked in turns, and a first fetch takes its time
+_ROOM = 1_000_000  # bytes, below which a database cannot be written soon
 _VALID = timedelta(days=180)  # for which security.txt is to be believed; less than a year, as RFC 9116 wants it
 _PAGES = ("/", "/items", "/tags", "/sources", "/about", "/api/")
 
@@ -40,6 +41,8 @@ def _troubles(found: pulse.Pulse, moment: datetime) -> Iterator[str]:
     elif found.due and moment - found.due > _LATE:
         late = int((moment - found.due).total_seconds() // 60)
         yield f"the schedule stands still: a source has been due for {late} minutes"
+    if pulse.room_left(database()) < _ROOM:
+        yield "the disk of the database is full"
 
 
 @pages.get("/metrics")
@@ -56,6 +59,7 @@ def _metrics(found: pulse.Pulse, moment: datetime) -> Iterator[str]:
     yield from _gauge("sources", "Sources that are fetched, by how the last look ended.", "status", known)
     notes = {"configuration": sources.CONFIG_ERROR, "store": sources.STORE_ERROR}
     broken = {what: int(bool(sources.note(database(), note))) for what, note in notes.items()}
+    broken["store"] |= pulse.room_left(database()) < _ROOM  # then not even a note can be left
     yield from _gauge("trouble", "1 while feeds.toml has mistakes, or the database refuses.", "what", broken)
     for name, at in (("success", found.last_success), ("look", found.last_look)):
         if at is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import click
@@ -11,9 +12,10 @@ from aggregator.bootstrap import Environment, Service
 from aggregator.cli import database_copies as copies
 from aggregator.cli.show import bars, console, table
 from aggregator.jobs import upkeep
-from aggregator.store import migrate, open_database
+from aggregator.model import Tier
+from aggregator.store import migrate, open_database, sources
 from aggregator.store.check import faults
-from aggregator.store.db import writing
+from aggregator.store.db import together, writing
 from aggregator.store.derived import rebuild
 from aggregator.store.version import bump
 
@@ -64,16 +66,44 @@ def prune_command(dry_run: bool) -> None:
     """
     service = Service(Environment.read())
     migrate.require_current(service.db)
-    service.take_over()  # what no source shows any more depends on which there are
     if not service.config.store.keep:
         click.echo("items are kept for ever: feeds.toml has no keep_off, keep_adjacent or keep_core under [store]")
         return
-    with bars() as progress:
-        counts = upkeep.prunable(service) if dry_run else upkeep.prune(service, progress)
+    if dry_run:
+        counts = _prunable(service)
+    else:
+        _require_same_sources(service)
+        with bars() as progress:
+            counts = upkeep.prune(service, progress)
     rows = table("tier", "kept for", "would be pruned" if dry_run else "pruned", numbers=("kept for", "pruned"))
     for tier, number in counts.items():
         rows.add_row(tier, f"{service.config.store.keep[tier].days} days", f"{number:,}")
     console.print(rows)
+
+
+def _prunable(service: Service) -> dict[Tier, int]:
+    """By the sources of feeds.toml as it is now, which are not put in force for that."""
+
+    class Undone(Exception):  # noqa: N818
+        pass
+
+    counts: dict[Tier, int] = {}
+    with suppress(Undone), together(service.db):
+        service.take_over()
+        counts = upkeep.prunable(service)
+        raise Undone
+    return counts
+
+
+def _require_same_sources(service: Service) -> None:
+    """What no source shows any more is taken out for ever: a file that was named by mistake must not decide on that."""
+    missing = sorted(sources.listed(service.db) - {source.id for source in service.config.sources})
+    if missing:
+        shown = ", ".join(missing[:3]) + (", …" if missing[3:] else "")
+        raise click.ClickException(
+            f"{service.environment.feeds} does not name {len(missing)} sources that are in force ({shown}); look at "
+            "AGGREGATOR_FEEDS, or let the scheduler or `aggregator fetch` take the edit over first"
+        )
 
 
 for command in (copies.backup_command, copies.restore_command, copies.export_command, copies.import_command,

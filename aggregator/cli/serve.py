@@ -98,11 +98,14 @@ def _serve(host: str, port: int) -> None:
 
     shown = "localhost" if host == "0.0.0.0" else host  # noqa: S104
     click.echo(f"AI Policy Wire is at http://{f'[{shown}]' if ':' in shown else shown}:{port} - Ctrl-C stops it.")
-    Server(
+    server = Server(
         "aggregator.cli.wsgi:application", factory=True, interface=Interfaces.WSGI, address=host, port=port,
         workers=_WORKERS, blocking_threads=THREADS, log_level=LogLevels.warning, respawn_failed_workers=True,
         workers_kill_timeout=_END_SECONDS,
-    ).serve()  # fmt: skip
+    )  # fmt: skip
+    if sys.stdin.isatty():  # closing the terminal ends what runs in it, and is no wish to begin anew
+        server.signal_handler_reload = server.signal_handler_interrupt  # type: ignore[method-assign]
+    server.serve()
 
 
 def _keep_scheduler(stopping: threading.Event) -> None:

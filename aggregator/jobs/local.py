@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event
@@ -13,8 +14,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from aggregator.bootstrap import Service
 from aggregator.errors import AggregatorError
 from aggregator.jobs.work import JOBS, Job
+from aggregator.store import ConflictError
 
 log = logging.getLogger("aggregator")
+_STEP = 2.0  # seconds; smaller ones are the clock's ordinary care
 
 
 def run_scheduler(service: Service, stop: Event) -> None:
@@ -29,15 +32,33 @@ def run_scheduler(service: Service, stop: Event) -> None:
         )  # fmt: skip
     scheduler.start()
     try:
-        stop.wait()
+        _wait(scheduler, stop)
     finally:
         scheduler.shutdown(wait=False)
+
+
+def _wait(scheduler: BackgroundScheduler, stop: Event, every: float = 5.0) -> None:
+    """Until `stop` is set. APScheduler waits for times of the clock: when that is set back, all would stand still."""
+    ahead = _ahead()
+    while not stop.wait(every):
+        before, ahead = ahead, _ahead()
+        if ahead < before - _STEP:
+            log.warning("the clock was set back by %.0f seconds", before - ahead)
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
+
+
+def _ahead() -> float:
+    """Seconds by which the clock is ahead of one that nobody sets."""
+    return time.time() - time.monotonic()
 
 
 def _guarded(job: Job, service: Service) -> Callable[[], None]:
     def run() -> None:
         try:
             job.run(service)
+        except ConflictError as error:  # of two that work on one database, one was quicker
+            log.info("%s: %s; it is tried again", job.name, error)
         except AggregatorError as error:
             log.error("%s: %s", job.name, error)  # a sentence for people; the next run tries again
         except Exception:

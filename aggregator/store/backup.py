@@ -133,4 +133,7 @@ def _said(what: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{what}: {error}; free some room, or try again") from error
+        remedy = (
+            "look whether its folder is there" if "unable to open" in str(error) else "free some room, or try again"
+        )
+        raise StoreError(f"{what}: {error}; {remedy}") from error

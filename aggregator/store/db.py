@@ -32,6 +32,11 @@ _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same on
 # Compiling a query, or starting a process that helps with it, takes longer than any of ours; and a page's look-ups are
 # few, whatever is guessed of their number.
 _SHORT_QUERIES = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+# A server that does not answer is as good as gone: seconds, and milliseconds, until that is said.
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}  # fmt: skip
 _PASSWORD = re.compile(r"(://[^/]*?:).*@")
 
 
@@ -47,8 +52,10 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
     if parsed.host and "@" in parsed.host:
         raise StoreError("the password in the database's address has an @; write it as %40")
     if parsed.drivername in ("postgresql", "postgres"):
+        asked = {name: value for name, value in _PATIENCE.items() if name not in parsed.query}
+        asked["options"] = " ".join(filter(None, [_SHORT_QUERIES, str(parsed.query.get("options", ""))]))
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": _SHORT_QUERIES},
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=asked,
             json_serializer=_to_json, json_deserializer=from_json,
         )  # fmt: skip
     if parsed.drivername != "sqlite":

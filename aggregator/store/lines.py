@@ -142,6 +142,8 @@ def read_header(line: str) -> Header:
         raise ValueError("this is no header of an export; make one with `aggregator db export`") from None
     if (found, version) != (FORMAT, VERSION):
         raise ValueError(f"the format is {found!r} {version}, this program reads {FORMAT!r} {VERSION}")
+    if str(schema) > migrate.HEAD:
+        raise ValueError(f"the file has schema {schema}, of a later version of this program; install that version")
     if schema != migrate.HEAD:
         raise ValueError(
             f"the file has schema {schema}, this program {migrate.HEAD}; import it with the version that made it, then "

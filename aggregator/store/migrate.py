@@ -62,6 +62,8 @@ def require_current(db: Engine) -> None:
     found = revision(db)
     if found != HEAD:
         state = f"has schema {found}" if found else "is empty"
+        if found > HEAD:
+            raise StoreError(f"the database {place} {state}, of a later version of this program; install that version")
         raise StoreError(f"the database {place} {state}, this program needs {HEAD}; run `aggregator db upgrade`")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -61,6 +61,13 @@ def sync(db: Engine, sources: Sequence[Source]) -> None:
         bump(connection, datetime.now(UTC))
 
 
+def listed(db: Engine) -> set[str]:
+    """The ids of the sources that feeds.toml had when it was taken over last."""
+    with reading(db) as connection:
+        return set(connection.scalars(select(SOURCE.c.id).where(SOURCE.c.listed)))
+
+
+_CLOCKS_DIFFER = timedelta(hours=1)  # of machines that share a database
 _SAID = (
     "id", "url", "title", "site_url", "lang", "region", "source_class", "enabled", "listed", "interval", "host",
     "settings",
@@ -87,8 +94,11 @@ def _settings(source: Source) -> str:
 
 
 def due(db: Engine, now: datetime) -> list[str]:
-    """The ids of the sources to look at now, the longest waiting first: the one place where this is said."""
-    ready = SOURCE.c.next_look.is_(None) | (SOURCE.c.next_look <= now)
+    """The ids of the sources to look at now, the longest waiting first: the one place where this is said.
+
+    What was looked at in the future was so by a clock that has been put right since: its plans are void.
+    """
+    ready = SOURCE.c.next_look.is_(None) | (SOURCE.c.next_look <= now) | (SOURCE.c.last_look > now + _CLOCKS_DIFFER)
     longest_waiting = (SOURCE.c.next_look.nulls_first(), SOURCE.c.id)
     query = select(SOURCE.c.id).where(SOURCE.c.enabled, SOURCE.c.listed, ready).order_by(*longest_waiting)
     with reading(db) as connection:

@@ -49,6 +49,7 @@ _POSTGRESQL = (
     Trouble("42501", "let the user in AGGREGATOR_DATABASE_URL use the tables"),
     Trouble("42P01", _UPGRADE),
 )
+_OF_THE_DRIVER = ("OperationalError", "ConnectionTimeout")
 _NO_CONNECTION = Trouble("", _SERVER, passes=True)
 _IN_EACH_OTHERS_WAY = ("40001", "40P01")  # PostgreSQL ended one of two transactions that waited for each other
 
@@ -70,7 +71,7 @@ def _trouble(error: DBAPIError, said: str, code: str | None) -> Trouble | None:
     if hasattr(error.orig, "sqlite_errorcode"):
         return next((trouble for trouble in _SQLITE if trouble.sign in said), None)
     # Without a code, the driver speaks and not the server: the connection was not made, or is lost.
-    if error.connection_invalidated or (code is None and type(error.orig).__name__ == "OperationalError"):
+    if error.connection_invalidated or (code is None and type(error.orig).__name__ in _OF_THE_DRIVER):
         return _NO_CONNECTION
     if code is None:
         return None

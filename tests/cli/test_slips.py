@@ -15,7 +15,7 @@ import pytest
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli import digest
 from aggregator.digests import day_of
-from aggregator.store import digests
+from aggregator.store import digests, sources
 from tests.cli.command import run
 from tests.cli.conftest import Files
 from tests.samples import make_item, store
@@ -113,6 +113,19 @@ def test_what_would_be_pruned_follows_an_edit_at_once(filled: Files) -> None:
     filled.write(f'[store]\nkeep_off = "1d"\nkeep_adjacent = "1d"\nkeep_core = "1d"\n{quiet}')
     tried = run("db", "prune", "--dry-run")
     assert any(int(line.split()[-1]) for line in tried.lines[1:])
+
+
+def test_a_file_that_was_named_by_mistake_prunes_nothing(filled: Files) -> None:
+    items = run("items", "--jsonl").out
+    filled.write(f'[store]\nkeep_off = "1d"\nkeep_adjacent = "1d"\nkeep_core = "1d"\n{SOURCE}')
+    service = Service(Environment.read(filled.environment))
+    there = sources.listed(service.db)
+    assert run("db", "prune", "--dry-run").code == 0
+    assert sources.listed(service.db) == there
+    refused = run("db", "prune")
+    assert (refused.code, "sources that are in force" in refused.err) == (1, True)
+    assert (sources.listed(service.db), run("items", "--jsonl").out) == (there, items)
+    service.db.dispose()
 
 
 @pytest.mark.parametrize(

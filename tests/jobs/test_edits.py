@@ -29,6 +29,14 @@ def test_an_edit_of_the_file_takes_effect(service: Service, feeds: Path) -> None
     assert listed(service) == due(service) == ["news", "other"]
 
 
+def test_sources_that_another_command_put_in_force_do_not_stay_so(service: Service) -> None:
+    sources.sync(service.db, service.config.sources[:1])
+    assert listed(service) == ["news"]
+    assert "another command" in service.notice_edit()
+    assert listed(service) == ["news", "other"]
+    assert service.notice_edit() == ""
+
+
 @pytest.mark.parametrize(
     ("mistake", "said"),
     [

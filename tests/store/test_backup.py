@@ -82,6 +82,11 @@ def test_a_backup_overwrites_nothing(db: Engine, tmp_path: Path) -> None:
     assert (tmp_path / "wire.db").read_text() == "mine"
 
 
+def test_a_backup_needs_its_folder(sqlite_db: Engine, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"look whether its folder is there"):
+        backup(sqlite_db, tmp_path / "nowhere" / "wire.db")
+
+
 def test_a_backup_that_fails_leaves_no_file(db: Engine, tmp_path: Path) -> None:
     class Interrupted(Exception):  # noqa: N818
         pass

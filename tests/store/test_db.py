@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -185,6 +186,22 @@ def test_a_server_that_does_not_answer_is_a_store_error(tmp_path: Path) -> None:
     for engine in opened(f"postgresql://nobody@/news?host={tmp_path}"):
         with pytest.raises(StoreError, match=r"cannot be read: .*failed: No such file"):
             sources.health(engine)
+
+
+def test_a_server_that_takes_no_notice_is_a_store_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        for engine in opened(f"postgresql://nobody@127.0.0.1:{port}/news?connect_timeout=2"):
+            with pytest.raises(StoreError, match=r"cannot be read: .*timeout expired.*look whether its server runs"):
+                sources.health(engine)
+
+
+def test_options_of_an_address_are_kept(postgres_url: str) -> None:
+    sign = "&" if "?" in postgres_url else "?"
+    for engine in opened(f"{postgres_url}{sign}options=-csearch_path%3Delsewhere"):
+        with reading(engine) as connection:
+            said = [connection.scalar(text(f"SHOW {name}")) for name in ("search_path", "jit")]
+        assert said == ["elsewhere", "off"]
 
 
 def test_the_parts_of_a_page_share_a_transaction(db: Engine) -> None:

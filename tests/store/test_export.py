@@ -13,7 +13,7 @@ from sqlalchemy import Engine, inspect
 from sqlmodel import SQLModel
 
 from aggregator.errors import StoreError
-from aggregator.store import rows
+from aggregator.store import migrate, rows
 from aggregator.store.check import faults
 from aggregator.store.derived import DERIVED
 from aggregator.store.export import export, import_file
@@ -115,6 +115,10 @@ def other_program(lines: list[str]) -> list[str]:
     return ['{"title": "A feed"}\n', *lines]
 
 
+def earlier_schema(lines: list[str]) -> list[str]:
+    return [lines[0].replace(f'"schema":"{migrate.HEAD}', '"schema":"0001'), *lines[1:]]
+
+
 def other_schema(lines: list[str]) -> list[str]:
     return [lines[0].replace('"schema":"', '"schema":"9'), *lines[1:]]
 
@@ -155,7 +159,8 @@ def no_parent(lines: list[str]) -> list[str]:
         (only_header, r"line 2: the file ends, with 0 rows"),
         (nothing, "line 1: this is no header of an export; make one with `aggregator db export`"),
         (other_program, "line 1: this is no header"),
-        (other_schema, "line 1: the file has schema 9.*version that made it"),
+        (other_schema, "line 1: the file has schema 9.*later version.*install that version"),
+        (earlier_schema, "line 1: the file has schema 0001.*version that made it"),
         (other_table, r"line \d+: this is no row of a table"),
         (other_type, r"line \d: interval is 'soon'; it should be a whole number"),
         (other_word, r"line \d+: tier is 'zzz'; it should be one of core, adjacent, off"),

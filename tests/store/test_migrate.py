@@ -145,6 +145,8 @@ def test_a_database_of_a_later_version_is_refused_with_a_remedy(db: Engine) -> N
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match=r"another version of this program.*9999.*; (use|install|run)"):
         migrate.upgrade(db)
+    with pytest.raises(StoreError, match=r"has schema 9999, of a later version of this program; install that version"):
+        migrate.require_current(db)
 
 
 def test_what_needs_the_newest_schema_says_how_to_get_it(empty_db: Engine) -> None:

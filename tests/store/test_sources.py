@@ -101,6 +101,13 @@ def test_due_are_those_never_looked_at_and_then_the_longest_waiting(db: Engine) 
     assert sources.due(db, START + HOUR) == ["a-never", "z-never", "long", "soon", "now", "later"]
 
 
+def test_what_a_clock_that_was_ahead_has_planned_is_void(db: Engine) -> None:
+    add_sources(db, make_source("planned"), make_source("waiting"))
+    remember(db, "planned", last_look=START + 900 * HOUR, next_look=START + 901 * HOUR)
+    remember(db, "waiting", last_look=START - HOUR, next_look=START + HOUR)
+    assert sources.due(db, START) == ["planned"]
+
+
 def test_all_of_a_state_is_remembered(db: Engine) -> None:
     state = SourceState(
         source_id="news",

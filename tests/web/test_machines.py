@@ -42,6 +42,13 @@ def test_a_database_that_is_gone_is_noticed(own_site: Site, monkeypatch: pytest.
     assert (answer.status_code, answer.text) == (503, "the database cannot be read\n")
 
 
+def test_a_full_disk_is_noticed(own_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 'wire_trouble{what="store"} 0' in own_site.get("/metrics").text
+    monkeypatch.setattr(pulse, "room_left", lambda _: 4096)
+    assert own_site.get("/readyz").text == "the disk of the database is full\n"
+    assert 'wire_trouble{what="store"} 1' in own_site.get("/metrics").text
+
+
 def values(text: str) -> dict[str, float]:
     """name{labels} → number, of every sample; each has its help and its type."""
     found = {}

@@ -1,0 +1,47 @@
+"""The scheduler of one process."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import UTC, datetime, timedelta
+from threading import Event, Timer
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from aggregator.bootstrap import Service
+from aggregator.errors import StoreError
+from aggregator.jobs import local
+from aggregator.jobs.work import Job
+from aggregator.store import ConflictError
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, asked = Event(), iter([0.0, 0.0])
+    monkeypatch.setattr(local, "_ahead", lambda: next(asked, -3600.0))
+    scheduler = BackgroundScheduler(timezone=UTC)
+    scheduler.add_job(stop.set, "interval", seconds=3600, next_run_time=datetime.now(UTC) + timedelta(hours=1))
+    scheduler.start()
+    late = Timer(20, stop.set)
+    late.start()
+    started = time.monotonic()
+    local._wait(scheduler, stop, every=0.01)
+    assert time.monotonic() - started < 15
+    late.cancel()
+    scheduler.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("error", "level"),
+    [(ConflictError("another was quicker"), "INFO"), (StoreError("no room"), "ERROR"), (ValueError("a bug"), "ERROR")],
+)
+def test_what_goes_wrong_is_told_and_ends_nothing(
+    service: Service, caplog: pytest.LogCaptureFixture, error: Exception, level: str
+) -> None:
+    def fail(_: Service) -> None:
+        raise error
+
+    with caplog.at_level(logging.INFO, "aggregator"):
+        local._guarded(Job("fails", timedelta(seconds=1), fail), service)()
+    assert [record.levelname for record in caplog.records] == [level]
