@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,6 +19,7 @@ Earned = dict[Pair, list[Evidence]]
 Signals = Mapping[str, Places]  # by what they are a signal of
 _ENOUGH = ("body", "name", "version", "actor", "ai-act")  # axes that may earn a topic without a word of its own
 _STRONG = 0.5  # what an axis must add, for weak words to count beside it
+_AFTER_NAME = re.compile(r":| [-–—] ")
 _RELEVANCE = ""  # no topic, but scored like one
 
 
@@ -177,14 +179,14 @@ def _leading(marks: Mapping[str, Marks]) -> set[str]:
 
 
 def _is_name(title: str, axes: Mapping[str, Evidence]) -> bool:
-    """Whether a title is hardly more than a product's name ("Mistral Small 3.1"), or begins with it and a colon."""
+    """Whether a title is hardly more than a product's name ("Mistral Small 3.1"), at least up to a colon or dash."""
     named = (axes[axis] for axis in ("company", "model") if axis in axes)
     if not any(words.field == "title" and words.start == 0 for words in named):
         return False
-    head, colon, _ = title.partition(":")
+    head, *tail = _AFTER_NAME.split(title, maxsplit=1)
     words = head.removesuffix(" models").split()
     model = "model" in axes or any(char.isdigit() for char in head)
-    short = len(words) <= 4 and head.isascii() and model and (not colon or "version" in axes)
+    short = len(words) <= 4 and head.isascii() and model and (not tail or "version" in axes)
     return short and all(word[0].isupper() or word[0].isdigit() for word in words)
 
 

@@ -114,6 +114,11 @@ def test_a_policy_has_the_status_that_the_text_says(tagger: Tagger, title: str, 
         ("ANTHROPIC LAUNCHES CLAUDE SONNET 4.5", "model/claude-sonnet-4-5", "topic/policy"),
         ("混元图像3.0发布", "model/hunyuan-image-3-0", "model/hunyuan-3-0"),
         ("EU AI Act duties for GPAI providers begin", "initiative/eu-ai-act", "body/gpai"),
+        ("How confessions can keep language models honest at OpenAI", "company/openai", "topic/release"),
+        ("Anthropic opens Seoul office and announces 100 new roles", "company/anthropic", "topic/release"),
+        ("Gemini 3 Pro - Everything you need to know", "topic/release", "topic/policy"),
+        ("Nvidia gets approval to sell H20 to China", "topic/policy", "topic/release"),
+        ("Google's moonshot AI factory", "company/google", "company/moonshot"),
     ],
 )
 def test_names_that_look_alike_are_told_apart(tagger: Tagger, title: str, has: str, lacks: str) -> None:
