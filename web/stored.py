@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from aggregator.model.saying import to_say
-from web.look import title_of
+from web.look import name_of, title_of
 from web.tongue import gettext, language
 
 FORMS = (
@@ -77,8 +77,10 @@ _FEATURE = re.compile(r"(\S+) \((company|model|family|body|initiative)\)(, )?|, 
 
 
 def restated(text: str) -> str:
-    """What the store says in words, in the reader's language."""
-    return text if language() == "en" else _restated(text)
+    """What the store says in words, in the reader's language, with the names of tags for their slugs."""
+    if language() != "en":
+        return _restated(text)
+    return _FEATURE.sub(_english_feature, text) if text.startswith("shares ") else text
 
 
 @lru_cache(maxsize=5000)  # Chinese is the only other language, and many sources say the same
@@ -101,7 +103,17 @@ def _feature(found: re.Match[str]) -> str:
     slug, kind, goes_on = found.groups()
     if not slug:
         return "、"
-    return f"{slug}（{title_of('model' if kind == 'family' else kind)}）{'、' if goes_on else ''}"
+    axis = _axis(kind)
+    return f"{name_of(axis, slug)}（{title_of(axis)}）{'、' if goes_on else ''}"
+
+
+def _english_feature(found: re.Match[str]) -> str:
+    slug, kind, goes_on = found.groups()
+    return f"{name_of(_axis(kind), slug)} ({kind}){goes_on or ''}" if slug else found[0]
+
+
+def _axis(kind: str) -> str:
+    return "model" if kind == "family" else kind
 
 
 @lru_cache

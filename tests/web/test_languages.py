@@ -198,10 +198,12 @@ def test_words_of_the_store_are_said_in_chinese(site: Site) -> None:
     with site.application.app_context(), speaking("zh"):
         assert restated("it posts every 3 hours") == "该来源约每3小时更新一次"
         assert restated("same title as item 12") == "与条目12标题相同"
-        assert restated("shares qwen-3-5 (model), “medium”, $0.2") == "同样提到qwen-3-5（模型）、“medium”、$0.2"
+        assert restated("shares qwen-3-5 (model), baidu (company), $2") == "同样提到Qwen 3.5（模型）、百度（公司）、$2"
         assert restated("a server's own words") == "a server's own words"
         assert all(re.search("[\u4e00-\u9fff]", restated(re.sub(r"%\(\w+\)s", "7", form))) for form in FORMS)
-    assert restated("its interval") == "its interval"
+    with site.application.app_context():
+        assert restated("its interval") == "its interval"
+        assert restated("shares qwen-3-5 (model), “it”, gpt (family)") == "shares Qwen 3.5 (model), “it”, GPT (family)"
 
 
 def test_a_saying_is_english_and_remembers_its_values(site: Site) -> None:
