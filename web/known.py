@@ -15,6 +15,7 @@ from aggregator.store.retention import was_there
 from aggregator.tagging import names
 from web.look import database, look
 
+_WRITTEN = ("company", "model", "body", "initiative", "region")  # what is looked for by name, and misspelt
 _MOST = 4  # tags that are offered
 
 
@@ -63,6 +64,12 @@ def _is_there(axis: str, slug: str) -> bool:
 def alike(axis: str, slug: str) -> list[Meant]:
     """The tags of an axis that are most like one that is none."""
     return [Meant(axis, other) for other in names.nearest(look().taxonomy, axis, slug, _MOST)]
+
+
+def misspelt(words: str) -> list[Meant]:
+    """The tags whose names are most like the words of a search: qwenn is Qwen."""
+    taxonomy = look().taxonomy
+    return [Meant(axis, slug) for axis in _WRITTEN for slug in names.nearest(taxonomy, axis, words, 2)][:_MOST]
 
 
 def named(words: str) -> list[Meant]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
 from aggregator.store.counts import Count
-from web.known import Meant, alike, named, unknown_tags
+from web.known import Meant, alike, misspelt, named, unknown_tags
 from web.look import database, name_of
 from web.paging import page_address
 from web.tongue import gettext as _
@@ -31,6 +31,7 @@ class Nothing:
 
     ways: tuple[Way, ...]  #: the ones with most items first
     tags: tuple[Meant, ...]
+    guessed: bool  #: whether these are but like what was written
     unknown: tuple[str, ...]  #: tags that there are none of
 
 
@@ -44,8 +45,12 @@ def instead(path: str, own: ItemQuery, fixed: ItemQuery | None) -> Nothing:
             found.append(Way(words, page_address(path, fewer), count))
     found.sort(key=lambda way: -way.count.number)
     unknown = unknown_tags(query)
-    meant = [*(named(query.q) if query.q else ()), *(tag for pick in unknown for tag in alike(pick.field, pick.value))]
-    return Nothing(tuple(found), tuple(dict.fromkeys(meant)), tuple(f"{pick.field}/{pick.value}" for pick in unknown))
+    of_name = named(query.q) if query.q else []
+    guesses = [tag for pick in unknown for tag in alike(pick.field, pick.value)]
+    if query.q and not of_name:
+        guesses += misspelt(query.q)
+    tags = tuple(dict.fromkeys([*of_name, *guesses]))
+    return Nothing(tuple(found), tags, bool(guesses), tuple(f"{pick.field}/{pick.value}" for pick in unknown))
 
 
 def _fewer(own: ItemQuery, query: ItemQuery) -> Iterator[tuple[str, ItemQuery]]:

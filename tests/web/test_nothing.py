@@ -54,6 +54,13 @@ def test_a_tag_that_there_is_not_is_named_with_those_that_are_like_it(site: Site
     assert "There is no tag company/alibab." in words(site.page("/subscribe?company=alibab").select_one(".addresses"))
 
 
+def test_words_that_are_misspelt_lead_to_the_tags_that_are_like_them(site: Site) -> None:
+    page = site.page("/items?q=Deepsek")
+    assert {"/company/deepseek", "/model/deepseek"} <= {str(link["href"]) for link in page.select(".empty .tag")}
+    assert "Meant may be" in words(page.select_one(".empty"))
+    assert not site.page("/items?q=zzzzzzzzzzz").select(".empty .tag")
+
+
 @pytest.mark.parametrize("address", ["/items?class=foo", "/items?page=7", "/items.atom?class=foo"])
 def test_a_value_that_cannot_be_is_refused(site: Site, address: str) -> None:
     assert site.get(address).status_code == 400
