@@ -2,7 +2,8 @@
 
 Within a source, in order:
 1. the entry's own id
-2. its link, where it has no id; with its title, where the document uses one link for several entries
+2. its link, where it has no id; with its title, where the document uses one link for several entries, unless it was
+   called by the one or the other before
 3. its title and date, where it has neither; with a number, where several are alike
 
 Ids and keys are made fit to be stored: without characters that a database refuses, and short enough for its indexes.
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aggregator.model import Entry, Identity, Merged
 from aggregator.text.html import storable
@@ -30,11 +31,14 @@ from aggregator.text.urls import is_home_page, page_and_anchor, short
 
 
 def identify(
-    source_id: str, entries: Sequence[Entry], base: str = ""
+    source_id: str, entries: Sequence[Entry], base: str = "", familiar: Mapping[str, str] | None = None
 ) -> tuple[list[tuple[Identity, Entry]], list[Merged]]:
-    """Every distinct entry with its identity, in the document's order, and the entries merged into them."""
+    """Every distinct entry with its identity, in the document's order, and the entries merged into them.
+
+    `familiar` are the ids, with the fingerprints, of what the source showed when it was last read.
+    """
     links = [page_link(entry.link, base) for entry in entries]
-    ids = _entry_ids(entries, links)
+    ids = _entry_ids(entries, links, familiar or {})
     first: dict[str, int] = {}
     merged: list[Merged] = []
     for index, entry_id in enumerate(ids):
@@ -65,11 +69,11 @@ def fingerprint(entry: Entry) -> str:
     return _hash("\x00".join(parts))
 
 
-def _entry_ids(entries: Sequence[Entry], links: Sequence[str]) -> list[str]:
+def _entry_ids(entries: Sequence[Entry], links: Sequence[str], familiar: Mapping[str, str]) -> list[str]:
     link_uses = Counter(links)
     alike: Counter[str] = Counter()
     said = [
-        storable(entry.id).strip() or _without_id(entry, link, alike, alone=link_uses[link] == 1)
+        storable(entry.id).strip() or _without_id(entry, link, alike, familiar, alone=link_uses[link] == 1)
         for entry, link in zip(entries, links, strict=True)
     ]
     pages: defaultdict[str, set[str]] = defaultdict(set)
@@ -89,9 +93,12 @@ def _shared_key(place: tuple[str, str], uses: tuple[Counter[str], Counter[str]])
     return ""
 
 
-def _without_id(entry: Entry, link: str, alike: Counter[str], *, alone: bool) -> str:
+def _without_id(entry: Entry, link: str, alike: Counter[str], familiar: Mapping[str, str], *, alone: bool) -> str:
     if link:
-        return link if alone else f"{link} {_hash(entry.title)}"
+        titled = f"{link} {_hash(entry.title)}"
+        if alone:
+            return titled if short(titled) in familiar else link
+        return link if familiar.get(short(link)) == fingerprint(entry) else titled
     text = _hash(f"{entry.title or entry.summary[:200]}\x00{_lasting_date(entry)}")
     alike[text] += 1
     return text if alike[text] == 1 else f"{text} {alike[text]}"

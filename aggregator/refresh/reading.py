@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,19 +27,21 @@ def news(page: Page, wanted: Wanted) -> News:
     Entries that are new or edited become items: linked, cleaned, tagged, without those that the source's rules leave
     out.
     """
-    reading = read(wanted.source, page, wanted.now, wanted.limits)
+    reading = read(wanted.source, page, wanted.now, wanted.limits, wanted.familiar)
     fresh = [found for found in reading.entries if unfamiliar(found, wanted.familiar)]
     tagged = tuple(_refined(fresh, page.url, reading.lang, wanted))
     present = frozenset(found.identity.entry_id for found in reading.entries)
     return News(tagged, present, reading.merged, reading.warning, reading.rhythm, reading.parts)
 
 
-def read(source: Source, page: Page, now: datetime, limits: Limits = Limits()) -> Reading:
+def read(
+    source: Source, page: Page, now: datetime, limits: Limits = Limits(), familiar: Mapping[str, str] | None = None
+) -> Reading:
     """The entries of a document and who they are; raises ParseError."""
     zone = ZoneInfo(source.timezone)
     document = Document(page.body, page.url, page.content_type, source.selectors, zone, now, limits)
     feed = parse(source.kind, document)
-    identified, merged = identify(source.id, feed.entries, page.url)
+    identified, merged = identify(source.id, feed.entries, page.url, familiar)
     found = tuple(Found(identity, fingerprint(entry), entry) for identity, entry in identified)
     return Reading(feed.title, feed.lang, found, tuple(merged), feed.warning, feed.rhythm, feed.parts)
 

@@ -10,7 +10,7 @@ from aggregator.refresh.pipeline import Parts
 from aggregator.store import reads, states
 from aggregator.store.check import faults
 from tests.fakes import Clock, FakeWeb, Post, look, rss
-from tests.samples import ALL, add_sources, make_source, only
+from tests.samples import ALL, add_sources, make_source, only, titles
 
 NEWS = make_source("news", url="https://news.example/feed")
 NAMES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -38,6 +38,19 @@ def test_parts_that_name_one_page_in_two_spellings_are_stored(web: FakeWeb, part
         report = look(web, parts, source)["news"]
         assert (report.status, report.new) == (Status.OK, new)
         clock.advance(hours=1)
+    assert faults(parts.db) == []
+
+
+def test_news_at_one_link_are_as_many_items_however_many_are_shown_at_once(
+    web: FakeWeb, parts: Parts, clock: Clock
+) -> None:
+    first, second = (Post(title, "https://news.example/changes") for title in ("Chips ruled on", "Chatbots ruled on"))
+    add_sources(parts.db, NEWS)
+    for shown in ([first], [second, first], [second], [second], [first]):
+        web.documents[NEWS.url] = rss(*shown)
+        assert not look(web, parts, NEWS)["news"].failed
+        clock.advance(hours=1)
+    assert sorted(titles(parts.db)) == ["Chatbots ruled on", "Chips ruled on"]
     assert faults(parts.db) == []
 
 
