@@ -6,6 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from aggregator.model import Evidence, Tier
 from aggregator.tagging.acts import Acts
@@ -21,6 +22,18 @@ _ENOUGH = ("body", "name", "version", "actor", "ai-act")  # axes that may earn a
 _STRONG = 0.5  # what an axis must add, for weak words to count beside it
 _AFTER_NAME = re.compile(r":| [-–—] ")
 _RELEVANCE = ""  # no topic, but scored like one
+
+
+class Publisher(NamedTuple):
+    """What is known of a text for who publishes it."""
+
+    weight: float = 0.0  #: what its name adds to how much a text speaks of AI
+    office: bool = False  #: whether it is a public body
+    phrases: frozenset[str] = frozenset()  #: of its name, which may vouch for a doubtful name
+
+    @property
+    def axes(self) -> dict[str, Evidence]:
+        return {"office": Evidence("source", 0, 0, "", "published by a public body")} if self.office else {}
 
 
 class Judge:
@@ -42,17 +55,14 @@ class Judge:
                 self._scores_of[phrase].append(slug)
 
     def judge(
-        self, earned: Earned, marks: Mapping[str, Marks], texts: Mapping[str, str], publisher: float
+        self, earned: Earned, marks: Mapping[str, Marks], texts: Mapping[str, str], publisher: Publisher
     ) -> tuple[float, Tier]:
-        """Adds the topics and statuses that a text earns; how much it speaks of AI, and its tier.
-
-        `publisher` is what its publisher's name adds.
-        """
-        signals, axes = self._signals(marks), self._axes(earned)
+        """Adds the topics and statuses that a text earns; how much it speaks of AI, and its tier."""
+        signals, axes = self._signals(marks), self._axes(earned) | publisher.axes
         self._topics(earned, axes, signals, texts, _leading(marks))
         self._statuses(earned, axes, signals, texts)
         given = {slug: evidence[0] for (axis, slug), evidence in earned.items() if axis == "topic"}
-        score = self._relevance({**axes, **given}, signals) + publisher
+        score = self._relevance({**axes, **given}, signals) + publisher.weight
         return score, self._tier(earned, score)
 
     def _topics(

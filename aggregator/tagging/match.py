@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -153,7 +153,7 @@ class Contexts:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._phrases = {name: frozenset(map(fold_phrase, phrases)) for name, phrases in taxonomy.contexts.items()}
 
-    def stands(self, context: str, present: set[str]) -> bool:
+    def stands(self, context: str, present: Set[str]) -> bool:
         """Whether one of the phrases of "@context" is among those that are present."""
         return not self._phrases[context[1:]].isdisjoint(present)
 

@@ -11,12 +11,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 
 from aggregator.model import Evidence, Extensions, Tag, Tagging
 from aggregator.tagging.entries import Model
-from aggregator.tagging.judge import Earned, Judge
+from aggregator.tagging.judge import Earned, Judge, Publisher
 from aggregator.tagging.load import Taxonomy, load_taxonomy
 from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
 from aggregator.tagging.versions import base_of, further_versions, in_one_order, version_after, version_slug
@@ -33,7 +33,7 @@ class Tagger:
         self._automaton = Automaton(taxonomy)
         self._contexts = Contexts(taxonomy)
         self._judge = Judge(taxonomy)
-        self._publishers: dict[str, float] = {}
+        self._publishers = {"": Publisher()}
 
     def tag(self, title: str, summary: str = "", given: Iterable[str] = (), publisher: str = "") -> Tagging:
         """`summary` is plain text. `given` are tags of the source (`axis/slug`), which need no words.
@@ -43,7 +43,8 @@ class Tagger:
         marks = {"title": self._automaton.marks(title), "summary": self._automaton.marks(summary)}
         texts = {"title": title, "summary": summary}
         earned: Earned = {}
-        for field, hits in self._sure_hits(marks).items():
+        of_publisher = self._of_publisher(publisher)
+        for field, hits in self._sure_hits(marks, of_publisher.phrases).items():
             reached: dict[tuple[str, str], int] = {}
             for hit in hits:
                 tag = hit.name.axis, hit.name.slug
@@ -53,14 +54,14 @@ class Tagger:
             axis, _, slug = named.partition("/")
             earned.setdefault((axis, slug), []).append(Evidence("source", 0, 0, "", BY_SOURCE))
         self._carry(earned)
-        score, tier = self._judge.judge(earned, marks, texts, self._of_publisher(publisher))
+        score, tier = self._judge.judge(earned, marks, texts, of_publisher)
         tags = tuple(Tag(axis, slug, tuple(found)) for (axis, slug), found in sorted(earned.items()))
         return Tagging(tags, tier, round(score, 2), self.taxonomy.version)
 
-    def _sure_hits(self, marks: Mapping[str, Marks]) -> dict[str, list[Hit]]:
+    def _sure_hits(self, marks: Mapping[str, Marks], vouching: frozenset[str]) -> dict[str, list[Hit]]:
         if not any(hit.name.guard for mark in marks.values() for hit in mark.hits):
             return {field: longest(mark.hits) for field, mark in marks.items()}
-        present = {phrase for mark in marks.values() for phrase in mark.phrases}
+        present = vouching.union(phrase for mark in marks.values() for phrase in mark.phrases)
         # A name that asks for nothing around it may vouch for one that does.
         sure = {
             f"{hit.name.axis}/{hit.name.slug}"
@@ -72,14 +73,14 @@ class Tagger:
             for field, mark in marks.items()
         }
 
-    def _stands_alone(self, hit: Hit, shaped: str, present: set[str]) -> bool:
+    def _stands_alone(self, hit: Hit, shaped: str, present: Set[str]) -> bool:
         guard = hit.name.guard
         if guard is None:
             return True
         enough = not (guard.needs or guard.needs_all) or self._is_behind(hit, shaped)
         return enough and self._allows(hit, shaped, present, set())
 
-    def _allows(self, hit: Hit, shaped: str, present: set[str], sure: set[str]) -> bool:
+    def _allows(self, hit: Hit, shaped: str, present: Set[str], sure: set[str]) -> bool:
         guard = hit.name.guard
         if guard is None:
             return True
@@ -143,12 +144,14 @@ class Tagger:
                 if pair not in earned:
                     earned[pair] = [words._replace(rule=f"carried by {axis}/{slug}") for words in evidence[:1]]
 
-    def _of_publisher(self, name: str) -> float:
+    def _of_publisher(self, name: str) -> Publisher:
         if name not in self._publishers:
-            said = self.tag(name) if name else None
-            labs = [tag for tag in said.tags if self.taxonomy.is_ai_company(tag.slug)] if said else []
+            said = self.tag(name)
+            lab = any(tag.axis == "company" and self.taxonomy.is_ai_company(tag.slug) for tag in said.tags)
+            office = any(tag.axis == "body" and not self.taxonomy.is_voice(tag.slug) for tag in said.tags)
             weight = self.taxonomy.relevance.publisher
-            self._publishers[name] = 2 * weight if labs else weight if said and said.relevant else 0.0
+            adds = 2 * weight if lab else weight if said.relevant else 0.0
+            self._publishers[name] = Publisher(adds, office, frozenset(self._automaton.marks(name).phrases))
         return self._publishers[name]
 
 

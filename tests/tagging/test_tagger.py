@@ -156,6 +156,21 @@ def test_a_mask_hides_signals_too(tagger: Tagger) -> None:
     assert "topic/policy" not in found
 
 
+def test_a_public_body_need_not_say_who_it_is(tagger: Tagger) -> None:
+    title, region = "Request for Information on Securing Artificial Intelligence Agents", ["region/us"]
+    by_office, by_others = (tagger.tag(title, "", region, name) for name in ("NIST News", "A newspaper"))
+    assert "topic/policy" in map(str, by_office.tags)
+    assert "topic/policy" not in map(str, by_others.tags)
+    assert not [tag for tag in by_office.tags if tag.axis == "body"]  # it is said by nobody
+    assert not tagger.tag("Careers at our laboratories", "", region, "NIST News").relevant
+
+
+def test_the_name_of_a_source_vouches_for_a_doubtful_name(tagger: Tagger) -> None:
+    title = "Launching the Genesis Mission"
+    assert "initiative/genesis-mission" in map(str, tagger.tag(title, publisher="White House: Actions").tags)
+    assert "initiative/genesis-mission" not in map(str, tagger.tag(title, publisher="Space News").tags)
+
+
 def test_a_lab_need_not_say_that_it_is_about_ai(tagger: Tagger) -> None:
     title = "Opening our third office"
     assert tagger.tag(title, publisher="Anthropic News").relevant
