@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl
 from sqlalchemy import Engine
 
 from aggregator.config import Config, LiveConfig
-from aggregator.errors import ConfigError, Problem
+from aggregator.errors import ConfigError, Problem, StoreError
+from aggregator.model import AXES
 from aggregator.query import parse_query
 from aggregator.refresh.rules import is_tag
 from aggregator.store import migrate, open_database, sources
@@ -51,6 +52,7 @@ class Service:
         self.clock = clock
         self._live = LiveConfig(environment.feeds)
         self._edited = False  # and the store does not know yet
+        self._foreign: set[str] = set()  # sources that another command had put in force
         self.settled: Config | None = None  #: by which all items are known to be tagged
         self.refusals = Refusals()
         self.robots: dict[str, Any] = {}  #: what hosts allow to programs, as the fetcher keeps it
@@ -107,8 +109,14 @@ class Service:
 
     def _notice_others(self) -> str:
         """Another command may have taken over a file of its own, and what it does not name would never be fetched."""
-        if self._live.error or sources.listed(self.db) == {source.id for source in self.config.sources}:
+        try:
+            listed = sources.listed(self.db)
+        except StoreError:  # which others tell
             return ""
+        ours = {source.id for source in self.config.sources}
+        if self._live.error or listed in (ours, self._foreign):  # a second scheduler would have its own again
+            return ""
+        self._foreign = listed
         self.take_over()
         return f"another command had put its own sources in force; those of {self.environment.feeds} are again"
 
@@ -151,8 +159,9 @@ def _of_sources(config: Config, taxonomy: Taxonomy) -> Iterator[Problem]:
         for key, tag in ((key, tag) for key, tags in named.items() for tag in tags):
             axis, _, slug = tag.partition("/")
             if not taxonomy.knows(axis, slug):
-                remedy = 'write axis/slug, such as "company/baidu", or add it as a table of its own'
-                yield config.problem(("source", index, key), f"no tag {tag!r}", remedy)
+                near = _nearest(taxonomy, axis, slug)
+                remedy = f'write "{axis}/{near}"' if near else 'write axis/slug, such as "company/baidu"'
+                yield config.problem(("source", index, key), f"no tag {tag!r}", f"{remedy}, or add it as a table")
 
 
 def _of_filters(config: Config, taxonomy: Taxonomy) -> Iterator[Problem]:
@@ -167,14 +176,18 @@ def _of_filters(config: Config, taxonomy: Taxonomy) -> Iterator[Problem]:
         query = parse_query(parse_qsl(said), date.max)
         for pick in query.tags():
             if not taxonomy.knows(pick.field, pick.value):
-                from aggregator.tagging.names import likeliest  # which most starts need not
-
-                slug = likeliest(taxonomy, pick.field, pick.value)
+                slug = _nearest(taxonomy, pick.field, pick.value)
                 remedy = f"write {pick.field}={slug}" if slug else "write a slug of the taxonomy"
                 yield config.problem(place, f"no tag {pick.field}/{pick.value}", remedy)
         for pick in query.picks:
             if pick.field == "source" and pick.value not in ids:
                 yield config.problem(place, f"no source {pick.value!r} in this file", "write the id of one")
+
+
+def _nearest(taxonomy: Taxonomy, axis: str, name: str) -> str:
+    from aggregator.tagging.names import likeliest  # which most starts need not
+
+    return likeliest(taxonomy, axis, name) if axis in AXES else ""
 
 
 def unreadable(config: Config) -> Iterator[Problem]:

@@ -70,6 +70,7 @@ FORMS = (
     to_say("carried by %(tag)s"),
     to_say("version of a model family"),
     to_say("given by the source"),
+    to_say("said by a source of the place itself"),
     to_say("corrected: %(why)s"),
 )
 _INNER = ("time", "why")  # values that have a form themselves

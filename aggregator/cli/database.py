@@ -73,6 +73,7 @@ def prune_command(dry_run: bool) -> None:
         counts = _prunable(service)
     else:
         _require_same_sources(service)
+        service.take_over()
         with bars() as progress:
             counts = upkeep.prune(service, progress)
     rows = table("tier", "kept for", "would be pruned" if dry_run else "pruned", numbers=("kept for", "pruned"))

@@ -64,9 +64,12 @@ class Source:
 
     @property
     def given_tags(self) -> tuple[str, ...]:
-        """Tags of every item: those that feeds.toml lists, and the jurisdiction of a public body's own feed."""
-        own = (f"region/{self.region}",) if self.source_class == "official" and self.region else ()
-        return (*self.tags, *own)
+        """Tags of every item: those that feeds.toml lists, and the jurisdiction of a public body's own feed.
+
+        For other sources `home/us` says where they are at home.
+        """
+        axis = "region" if self.source_class == "official" else "home"
+        return (*self.tags, f"{axis}/{self.region}") if self.region else self.tags
 
 
 # Whose words stand for an item that several sources carried: the nearest to the event first.

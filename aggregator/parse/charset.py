@@ -32,7 +32,8 @@ def charset(body: bytes, content_type: str) -> str:
     named += [written[1].decode()] if written else []
     if told and told[1].lower() in _LATIN and not body.isascii():
         # A server's default, more often than not; and any bytes can be Latin.
-        named = [*named[1:], east_asian(body), *named[:1]] if named[1:] else [east_asian(body), *named]
+        guessed = east_asian(body) if len(set(_PAIR.findall(body))) > _FEW else ""  # rows of hard spaces are pairs, too
+        named = [*named[1:], guessed, named[0]]
     if any(name.lower().replace("-", "_") in _OF_PROGRAMS for name in named):
         return "utf-8"
     wider = _WIDER | _LATIN if _WITH_QUOTES.search(body) else _WIDER
@@ -71,6 +72,7 @@ def east_asian(body: bytes) -> str:
     return ""
 
 
+_FEW = 3
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _SIGNS: tuple[tuple[str, Callable[[bytes], bool], float], ...] = (
     ("shift_jis", lambda pair: pair[0] in (0x82, 0x83), 0.2),

@@ -14,7 +14,11 @@ from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import load_json
 from aggregator.text.dates import counted_back, parse_date, sane
 
-_HTML = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]+\d*);|</[A-Za-z]")
+# What titles that are HTML have, and hardly a text has: "R&D;" and "</think>" are no markup.
+_HTML = re.compile(
+    r"&(?:#\d+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|apos|nbsp|[mn]dash|[lr][sd]quo|hellip);"
+    r"|</(?:a|abbr|b|cite|em|i|mark|p|q|s|small|span|strong|sub|sup|u)>"
+)
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
 

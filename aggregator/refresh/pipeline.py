@@ -189,7 +189,11 @@ class Look:
                 raise part
         if len(failed) == len(news.parts):
             raise ParseError(failed[0])
-        return replace(news, warning="; ".join(failed)) if failed else news
+        if not failed:
+            return news
+        # What a part that did not come has shown last it shows still, as far as anybody knows.
+        warning = "; ".join(filter(None, [*failed, news.warning]))
+        return replace(news, present=news.present.union(familiar), warning=warning)
 
     async def _news_of_part(self, url: str, familiar: Mapping[str, str], now: datetime) -> News:
         outcome = await self._fetch(with_credentials_of(url, self._source.url), robots=True)

@@ -1,7 +1,7 @@
 """What a dispatch says, as features that can be compared: words, shared concepts, names, numbers.
 
 A feature is a string whose first letters say its kind: `w:rubin` a Latin word, `h:字节` a pair of Chinese characters,
-`c:acquire` a concept of the glossary, `n:1.5e+09$` an amount, `d:5388` a bare number, `model/qwen-3-5` a tag.
+`c:acquire` a concept of the glossary, `n:1.5e+09$` an amount, `d:5388` the number of a bill, `model/qwen-3-5` a tag.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class _Finder:
             text = _LINK.sub(" ", text)
         text = _BOILERPLATE.sub(" ", text)
         for number in numbers(text):
-            self.add(f"{'d' if number.is_bare else 'n'}:{number.key}", weight, number.text)
+            self.add(f"{'d' if number.names else 'n'}:{number.key}", weight, number.text)
             text = text.replace(number.text, " ", 1)
         for name in self._names:
             if name in text:

@@ -35,6 +35,7 @@ _NUMBER = re.compile(
     rf"(?:\s?-?(?P<scale>{_any(_SCALES)})(?![a-z]))?(?:\s?(?P<unit>{_any(_UNITS)})(?![a-z]))?"
 )
 _HAN_EDGE = re.compile(r"(?<=[\u3400-\u9fff])(?=[\d$€£¥])|(?<=[a-z])(?=\d+(?:\.\d+)?\s?[万亿千百])")
+_NAMED = re.compile(r"(?:\b(?:sb|ab|hb|hr|sf|hf|lb|no|nos|order|bill|act)\.?|h\. ?r\.|第|号)\s?$")
 _DATE = re.compile(r"\s?[年月日号时点分秒:/-]\s?\d?|\s?(?:am|pm)\b|[a-z]|\.\d")
 
 
@@ -44,16 +45,12 @@ class Number(NamedTuple):
     amount: float
     unit: str
     text: str
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether it counts nothing that is named: the number of a bill, a flight, a model."""
-        return not self.unit and self.text.isdigit()
+    names: bool = False  #: whether it names something, as the number of a bill does, and counts nothing
 
     @property
     def key(self) -> str:
-        """Equal for amounts that differ by rounding only: two digits count, and the unit. A bare number is exact."""
-        if self.is_bare:
+        """Equal for amounts that differ by rounding only: two digits count, and the unit. One that names is exact."""
+        if self.names:
             return f"{self.amount:g}"
         return f"{self.amount:.1e}{self.unit if self.amount < _LARGE or self.unit not in _CURRENCIES else ''}"
 
@@ -68,7 +65,8 @@ def numbers(text: str) -> Iterator[Number]:
         amount = float(found["digits"].replace(",", "")) * _SCALES[found["scale"] or ""]
         unit = _UNITS.get(found["sign"] or found["unit"] or "", "")
         if unit or found["scale"] or _tells(found, amount):
-            yield Number(amount, unit, found[0].strip())
+            names = not unit and not found["scale"] and _NAMED.search(found.string, 0, found.start()) is not None
+            yield Number(amount, unit, found[0].strip(), names)
 
 
 def _tells(found: re.Match[str], amount: float) -> bool:

@@ -15,12 +15,12 @@ PARTIES = ("company", "body", "region", "model", "initiative")  #: the axes of t
 Parties = Mapping[str, frozenset[str]]  #: slugs by axis; states and provinces apart from countries
 PLACES = frozenset({"state", "country"})
 _ONE = ({"cn", "us"}, {"cn", "hk"}, {"cn", "tw"})  # a headline of what lies between them may name either
-_DOCUMENT = re.compile(r"《([^《》]{4,})》")
-# What kind of paper it is: measures, for trial use, a draft for comment.
-_KIND = re.compile(
-    r"(?:管理|服务|暂行|实施|行动|工作|专项|试行|总体)*(?:办法|规定|条例|意见|方案|计划|指南|标准|指引|要求|通知)?(?:[（(][^（）()]*[）)])*$"
+# A paper of state, without what kind it is: measures, for trial use, a draft for comment. 《》 has newspapers, too.
+_PAPER = re.compile(
+    r"《([^《》]{2,60}?)(?:管理|服务|暂行|实施|行动|工作|专项|试行|总体){0,3}"
+    r"(?:办法|规定|条例|意见|方案|计划|指南|标准|指引|要求|规划|法案|法)(?:[（(][^《》（）()]{0,20}[）)])?》"
 )
-_BILL = re.compile(r"\b(SB|AB|HB|SF|HF|LB|H\.? ?R\.?|S\.) ?(\d{1,5})\b")
+_BILL = re.compile(r"(?<![\w.])(SB|AB|HB|SF|HF|LB|H\.? ?R\.?|S\.) ?(\d{1,5})\b")
 _VERSION = re.compile(r"([a-z0-9]+?)-(?:[a-z]+-)*([a-z]?\d+[a-z]?(?:-\d{1,2}(?![0-9a-z]))?)")
 
 
@@ -29,7 +29,7 @@ def parties(title: str, tags: Iterable[Tag]) -> Parties:
     versions of models by family and number; laws and programmes, bills by their numbers, and what stands in 《》.
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
-    found["document"].update(_KIND.sub("", paper) for paper in _DOCUMENT.findall(title))
+    found["document"].update(_PAPER.findall(title))
     found["bill"].update("".join(bill).lower().replace(".", "") for bill in _BILL.findall(title))
     for tag in tags:
         rules = [words.rule for words in tag.evidence if words.field == "title"]
@@ -43,7 +43,7 @@ def parties(title: str, tags: Iterable[Tag]) -> Parties:
             found["model"].add("-".join(version.groups()))
         elif tag.axis == "initiative" and any(not rule.startswith("carried") for rule in rules):
             found["initiative"].add(tag.slug)
-    return {axis: frozenset(named) for axis, slugs in found.items() if (named := slugs - {""})}
+    return {axis: frozenset(slugs) for axis, slugs in found.items() if slugs}
 
 
 def _names_place(rule: str) -> bool:
@@ -58,6 +58,8 @@ def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:
     """
     shared = {axis: set(one[axis]).intersection(other[axis]) for axis in one.keys() & other.keys()}
     found = {axis for axis in shared if not (_alike if axis == "document" else _akin)(one[axis], other[axis])}
+    if shared.get("initiative"):  # which the Senate and the House number each for itself
+        found.discard("bill")
     if "country" in found:
         named = {*one["country"], *other["country"]}
         same = len(shared.get("company", ())) > 1 or shared.get("body")

@@ -92,6 +92,7 @@ class Model(Entry):
 
 class Region(Entry):
     parent: Slug | None = Field(None, examples=["cn"])
+    at_home: Phrases = Field((), examples=[["Senate"]])  #: what sources of the place itself say without naming it
 
     def carries(self) -> list[tuple[str, str]]:
         return _pairs(region=self.parent)

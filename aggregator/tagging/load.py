@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Extensions
 from aggregator.tagging.entries import Body, Company, Entry, Initiative, Model, Relevance, TaxonomyFile, Topic
+from aggregator.tagging.versions import in_one_order
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml
 
 AXES = ("company", "model", "region", "body", "initiative")
@@ -53,8 +54,8 @@ class Taxonomy:
         return scored[axis].values() if axis in scored else self.entries.get(axis, {}).values()
 
     def knows(self, axis: str, slug: str) -> bool:
-        """Whether a tag is one of an entry, a topic, a status, or a version of a model."""
-        return self.holder(axis, slug) is not None or (axis == "model" and family_of(self, slug) is not None)
+        """Whether a tag is one of an entry, a topic, a status, or a version of a model as the tagger writes it."""
+        return self.holder(axis, slug) is not None or (axis == "model" and version_in_order(self, slug) == slug)
 
     def carried(self, axis: str, slug: str) -> tuple[Pair, ...]:
         """All tags that come along with one: a model its company, a company its home, a province its country."""
@@ -203,6 +204,13 @@ def _dangling(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
         for axis, _, other in (need.partition("/") for need in topic.needs if "/" in need):
             if not taxonomy.knows(axis, other):
                 yield owners["topic", slug](f"{axis}/{other} is not defined", f"add it as a [[{axis}]]")
+
+
+def version_in_order(taxonomy: Taxonomy, slug: str) -> str:
+    """A version's slug as the tagger writes it: claude-3-5-sonnet → claude-sonnet-3-5; "" if it is of no family."""
+    family = family_of(taxonomy, slug)
+    end = slug.removeprefix(f"{family.slug}-") if family else ""
+    return f"{family.slug}-{in_one_order(end, family.lines)}" if family and end else ""
 
 
 def family_of(taxonomy: Taxonomy, slug: str) -> Model | None:

@@ -99,7 +99,8 @@ class Automaton:
                 phrases[phrase].append((start, end))
             for name in names:
                 if (edge or (name.may_go_on and not folded[last].isdigit() and GLUED.match(shaped, end))) and (
-                    not name.spelling or _is_spelled(shaped[start : end - name.beyond], name.spelling, loud)
+                    not name.spelling
+                    or _is_spelled(shaped[start : end - name.beyond], name.spelling, loud and name.guard is not None)
                 ):
                     hits.append(Hit(start, end - name.beyond, name))
         if masks := [hit for hit in hits if not hit.name.axis]:
@@ -223,6 +224,7 @@ def _phrases(taxonomy: Taxonomy) -> set[str]:
         for entry in taxonomy.entries[axis].values():
             for rule in entry.guarded:
                 found |= {phrase for phrase in rule.phrases() if "/" not in phrase and phrase[0] != "@"}
+    found |= {phrase for region in taxonomy.entries["region"].values() for phrase in getattr(region, "at_home", ())}
     scored = (*taxonomy.topics.values(), *taxonomy.statuses.values())
     signals = [*taxonomy.relevance.signals, *(signal for each in scored for signal in each.signals)]
     found |= {word for signal in signals for word in signal.words}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from aggregator.tagging.load import Taxonomy, family_of
-from aggregator.tagging.versions import in_one_order
+from aggregator.tagging.load import Taxonomy, version_in_order
 from aggregator.text.fold import fold
 
 _ALIKE = 0.7  # of 1: how alike a name must be to be meant
@@ -17,13 +16,11 @@ def slug_of(taxonomy: Taxonomy, axis: str, name: str) -> str:
     if taxonomy.holder(axis, name):
         return name
     names = _names(taxonomy, axis)
-    return names.get(fold(name)) or names.get(key_of(name)) or (_version(taxonomy, name) if axis == "model" else "")
-
-
-def _version(taxonomy: Taxonomy, slug: str) -> str:
-    family = family_of(taxonomy, slug)
-    end = slug.removeprefix(f"{family.slug}-") if family else ""
-    return f"{family.slug}-{in_one_order(end, family.lines)}" if family and end else ""
+    return (
+        names.get(fold(name))
+        or names.get(key_of(name))
+        or (version_in_order(taxonomy, name) if axis == "model" else "")
+    )
 
 
 def named(taxonomy: Taxonomy, axis: str, name: str) -> str:

@@ -19,9 +19,12 @@ from aggregator.tagging.entries import Model
 from aggregator.tagging.judge import Earned, Judge, Publisher
 from aggregator.tagging.load import Taxonomy, load_taxonomy
 from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
+from aggregator.tagging.signals import LEAD
 from aggregator.tagging.versions import base_of, further_versions, in_one_order, version_after, version_slug
 
 BY_SOURCE = "given by the source"
+HOME = "home"  #: `home/us` among the given tags says where the source is at home
+AT_HOME = "said by a source of the place itself"
 _NEAR = 20  # characters before a name that are looked at
 
 
@@ -50,9 +53,11 @@ class Tagger:
                 tag = hit.name.axis, hit.name.slug
                 if hit.start >= reached.get(tag, 0):  # else it is part of a version: the Opus of Claude Opus 5
                     reached[tag] = self._earn(earned, field, texts[field], marks[field].shaped, hit)
-        for named in given:
-            axis, _, slug = named.partition("/")
-            earned.setdefault((axis, slug), []).append(Evidence("source", 0, 0, "", BY_SOURCE))
+        for axis, _, slug in (named.partition("/") for named in given):
+            if axis == HOME:
+                self._stay_home(earned, slug, marks, texts)
+            else:
+                earned.setdefault((axis, slug), []).append(Evidence("source", 0, 0, "", BY_SOURCE))
         self._carry(earned)
         score, tier = self._judge.judge(earned, marks, texts, of_publisher)
         tags = tuple(Tag(axis, slug, tuple(found)) for (axis, slug), found in sorted(earned.items()))
@@ -143,6 +148,22 @@ class Tagger:
             for pair in self.taxonomy.carried(axis, slug):
                 if pair not in earned:
                     earned[pair] = [words._replace(rule=f"carried by {axis}/{slug}") for words in evidence[:1]]
+
+    def _stay_home(self, earned: Earned, home: str, marks: Mapping[str, Marks], texts: Mapping[str, str]) -> None:
+        """Adds the source's own region where institutions are named and no place: "the Senate", of American news."""
+        words = getattr(self.taxonomy.entries["region"].get(home), "at_home", ())
+        abroad = any(axis == "region" for axis, _ in earned) or any(
+            carried == "region" for pair in earned if pair[0] in ("body", "initiative")
+            for carried, _ in self.taxonomy.carried(*pair)
+        )  # fmt: skip
+        if abroad:
+            return
+        for field, mark in marks.items():
+            for start, end in sorted(place for word in words for place in mark.phrases.get(fold_phrase(word), ())):
+                if start <= LEAD:
+                    found = Evidence(field, start, end, texts[field][start:end], AT_HOME)
+                    earned["region", home] = [found]
+                    return
 
     def _of_publisher(self, name: str) -> Publisher:
         if name not in self._publishers:

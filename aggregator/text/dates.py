@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 _LONGEST = 100  # no date is longer, and a hostile text must not cost time
 _CHINESE = re.compile(
-    r"(?<!\d)(?<!\d[/.-])(?:(?P<year>\d{4}|[1-9]\d(?=[/.-]\d{1,2}[/.-]))\s*[年/.-]\s*)?"
+    r"(?<!\d)(?<!\d[/.-])(?:(?P<year>\d{4})\s*[年/.-]\s*)?"
     r"(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})(?!\d|[./-]\d)\s*[日号]?"
 )
 _DAY_FIRST = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s+(?P<year>\d{4})[年/.-](?P<month>\d{1,2})(?!\d|[./-]\d)")
-_FIRST_SHORT_YEAR = 2013  # those before may be months
+_SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{2})([/.-])(\d{1,2})\2(\d{1,2})(?![\d/.-])")
+_FIRST_SHORT_YEAR = 13  # those before may be months
 _AGO = re.compile(
     r"(?<!\d)(?P<count>\d{1,4})\s*(?P<unit>秒|分钟|小时|天|周|个月|(?:second|minute|hour|day|week)s?)\s*(?:前|ago)"
 )
@@ -167,19 +168,26 @@ def _english(text: str, now: datetime) -> datetime | None:
 
 
 def _numbers(text: str, now: datetime) -> datetime | None:
-    """2025年3月16日 10:30, 2025/3/16, 25-03-16, "16 2025-03", and without a year (03-16) the last such day.
-
-    The first of two digits are a year where they can be no month: 03/04/25 may be anything.
-    """
-    found = _DAY_FIRST.search(text) or _CHINESE.search(text)
+    """2025年3月16日 10:30, 2025/3/16, 25-03-16, "16 2025-03", and without a year (03-16) the last such day."""
+    if short := _SHORT_YEAR.search(text):
+        day = _of_short_year(short, now)
+        return _at(day, text, short.end()) if day else None
+    found = _CHINESE.search(text) or _DAY_FIRST.search(text)
     if not found:
         return None
-    year = int(found["year"] or now.year)
-    if year < 100:
-        year += 2000
-        if not _FIRST_SHORT_YEAR <= year <= now.year:
-            return None
-    day = datetime(year, int(found["month"]), int(found["day"]), tzinfo=now.tzinfo)
+    day = datetime(int(found["year"] or now.year), int(found["month"]), int(found["day"]), tzinfo=now.tzinfo)
     moment = _at(day, text, found.end())
     in_future = moment > now + timedelta(days=1)
     return moment.replace(year=moment.year - 1) if in_future and not found["year"] else moment
+
+
+def _of_short_year(found: re.Match[str], now: datetime) -> datetime | None:
+    """25-03-16 and 16.03.25: of the readings that are possible, the one nearest to now; 03/04/25 may be anything."""
+    first, middle, last = int(found[1]), int(found[3]), int(found[4])
+    readings = [(first, middle, last), *([(last, middle, first)] if found[2] != "-" else [])]
+    days = []
+    for year, month, day in readings:
+        if _FIRST_SHORT_YEAR <= year <= now.year % 100 and (year == first or first >= _FIRST_SHORT_YEAR):
+            with suppress(ValueError):
+                days.append(datetime(2000 + year, month, day, tzinfo=now.tzinfo))
+    return max((day for day in days if day <= now + timedelta(days=1)), default=None)

@@ -35,6 +35,10 @@ def test_a_file_with_a_byte_order_mark_is_read(files: Files) -> None:
     [
         (ROWS, "feeds.toml:6: a selector cannot be read: Malformed attribute selector at position 3; mend it"),
         (SOURCE + 'include = ["AI", "company/nope"]\n', "feeds.toml:4: no tag 'company/nope'"),
+        (
+            SOURCE + 'include = ["model/claude-3-5-sonnet"]\n',
+            "feeds.toml:4: no tag 'model/claude-3-5-sonnet'; write \"model/claude-sonnet-3-5\"",
+        ),
         (SOURCE + 'exclude = ["topic/nope"]\n', "feeds.toml:4: no tag 'topic/nope'"),
         ('[[query]]\nid = "q"\ntitle = "Q"\nfilter = "topic=chipz"\n', "feeds.toml:4: no tag topic/chipz"),
         (

@@ -35,6 +35,8 @@ def test_sources_that_another_command_put_in_force_do_not_stay_so(service: Servi
     assert "another command" in service.notice_edit()
     assert listed(service) == ["news", "other"]
     assert service.notice_edit() == ""
+    sources.sync(service.db, service.config.sources[:1])  # by a second scheduler, which would do so again
+    assert service.notice_edit() == ""
 
 
 @pytest.mark.parametrize(

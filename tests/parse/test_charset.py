@@ -97,6 +97,11 @@ def test_a_server_that_calls_everything_latin_is_not_believed(text: str, encodin
     assert title(rss("règle été", "latin1"), "text/xml; charset=ISO-8859-1") == "règle été"
 
 
+def test_rows_of_hard_spaces_are_no_chinese() -> None:
+    page = b"<rss><channel><item><title>New rules.\xa0\xa0They count.</title></item></channel></rss>"
+    assert charset(page, "text/xml; charset=iso-8859-1") != "gb18030"
+
+
 QUOTED = "China’s “AI” café"
 
 

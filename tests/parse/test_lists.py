@@ -113,6 +113,7 @@ def test_a_path_leads_through_lists(items: str, titles: list[str]) -> None:
         ("A <em>new</em> rule", "A <em>new</em> rule"),
         ("AT&T and x < y", "AT&amp;T and x &lt; y"),
         ("The <head> of state", "The &lt;head&gt; of state"),
+        ("R1 leaks </think> tokens; R&D; &str;", "R1 leaks &lt;/think&gt; tokens; R&amp;D; &amp;str;"),
     ],
 )
 def test_a_title_in_json_is_text_unless_it_is_clearly_html(said: str, title: str) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import Engine, select
+
 from aggregator.model import Selectors, Status
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import reads, states
 from aggregator.store.check import faults
+from aggregator.store.db import reading
+from aggregator.store.tables import SIGHTING
 from tests.fakes import Clock, FakeWeb, Post, look, rss
 from tests.samples import ALL, add_sources, make_source, only, titles
 
@@ -54,6 +58,12 @@ def test_news_at_one_link_are_as_many_items_however_many_are_shown_at_once(
     assert faults(parts.db) == []
 
 
+def gone(db: Engine) -> list[str]:
+    """The entries that their source shows no more."""
+    with reading(db) as connection:
+        return list(connection.scalars(select(SIGHTING.c.entry_id).where(SIGHTING.c.gone.is_not(None))))
+
+
 def test_a_part_that_does_not_come_costs_its_own_entries_only(web: FakeWeb, parts: Parts) -> None:
     source = replace(NEWS, kind="sitemap")
     add_sources(parts.db, source)
@@ -64,7 +74,19 @@ def test_a_part_that_does_not_come_costs_its_own_entries_only(web: FakeWeb, part
     report = look(web, parts, source)["news"]
     assert (report.status, report.new) == (Status.OK, 1)
     assert "its part https://news.example/gone.xml did not come" in states.state(parts.db, "news").warning
-    del web.documents["https://news.example/1.xml"]
+    web.documents |= {
+        NEWS.url: index("https://news.example/1.xml", "https://news.example/gone.xml", "https://news.example/2.xml"),
+        "https://news.example/2.xml": urls("https://news.example/chips-act"),
+    }
+    web.documents["https://news.example/1.xml"], first = (
+        b"<html>down</html>",
+        web.documents["https://news.example/1.xml"],
+    )
+    assert look(web, parts, source)["news"].new == 1
+    assert not gone(parts.db)  # it may be there still
+    web.documents["https://news.example/1.xml"] = first
+    for url in ("1", "2"):
+        del web.documents[f"https://news.example/{url}.xml"]
     web.documents[NEWS.url] += b" "
     assert look(web, parts, source)["news"].error.startswith("its part https://news.example/1.xml did not come")
 

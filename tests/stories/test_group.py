@@ -213,6 +213,8 @@ def test_the_same_done_by_others_is_another_story(one: str, other: str) -> None:
         ),
         ("Meta releases Llama 6 Scout for phones and cars", "Meta releases Llama 6 Maverick for phones and cars"),
         ("Zhipu raises $412 million for GLM models", "Tencent puts $412 million into maker of GLM models"),
+        ("Brandt lays off 9000 in its robot works", "Brandt to let 9,000 go at robot works"),
+        ("《卫报》：字节跳动启动自研AI芯片流片工作", "《海港时报》：字节跳动启动自研AI芯片流片工作"),
         ("网信办就《智能算盘管理办法》公开征求意见", "网信办：《智能算盘服务管理办法（征求意见稿）》公开征求意见"),
     ],
 )

@@ -109,6 +109,14 @@ def test_a_policy_has_the_status_that_the_text_says(tagger: Tagger, title: str, 
         ("据新华社北京电 OpenAI发布新模型", "topic/release", "topic/policy"),
         ("House passes AI bill 300-120", "body/us-congress", "body/us-state-ags"),
         ("Ohio House passes AI bill", "region/us-ohio", "body/us-congress"),
+        ("Australia: House passes AI bill", "region/au", "body/us-congress"),
+        ("In Delhi, the House passes AI bill", "region/in", "body/us-congress"),
+        ("工信部和财政部印发人工智能补贴政策", "body/cn-mof", "region/us"),
+        ("华为发布智能体系统", "topic/release", "topic/policy"),
+        ("OpenAI launches ChatGPT for employees", "topic/release", "topic/policy"),
+        ("Newsom signs AI bill; Hochul to sign another", "status/signed", "status/vetoed"),
+        ("FBI agents use AI facial recognition", "body/fbi", "status/adopted"),
+        ("Chinese military companies buy AI from Alibaba", "region/cn", "initiative/chinese-military-companies-list"),
         ("California's SB 53, explained", "topic/policy", "topic/release"),
         ("OpenAI expands Stargate in Texas", "initiative/stargate", "topic/policy"),
         ("ANTHROPIC LAUNCHES CLAUDE SONNET 4.5", "model/claude-sonnet-4-5", "topic/policy"),
@@ -125,6 +133,18 @@ def test_names_that_look_alike_are_told_apart(tagger: Tagger, title: str, has: s
     tags = {str(tag) for tag in tagger.tag(title).tags}
     assert has in tags
     assert lacks not in tags
+
+
+def test_a_source_need_not_say_of_its_own_country_which_it_is(tagger: Tagger) -> None:
+    def regions(title: str, given: str) -> list[str]:
+        return [tag.slug for tag in tagger.tag(title, "", [given]).tags if tag.axis == "region"]
+
+    title = "Supreme Court declines to hear AI copyright case"
+    assert regions(title, "home/us") == ["us"]
+    assert regions(title, "home/gb") == []
+    assert regions("Lawmakers weigh DeepSeek ban", "home/us") == ["cn", "us"]
+    assert regions("British lawmakers weigh chatbot rules", "home/us") == ["gb"]
+    assert regions("A robot learns to walk", "home/us") == []
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_tables_have_captions_and_scopes(site: Site) -> None:
 
 
 def test_a_tag_shows_its_year_and_its_relatives(site: Site) -> None:
-    assert "0 to 14 items a week; most in week 10 of 2025. First seen" in words(
+    assert "0 to 15 items a week; most in week 10 of 2025. First seen" in words(
         site.page("/region/cn").select_one(".glance")
     )
     page = site.page("/company/baidu")
