@@ -83,8 +83,12 @@ class Service:
         self.take_over()
 
     def verify(self) -> None:
-        """Raises ConfigError if feeds.toml or corrections.toml names what the taxonomy does not know."""
-        check_references(self.config, self.taxonomy)
+        """Raises ConfigError if feeds.toml or corrections.toml names what the taxonomy does not know, or a selector is
+        no CSS.
+        """
+        check_references(self.config, lambda: self.taxonomy)
+        if problems := tuple(unreadable(self.config)):
+            raise ConfigError(problems)
 
     def take_over(self) -> None:
         """Makes the store's sources those of feeds.toml."""
@@ -126,9 +130,7 @@ class Service:
         changed = self._live.poll()
         if changed and self._live.error is None:
             try:
-                check_references(self.config, self.taxonomy)
-                if problems := tuple(unreadable(self.config)):
-                    raise ConfigError(problems)
+                self.verify()
             except ConfigError as error:
                 self._live.reject(before, error)
         self._edited |= changed
@@ -140,31 +142,36 @@ def is_ours(url: str, site: str) -> bool:
     return bool(site) and f"{url}/".startswith(f"{site.rstrip('/')}/")
 
 
-def check_references(config: Config, taxonomy: Taxonomy) -> None:
-    """Regions, tags and sources that feeds.toml and corrections.toml name must be there; raises ConfigError."""
-    unknown = config.corrections.unknown(taxonomy.knows)
+def check_references(config: Config, taxonomy: Callable[[], Taxonomy]) -> None:
+    """Regions, tags and sources that feeds.toml and corrections.toml name must be there; raises ConfigError.
+
+    The taxonomy takes a moment to read, and a file may name nothing of it.
+    """
+    if config.extensions.texts or any(config.extensions.tables.values()):
+        taxonomy()  # which says what is wrong with them
+    unknown = config.corrections.unknown(lambda axis, slug: taxonomy().knows(axis, slug))
     if problems := (*unknown, *_of_sources(config, taxonomy), *_of_filters(config, taxonomy)):
         raise ConfigError(problems)
 
 
-def _of_sources(config: Config, taxonomy: Taxonomy) -> Iterator[Problem]:
+def _of_sources(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
     for index, source in enumerate(config.sources):
         if is_ours(source.url, config.site.url):
             remedy = "take the source out, or mend [site] url"
             yield config.problem(("source", index, "url"), "this is a feed of the site itself", remedy)
-        if source.region and source.region not in taxonomy.entries["region"]:
+        if source.region and source.region not in taxonomy().entries["region"]:
             remedy = 'write a slug of the taxonomy, such as "us", "cn" or "cn-guangdong"'
             yield config.problem(("source", index, "region"), f"no region {source.region!r}", remedy)
         named = {"tags": source.tags, **{key: filter(is_tag, getattr(source, key)) for key in ("include", "exclude")}}
         for key, tag in ((key, tag) for key, tags in named.items() for tag in tags):
             axis, _, slug = tag.partition("/")
-            if not taxonomy.knows(axis, slug):
-                near = _nearest(taxonomy, axis, slug)
+            if not taxonomy().knows(axis, slug):
+                near = _nearest(taxonomy(), axis, slug)
                 remedy = f'write "{axis}/{near}"' if near else 'write axis/slug, such as "company/baidu"'
                 yield config.problem(("source", index, key), f"no tag {tag!r}", f"{remedy}, or add it as a table")
 
 
-def _of_filters(config: Config, taxonomy: Taxonomy) -> Iterator[Problem]:
+def _of_filters(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
     ids = {source.id for source in config.sources}
     filters = {
         "query": [query.filter for query in config.queries],
@@ -175,8 +182,8 @@ def _of_filters(config: Config, taxonomy: Taxonomy) -> Iterator[Problem]:
     ):
         query = parse_query(parse_qsl(said), date.max)
         for pick in query.tags():
-            if not taxonomy.knows(pick.field, pick.value):
-                slug = _nearest(taxonomy, pick.field, pick.value)
+            if not taxonomy().knows(pick.field, pick.value):
+                slug = _nearest(taxonomy(), pick.field, pick.value)
                 remedy = f"write {pick.field}={slug}" if slug else "write a slug of the taxonomy"
                 yield config.problem(place, f"no tag {pick.field}/{pick.value}", remedy)
         for pick in query.picks:
@@ -192,10 +199,10 @@ def _nearest(taxonomy: Taxonomy, axis: str, name: str) -> str:
 
 def unreadable(config: Config) -> Iterator[Problem]:
     """Selectors that are no CSS: known before a page is asked for."""
-    from aggregator.parse.html_list import unreadable as faults_of  # with Beautiful Soup, which few processes need
-
     for index, source in enumerate(config.sources):
         if source.kind == "html" and source.selectors:
+            from aggregator.parse.html_list import unreadable as faults_of  # with Beautiful Soup
+
             for name, why in faults_of(source.selectors):
                 remedy = "mend it; it is CSS, as in querySelector"
                 yield config.problem(("source", index, "selectors", name), f"a selector cannot be read: {why}", remedy)

@@ -39,6 +39,9 @@ class ConfigError(AggregatorError):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type[ConfigError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)  # it comes from child processes, too
+
 
 class QueryError(AggregatorError):
     """A filter cannot be understood; `parameter` names the one at fault."""
@@ -47,6 +50,9 @@ class QueryError(AggregatorError):
         super().__init__(f"{parameter}: {reason}")
         self.parameter = parameter
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type[QueryError], tuple[str, str]]:
+        return type(self), (self.parameter, self.reason)
 
 
 class ParseError(AggregatorError):
@@ -60,6 +66,9 @@ class SecretError(AggregatorError):
         super().__init__(f"{what}; {remedy}")
         self.what = what
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[SecretError], tuple[str, str]]:
+        return type(self), (self.what, self.remedy)
 
 
 class StoreError(AggregatorError):

@@ -24,11 +24,10 @@ from aggregator.model import AXES, Tier
 from aggregator.parse import KINDS
 from aggregator.query import PARAMETERS
 from aggregator.tagging.entries import TaxonomyFile
-from tests.pages import ROOT, manual, pages
+from tests.pages import ROOT, pages
 from web import create_app
 from web.feeds import FORMATS
 
-MANUAL = manual()
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 FEEDS_PAGES = ("README.md", "docs/configuration.md", "docs/deploy.md")
 ADDRESSES = REFERENCE.split("## Addresses")[1].split("\n## ")[0]

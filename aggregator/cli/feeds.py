@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 from rich.markup import escape
-from rich.progress import track
 
-from aggregator.bootstrap import Environment, Service, is_ours, unreadable
+from aggregator.bootstrap import Environment, Service, is_ours
 from aggregator.cli.show import console, json_line, status, table
 from aggregator.config import Config
 from aggregator.config.edit import append_sources, free_id, source_block
@@ -41,7 +41,7 @@ def check_command(online: bool) -> None:
     """
     service = Service(Environment.read())
     service.verify()
-    if problems := (*missing(service.config), *unreadable(service.config)):
+    if problems := tuple(missing(service.config)):
         raise ConfigError(problems)
     enabled = [source for source in service.config.sources if source.enabled]
     counted = f"{len(service.config.sources)} sources, {len(enabled)} enabled"
@@ -139,8 +139,23 @@ def add_command(url: str, wanted_id: str | None) -> None:
     """Find the feed at URL (or of the page at URL), show its newest items, append it to feeds.toml."""
     if not (link := web_link(url)):
         raise click.UsageError(f'{url!r} is not a web address; write one that begins with "https://"')
-    url = link  # which may have been pasted with blanks
-    service = Service(Environment.read())
+    environment = Environment.read()
+    with _begun(Path(environment.feeds)):
+        _add(Service(environment), link, wanted_id)  # which may have been pasted with blanks
+
+
+@contextmanager
+def _begun(feeds: Path) -> Iterator[None]:
+    """The file that a first source goes into; it is gone again if none does."""
+    feeds.touch()
+    try:
+        yield
+    finally:
+        if not feeds.stat().st_size:
+            feeds.unlink()
+
+
+def _add(service: Service, url: str, wanted_id: str | None) -> None:
     _require_new(service.config, url, wanted_id)
     if is_ours(url, service.config.site.url):
         raise click.UsageError(f"{url} belongs to the site itself; subscribe to the sources that it reads instead")
@@ -178,9 +193,11 @@ def opml_command() -> None:
 
 @opml_command.command("export", epilog="Example: aggregator opml export > feeds.opml")
 def export_command() -> None:
-    """Write the sources of feeds.toml as OPML 2.0 to standard output."""
+    """Write the feeds of feeds.toml as OPML 2.0 to standard output; sources of other kinds are no feeds."""
     config = Service(Environment.read()).config
     feeds = [Outline(source.title, source.url, source.site_url) for source in config.sources if source.kind == "feed"]
+    if others := len(config.sources) - len(feeds):
+        click.echo(f"left out, for they are no feeds: {others} sources of other kinds", err=True)
     sys.stdout.buffer.write(opml(f"{config.site.title}: sources", {"": feeds}))
 
 
@@ -193,10 +210,13 @@ def import_command(file: BinaryIO) -> None:
     known = {source.url for source in config.sources} if config else set()
     ids = [source.id for source in config.sources] if config else []
     blocks = []
-    for outline in track(read_opml(file.read()), "Reading", transient=True):
+    site = config.site.url if config else ""
+    for outline in read_opml(file.read()):
         url, page = web_link(outline.feed), web_link(outline.page)
         if not url:
             click.echo(f"left out, for it is not a web address: {outline.feed!r}", err=True)
+        elif is_ours(url, site):
+            click.echo(f"left out, for it belongs to the site itself: {url}", err=True)
         elif url not in known:
             ids.append(free_id(suggested_id(url) or "source", ids))
             known.add(url)

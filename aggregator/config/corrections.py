@@ -74,7 +74,7 @@ class CorrectionsFile(BaseModel):
 
 
 def load_corrections(path: Path) -> Corrections:
-    """None if the file is not there; raises ConfigError with every problem."""
+    """Of no file, none; raises ConfigError with every problem."""
     try:
         text = text_of(path, path.name)
     except FileNotFoundError:

@@ -61,12 +61,15 @@ class Config:
         return Problem(self.path.name, line_at(self.lines, path), what, remedy)
 
 
+_BEGIN = "begin one with `aggregator add URL`, or name another in AGGREGATOR_FEEDS"
+
+
 def load(path: Path) -> Config:
     """Reads and validates the file; raises ConfigError with every problem."""
     try:
         text = text_of(path, path.name)
     except FileNotFoundError:
-        raise single_problem(path.name, 1, "the file is not there", f"create {path}, or set AGGREGATOR_FEEDS") from None
+        raise single_problem(path.name, 1, "the file is not there", _BEGIN) from None
     config = parse(text, path)
     extensions = replace(config.extensions, texts=_texts(config))
     return replace(config, extensions=extensions, corrections=load_corrections(path.parent / NAME))

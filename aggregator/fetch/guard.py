@@ -40,9 +40,10 @@ def refusal(address: str, port: int = 443, networks: Iterable[str] = (), ports: 
 
 
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+    if ip in _NAT64:  # reserved space of the protocol; what it carries is judged by itself
+        return True
     if ip.is_multicast or ip.is_unspecified or ip.is_reserved or ip.is_loopback or ip.is_link_local:
-        # The NAT64 prefix is reserved space of the protocol; what it carries is judged by itself.
-        return ip in _NAT64 and not ip.is_multicast
+        return False
     return ip.is_global and not any(ip in network for network in _NEVER_PUBLIC)
 
 

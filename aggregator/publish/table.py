@@ -7,8 +7,9 @@ import io
 import json
 from dataclasses import dataclass
 
+from aggregator.publish.sheet import harmless
+
 Cell = str | int | float | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of one
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,12 @@ def as_csv(table: Table) -> str:
 
 
 def _harmless(cell: Cell) -> str | int | float:
-    """A cell that no spreadsheet runs: a text that looks like a formula gets an apostrophe before it."""
+    """A cell that no spreadsheet runs as a formula."""
     if isinstance(cell, float):
         return round(cell, 2)
-    if not isinstance(cell, str):
-        return "" if cell is None else cell
-    clean = cell.replace("\x00", "")
-    return f"'{clean}" if clean.lstrip(" \u3000").startswith(_FORMULA) else clean
+    if isinstance(cell, str):
+        return harmless(cell)
+    return "" if cell is None else cell
 
 
 def as_json(table: Table) -> str:

@@ -230,8 +230,8 @@ def _kept(query: ItemQuery) -> _Kept | None:
     """The axis, slug and tiers of a query that asks for nothing else: its number is kept."""
     if query.q or query.since or query.until or any(pick.excluded for pick in query.picks):
         return None
-    named = [tier for tier in query.values("tier") if tier != "all"]
-    tiers = tuple(Tier(tier) for tier in named) if named and "all" not in query.values("tier") else tuple(Tier)
+    named = query.values("tier")
+    tiers = tuple(map(Tier, named)) if named and "all" not in named else tuple(Tier)
     others = [pick for pick in query.picks if pick.field != "tier"]
     if not others:
         return _Kept("tier", "", tiers)

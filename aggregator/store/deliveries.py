@@ -23,6 +23,10 @@ _OURS = (SUBSCRIPTION.c.channel, SUBSCRIPTION.c.target, SUBSCRIPTION.c.recipient
 _FAILED = (Stage.REFUSED, Stage.GIVEN_UP)
 
 
+_SHOWN = 20  # of the latest deliveries
+_AT_ONCE = 1000
+
+
 class Trouble(NamedTuple):
     """How many deliveries of a table of feeds.toml have failed for good, and when the last one did."""
 
@@ -39,9 +43,8 @@ def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], no
     the old address said.
     """
     by_key = {one[:3]: one for one in wanted}
-    if by_key.keys() == (known := {one[:3]: one for one in subscriptions(db, channel)}).keys() and all(
-        by_key[key].address == one.address for key, one in known.items()
-    ):
+    known = {one[:3]: one.address for one in subscriptions(db, channel)}
+    if known == {key: one.address for key, one in by_key.items()}:
         return
     with writing(db) as connection:
         one_at_a_time(connection)
@@ -100,22 +103,22 @@ def planned(
         return {Parcel(Channel(row.channel), *row[1:]) for row in connection.execute(query)}
 
 
-def latest(db: Engine, channel: Channel, target: str, limit: int = 20) -> list[tuple[str, Stage]]:
+def latest(db: Engine, channel: Channel, target: str) -> list[tuple[str, Stage]]:
     """The subjects that were written down last, the newest first, and how far each is."""
     query = select(DELIVERY.c.subject, DELIVERY.c.stage).where(
         DELIVERY.c.channel == channel, DELIVERY.c.target == target
     )
     with reading(db) as connection:
-        rows = connection.execute(query.order_by(DELIVERY.c.id.desc()).limit(limit))
+        rows = connection.execute(query.order_by(DELIVERY.c.id.desc()).limit(_SHOWN))
         return [(row.subject, Stage(row.stage)) for row in rows]
 
 
-def due(db: Engine, channel: Channel, now: datetime, limit: int = 1000) -> list[int]:
+def due(db: Engine, channel: Channel, now: datetime) -> list[int]:
     """The ids of what may be sent now: what was tried least first, then in the order in which it was written down."""
     ready = select(DELIVERY.c.id).where(DELIVERY.c.channel == channel, *_ready(now))
     query = ready.order_by(DELIVERY.c.tries, DELIVERY.c.id)
     with reading(db) as connection:
-        return list(connection.scalars(query.limit(limit)))
+        return list(connection.scalars(query.limit(_AT_ONCE)))
 
 
 def _ready(now: datetime) -> tuple[Any, ...]:

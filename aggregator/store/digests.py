@@ -74,9 +74,12 @@ def latecomers(db: Engine, kept: ClosedDigest) -> list[Latecomer]:
     """The reports of a digest's time that came in since it was closed, or were only then found to be AI news."""
     told = {cutting.item for piece in kept.digest.pieces for cutting in piece.cuttings}
     late = [item for item in _reports(db, kept.digest.start, kept.digest.end) if item.id not in told]
-    seen = [item.first_seen if item.first_seen >= kept.closed else item.changed for item in late]
-    told_of = [when if when >= kept.closed else None for when in seen]  # none: of one that was tagged anew
-    return [Latecomer(cutting_of(item), when) for item, when in zip(late, told_of, strict=True)]
+    return [Latecomer(cutting_of(item), _told_of(item, kept.closed)) for item in late]
+
+
+def _told_of(item: StoredItem, closed: datetime) -> datetime | None:
+    """When a latecomer came in or was edited; None for one that was but tagged anew."""
+    return next((when for when in (item.first_seen, item.changed) if when >= closed), None)
 
 
 def _reports(db: Engine, start: datetime, end: datetime) -> list[StoredItem]:

@@ -23,18 +23,15 @@ class Pulse(NamedTuple):
     """What is known of the schedule's work."""
 
     sources: int  #: that are to be fetched
-    never: int  #: of them, that have not been looked at yet
     last_look: datetime | None
     last_success: datetime | None
     due: datetime | None  #: when the first one was, or is, to be looked at
 
 
 def pulse(db: Engine) -> Pulse:
-    looks = (func.count(SOURCE.c.last_look), func.max(SOURCE.c.last_look), func.max(SOURCE.c.last_success))
-    query = select(func.count(), *looks, func.min(SOURCE.c.next_look)).where(*_FETCHED)
+    looks = (func.max(SOURCE.c.last_look), func.max(SOURCE.c.last_success), func.min(SOURCE.c.next_look))
     with reading(db) as connection:
-        number, looked, last_look, last_success, due = connection.execute(query).one()
-    return Pulse(number, number - looked, last_look, last_success, due)
+        return Pulse(*connection.execute(select(func.count(), *looks).where(*_FETCHED)).one())
 
 
 def next_look(db: Engine) -> datetime | None:

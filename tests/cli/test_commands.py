@@ -95,11 +95,11 @@ def test_without_a_store_a_command_says_how_to_make_one(files: Files, command: s
     assert "Traceback" not in outcome.err
 
 
-@pytest.mark.parametrize("command", ["fetch", "check", "run", "scheduler", "opml export", "add http://127.0.0.1:9/"])
+@pytest.mark.parametrize("command", ["fetch", "check", "run", "scheduler", "opml export"])
 def test_without_feeds_toml_a_command_says_how_to_make_it(files: Files, command: str) -> None:
     outcome = run(*command.split(), *(["--port", free_port()] if command == "run" else []))
     assert outcome.code == 2
-    assert outcome.err.startswith("feeds.toml:1: the file is not there; create ")
+    assert outcome.err.startswith("feeds.toml:1: the file is not there; begin one with `aggregator add URL`")
 
 
 def test_a_database_address_that_is_none_is_a_sentence(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:

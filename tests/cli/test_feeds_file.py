@@ -118,6 +118,20 @@ def test_add_finds_the_feed_of_a_page_and_keeps_what_is_written(files: Files, lo
     assert run("check").code == 0
 
 
+def test_add_begins_a_file_unless_there_is_nothing_to_add(files: Files) -> None:
+    assert run("add", "http://10.0.0.1/").code == 1  # which is not public
+    assert not files.feeds.exists()
+
+
+def test_import_leaves_out_what_is_the_sites_own(files: Files) -> None:
+    files.write('[site]\nurl = "https://wire.example"\n')
+    feeds = [Outline("Ours", "https://wire.example/items.atom"), Outline("A", "https://a.example/feed")]
+    outcome = run("opml", "import", "-", stdin=opml("mine", {"": feeds}))
+    assert outcome.err == "left out, for it belongs to the site itself: https://wire.example/items.atom\n"
+    assert [source.id for source in load(files.feeds).sources] == ["a-example"]
+    assert run("check").code == 0
+
+
 def test_add_takes_an_id_and_gives_a_free_one(files: Files, loopback: Loopback) -> None:
     for name in ("a", "b", "c"):
         loopback.documents[f"/{name}"] = rss(post(name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,15 @@ import pytest
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli import digest
 from aggregator.digests import day_of
+from aggregator.errors import (
+    AggregatorError,
+    ConfigError,
+    ParseError,
+    Problem,
+    QueryError,
+    SecretError,
+    StoreError,
+)
 from aggregator.store import digests, sources
 from tests.cli.command import run
 from tests.cli.conftest import Files
@@ -117,6 +127,23 @@ def test_what_would_be_pruned_follows_an_edit_at_once(filled: Files) -> None:
     filled.write(f'[store]\nkeep_off = "1d"\nkeep_adjacent = "1d"\nkeep_core = "1d"\n{quiet}')
     tried = run("db", "prune", "--dry-run")
     assert any(int(line.split()[-1]) for line in tried.lines[1:])
+
+
+def test_a_fetch_refuses_what_a_check_refuses(files: Files) -> None:
+    for mistake in ('tags = ["company/nope"]\n', 'region = "atlantis"\nclass = "official"\n'):
+        files.write(SOURCE + mistake)
+        checked, fetched = run("check"), run("fetch")
+        assert (fetched.code, fetched.err) == (checked.code, checked.err)
+        assert fetched.code == 2
+
+
+@pytest.mark.parametrize("error", [
+    ConfigError((Problem("feeds.toml", 7, "no", "yes"),)), QueryError("q", "why"), SecretError("no secret", "write it"),
+    ParseError("no feed"), StoreError("no room"),
+])  # fmt: skip
+def test_an_error_of_a_child_process_says_the_same(error: AggregatorError) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
 def test_a_file_that_was_named_by_mistake_prunes_nothing(filled: Files) -> None:

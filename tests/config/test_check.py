@@ -166,7 +166,7 @@ def test_message_names_the_file(tmp_path: Path) -> None:
 
 
 def test_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"feeds\.toml:1: the file is not there; create .* or set AGGREGATOR_FEEDS"):
+    with pytest.raises(ConfigError, match=r"feeds\.toml:1: the file is not there; begin one .* in AGGREGATOR_FEEDS"):
         load(tmp_path / "feeds.toml")
 
 

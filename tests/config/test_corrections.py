@@ -80,7 +80,7 @@ def test_two_corrections_of_one_item_are_a_mistake(feeds: Path) -> None:
 def test_a_tag_that_nobody_knows_is_a_mistake(feeds: Path, known: str, unknown: str, line: int) -> None:
     write(feeds, CORRECTION.replace(f'{known}"', f'{unknown}"'))
     with pytest.raises(ConfigError, match=rf"corrections.toml:{line}: no tag '.*{unknown}'"):
-        check_references(load(feeds), load_taxonomy())
+        check_references(load(feeds), load_taxonomy)
 
 
 def test_an_edit_of_the_corrections_is_noticed(feeds: Path) -> None:

@@ -31,7 +31,6 @@ _SAME = re.compile(
     r"\b(?:AI|API|ISO|OPML|CSV|RIS|BibTeX|JSON(?: Lines)?|RSS|Atom|Markdown|UTC|CST|URL|HTTP|OR|ok)\b|https?://\S+|/[\w./?=&;-]+|\d{4}-W\d\d|\w+/[\w-]*",
     re.ASCII,
 )
-_OWN_WORDS = "h1, h2, h3, h4, p, summary, legend, label, button, caption, th, dt, dd, li, figcaption, desc, svg title"
 
 
 def switched(page: BeautifulSoup) -> str:
