@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.publish.sheet import COLUMNS, harmless, sheet
+from aggregator.publish.table import Table, as_csv
 from aggregator.text.html import plain, storable
 from tests.web.site import LISTINGS, Site, entries, local, words
 from tests.web.test_feed_documents import CHANNEL, listings
@@ -72,6 +73,12 @@ def test_a_row_says_what_the_item_says(site: Site) -> None:
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_cell_is_a_formula(attack: str) -> None:
     assert harmless(attack).startswith("'")
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_cell_of_a_chart_is_a_formula(attack: str) -> None:
+    written = as_csv(Table("A chart", ("name", "number"), ((attack, 1.5),)))
+    assert list(csv.reader(io.StringIO(written)))[1] == [harmless(attack), "1.5"]
 
 
 @pytest.mark.parametrize("text", ["AI", "C++", "百度", "", "1-2", "a=b"])
