@@ -39,8 +39,8 @@ class Tagger:
         self._publishers = {"": Publisher()}
 
     def tag(self, title: str, summary: str = "", given: Iterable[str] = (), publisher: str = "") -> Tagging:
-        """`summary` is plain text. `given` are tags of the source (`axis/slug`), which need no words, and where it is at
-        home (`home/us`), which counts where institutions are named and no place.
+        """`summary` is plain text. `given` are tags of the source (`axis/slug`), which need no words, and where it is
+        at home (`home/us`), which counts where institutions are named and no place.
 
         `publisher` is the source's name: one that writes of nothing but AI need not say so in each title.
         """
