@@ -15,9 +15,8 @@ from sqlalchemy import Engine
 
 from aggregator.config import Config, LiveConfig
 from aggregator.errors import ConfigError, Problem, StoreError
-from aggregator.model import AXES
+from aggregator.model import AXES, is_tag
 from aggregator.query import parse_query
-from aggregator.refresh.rules import is_tag
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
 from aggregator.store.refusals import Refusals
@@ -86,9 +85,13 @@ class Service:
         """Raises ConfigError if feeds.toml or corrections.toml names what the taxonomy does not know, or a selector is
         no CSS.
         """
-        check_references(self.config, lambda: self.taxonomy)
+        self.require_known()
         if problems := tuple(unreadable(self.config)):
             raise ConfigError(problems)
+
+    def require_known(self) -> None:
+        """Raises ConfigError if what is stored would carry regions or tags that there are none of."""
+        check_references(self.config, lambda: self.taxonomy)
 
     def take_over(self) -> None:
         """Makes the store's sources those of feeds.toml."""

@@ -87,7 +87,7 @@ def _query(axis: str, slug: str, kind: str) -> ItemQuery:
 
 
 def _kinds(piece: Piece) -> tuple[str, ...]:
-    """What an entry is: as its digest would have it, official by the source that speaks for it."""
+    """What an entry is: as its digest would have it, official if a report of it is an official one."""
     official = any(cutting.source_class == "official" for cutting in piece.cuttings)
     return tuple(
         kind

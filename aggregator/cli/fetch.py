@@ -27,7 +27,7 @@ def fetch_command(ids: tuple[str, ...], force: bool) -> None:
     Exit code: 0 if every source answered, 1 if some failed, 2 if feeds.toml has mistakes.
     """
     service = Service(Environment.read())
-    service.verify()
+    service.require_known()  # a selector that is no CSS costs its own source
     service.prepare()
     chosen = _choose(service, ids, force)
     started = time.perf_counter()

@@ -24,6 +24,7 @@ from aggregator.model.item import (
     TaggedItem,
     Tagging,
     Tier,
+    is_tag,
 )
 from aggregator.model.news import News, Wanted
 from aggregator.model.source import (
@@ -95,5 +96,6 @@ __all__ = [
     "Validators",
     "Voices",
     "Wanted",
+    "is_tag",
     "standing",
 ]

@@ -13,6 +13,11 @@ from aggregator.model.source import Rhythm
 AXES = ("company", "model", "region", "body", "initiative", "topic", "status")
 
 
+def is_tag(text: str) -> bool:
+    """Whether a text is `axis/slug`, which no other phrase of a rule is."""
+    return text.partition("/")[0] in AXES
+
+
 class Tier(StrEnum):
     """How much an item concerns us."""
 

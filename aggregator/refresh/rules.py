@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from aggregator.errors import ParseError
-from aggregator.model import AXES, Item, Source, TaggedItem
+from aggregator.model import Item, Source, TaggedItem, is_tag
 
 _LONGEST = 0.5  # seconds for one expression and one item
 
@@ -31,10 +31,6 @@ def worth_keeping(tagged: TaggedItem, source: Source) -> bool:
     if not any(map(is_tag, source.include)):
         return True
     return bool(tags.intersection(source.include)) or _any(source.include, tagged.item)
-
-
-def is_tag(rule: str) -> bool:
-    return rule.partition("/")[0] in AXES
 
 
 def is_expression(rule: str) -> bool:

@@ -97,6 +97,6 @@ def test_the_next_look_is_that_of_the_first_source(db: Engine) -> None:
     for source_id, then in (("a", LATER), ("b", START)):
         states.postpone(db, source_id, then, "later")
     assert pulse.next_look(db) == START
-    assert pulse.pulse(db) == pulse.Pulse(2, 2, None, None, START)
+    assert pulse.pulse(db) == pulse.Pulse(2, None, None, START)
     assert pulse.statuses(db) == {"never": 2}
     assert pulse.tiers(db) == dict.fromkeys(Tier, 0)
