@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.util import find_spec
@@ -19,6 +20,8 @@ import yaml
 from click.testing import CliRunner
 
 from aggregator.cli import aggregator
+from aggregator.config.settings import FetchSettings
+from aggregator.fetch.policy import PRODUCT, FetchPolicy
 from tests.pages import ROOT, pages
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -167,3 +170,17 @@ def test_modules_and_scripts_that_a_text_names_are_there() -> None:
     assert [name for name in modules if find_spec(name) is None] == []
     assert [name for name in scripts if not (ROOT / name).exists()] == []
     assert "scripts/demo.py" in scripts
+
+
+def test_publishers_are_told_the_version_of_the_program() -> None:
+    major, minor, _ = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"].split(
+        "."
+    )
+    assert f"AIPolicyWire/{major}.{minor}" == PRODUCT
+
+
+def test_tests_run_with_the_limits_that_users_have() -> None:
+    asked, said = FetchPolicy(), FetchSettings()
+    same = FetchPolicy.__dataclass_fields__.keys() & FetchSettings.model_fields.keys()
+    assert len(same) > 10
+    assert {name: getattr(asked, name) for name in same} == {name: getattr(said, name) for name in same}

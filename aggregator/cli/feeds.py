@@ -147,11 +147,13 @@ def add_command(url: str, wanted_id: str | None) -> None:
 @contextmanager
 def _begun(feeds: Path) -> Iterator[None]:
     """The file that a first source goes into; it is gone again if none does."""
-    feeds.touch()
+    begins = not feeds.exists() and feeds.parent.is_dir()
+    if begins:
+        feeds.touch()
     try:
         yield
     finally:
-        if not feeds.stat().st_size:
+        if begins and not feeds.stat().st_size:
             feeds.unlink()
 
 

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from html.entities import html5
 from typing import Any
 
 from aggregator.errors import ParseError
@@ -15,9 +16,10 @@ from aggregator.parse.jsonfeed import load_json
 from aggregator.text.dates import counted_back, parse_date, sane
 
 # What titles that are HTML have, and hardly a text has: "R&D;" and "</think>" are no markup.
-_HTML = re.compile(
-    r"&(?:#\d+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|apos|nbsp|[mn]dash|[lr][sd]quo|hellip);"
-    r"|</(?:a|abbr|b|cite|em|i|mark|p|q|s|small|span|strong|sub|sup|u)>"
+_REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Z]?[a-z]+\d*);")
+_CLOSING = re.compile(
+    r"</(?:a|abbr|b|big|cite|code|div|em|font|h[1-6]|i|li|mark|p|q|s|small|span|strike|strong|sub|sup|u)>",
+    re.IGNORECASE,
 )
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
@@ -40,11 +42,16 @@ def _entry(record: Any, selectors: Selectors, document: Document) -> Entry:
     return Entry(
         id="",
         link=link,
-        title=title if _HTML.search(title) else html.escape(title, quote=False),
+        title=title if _is_html(title) else html.escape(title, quote=False),
         summary=_value(record, selectors.summary),
         published=_moment(date, document),
         counted_back=counted_back(date),
     )
+
+
+def _is_html(title: str) -> bool:
+    named = (found[0] for found in _REFERENCE.finditer(title))
+    return _CLOSING.search(title) is not None or any(name[1] == "#" or name[1:] in html5 for name in named)
 
 
 def _value(record: Any, selector: str) -> str:

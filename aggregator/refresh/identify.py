@@ -71,9 +71,11 @@ def fingerprint(entry: Entry) -> str:
 
 def _entry_ids(entries: Sequence[Entry], links: Sequence[str], familiar: Mapping[str, str]) -> list[str]:
     link_uses = Counter(links)
+    titled = {entry_id.rpartition(" ")[0] for entry_id in familiar if " " in entry_id}
     alike: Counter[str] = Counter()
     said = [
-        storable(entry.id).strip() or _without_id(entry, link, alike, familiar, alone=link_uses[link] == 1)
+        storable(entry.id).strip()
+        or _without_id(entry, link, alike, familiar, alone=link_uses[link] == 1 and link not in titled)
         for entry, link in zip(entries, links, strict=True)
     ]
     pages: defaultdict[str, set[str]] = defaultdict(set)
@@ -95,10 +97,8 @@ def _shared_key(place: tuple[str, str], uses: tuple[Counter[str], Counter[str]])
 
 def _without_id(entry: Entry, link: str, alike: Counter[str], familiar: Mapping[str, str], *, alone: bool) -> str:
     if link:
-        titled = f"{link} {_hash(entry.title)}"
-        if alone:
-            return titled if short(titled) in familiar else link
-        return link if familiar.get(short(link)) == fingerprint(entry) else titled
+        as_before = familiar.get(short(link)) == fingerprint(entry)
+        return link if alone or as_before else f"{link} {_hash(entry.title)}"
     text = _hash(f"{entry.title or entry.summary[:200]}\x00{_lasting_date(entry)}")
     alike[text] += 1
     return text if alike[text] == 1 else f"{text} {alike[text]}"

@@ -65,8 +65,14 @@ def numbers(text: str) -> Iterator[Number]:
         amount = float(found["digits"].replace(",", "")) * _SCALES[found["scale"] or ""]
         unit = _UNITS.get(found["sign"] or found["unit"] or "", "")
         if unit or found["scale"] or _tells(found, amount):
-            names = not unit and not found["scale"] and _NAMED.search(found.string, 0, found.start()) is not None
+            names = not unit and not found["scale"] and _names(found)
             yield Number(amount, unit, found[0].strip(), names)
+
+
+def _names(found: re.Match[str]) -> bool:
+    """Whether a number without a unit is that of a bill, a chip or a standard: a count of people is a round one."""
+    digits = found["digits"]
+    return digits.isdigit() and (not digits.endswith("00") or _NAMED.search(found.string, 0, found.start()) is not None)
 
 
 def _tells(found: re.Match[str], amount: float) -> bool:

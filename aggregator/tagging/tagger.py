@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
+from typing import NamedTuple
 
 from aggregator.model import Evidence, Extensions, Tag, Tagging
 from aggregator.tagging.entries import Model
@@ -26,6 +27,13 @@ BY_SOURCE = "given by the source"
 HOME = "home"  #: `home/us` among the given tags says where the source is at home
 AT_HOME = "said by a source of the place itself"
 _NEAR = 20  # characters before a name that are looked at
+
+
+class Around(NamedTuple):
+    """Phrases that may decide on a doubtful name: those of the text, and with them those of its publisher's name."""
+
+    said: Set[str]
+    vouched: Set[str]
 
 
 class Tagger:
@@ -67,7 +75,8 @@ class Tagger:
     def _sure_hits(self, marks: Mapping[str, Marks], vouching: frozenset[str]) -> dict[str, list[Hit]]:
         if not any(hit.name.guard for mark in marks.values() for hit in mark.hits):
             return {field: longest(mark.hits) for field, mark in marks.items()}
-        present = vouching.union(phrase for mark in marks.values() for phrase in mark.phrases)
+        said = {phrase for mark in marks.values() for phrase in mark.phrases}
+        present = Around(said, vouching | said)
         # A name that asks for nothing around it may vouch for one that does.
         sure = {
             f"{hit.name.axis}/{hit.name.slug}"
@@ -79,28 +88,31 @@ class Tagger:
             for field, mark in marks.items()
         }
 
-    def _stands_alone(self, hit: Hit, shaped: str, present: Set[str]) -> bool:
+    def _stands_alone(self, hit: Hit, shaped: str, present: Around) -> bool:
         guard = hit.name.guard
         if guard is None:
             return True
         enough = not (guard.needs or guard.needs_all) or self._is_behind(hit, shaped)
         return enough and self._allows(hit, shaped, present, set())
 
-    def _allows(self, hit: Hit, shaped: str, present: Set[str], sure: set[str]) -> bool:
+    def _allows(self, hit: Hit, shaped: str, present: Around, sure: set[str]) -> bool:
         guard = hit.name.guard
         if guard is None:
             return True
 
-        def stands(phrase: str) -> bool:
-            if phrase[0] == "@":
-                return self._contexts.stands(phrase, present)
-            return phrase in sure if "/" in phrase else fold_phrase(phrase) in present
+        def stand(phrases: Iterable[str], among: Set[str]) -> bool:
+            return any(
+                self._contexts.stands(phrase, among)
+                if phrase[0] == "@"
+                else (phrase in sure if "/" in phrase else fold_phrase(phrase) in among)
+                for phrase in phrases
+            )
 
-        if any(map(stands, guard.not_)) or (guard.after and not _is_after(guard.after, shaped[: hit.start])):
+        if stand(guard.not_, present.said) or (guard.after and not _is_after(guard.after, shaped[: hit.start])):
             return False
         return self._is_behind(hit, shaped) or (
-            (not guard.needs or any(map(stands, guard.needs)))
-            and all(any(map(stands, phrases)) for phrases in guard.needs_all)
+            (not guard.needs or stand(guard.needs, present.vouched))
+            and all(stand(phrases, present.vouched) for phrases in guard.needs_all)
         )
 
     def _is_behind(self, hit: Hit, shaped: str) -> bool:
@@ -161,9 +173,8 @@ class Tagger:
             return
         for field, mark in marks.items():
             for start, end in sorted(place for word in words for place in mark.phrases.get(fold_phrase(word), ())):
-                if start <= LEAD:
-                    found = Evidence(field, start, end, texts[field][start:end], AT_HOME)
-                    earned["region", home] = [found]
+                if start <= LEAD and (said := texts[field][start:end]) in words:  # 30 sec is not the SEC
+                    earned["region", home] = [Evidence(field, start, end, said, AT_HOME)]
                     return
 
     def _of_publisher(self, name: str) -> Publisher:
@@ -173,7 +184,8 @@ class Tagger:
             office = any(tag.axis == "body" and not self.taxonomy.is_voice(tag.slug) for tag in said.tags)
             weight = self.taxonomy.relevance.publisher
             adds = 2 * weight if lab else weight if said.relevant else 0.0
-            self._publishers[name] = Publisher(adds, office, frozenset(self._automaton.marks(name).phrases))
+            phrases = self._automaton.marks(name).phrases if lab or office else ()
+            self._publishers[name] = Publisher(adds, office, frozenset(phrases))
         return self._publishers[name]
 
 

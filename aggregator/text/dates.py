@@ -169,10 +169,11 @@ def _english(text: str, now: datetime) -> datetime | None:
 
 def _numbers(text: str, now: datetime) -> datetime | None:
     """2025年3月16日 10:30, 2025/3/16, 25-03-16, "16 2025-03", and without a year (03-16) the last such day."""
-    if short := _SHORT_YEAR.search(text):
-        day = _of_short_year(short, now)
-        return _at(day, text, short.end()) if day else None
-    found = _CHINESE.search(text) or _DAY_FIRST.search(text)
+    found = next((each for each in _CHINESE.finditer(text) if each["year"]), None) or _DAY_FIRST.search(text)
+    short = _SHORT_YEAR.search(text) if found is None else None
+    if short and (first := _of_short_year(short, now)):
+        return _at(first, text, short.end())
+    found = found or _CHINESE.search(text)
     if not found:
         return None
     day = datetime(int(found["year"] or now.year), int(found["month"]), int(found["day"]), tzinfo=now.tzinfo)
