@@ -82,17 +82,18 @@ def prune_command(dry_run: bool) -> None:
     console.print(rows)
 
 
+class _UndoneError(Exception):
+    """Nothing of a transaction is to be stored."""
+
+
 def _prunable(service: Service) -> dict[Tier, int]:
     """By the sources of feeds.toml as it is now, which are not put in force for that."""
 
-    class Undone(Exception):  # noqa: N818
-        pass
-
     counts: dict[Tier, int] = {}
-    with suppress(Undone), together(service.db):
+    with suppress(_UndoneError), together(service.db):
         service.take_over()
         counts = upkeep.prunable(service)
-        raise Undone
+        raise _UndoneError
     return counts
 
 
