@@ -31,7 +31,7 @@ _DIGEST = re.compile(
     r"|\b(?:weekly|daily|briefing)\s*(?:[#:|]|\d|$)"
 )
 _EVENTS = re.compile(r"(?:[^;；]+[;；]){2}|(?:[A-Z][^,]{11,}, ){3}[A-Z]")  # a headline of three events and more
-_BARE_VERSION = re.compile(r"\W*(?:[^\W\d]+[\s-]+){0,2}v?\d+(?:\.\d+)+\W*")
+_BARE_VERSION = re.compile(r"\W*(?:(?:[a-z]+|[\u3400-\u9fff]{1,6})[\s-]+){0,2}v?\d+(?:\.\d+)+\W*")
 
 
 class Key(NamedTuple):

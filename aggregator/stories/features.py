@@ -1,13 +1,14 @@
 """What a dispatch says, as features that can be compared: words, shared concepts, names, numbers.
 
 A feature is a string whose first letters say its kind: `w:rubin` a Latin word, `h:字节` a pair of Chinese characters,
-`c:acquire` a concept of the glossary, `n:1.5e+09$` an amount, `d:5388` the number of a bill, `model/qwen-3-5` a tag.
+`c:acquire` a concept of the glossary, `n:1.5e+09$` an amount, `d:5388` the number of a bill, `r:qwen-3-5` the release
+of a version, `model/qwen-3-5` a tag.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from operator import add
 from typing import NamedTuple
@@ -25,6 +26,9 @@ NAMED = ("company", "model", "body", "initiative")  # the axes that say who or w
 _NUMBERED = re.compile(r".*\d(?=-[a-z]+)")
 _VERSION = re.compile(r"\d")
 _UNNAMED = re.compile(r"[^a-z0-9]+")
+_TAKEN_UP = re.compile(
+    r"首批|首日|率先|接入|适配|支持|[Dd]ay[ -](?:0|[Zz]ero|[Oo]ne)|\b[Ss]upports?\b|\b[Aa]vailable on\b"
+)
 _LINK = re.compile(r"https?://\S+")
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:[.][0-9]+)*")
 # What publishers write around their texts: credits, counters, "read more", who says so.
@@ -44,7 +48,7 @@ class Features(NamedTuple):
 
 
 def kind_of(feature: str) -> str:
-    """`w`, `h`, `c`, `n`, `d`, or the axis of a tag; a model without a version is a `family`."""
+    """`w`, `h`, `c`, `n`, `d`, `r`, or the axis of a tag; a model without a version is a `family`."""
     if feature[1] == ":":
         return feature[0]
     axis, _, slug = feature.partition("/")
@@ -58,7 +62,16 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
     found.read(dispatch.text[:TEXT_READ], _TEXT)
     for tag, weight in _own(dispatch.tags):
         found.add(str(tag), weight, tag.slug)
-    return Features(found.weights, found.spelled, parties(dispatch.title, dispatch.tags))
+    named = parties(dispatch.title, dispatch.tags)
+    for version in _released(dispatch.title, found.weights, named):
+        found.add(f"r:{version}", _TITLE, f"release of {version}")
+    return Features(found.weights, found.spelled, named)
+
+
+def _released(title: str, weights: Mapping[str, float], named: Parties) -> Iterable[str]:
+    """The versions of a model that a headline says are released, as happens once; others take them up later."""
+    by_its_maker = len(named.get("company", ())) < 2 and not _TAKEN_UP.search(title)
+    return named.get("model", ()) if by_its_maker and weights.get("c:release") == _TITLE else ()
 
 
 def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:

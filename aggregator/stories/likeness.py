@@ -30,7 +30,7 @@ _TOLD = 4.0  # the least that must be shared besides names: who is in the news d
 _UNTOLD = 0.7
 _NOT_SAID = 0.5  # where nothing else is shared at all: two orders that a president signs
 _FADING = timedelta(days=5)
-_SAME_SOURCE = 0.5  # a publisher seldom tells the same twice, but tells much in the same words
+_SAME_SOURCE = 0.6  # a publisher seldom tells the same twice, but tells much in the same words
 _OF_OTHERS = 1 / 3  # the headline names another state, company or version than those of the story do
 _TRANSLATED = 1.25  # most words of another language cannot be shared
 _REASONS = 3
@@ -182,6 +182,6 @@ def in_words(likeness: Likeness, spelled: Mapping[str, str]) -> str:
 
 def _word(feature: str, spelled: str) -> str:
     kind = kind_of(feature)
-    if kind in ("n", "d"):
+    if kind in ("n", "d", "r"):
         return spelled
     return f"“{spelled}”" if kind in ("w", "h", "c") else f"{spelled} ({kind})"
