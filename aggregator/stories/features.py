@@ -26,6 +26,12 @@ NAMED = ("company", "model", "body", "initiative")  # the axes that say who or w
 _NUMBERED = re.compile(r".*\d(?=-[a-z]+)")
 _VERSION = re.compile(r"\d")
 _UNNAMED = re.compile(r"[^a-z0-9]+")
+# Who does one of these does not do another at once: what is banned and what is allowed are two events.
+_ACTS = {
+    "c:sue": "sue", "c:accuse": "sue", "c:fund": "invest", "c:invest": "invest",
+    "c:leave": "leave", "c:fire": "leave", "c:allow": "allow", "c:approve": "allow", "c:ban": "ban", "c:refuse": "ban",
+    "c:control": "ban", "c:leak": "leak", "c:investigate": "investigate", "c:fine": "fine", "c:release": "release",
+}  # fmt: skip
 _TAKEN_UP = re.compile(
     r"首批|首日|率先|接入|适配|支持|[Dd]ay[ -](?:0|[Zz]ero|[Oo]ne)|\b[Ss]upports?\b|\b[Aa]vailable on\b"
 )
@@ -45,6 +51,7 @@ class Features(NamedTuple):
     weights: dict[str, float]
     spelled: dict[str, str]
     parties: Parties
+    acts: frozenset[str] = frozenset()  #: what the headline says is done, where that is a thing of its own
 
 
 def kind_of(feature: str) -> str:
@@ -65,7 +72,8 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
     named = parties(dispatch.title, dispatch.tags)
     for version in _released(dispatch.title, found.weights, named):
         found.add(f"r:{version}", _TITLE, f"release of {version}")
-    return Features(found.weights, found.spelled, named)
+    acts = frozenset(_ACTS[each] for each, weight in found.weights.items() if weight == _TITLE and each in _ACTS)
+    return Features(found.weights, found.spelled, named, acts)
 
 
 def _released(title: str, weights: Mapping[str, float], named: Parties) -> Iterable[str]:

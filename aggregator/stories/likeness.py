@@ -32,6 +32,7 @@ _NOT_SAID = 0.5  # where nothing else is shared at all: two orders that a presid
 _FADING = timedelta(days=5)
 _SAME_SOURCE = 0.6  # a publisher seldom tells the same twice, but tells much in the same words
 _OF_OTHERS = 1 / 3  # the headline names another state, company or version than those of the story do
+_OTHER_ACT = 0.45  # one headline says that something is banned, and others that it is allowed
 _TRANSLATED = 1.25  # most words of another language cannot be shared
 _REASONS = 3
 
@@ -79,6 +80,7 @@ class Core:
         self.sources: set[str] = set()
         self.langs: set[str] = set()
         self.parties: dict[str, set[str]] = {}
+        self.acts: set[str] = set()
         self.first: datetime | None = None
         self.last: datetime | None = None
 
@@ -90,6 +92,7 @@ class Core:
             self.sums = dict(said.weights)
         for axis, slugs in said.parties.items():
             self.parties.setdefault(axis, set()).update(slugs)
+        self.acts |= said.acts
         self.reports += 1
         self.sources.add(source)
         self.langs.add(lang)
@@ -121,7 +124,7 @@ class Weighed:
 
     def __init__(self, said: Features, frequencies: Frequencies) -> None:
         self._frequencies = frequencies
-        self._parties = said.parties
+        self._parties, self._acts = said.parties, said.acts
         self._rarity = frequencies.rarities(said.weights)
         self._weights = {feature: weight * self._rarity[feature] for feature, weight in said.weights.items()}
         self._length = _length(self._weights.values())
@@ -144,6 +147,7 @@ class Weighed:
         score *= _SAME_SOURCE if told_by_it else 1.0
         score *= 1.0 if outline.lang in core.langs else _TRANSLATED
         score *= _OF_OTHERS if self._is_of_others(core, shared) else 1.0
+        score *= _OTHER_ACT if self._acts and core.acts and self._acts.isdisjoint(core.acts) else 1.0
         if score < least * _length(shared.values()):
             return None
         rarities, reports = self._frequencies.rarities(core.sums).values(), core.reports

@@ -191,6 +191,7 @@ def test_an_empty_dispatch_begins_a_story_of_its_own() -> None:
         ("Newsom signs SB 411 on chatbot safety", "Newsom signs SB 417 on chatbot safety"),
         ("House passes GAIN AI Act in late vote", "House passes Chip Security Act in late vote"),
         ("网信办就《智能算盘管理办法》公开征求意见", "网信办就《夜间直播管理办法》公开征求意见"),
+        ("Washington allows export of Nvidia H20 chips to China", "China bans Nvidia H20 chips, say customs agents"),
         ("OpenAI releases GPT-9.5 to all", "Nvidia releases servers made for GPT-9.5"),
         ("DeepSeek 发布最新旗舰模型 DeepSeek-V9", "松云首批上线 DeepSeek-V9，百万字上下文开箱即用"),
         ("Trump signs executive order on AI in schools", "Trump signs executive order on grain exports and AI"),
@@ -217,6 +218,10 @@ def test_the_same_done_by_others_is_another_story(one: str, other: str) -> None:
         ("Zhipu raises $412 million for GLM models", "Tencent puts $412 million into maker of GLM models"),
         ("Brandt lays off 9000 in its robot works", "Brandt to let 9,000 go at robot works"),
         ("《卫报》：字节跳动启动自研AI芯片流片工作", "《海港时报》：字节跳动启动自研AI芯片流片工作"),
+        (
+            "Amazon pulls AI recap of its Lighthouse show over wrong dates",
+            "Amazon withdraws AI recap of Lighthouse show",
+        ),
         ("OpenAI releases GPT-9.5, a step towards one app", "OpenAI 推出最新旗舰大模型GPT-9.5"),
         ("网信办就《智能算盘管理办法》公开征求意见", "网信办：《智能算盘服务管理办法（征求意见稿）》公开征求意见"),
     ],
