@@ -110,7 +110,8 @@ class Service:
             self.take_over()
             self._edited = False
             return f"{self.environment.feeds} was edited and is in force: {len(self.config.sources)} sources"
-        sources.leave_note(self.db, sources.CONFIG_ERROR, str(self._live.error), self.clock())
+        said = "\n".join(problem.in_public() for problem in self._live.error.problems)
+        sources.leave_note(self.db, sources.CONFIG_ERROR, said, self.clock())
         self._edited = False
         return f"{self.environment.feeds} has mistakes; the last good one stays in force\n{self._live.error}"
 

@@ -12,7 +12,13 @@ A fetch that fails is no exception: it is a Failure (see model), a value that is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+# A quoted value with what addresses have: an @, //, a dot in front of a letter.
+_ADDRESS = re.compile(
+    r"""'(?:[^'\\]|\\.)*(?:@|//|\.\w)(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*(?:@|//|\.\w)(?:[^"\\]|\\.)*\""""
+)
 
 
 class AggregatorError(Exception):
@@ -30,6 +36,10 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what}; {self.remedy}"
+
+    def in_public(self) -> str:
+        """The same for strangers to read: values that may be addresses, and hold a password, are left out."""
+        return f"{self.file}:{self.line}: {_ADDRESS.sub('…', self.what)}; {self.remedy}"
 
 
 class ConfigError(AggregatorError):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import make_url
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.config.written import in_force
-
-_SECRET = ("password", "sslpassword")  # parameters of PostgreSQL's addresses
+from aggregator.store.db import address_of
 
 
 @click.command("config", epilog="Example: aggregator config | grep -v '# default'")
@@ -22,8 +20,7 @@ def config_command() -> None:
     config, environment = service.config, service.environment
     enabled = sum(source.enabled for source in config.sources)
     click.echo(f"# AGGREGATOR_FEEDS: {environment.feeds}")
-    database = make_url(environment.database_url).difference_update_query(_SECRET)
-    click.echo(f"# AGGREGATOR_DATABASE_URL: {database.render_as_string(hide_password=True)}")
+    click.echo(f"# AGGREGATOR_DATABASE_URL: {address_of(environment.database_url)}")
     click.echo(
         f"# And as the file has them: {len(config.sources)} sources ({enabled} enabled), {len(config.queries)} queries,"
         f" {len(config.mails)} mails, {len(config.webhooks)} webhooks."

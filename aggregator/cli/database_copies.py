@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from aggregator.bootstrap import Environment
 from aggregator.cli.show import bars, console, table
 from aggregator.errors import StoreError
 from aggregator.store import migrate, open_database
 from aggregator.store.backup import backup, move, restore
+from aggregator.store.db import address_of
 from aggregator.store.export import export, import_file
 
 
@@ -97,8 +98,7 @@ def move_command(url: str) -> None:
     for name, (here, there) in counts.items():
         rows.add_row(name, f"{here:,}", f"{there:,}")
     console.print(rows)
-    hidden = make_url(url).render_as_string(hide_password=True)
-    click.echo(f"To use it: AGGREGATOR_DATABASE_URL={hidden}")
+    click.echo(f"To use it: AGGREGATOR_DATABASE_URL={address_of(url)}")
 
 
 def _show(counts: Mapping[str, int]) -> None:

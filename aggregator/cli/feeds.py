@@ -29,7 +29,7 @@ from aggregator.store import migrate
 from aggregator.store import sources as stored
 from aggregator.text.html import text_of
 from aggregator.text.language import primary
-from aggregator.text.urls import web_link
+from aggregator.text.urls import web_link, without_credentials
 
 
 @click.command("check", epilog="Example: aggregator check --online")
@@ -201,6 +201,8 @@ def export_command() -> None:
     if others := len(config.sources) - len(feeds):
         click.echo(f"left out, for they are no feeds: {others} sources of other kinds", err=True)
     sys.stdout.buffer.write(opml(f"{config.site.title}: sources", {"": feeds}))
+    if secret := sum(without_credentials(feed.feed) != feed.feed for feed in feeds):
+        click.echo(f"{secret} addresses have a password in them: keep the file to yourself", err=True)
 
 
 @opml_command.command("import", epilog="Example: aggregator opml import subscriptions.opml")

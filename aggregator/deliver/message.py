@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry
+from email.header import Header
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from hashlib import sha256
@@ -16,6 +17,8 @@ from markupsafe import Markup
 
 from aggregator.text.html import storable
 
+_LONGEST_LINE = 900  # characters
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _ENDS = re.compile(r"\s+")
 _PAGE = Markup(
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{}</title></head><body>\n{}\n</body></html>\n'
@@ -36,13 +39,40 @@ class _Verbatim:
 
     def fold(self, *, policy: Policy) -> str:
         name: str = getattr(self, "name")  # noqa: B009 - of BaseHeader, with which the registry mixes it
-        return f"{name}: {self}{policy.linesep}"
+        return f"{name}: {self.written(str(self))}{policy.linesep}"
+
+    @staticmethod
+    def written(value: str) -> str:
+        return value
+
+
+class _Text(_Verbatim):
+    """Words for people. The library's own folding loses spaces between words in ASCII and others (RFC 2047, 6.2)."""
+
+    @staticmethod
+    def written(value: str) -> str:
+        plain = value.isascii() and "=?" not in value and len(value) <= _LONGEST_LINE
+        return value if plain else Header(value, "utf-8", header_name="Subject").encode(linesep=SMTP.linesep)
+
+
+class _Mailbox(_Verbatim):
+    """A name and an address, as `name <address>`: folding breaks a quoted name and leaves its quotes out."""
+
+    @staticmethod
+    def written(value: str) -> str:
+        name, _, address = value.rpartition(" <")
+        said = _Text.written(name)
+        if said == name and not _ATOMS.fullmatch(name):
+            said = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+        return f"{said}{SMTP.linesep} <{address}"
 
 
 def _policy() -> Any:
     registry: Any = HeaderRegistry()
     for name in ("to", "reply-to", "message-id", "list-id", "list-unsubscribe"):
         registry.map_to_type(name, _Verbatim)
+    registry.map_to_type("subject", _Text)
+    registry.map_to_type("from", _Mailbox)
     # Any server takes ASCII: what is not, the library encodes, whatever the server says that it can do (RFC 2045).
     return SMTP.clone(cte_type="7bit", header_factory=registry)
 
@@ -68,7 +98,7 @@ def message(letter: Letter, recipient: str, now: datetime) -> EmailMessage:
     """The message for one recipient (RFC 5322): multipart/alternative, plain text first (RFC 2046, 5.1.4)."""
     made = EmailMessage(_POLICY)
     headers = {
-        "From": Address(one_line(letter.sender_name), addr_spec=letter.sender),
+        "From": f"{one_line(letter.sender_name)} <{letter.sender}>",
         "To": recipient,
         "Reply-To": letter.operator,
         "Subject": one_line(letter.subject),

@@ -33,7 +33,8 @@ def call(service: Service) -> sending.Tally:
     """Posts the stories that are due; a webhook gets those that begin from now on."""
     config, now = service.config, service.clock()
     wanted = [Subscription(Channel.WEBHOOK, hook.id, "", hook.url) for hook in config.webhooks]
-    deliveries.subscribe(service.db, Channel.WEBHOOK, wanted, now)
+    for gone in deliveries.subscribe(service.db, Channel.WEBHOOK, wanted, now):
+        log.warning("webhook %s: feeds.toml does not name it any more, it gets nothing of what is new", gone)
     if not config.webhooks:
         return sending.Tally()
     there = {one.target: one for one in deliveries.subscriptions(service.db, Channel.WEBHOOK)}

@@ -48,7 +48,8 @@ def send(service: Service) -> sending.Tally:
     """Sends the digests that are due; a recipient gets those that are closed from now on."""
     config, now = service.config, service.clock()
     wanted = [Subscription(Channel.MAIL, mail.id, whom) for mail in config.mails for whom in mail.recipients]
-    deliveries.subscribe(service.db, Channel.MAIL, wanted, now)
+    for gone in deliveries.subscribe(service.db, Channel.MAIL, wanted, now):
+        log.warning("mail %s: feeds.toml does not name this recipient any more", gone)
     if config.smtp is None or not config.mails:
         return sending.Tally()
     _plan(service, config)

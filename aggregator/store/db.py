@@ -12,13 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import (
-    Connection,
-    Engine,
-    create_engine,
-    event,
-    make_url,
-)
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from aggregator.errors import StoreError
@@ -31,13 +25,14 @@ _AGAIN = 0.01  # seconds
 _LONG_WAL = "wal_autocheckpoint=4000"  # pages: a first pull changes the same ones over and over
 # Compiling a query, or starting a process that helps with it, takes longer than any of ours; and a page's look-ups are
 # few, whatever is guessed of their number.
-_SHORT_QUERIES = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+_SHORT_QUERIES = "-c datestyle=ISO -c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
 # A server that does not answer is as good as gone: seconds, and milliseconds, until that is said.
 _PATIENCE: dict[str, Any] = {
     "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }  # fmt: skip
-_PASSWORD = re.compile(r"(://[^/]*?:).*@")
+_SECRETS = ("password", "sslpassword")  # parameters of PostgreSQL's addresses
+_HIDDEN = re.compile(r"^.*(?=@)|(?<=password=)[^&]*")  # of what is no address: any of it may be the password
 
 
 def open_database(url: str = DEFAULT_URL) -> Engine:
@@ -45,9 +40,8 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        shown = _PASSWORD.sub(r"\1***@", url)
         raise StoreError(
-            f"{shown!r} is no database address; write sqlite:///data/aggregator.db or postgresql://…"
+            f"{_HIDDEN.sub('***', url)!r} is no database address; write sqlite:///data/aggregator.db or postgresql://…"
         ) from None
     if parsed.host and "@" in parsed.host:
         raise StoreError("the password in the database's address has an @; write it as %40")
@@ -69,6 +63,13 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def address_of(url: str | URL) -> str:
+    """A database's address as others may see it: without the password, wherever it stands."""
+    parsed = make_url(url)
+    hidden = {name: "***" for name in _SECRETS if name in parsed.query}
+    return parsed.update_query_dict(hidden).render_as_string(hide_password=True)
 
 
 def _to_json(value: Any) -> str:

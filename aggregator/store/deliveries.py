@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, insert, select, update
 
 from aggregator.model.delivery import OPEN, Channel, Claim, Parcel, Settlement, Stage, Subscription
 from aggregator.store.db import reading, writing
+from aggregator.store.sources import CLOCKS_DIFFER
 from aggregator.store.statements import bulk_insert, one_at_a_time
 from aggregator.store.tables import DELIVERY, SUBSCRIPTION
 
@@ -25,6 +26,7 @@ _FAILED = (Stage.REFUSED, Stage.GIVEN_UP)
 
 _SHOWN = 20  # of the latest deliveries
 _AT_ONCE = 1000
+_LONGEST_WAIT = timedelta(days=2)
 
 
 class Trouble(NamedTuple):
@@ -36,16 +38,18 @@ class Trouble(NamedTuple):
     last: datetime
 
 
-def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], now: datetime) -> None:
-    """Makes the subscriptions of a channel those of feeds.toml; one that is new begins now.
+def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], now: datetime) -> list[str]:
+    """Makes the subscriptions of a channel those of feeds.toml; one that is new begins now. Answers who has gone.
 
     One that is gone is forgotten, with what waited for it. A webhook at another address than before goes on, whatever
     the old address said.
     """
-    by_key = {one[:3]: one for one in wanted}
-    known = {one[:3]: one.address for one in subscriptions(db, channel)}
-    if known == {key: one.address for key, one in by_key.items()}:
-        return
+    by_key, gone, far = {one[:3]: one for one in wanted}, [], now + CLOCKS_DIFFER
+    known = {one[:3]: one for one in subscriptions(db, channel)}
+    if {key: one.address for key, one in known.items()} == {key: one.address for key, one in by_key.items()} and all(
+        one.begun and one.begun <= far for one in known.values()
+    ):
+        return []
     with writing(db) as connection:
         one_at_a_time(connection)
         for row in connection.execute(select(SUBSCRIPTION).where(SUBSCRIPTION.c.channel == channel)).all():
@@ -53,11 +57,15 @@ def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], no
             here = [column == value for column, value in zip(_OURS, row[:3], strict=True)]
             if one is None:
                 connection.execute(SUBSCRIPTION.delete().where(*here))
+                gone.append(" ".join(filter(None, row[1:3])))
             elif one.address != row.address:
                 fresh = {"address": one.address, "ended": ""} | ({"begun": now} if row.ended else {})
                 connection.execute(update(SUBSCRIPTION).where(*here).values(**fresh))
+            elif row.begun > far:  # by a clock that has been put right since
+                connection.execute(update(SUBSCRIPTION).where(*here).values(begun=now))
         for one in by_key.values():
             connection.execute(insert(SUBSCRIPTION).values(**one._asdict() | {"begun": now, "ended": ""}))
+    return gone
 
 
 def subscriptions(db: Engine, channel: Channel) -> list[Subscription]:
@@ -122,7 +130,8 @@ def due(db: Engine, channel: Channel, now: datetime) -> list[int]:
 
 
 def _ready(now: datetime) -> tuple[Any, ...]:
-    return DELIVERY.c.stage.in_(OPEN), DELIVERY.c.next_try <= now
+    # Nothing waits for longer than a day: what does was planned by a clock that has been put right since.
+    return DELIVERY.c.stage.in_(OPEN), (DELIVERY.c.next_try <= now) | (DELIVERY.c.next_try > now + _LONGEST_WAIT)
 
 
 def claim(db: Engine, delivery_id: int, now: datetime) -> Claim | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 from aggregator.errors import StoreError
-from aggregator.store.db import reading, writing
+from aggregator.store.db import address_of, reading, writing
 from aggregator.store.statements import one_at_a_time
 
 HEAD = "0009"
@@ -55,7 +55,7 @@ def upgrade_within(connection: Connection) -> None:
 
 def require_current(db: Engine) -> None:
     """Raises StoreError, with the remedy, if the database has another schema than this program."""
-    place, file = db.url.render_as_string(), db.url.database
+    place, file = address_of(db.url), db.url.database
     if db.dialect.name == "sqlite" and file and not Path(file).exists():  # to look into it would make it
         remedy = "`aggregator db upgrade` makes it; if it should be there, look at AGGREGATOR_DATABASE_URL"
         raise StoreError(f"there is no database at {place}; {remedy}")

@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 
 from aggregator.errors import StoreError
 from aggregator.store import migrate
-from aggregator.store.db import writing
+from aggregator.store.db import address_of, writing
 from aggregator.store.derived import DERIVED, rebuild
 from aggregator.store.progress import Progress, unseen
 from aggregator.store.statements import bulk_insert, one_at_a_time
@@ -108,7 +108,7 @@ def require_empty(connection: Connection) -> None:
     counts = {table.name: count(connection, table) for table in SQLModel.metadata.sorted_tables}
     found = ", ".join(f"{number} of {name}" for name, number in counts.items() if number and name not in DERIVED)
     if any(counts.values()):
-        place, found = connection.engine.url.render_as_string(), found or "of lists and counts"
+        place, found = address_of(connection.engine.url), found or "of lists and counts"
         raise StoreError(
             f"the database {place} is not empty, it has rows: {found}; name an empty one, such as a new file, in "
             "AGGREGATOR_DATABASE_URL, or as the URL to move to"

@@ -67,7 +67,7 @@ def listed(db: Engine) -> set[str]:
         return set(connection.scalars(select(SOURCE.c.id).where(SOURCE.c.listed)))
 
 
-_CLOCKS_DIFFER = timedelta(hours=1)  # of machines that share a database
+CLOCKS_DIFFER = timedelta(hours=1)  #: of machines that share a database
 _SAID = (
     "id", "url", "title", "site_url", "lang", "region", "source_class", "enabled", "listed", "interval", "host",
     "settings",
@@ -98,7 +98,7 @@ def due(db: Engine, now: datetime) -> list[str]:
 
     What was looked at in the future was so by a clock that has been put right since: its plans are void.
     """
-    ready = SOURCE.c.next_look.is_(None) | (SOURCE.c.next_look <= now) | (SOURCE.c.last_look > now + _CLOCKS_DIFFER)
+    ready = SOURCE.c.next_look.is_(None) | (SOURCE.c.next_look <= now) | (SOURCE.c.last_look > now + CLOCKS_DIFFER)
     longest_waiting = (SOURCE.c.next_look.nulls_first(), SOURCE.c.id)
     query = select(SOURCE.c.id).where(SOURCE.c.enabled, SOURCE.c.listed, ready).order_by(*longest_waiting)
     with reading(db) as connection:

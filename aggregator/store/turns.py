@@ -9,13 +9,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, bindparam, func, select, text, update
 
 from aggregator.store.db import writing
+from aggregator.store.sources import CLOCKS_DIFFER
 from aggregator.store.tables import TURN
 from aggregator.store.types import UtcDateTime
 
 _TAKE = text(
     "INSERT INTO turn (host, place, until) VALUES (:this, :at, :new) ON CONFLICT (host, place) "
-    "DO UPDATE SET until = excluded.until WHERE turn.until <= :now RETURNING place"
-).bindparams(bindparam("new", type_=UtcDateTime()), bindparam("now", type_=UtcDateTime()))
+    "DO UPDATE SET until = excluded.until WHERE turn.until <= :now OR turn.until > :far RETURNING place"
+).bindparams(*(bindparam(name, type_=UtcDateTime()) for name in ("new", "now", "far")))
 _FIRST_FREE = select(func.min(TURN.c.until)).where(TURN.c.host == bindparam("this"), TURN.c.place < bindparam("places"))
 _GIVE = (
     update(TURN)
@@ -45,7 +46,8 @@ class Return(NamedTuple):
 def take(db: Engine, wishes: Sequence[Wish]) -> list[int | datetime]:
     """Takes places; answers the number of each or, where all at its host are taken, when the first may be free.
 
-    A place that is never given back, because its process died, is free again when its time is over.
+    A place that is never given back, because its process died, is free again when its time is over. One that was taken
+    for longer than anybody does was taken by a clock that has been put right since.
     """
     answers: dict[int, int | datetime] = {}
     with writing(db) as connection:
@@ -56,7 +58,7 @@ def take(db: Engine, wishes: Sequence[Wish]) -> list[int | datetime]:
 
 def _take(connection: Connection, wish: Wish) -> int | datetime:
     for place in range(wish.places):
-        chosen = {"this": wish.host, "at": place, "new": wish.until, "now": wish.now}
+        chosen = {"this": wish.host, "at": place, "new": wish.until, "now": wish.now, "far": wish.until + CLOCKS_DIFFER}
         if connection.execute(_TAKE, chosen).one_or_none():
             return place
     first_free: datetime | None = connection.scalar(_FIRST_FREE, {"this": wish.host, "places": wish.places})

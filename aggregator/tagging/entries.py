@@ -92,6 +92,7 @@ class Model(Entry):
 
 class Region(Entry):
     parent: Slug | None = Field(None, examples=["cn"])
+    iso: Slug | None = Field(None, examples=["cn-gd"])  #: another name in addresses: ISO 3166-2 in small letters
     at_home: Phrases = Field((), examples=[["Senate"]])  #: what sources of the place itself say without naming it
 
     def carries(self) -> list[tuple[str, str]]:

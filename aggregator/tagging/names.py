@@ -57,7 +57,8 @@ def _names(taxonomy: Taxonomy, axis: str) -> dict[str, str]:
         names = {}
         for simply in (fold, key_of):
             for holder in taxonomy.holders(axis):
-                for name in (holder.slug, holder.name, holder.zh, *getattr(holder, "aliases", ())):
+                also = getattr(holder, "iso", None) or ""
+                for name in (holder.slug, holder.name, holder.zh, also, *getattr(holder, "aliases", ())):
                     names.setdefault(simply(name), holder.slug)
         names.pop("", None)
         if len(_found) > _KEPT:

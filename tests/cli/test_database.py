@@ -43,6 +43,7 @@ def test_a_move_shows_the_counts_side_by_side_and_no_password(
     filled: Files, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = postgres_url.replace("://postgres", "://postgres:SECRET")
+    assert "SECRET" not in run("db", "move", f"{url}-is-not-there&password=SECRET").err
     moved = run("db", "move", url)
     assert (moved.code, moved.err) == (0, "")
     rows = {line.split()[0]: line.split()[1:] for line in moved.lines if len(line.split()) == 3}

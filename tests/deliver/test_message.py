@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import email
 import re
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aggregator.deliver.message import Letter, message, message_id
+from aggregator.deliver.message import Letter, message, message_id, one_line
 from aggregator.jobs import mailing
 from tests.deliver.conftest import Making, a_day_passes, mail, smtp
 from tests.deliver.postoffice import PostOffice
@@ -29,6 +30,10 @@ def letter(**parts: str) -> Letter:
         "sender": "wire@wire.example", "sender_name": "AI Policy Wire", "operator": "op@wire.example",
     }  # fmt: skip
     return Letter(**said | parts)
+
+
+def decoded(header: str) -> str:
+    return str(make_header(decode_header(header)))
 
 
 def parsed(made: EmailMessage) -> EmailMessage:
@@ -96,6 +101,19 @@ def test_headers_say_who_when_and_how_to_leave() -> None:
     assert found["List-Id"] == "<daily.wire.example>"
     assert found["Auto-Submitted"] == "auto-generated"
     assert f"You get this because {WHOM} stands in the list “daily”." in text_of(found, "plain")
+
+
+@example("AI Policy Wire: China, the United States, the European Union and everybody else in the world", "")
+@example("a" * 100, "政策 AI 人工智能 GPT-4o 政策: Monday")
+@example('Wire "beta" \\ (two)', "=?utf-8?q?hi?=")
+@given(st.text(), st.text(alphabet="政策 AI日:,=?_", max_size=300))
+def test_a_name_and_a_subject_are_read_as_they_were_written(name: str, subject: str) -> None:
+    made = message(letter(sender_name=name, subject=subject), WHOM, START)
+    raw = email.message_from_bytes(made.as_bytes())  # the newer parser puts spaces between encoded words of a name
+    named, address = parseaddr(raw["From"])
+    assert (decoded(named), address) == (one_line(name), "wire@wire.example")
+    assert len(parsed(made)["From"].addresses) == 1
+    assert decoded(raw["Subject"]) == one_line(subject)
 
 
 def test_long_addresses_are_left_whole() -> None:

@@ -77,6 +77,16 @@ def test_stories_older_than_the_webhook_are_not_posted(make: Making, receiver: R
     assert hooks.call(service) == Tally()
 
 
+def test_a_clock_that_was_ahead_keeps_no_story_back(make: Making, receiver: Receiver, clock: Clock) -> None:
+    service, now = make(hook(receiver.url)), clock.now
+    clock.now = now + timedelta(days=3650)
+    hooks.call(service)
+    clock.now = now
+    hooks.call(service)
+    comes_in(service, clock, make_item("a", POLICY))
+    assert hooks.call(service) == Tally(sent=1)
+
+
 @pytest.mark.parametrize(("days", "sent"), [(6, 1), (8, 0)])
 def test_what_a_new_source_brings_along_is_no_news(
     make: Making, receiver: Receiver, clock: Clock, days: int, sent: int

@@ -68,6 +68,18 @@ def test_a_broken_edit_changes_nothing_but_a_note_until_it_is_mended(
     assert "third" in listed(service)
 
 
+def test_the_note_that_all_may_read_has_no_password(service: Service, feeds: Path) -> None:
+    twice = '[[source]]\nid = "{}"\nurl = "http://u:geheim@wire.example/feed"\n'
+    hook = '[[webhook]]\nid = "h"\nurl = "hooks.example/T0/geheim"\nsecret = "env:H"\n'
+    feeds.write_text(twice.format("a") + twice.format("b") + hook, encoding="utf-8")
+    said = service.notice_edit()
+    assert "geheim" in said  # the log is the operator's
+    note = sources.note(service.db, sources.CONFIG_ERROR)
+    assert "geheim" not in note
+    assert note.count("\n") == said.count("\n") - 1
+    assert "… is not a web address; write one that begins with" in note
+
+
 def test_an_edit_is_taken_over_when_the_store_can(
     service: Service, feeds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,12 @@ def test_a_place_that_is_never_given_back_is_free_after_its_time(db: Engine) -> 
     assert take(db, places=1, now=START + MINUTE) == 0
 
 
+def test_a_place_that_a_clock_ahead_took_is_free_again(db: Engine) -> None:
+    assert take(db, places=1, now=START + timedelta(days=3650)) == 0
+    assert take(db, places=1) == 0
+    assert take(db, places=1, now=START + SECOND) == START + MINUTE
+
+
 def test_a_place_that_was_kept_too_long_is_its_next_holders(db: Engine) -> None:
     late = START + 2 * MINUTE
     assert take(db, places=1) == 0

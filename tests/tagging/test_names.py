@@ -16,6 +16,8 @@ from aggregator.tagging.names import named, nearest, slug_of
         ("company", "BAIDU", "baidu"),
         ("company", "Alibaba  Cloud", "alibaba-cloud"),
         ("region", "California", "us-california"),
+        ("region", "us-ca", "us-california"),
+        ("region", "cn-gd", "cn-guangdong"),
         ("topic", "政策", "policy"),
         ("model", "claude-opus-4-5", "claude-opus-4-5"),
         ("model", "claude-3-5-sonnet", "claude-sonnet-3-5"),
