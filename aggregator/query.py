@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES, CLASSES, Tier
@@ -103,6 +103,11 @@ class ItemQuery:
 
     def without(self, pick: Pick) -> ItemQuery:
         return replace(self, picks=tuple(other for other in self.picks if other != pick))
+
+    def lacking(self, field: str) -> ItemQuery:
+        """The query without its words (`q`), or without the day from which (`since`) or to which (`until`) it looks."""
+        fewer: dict[str, Any] = {field: "" if field == "q" else None}
+        return replace(self, **fewer)
 
     def within(self, fixed: ItemQuery) -> ItemQuery:
         """The query inside what an address fixes: /company/baidu fixes its company, /q/ID what it was saved with."""

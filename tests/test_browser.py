@@ -48,9 +48,9 @@ def test_a_reader_filters_opens_a_tag_and_follows_its_feed(
         page.locator("article.item a.tag", has_text="Baidu").first.click()
         page.wait_for_url("**/company/baidu")
         assert page.get_by_role("heading", level=1).inner_text().startswith("Baidu")
-        with page.expect_response("**/*.atom") as answer:
+        with page.expect_response("**/*.atom") as answer, page.expect_request("**/feed.css"):
             page.get_by_role("link", name="Atom", exact=True).click()
-        assert answer.value.headers["content-type"] == "application/atom+xml; charset=utf-8"
+        assert answer.value.headers["content-type"] == "application/xml; charset=utf-8"  # a feed, as browsers style it
         assert atom_faults(page.request.get(answer.value.url).body()) == []
 
 
@@ -64,6 +64,16 @@ def test_nothing_stands_out_at_the_side_of_a_narrow_screen(browser: Browser, dem
             for width in (390, 320):
                 page.set_viewport_size({"width": width, "height": 800})
                 assert visit.overhang == 0, (path, width)
+
+
+def test_a_word_without_an_end_stands_out_nowhere(browser: Browser, demo: str) -> None:
+    with visiting(browser, demo, 390) as visit:
+        for path in ("/", "/items", "/story/1", "/item/1"):
+            page = visit.go(path)
+            page.evaluate(
+                "document.querySelectorAll('h1, h3 a, .title a').forEach(e => e.textContent = 'x'.repeat(300))"
+            )
+            assert visit.overhang <= 0, path
 
 
 def test_a_search_is_two_keys_and_its_words_away(browser: Browser, demo: str) -> None:
@@ -90,6 +100,10 @@ def test_keys_move_between_items_and_open_one(browser: Browser, demo: str) -> No
         page.keyboard.press("j")
         page.keyboard.press("k")
         assert focused.inner_text() == links.nth(1).inner_text()
+        links.nth(4).focus()
+        page.keyboard.press("k")
+        assert focused.inner_text() == links.nth(3).inner_text()
+        links.nth(1).focus()
         address = str(links.nth(1).get_attribute("href"))
         page.keyboard.press("o")
         page.wait_for_url(address)

@@ -11,6 +11,9 @@ from aggregator.digests import Period, day_of, parse_period, week_of
 from aggregator.model import AXES
 from aggregator.model.saying import listed, say, to_say
 from aggregator.publish import digest as publish
+from aggregator.publish.atom import MEDIA_TYPE
+from aggregator.publish.channel import Channel, Site
+from aggregator.publish.digest_feed import digests_as_atom
 from aggregator.query import ItemQuery
 from aggregator.store import digests
 from web.feeds import of_source, saved_query
@@ -34,7 +37,6 @@ _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
 _CADENCE = "<any(daily,weekly):cadence>"
 _CADENCES = {"daily": to_say("daily"), "weekly": to_say("weekly")}
 _FEED_LENGTH = {"daily": 14, "weekly": 8}
-_ATOM = "application/atom+xml"
 _ALL = ItemQuery()
 FeedLink = tuple[str, str, str]  # name, media type, address
 
@@ -156,8 +158,19 @@ def _feed(cadence: str, base: str, fixed: ItemQuery | None) -> Response:
     shown = [view(period, query) for period in periods]
     written = [_written(one, base, own) for one in shown if one.digest.pieces or not query.params()]
     of = f" – {query.sentence(name_of)}" if query.params() else ""
-    title, site = f"{look().config.site.title}: {cadence} digest{of}", site_address()
-    return _answer(publish.atom(title, site + address(f"{base}/{cadence}.atom", own), site, written), _ATOM)
+    title, site, feed = look().config.site.title, site_address(), address(f"{base}/{cadence}.atom", own)
+    page = address(base.removesuffix("/digest") or "/items", own) if query.params() else "/digest/"
+    channel = Channel(
+        title=f"{title}: {cadence} digest{of}",
+        subtitle="One entry a digest, complete.",
+        site=Site(site),
+        page=site + page,
+        address=site + feed,
+        updated=now(),
+        author=title,
+        named=site + feed,
+    )
+    return _answer(digests_as_atom(channel, written), MEDIA_TYPE)
 
 
 def _feeds(base: str = "/digest", own: ItemQuery = _ALL, *, weekly: bool | None = None) -> list[FeedLink]:
@@ -166,7 +179,7 @@ def _feeds(base: str = "/digest", own: ItemQuery = _ALL, *, weekly: bool | None 
     chosen = [cadence for cadence, is_weekly in kinds.items() if weekly in (None, is_weekly)]
     return [
         (
-            said(listed(", ", ("Atom", _(_CADENCES[cadence])))), _ATOM,
+            said(listed(", ", ("Atom", _(_CADENCES[cadence])))), MEDIA_TYPE,
             site_address() + address(f"{base}/{cadence}.atom", own),
         )
         for cadence in chosen

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from flask import Response, request
+from flask import Response, g, request
 from markupsafe import Markup
 
 from aggregator.errors import QueryError
@@ -66,7 +66,9 @@ def asked(*names: str) -> dict[str, str]:
             if close:
                 raise QueryError(name[:40], say("no such parameter; did you mean %(name)s?", name=close[0]))
             raise QueryError(name[:40], say("no such parameter; there are %(names)s", names=", ".join(names)))
-    return {name: value for name in names if (value := request.args.get(name, "").strip())}
+    found = {name: value for name in names if (value := request.args.get(name, "").strip())}
+    g.path = quote(request.path) + (f"?{urlencode(found)}" if found else "")
+    return found
 
 
 def downloads(

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
 from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
+from aggregator.model.saying import say
 from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
 from aggregator.text.html import plain, shorten
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(tag_link)
     app.add_template_filter(tag_links)
     app.add_template_filter(choice)
+    app.add_template_filter(words_and_days)
     app.add_template_filter(kinds)
     app.add_template_filter(lit)
     app.add_template_filter(found)
@@ -177,3 +179,10 @@ def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
         shown += escape(text[end:start]) + Markup("<mark>{}</mark>").format(text[start:stop])
         end = stop
     return shown + escape(text[end:])
+
+
+def words_and_days(query: ItemQuery) -> list[tuple[str, str]]:
+    """What a query asks for besides its picks, by field, as a filter's chip says it."""
+    found = [("since", said(say("since %(day)s", day=query.since.isoformat())))] if query.since else []
+    found += [("until", said(say("until %(day)s", day=query.until.isoformat())))] if query.until else []
+    return [*found, *([("q", f"“{query.q}”")] if query.q else [])]

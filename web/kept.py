@@ -39,6 +39,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...]
     since: str | None  #: when the store came to say this, as HTTP writes it
     fresh_until: datetime | None  #: when it may say something else; None where the headers say it
+    feed: bool = False  #: whether it is XML for feed readers, which browsers would show as text
     _packed: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @property

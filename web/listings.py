@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, g, redirect, render_template
+from flask import Blueprint, abort, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import week_of
@@ -44,7 +44,7 @@ AXIS = "<any({}):axis>".format(",".join(AXES))
 
 
 @pages.get("/items")
-def items_page() -> str:
+def items_page() -> BaseResponse | str:
     query, place = read_request()
     return _listing("/items", query, place, title=_("Items"))
 
@@ -63,7 +63,7 @@ def search_page() -> BaseResponse | str:
 
 
 @pages.get(f"/{AXIS}/<slug>")
-def tag_page(axis: str, slug: str) -> str:
+def tag_page(axis: str, slug: str) -> BaseResponse | str:
     """What is known of one tag, and its items."""
     fixed = ItemQuery.of(axis, slug)
     query, place = read_request(fixed=fixed)
@@ -79,7 +79,7 @@ def tag_page(axis: str, slug: str) -> str:
 
 
 @pages.get("/source/<slug>")
-def source_page(slug: str) -> str:
+def source_page(slug: str) -> BaseResponse | str:
     found = next((source for source in sources.health(database()) if source.id == slug), None)
     if found is None:
         abort(404)
@@ -90,7 +90,7 @@ def source_page(slug: str) -> str:
 
 
 @pages.get("/q/<slug>")
-def saved_page(slug: str) -> str:
+def saved_page(slug: str) -> BaseResponse | str:
     """A query that feeds.toml names."""
     title, fixed = saved_query(slug)
     query, place = read_request(fixed=fixed)
@@ -99,9 +99,11 @@ def saved_page(slug: str) -> str:
 
 def _listing(
     path: str, query: ItemQuery, place: Place, *, title: str, fixed: ItemQuery | None = None, **more: object
-) -> str:
+) -> BaseResponse | str:
     shown = query.relevant_unless_said()
     own = query.beyond(fixed)
+    if "" in request.args.values():  # a form sends its empty fields; an address that is copied has none
+        return redirect(page_address(path, own, *place.params()))
     page, links = _page(path, shown, own, place)
     g.path = address(path, own, *place.params())  # equal queries have one address, however they were asked
     counted = counts.facets(database(), shown)

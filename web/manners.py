@@ -29,6 +29,8 @@ from web.tongue import is_machine
 _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a source may be looked at by hand
 _EVER_NEW = {"/sources"}  # shows what every look at a source changes
 _BY_TIME = {"/sources.atom", "/sources.csv", "/sources.json"}  # a source falls silent without a word
+_FEEDS = {"application/atom+xml", "application/rss+xml"}
+_XML = "application/xml; charset=utf-8"
 _OF_SOURCES = ("/source/", "/api/v1/sources")
 _NOTE = "wire.asked"  # where the environment of a request says what its answer is made of
 
@@ -100,7 +102,8 @@ class Manners:
         return Response(body, status, headers)
 
     def _answer(self, response: Response, asked: Asked) -> Answer:
-        response.headers["Vary"] = "Accept-Encoding"
+        feed = response.mimetype in _FEEDS
+        response.headers["Vary"] = "Accept-Encoding, Accept" if feed else "Accept-Encoding"
         if request.path in _EVER_NEW:
             response.headers["Cache-Control"] = "no-cache"
         elif since := self._since(response, asked):
@@ -108,7 +111,7 @@ class Manners:
         body = response.get_data()
         until = None if "Cache-Control" in response.headers else pulse.next_look(self._db) or self._look.clock()
         headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
-        return Answer(body, etag_of(body), tuple(headers), response.headers.get("Last-Modified"), until)
+        return Answer(body, etag_of(body), tuple(headers), response.headers.get("Last-Modified"), until, feed)
 
     def _since(self, response: Response, asked: Asked) -> datetime | None:
         """Since when an answer is as it is: what readers see has not changed, nor this program and feeds.toml as it
@@ -128,6 +131,8 @@ class Manners:
         coding = coding_of(environ.get("HTTP_ACCEPT_ENCODING", "")) if answer.worth_packing() else ""
         etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
         headers = [*answer.headers, ("ETag", etag)]
+        if answer.feed and environ.get("HTTP_ACCEPT", "").startswith("text/html"):  # a browser, which styles plain XML
+            headers = [(name, _XML if name == "Content-Type" else value) for name, value in headers]
         if answer.fresh_until:
             headers.append(("Cache-Control", f"public, max-age={self._seconds(answer.fresh_until)}"))
         if is_known(environ, etag, answer.since):

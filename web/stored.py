@@ -54,6 +54,14 @@ FORMS = (
     to_say("port %(number)s is not one for web pages; to allow it, add it to allow_ports under [fetch]"),
     to_say("no answer: %(words)s"),
     to_say("reading the document took longer than %(limit)s s"),
+    to_say("reading the document took more than %(limit)s bytes of memory"),
+    to_say("other sources of its host were told to wait, so it is left alone until %(time)s UTC"),
+    to_say("more than %(number)s redirects"),
+    to_say("the document is empty"),
+    to_say("the document is not a feed (%(words)s)"),
+    to_say("the selector %(words)s finds nothing in %(number)s records"),
+    to_say("its items cannot be stored: %(words)s"),
+    to_say("the rule %(words)s takes too long; write a simpler one"),
     to_say("the selectors match nothing on the page (%(words)s)"),
     to_say("a selector cannot be read: %(words)s"),
     to_say("the document is a web page, not a feed"),
@@ -73,6 +81,7 @@ FORMS = (
     to_say("said by a source of the place itself"),
     to_say("corrected: %(why)s"),
 )
+_CARRIED = "carried by "
 _INNER = ("time", "why")  # values that have a form themselves
 _FEATURE = re.compile(r"(\S+) \((company|model|family|body|initiative)\)(, )?|, ")
 
@@ -81,6 +90,8 @@ def restated(text: str) -> str:
     """What the store says in words, in the reader's language, with the names of tags for their slugs."""
     if language() != "en":
         return _restated(text)
+    if text.startswith(_CARRIED):
+        return _CARRIED + _tag_name(text.removeprefix(_CARRIED))
     return _FEATURE.sub(_english_feature, text) if text.startswith("shares ") else text
 
 
@@ -96,7 +107,14 @@ def _restated(text: str) -> str:
 def _value(name: str, text: str) -> str:
     if name == "features":
         return _FEATURE.sub(_feature, text)
+    if name == "tag":
+        return _tag_name(text)
     return _restated(text) if name in _INNER else text
+
+
+def _tag_name(tag: str) -> str:
+    axis, _, slug = tag.partition("/")
+    return name_of(axis, slug)
 
 
 def _feature(found: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
@@ -134,9 +134,8 @@ def _link_to(endpoint: str, values: tuple[tuple[str, Any], ...], _root: str) -> 
 
 
 def alternates() -> dict[str, str]:
-    """This page's path in every language, with its filters: as the page says it itself, else as it was asked for."""
-    asked = urlencode([pair for pair in request.args.items(multi=True) if pair[1]])
-    path = g.get("path") or quote(request.path) + (f"?{asked}" if asked else "")
+    """This page's path in every language, with its filters where the page says that it has some."""
+    path = g.get("path") or quote(request.path)
     return {"en": path, "zh": PREFIX + path}
 
 

@@ -65,10 +65,11 @@ class Channel:
     author: str
     hub: str = ""  #: that tells subscribers of news (WebSub)
     links: tuple[Link, ...] = ()  #: to the other documents of the same feed (RFC 5005)
+    named: str = ""  #: the address that its id is made of, where that is not the page
     archive: bool = False  #: whether it is complete and will stay as it is (RFC 5005, section 4)
 
     def id(self) -> str:
-        parts = urlsplit(self.page)
+        parts = urlsplit(self.named or self.page)
         return self.site.named(f"{parts.path}{'?' + parts.query if parts.query else ''}")
 
 

@@ -1,27 +1,23 @@
-"""A digest as Markdown, plain text, HTML, JSON, and as a feed of digests. Titles and excerpts, nothing else is said."""
+"""A digest as Markdown, plain text, HTML and JSON. Titles and excerpts, nothing else is said."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from lxml import etree
 from markupsafe import Markup
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
 from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, Piece
 from aggregator.publish.channel import timestamp
 from aggregator.query import ItemQuery
-from aggregator.text.html import shorten, storable
+from aggregator.text.html import shorten
 
-_ATOM = "http://www.w3.org/2005/Atom"
-_FIRST_YEAR = 2026  # part of every id (RFC 4151): never change it
 _WIDTH = 220  # characters of an excerpt
 
 
@@ -213,38 +209,3 @@ def _report_object(cutting: Cutting) -> dict[str, Any]:
         "lang": cutting.lang, "tier": str(cutting.tier), "excerpt": cutting.excerpt, "tags": list(cutting.tags),
         "copy_of": cutting.copy_of,
     }  # fmt: skip
-
-
-def atom(title: str, address: str, site: str, digests: Sequence[Page]) -> bytes:
-    """A feed with one entry a digest, complete (RFC 4287)."""
-    feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
-    host, (*_site, path, asked, _fragment) = urlsplit(site).hostname, urlsplit(address)
-    _add(feed, "id", f"tag:{host},{_FIRST_YEAR}:{path}{'?' + asked if asked else ''}")
-    _add(feed, "title", title)
-    newest = max((_changed(page) for page in digests), default=datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC))
-    _add(feed, "updated", timestamp(newest))
-    _add(_add(feed, "author"), "name", title)
-    _add(feed, "link", rel="self", type="application/atom+xml", href=address)
-    _add(feed, "link", rel="alternate", type="text/html", href=f"{site}/digest/")
-    for page in digests:
-        entry = _add(feed, "entry")
-        _add(entry, "id", f"tag:{host},{_FIRST_YEAR}:{page.address.removeprefix(f'{page.site}/')}")
-        _add(entry, "title", page.title)
-        _add(entry, "link", rel="alternate", type="text/html", href=page.address)
-        _add(entry, "published", timestamp(page.closed.closed if page.closed else page.digest.end))
-        _add(entry, "updated", timestamp(_changed(page)))
-        _add(entry, "content", html(page), type="html")
-    return etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True)
-
-
-def _changed(page: Page) -> datetime:
-    """When it was closed: what has come since stands below, and is no reason to read it again."""
-    return page.closed.closed if page.closed else page.digest.end
-
-
-def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
-    element = etree.SubElement(
-        parent, f"{{{_ATOM}}}{name}", {key: storable(value) for key, value in attributes.items()}
-    )
-    element.text = text and storable(text)
-    return element

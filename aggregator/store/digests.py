@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -91,10 +91,20 @@ def _reports(db: Engine, start: datetime, end: datetime) -> list[StoredItem]:
 
 
 def compiled(db: Engine, period: Period, start: datetime | None = None) -> Digest:
-    """The digest of a period as it is now, with the sources that fail now; `start` is where the one before it ended."""
-    failing = [s.title for s in health(db, listed_only=True) if _fails(s.state)]
+    """The digest of a period as it is now, with the sources that fail now; `start` is where the one before it ended.
+
+    Of a time before anything was stored, no source was asked.
+    """
+    failing = [s.title for s in health(db, listed_only=True) if _fails(s.state)] if _began(db) < period.end else []
     start = start or period.start
     return replace(compose(period, cuttings(db, start, period.end), failing), start=start)
+
+
+def _began(db: Engine) -> datetime:
+    """When the first item was stored; always, if none was."""
+    with reading(db) as connection:
+        found: datetime | None = connection.scalar(select(ITEM.c.first_seen).order_by(ITEM.c.id).limit(1))
+    return found or datetime.min.replace(tzinfo=UTC)
 
 
 def _fails(state: SourceState) -> bool:

@@ -18,7 +18,9 @@ _TELLING = re.compile(r"[-\d]")  # in the address of an article, and seldom of a
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff]+")
 # Most links, which are fine as they are. The end is no mark that an empty query or fragment would leave.
-_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[!-\[\]-~]*[!\"$-;=@-\[\]-~])?)?")
+_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[!#-;=?-\[\]_a-z~]*[!$-;=@-\[\]_a-z~])?)?")
+_IN_NO_LINK = re.compile(r'["<>`{}|^]')  # RFC 3986, appendix A; RFC 3987, section 2.2
+
 _BEFORE_QUERY = re.compile(r"[^?#]*")
 _LOWER_HEX = re.compile(r"%(?:[0-9A-F][a-f]|[a-f][0-9A-Fa-f])")
 _SHARED = r"(?:com?|org|net|gov|edu|ac)\.[a-z]{2}"  # what many sites' names end with
@@ -48,6 +50,7 @@ def web_link(url: str, base: str = "", longest: int = MAX_LENGTH) -> str:
     try:
         url = _UNWANTED.sub(lambda found: "%20" * found.group().count(" "), url.strip()).strip()
         url = _BEFORE_QUERY.sub(lambda found: found.group().replace("\\", "/"), url, count=1)
+        url = _IN_NO_LINK.sub(lambda found: f"%{ord(found.group()):02X}", url)
         link = urljoin(base, url) if base and url else url  # no address is none, and not the base's
         parts = urlsplit(link)
         if parts.scheme not in ("http", "https") or not (parts.hostname or "").strip(".") or len(link) > longest:

@@ -68,7 +68,7 @@ class Site(FlaskClient):
         """A page, read by the rules of HTML 5 as far as lxml knows them."""
         if self.kept and address in self.kept:
             return self.kept[address]
-        answer = self.get(address)
+        answer = self.get(address, follow_redirects=True)
         assert answer.status_code == status, address
         assert answer.mimetype == "text/html", address
         read = BeautifulSoup(answer.text, "lxml")

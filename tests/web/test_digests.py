@@ -84,15 +84,17 @@ def test_the_archive_leads_to_what_is_closed_and_days_to_their_neighbours(closed
 def test_an_empty_digest_says_why(own_site: Site, samples: FakeWeb) -> None:
     assert "no source that answered had a report" in words(own_site.page("/digest/2024-01-02").select_one(".empty"))
     samples.documents["http://127.0.0.1:80/model-watch.xml"] = b"nothing"
-    own_site.clock.advance(hours=1)
+    own_site.clock.advance(hours=40)
     own_site.refresh(samples)
-    assert "did not answer: Model Watch" in words(own_site.page("/digest/2024-01-03").select_one(".empty"))
+    assert "did not answer: Model Watch" in words(own_site.page("/digest/2025-03-17").select_one(".empty"))
+    assert "did not answer" not in words(own_site.page("/digest/2024-01-03").select_one(".empty"))  # nobody was asked
 
 
 @pytest.mark.parametrize("cadence", ["daily", "weekly"])
 def test_a_feed_has_an_entry_for_each_closed_digest(closed: Site, cadence: str) -> None:
     read = feedparser.parse(closed.get(f"/digest/{cadence}.atom").data)
     assert not read.bozo
+    assert read.feed.link == "http://localhost/digest/"
     kept = digests.archive(closed.service.db, weekly=cadence == "weekly")
     assert [entry.link.rpartition("/")[2] for entry in read.entries] == [one.period for one in kept][:14]
     assert all(entry.id.startswith("tag:localhost,2026:digest/") for entry in read.entries)
@@ -105,6 +107,7 @@ def test_a_tag_has_a_feed_of_its_digests(closed: Site, of: str) -> None:
     assert str(link["href"]).endswith(f"{of}/digest/weekly.atom")
     read = feedparser.parse(closed.get(f"{of}/digest/weekly.atom").data)
     assert not read.bozo
+    assert read.feed.link == f"http://localhost{of}"
     entry = next(entry for entry in read.entries if entry.link.endswith(f"{of}/digest/2025-W11"))
     assert entry.id == f"tag:localhost,2026:{of[1:]}/digest/2025-W11"
     assert entries(page)[0][0] in entry.summary.replace("&amp;", "&")

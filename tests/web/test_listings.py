@@ -227,21 +227,3 @@ def test_a_source_page_shows_every_tier_unless_it_is_asked_for_one(site: Site) -
     everything, core = (site.get(f"/source/model-watch.json{query}").get_json() for query in ("", "?tier=core"))
     assert {item["_aggregator"]["tier"] for item in everything["items"]} > {"core"}
     assert {item["_aggregator"]["tier"] for item in core["items"]} == {"core"}
-
-
-@pytest.mark.parametrize(
-    ("asked", "canonical"),
-    [
-        ("/items?q=&since=&company=baidu", "/items?company=baidu"),
-        ("/items?topic=release&company=baidu&company=alibaba", "/items?company=alibaba&company=baidu&topic=release"),
-        ("/items?q=company:baidu+ernie", "/items?company=baidu&q=ernie"),
-        ("/company/baidu?company=baidu&lang=zh", "/company/baidu?lang=zh"),
-        ("/items?q=ernie&sort=relevance&page=1", "/items?q=ernie&sort=relevance"),
-        ("/items?before=2025-03-16T00:00:00%2B00:00~9&lang=en", "/items?lang=en&before=2025-03-16T00%3A00%3A00Z~9"),
-        ("/digest/2025-W11?topic=release&company=baidu", "/digest/2025-W11?company=baidu&topic=release"),
-    ],
-)
-def test_equal_queries_have_one_canonical_address(site: Site, asked: str, canonical: str) -> None:
-    for tongue in ("", "/zh"):
-        (link,) = site.page(tongue + asked).select("link[rel=canonical]")
-        assert local(str(link["href"])) == tongue + canonical

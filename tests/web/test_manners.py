@@ -85,11 +85,22 @@ def test_every_coding_holds_the_same_under_a_tag_of_its_own(site: Site, address:
     assert gzip.decompress(found["gzip"].data) == brotli.decompress(found["br"].data) == plain
     assert [answer.headers.get("Content-Encoding") for answer in found.values()] == [None, "gzip", "br", "br"]
     assert len({answer.headers["ETag"] for answer in found.values()}) == 3
-    assert {answer.headers["Vary"] for answer in found.values()} == {"Accept-Encoding"}
+    varying = "Accept-Encoding, Accept" if address.endswith(".atom") else "Accept-Encoding"
+    assert {answer.headers["Vary"] for answer in found.values()} == {varying}
     assert len(found["br"].data) < len(plain) / 2
     known = {"If-None-Match": found["br"].headers["ETag"]}
     assert site.get(address, headers=known | {"Accept-Encoding": "br"}).status_code == 304
     assert site.get(address, headers=known).status_code == 200
+
+
+@pytest.mark.parametrize(("address", "kind"), [("/items.atom", "atom+xml"), ("/items.rss", "rss+xml")])
+def test_a_browser_gets_a_feed_as_xml_which_it_styles(site: Site, address: str, kind: str) -> None:
+    for _ in range(2):  # made anew, and kept
+        read = site.get(address, headers={"Accept": "*/*"})
+        seen = site.get(address, headers={"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9"})
+        assert (read.mimetype, seen.mimetype) == (f"application/{kind}", "application/xml")
+        assert read.data == seen.data
+        assert b'<?xml-stylesheet type="text/css"' in seen.data
 
 
 @pytest.mark.parametrize("accepted", ["identity", "br;q=0", "gzip;q=0, br;q=0", "*;q=0", "zstd", "nonsense;;q=x"])

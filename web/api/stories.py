@@ -44,7 +44,7 @@ class MemberOut(ItemOut):
 
     source_title: str
     source_class: str | None = Field(serialization_alias="class", examples=["official"])
-    reason: str | None = Field(description="why it is in the story; None for the first that was told")
+    reason: str | None = Field(description="why it is in the story; None for the first that came in here")
     copy_of: int | None = Field(description="the item whose text it repeats")
 
 

@@ -2,8 +2,13 @@
 (() => {
   const language = document.documentElement.lang;
   const chinese = language.startsWith("zh");
-  const articles = [...document.querySelectorAll("article.item .title a")];
+  const articles = [...document.querySelectorAll("article.item .title a, .timeline h3 a")];
   let at = -1;
+  // Whoever goes on by tab or by a click goes on from there.
+  addEventListener("focusin", ({ target }) => {
+    const near = articles.indexOf(target.closest("article.item, .timeline li")?.querySelector(".title a, h3 a"));
+    if (near >= 0) at = near;
+  });
   const go = (step) => {
     if (!articles.length) return;
     at = Math.min(Math.max(at + step, 0), articles.length - 1);
