@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
-# A pipe has no width of its own; a table folded to 80 columns is of no use to grep.
-console = Console(width=None if sys.stdout.isatty() else 160)
+_UNFOLDED = 10_000  # columns: a pipe has no width of its own, and a folded line is of no use to grep
+console = Console(width=None if sys.stdout and sys.stdout.isatty() else _UNFOLDED)
 stderr = Console(stderr=True)
 _STATUS = {"ok": "green", "not_modified": "green", "error": "red", "gone": "red", "disabled": "dim", "never": "dim"}
 

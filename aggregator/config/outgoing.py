@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from aggregator.config.form import Settings
-from aggregator.config.values import Duration, Filter, Port, Slug, WebAddress
+from aggregator.config.values import Duration, Filter, Name, Port, Slug, WebAddress
 from aggregator.errors import Problem
 from aggregator.tomlcheck import Lines, line_at, mistake
 
@@ -35,7 +36,16 @@ def _secret(value: Any) -> str:
     return value
 
 
+def _is_address(value: str) -> bool:
+    try:
+        return bool(ip_address(value))
+    except ValueError:
+        return False
+
+
 def _host(value: str) -> str:
+    if ":" in value and not _is_address(value):
+        raise mistake(f"{value!r} has a port", "write it as port = 587, in a line of its own")
     if not _HOST.fullmatch(value):
         raise mistake(f"{value!r} is not the name of a server", 'write it as "mail.example.org"')
     return value
@@ -86,8 +96,8 @@ class MailSettings(Settings):
     )
     cadence: Literal["daily", "weekly"] = Field(description="which digests are sent", examples=["daily"])
     filter: Filter = Field("", description="which stories; all if left out", examples=["topic=policy&region=cn"])
-    title: str = Field("", description="begins the subject; the site's title if left out", examples=["Policy daily"])
-    send_empty: bool = Field(False, description="also send digests without a story", examples=[True])
+    title: Name = Field("", description="begins the subject; the site's title if left out", examples=["Policy daily"])
+    send_empty: bool = Field(False, strict=True, description="also send digests without a story", examples=[True])
 
     @field_validator("recipients")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -12,7 +13,9 @@ from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettin
 from aggregator.config.values import (
     Duration,
     Filter,
+    Language,
     Memory,
+    Name,
     Network,
     Port,
     Rule,
@@ -27,6 +30,7 @@ from aggregator.model import Tier
 from aggregator.tomlcheck import mistake
 
 Kind = Literal["feed", "json", "html", "sitemap"]
+_FIELD = re.compile(r"\{[^{}]+\}")
 _SELECTED = ("json", "html")  # kinds whose entries are found by selectors
 
 
@@ -165,12 +169,10 @@ class SourceSettings(Settings):
     url: WebAddress = Field(
         min_length=1, description="the document to fetch", examples=["https://www.nist.gov/news/rss.xml"]
     )
-    title: str = Field("", description="the name shown; the id if left out", examples=["NIST News"])
+    title: Name = Field("", description="the name shown; the id if left out", examples=["NIST News"])
     kind: Kind = Field("feed", description="what the document is: feed, json, html or sitemap", examples=["json"])
     site_url: WebAddress = Field("", description="the page for people", examples=["https://www.nist.gov/"])
-    lang: str = Field(
-        "", description="language of most items", examples=["zh"], pattern=r"^$|^[a-z]{2,3}(-[A-Za-z]+)*$"
-    )
+    lang: Language = Field("", description="language of most items", examples=["zh"])
     region: str = Field("", description="where the publisher sits, as a region's slug", examples=["cn"])
     source_class: SourceClass = Field(
         "", alias="class", description="what sort of publisher it is", examples=["official"]
@@ -197,6 +199,10 @@ class SourceSettings(Settings):
         if self.kind not in _SELECTED and self.selectors is not None:
             raise mistake(
                 f'a source of kind "{self.kind}" takes no selectors', 'remove them, or write kind = "json" or "html"'
+            )
+        if self.selectors and re.search(r"[{}]", _FIELD.sub("", self.selectors.link)):
+            raise mistake(
+                f"a brace of {self.selectors.link!r} has no other one", 'write a field as "https://example.org/{id}"'
             )
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from datetime import date, timedelta
 from ipaddress import ip_network
@@ -12,10 +13,20 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from aggregator.errors import QueryError
+from aggregator.model import AXES
 from aggregator.query import parse_query
+from aggregator.text.html import storable
 from aggregator.tomlcheck import mistake
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]")  # also what copying brings along
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)*")
+_LIKE_A_TAG = re.compile(r"([a-z]+)/[a-z0-9-]+")
+# Codes of countries, and names, that are written for those of languages (ISO 639).
+_LANGUAGES = {
+    "cn": "zh", "jp": "ja", "kr": "ko", "us": "en", "tw": "zh-TW", "hk": "zh-HK", "chinese": "zh", "english": "en",
+    "中文": "zh", "英文": "en",
+}  # fmt: skip
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # seconds
@@ -29,9 +40,14 @@ def _duration(value: Any) -> timedelta:
     if isinstance(value, timedelta):
         return value
     found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if not found or not 0 < int(found[1]) * _SECONDS[found[2]] <= _LONGEST:
+    if not found:
         raise mistake(f"{value!r} is not a length of time", 'write a number with s, m, h or d, such as "30m"')
-    return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+    seconds = int(found[1]) * _SECONDS[found[2]]
+    if not seconds:
+        raise mistake(f"{value!r} is no time at all", 'write "1s" at least')
+    if seconds > _LONGEST:
+        raise mistake(f"{value!r} is more than ten years", 'write "3650d" at most')
+    return timedelta(seconds=seconds)
 
 
 def _size(value: Any) -> int:
@@ -57,7 +73,7 @@ def _web_address(value: str) -> str:
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         valid = False
-    if not valid or re.search(r"\s", value):
+    if not valid or _UNSEEN.search(value):
         raise mistake(f"{value!r} is not a web address", 'write one that begins with "https://"')
     return value
 
@@ -91,6 +107,11 @@ def _network(value: str) -> str:
 def _rule(value: str) -> str:
     if not value.strip():
         raise mistake("an empty rule fits everything", "write a phrase, an /expression/ or a tag")
+    axis = _LIKE_A_TAG.fullmatch(value)
+    if axis and axis[1] not in AXES and (close := difflib.get_close_matches(axis[1], AXES, n=1, cutoff=0.75)):
+        raise mistake(f"no tags {axis[1]!r}", f'did you mean "{close[0]}/{value.partition("/")[2]}"?')
+    if value == "//":
+        raise mistake("an empty expression fits everything", "write one between the slashes")
     if _CONTROL.search(value):  # TOML takes \b between double quotes for a backspace
         raise mistake(f"{value!r} has a character that no text has", r"write \\ for \ there, or use single quotes")
     if len(value) > 2 and value.startswith("/") and value.endswith("/"):
@@ -100,6 +121,20 @@ def _rule(value: str) -> str:
             regex.compile(value[1:-1])
         except (regex.error, RecursionError) as error:
             raise mistake(f"{value!r} is no regular expression ({error})", "mend it, or write a phrase") from None
+    return value
+
+
+def _language(value: str) -> str:
+    if meant := _LANGUAGES.get(value.casefold()):
+        raise mistake(f"{value!r} is no language", f'did you mean "{meant}"?')
+    if value and not _LANGUAGE.fullmatch(value):
+        raise mistake(f"{value!r} is no code of a language", 'write one as ISO 639 has it, such as "zh" or "en"')
+    return value
+
+
+def _title(value: str) -> str:
+    if storable(value) != value:
+        raise mistake(f"{value!r} has a character that no text has", "write it without that")
     return value
 
 
@@ -130,7 +165,9 @@ Size = Annotated[
 Memory = Annotated[Size, AfterValidator(_memory)]
 WebAddress = Annotated[str, AfterValidator(_web_address), _written(r"^$|^[hH][tT][tT][pP][sS]?://\S+$")]
 SiteAddress = Annotated[WebAddress, AfterValidator(_site_address)]
-Title = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Title = Annotated[str, Field(min_length=1, pattern=r"\S"), AfterValidator(_title)]
+Name = Annotated[str, AfterValidator(_title)]
+Language = Annotated[str, AfterValidator(_language), _written(rf"^$|^{_LANGUAGE.pattern}$")]
 Slug = Annotated[str, AfterValidator(_slug), _written("^[a-z0-9]+(-[a-z0-9]+)*$")]
 Network = Annotated[str, AfterValidator(_network)]
 Zone = Annotated[str, AfterValidator(_zone)]

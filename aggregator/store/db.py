@@ -56,6 +56,8 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
         raise StoreError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
     if not parsed.database or parsed.database == ":memory:":
         raise StoreError("the database's address names no file; write sqlite:///data/aggregator.db")
+    if parsed.query:
+        raise StoreError("the address of a SQLite database takes no parameters; leave out what is behind the ?")
     engine = create_engine(
         parsed, connect_args={"timeout": _BUSY_SECONDS}, json_serializer=_to_json, json_deserializer=from_json
     )
@@ -67,9 +69,7 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
 
 def address_of(url: str | URL) -> str:
     """A database's address as others may see it: without the password, wherever it stands."""
-    parsed = make_url(url)
-    hidden = {name: "***" for name in _SECRETS if name in parsed.query}
-    return parsed.update_query_dict(hidden).render_as_string(hide_password=True)
+    return make_url(url).difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 
 def _to_json(value: Any) -> str:

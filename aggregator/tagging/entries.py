@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from aggregator.text.fold import fold, is_han
 from aggregator.tomlcheck import mistake
+
+_ORDINARY = {"a", "an", "the", "of", "and", "ai", "人工智能", "大模型", "模型", "公司"}
 
 
 def _slug(value: str) -> str:
@@ -45,7 +48,7 @@ class Guarded(Table):
     not_: Phrases = Field((), alias="not", examples=[["meta-analysis"]])  #: none of these may
     behind: Expression = Field("", examples=["[ -]?[1-9]"])  #: what right behind the name is enough, such as a version
     after: Expression = Field("", examples=["发布$"])  #: what must stand right before the name
-    exact: bool = False
+    exact: StrictBool = False
     why: str = Field(min_length=1, examples=["an ordinary prefix"])
 
     def phrases(self) -> Iterator[str]:
@@ -62,6 +65,13 @@ class Entry(Table):
     guarded: tuple[Guarded, ...] = ()
     unmatched: Phrases = ()
 
+    @model_validator(mode="after")
+    def _names_something(self) -> Entry:
+        for word in {self.name, self.zh, *self.aliases, *self.exact}.difference(self.unmatched, {""}):
+            if fold(word) in _ORDINARY or (len(word) == 1 and is_han(word)):
+                raise mistake(f"{word!r} is in most texts", "put it under guarded, with what must stand around it")
+        return self
+
     def carries(self) -> list[tuple[str, str]]:
         """The tags that come along with this one, as (axis, slug)."""
         return []
@@ -74,7 +84,7 @@ def _pairs(**slugs: str | None) -> list[tuple[str, str]]:
 class Company(Entry):
     home: Slug | None = Field(None, examples=["cn"])
     parent: Slug | None = Field(None, examples=["alibaba"])
-    ai: bool = False
+    ai: StrictBool = False
 
     def carries(self) -> list[tuple[str, str]]:
         return _pairs(company=self.parent, region=self.home)
@@ -83,7 +93,7 @@ class Company(Entry):
 class Model(Entry):
     company: Slug | None = Field(None, examples=["baidu"])
     version: Expression = ""
-    needs_version: bool = False
+    needs_version: StrictBool = False
     lines: Phrases = ()  #: names of parts of the family, which are part of the version: Opus, HunyuanVideo
 
     def carries(self) -> list[tuple[str, str]]:
@@ -102,7 +112,7 @@ class Region(Entry):
 class Body(Entry):
     region: Slug | None = Field(None, examples=["us"])
     formerly: Phrases = ()
-    voice: bool = False  #: it tells what others do: naming it does not make a policy
+    voice: StrictBool = False  #: it tells what others do: naming it does not make a policy
 
     def carries(self) -> list[tuple[str, str]]:
         return _pairs(region=self.region)
@@ -111,8 +121,10 @@ class Body(Entry):
 class Initiative(Entry):
     region: Slug | None = Field(None, examples=["cn"])
     body: Slug | None = Field(None, examples=["cn-state-council"])  #: who runs it; said on its page, not a tag
-    ai: bool = False  #: it is about AI before all: naming it is speaking of AI
-    venture: bool = False  #: a project, a fair or an appeal, and no act of a state: naming it does not make a policy
+    ai: StrictBool = False  #: it is about AI before all: naming it is speaking of AI
+    venture: StrictBool = (
+        False  #: a project, a fair or an appeal, and no act of a state: naming it does not make a policy
+    )
 
     def carries(self) -> list[tuple[str, str]]:
         return _pairs(region=self.region)
@@ -141,7 +153,7 @@ class Topic(Table):
     slug: Slug
     name: str
     zh: str = ""
-    kind: bool = False  #: one of the five kinds of news; the others are themes
+    kind: StrictBool = False  #: one of the five kinds of news; the others are themes
     threshold: float = 2.0
     title: float = 2.0
     summary_most: float = 100.0  #: all that the words of a summary may add

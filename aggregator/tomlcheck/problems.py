@@ -22,6 +22,10 @@ _ELSEWHERE = {
     **dict.fromkeys(("topic", "status", "signal", "mask", "act", "context", "relevance"), "taxonomy files"),
     "correction": "corrections.toml",
 }
+_SEVERAL = ("source", "query", "mail", "webhook", "company", "model", "region", "body", "initiative")
+_ONE_TABLE = re.compile(rf"\s*\[({'|'.join(_SEVERAL)})\]")
+_BOOLEAN = re.compile(r"=\s*([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|[Nn]o|on|off)\s*(?:#|$)")
+_FOREIGN = re.compile("[＝［］【】「」『』，、＃：\u00a0\u200b\u3000\ufeff]")
 _YES = ("yes", "y", "on", "true", "1")
 
 
@@ -53,6 +57,13 @@ def read_toml(text: str, name: str) -> dict[str, Any]:
 def _remedy(text: str, line: int) -> str:
     """What to write instead, for the slips that are made most."""
     wrong = "".join(text.split("\n")[line - 1 : line])
+    if foreign := _FOREIGN.search(wrong):
+        name = f"{foreign[0]!r} (U+{ord(foreign[0]):04X})"
+        return f"{name} is no sign of TOML: type it on an English keyboard, or take it out"
+    if said := _BOOLEAN.search(wrong):
+        return f"write {str(said[1].lower() in _YES).lower()}, in small letters and without quotes"
+    if one := _ONE_TABLE.match(wrong):
+        return f"write [[{one[1]}]], with two brackets: there may be several"
     if re.search("[“”‘’„«»＂]", wrong):
         return 'put text between straight quotes, as in title = "NIST"'
     if re.search(r"=\s*[^\W\d]", wrong):
@@ -83,10 +94,13 @@ def _problem(detail: ErrorDetails, root: type[BaseModel], lines: Lines, name: st
         return Problem(name, line, f"{key} cannot be {_said(detail['input'])}", _one_of(detail))
     if kind == "tuple_type" and isinstance(detail["input"], dict):
         return Problem(name, line, f"[{key}] is one table", f"write [[{key}]], with two brackets: there may be several")
+    if kind == "model_type" and isinstance(detail["input"], list):
+        return Problem(name, line, f"there is but one {key}", f"write [{'.'.join(_names(path))}], with one bracket")
     if kind == "tuple_type":
         return Problem(name, line, f"{_said(detail['input'])} is no list", f"write {_example(root, path)}")
     if kind == "extra_forbidden":
-        return Problem(name, line, f"unknown key {key!r}", _nearest(key, _fields_at(root, path[:-1])))
+        remedy = _place_of(root, key) if len(path) == 1 else ""
+        return Problem(name, line, f"unknown key {key!r}", remedy or _nearest(key, _fields_at(root, path[:-1])))
     if kind == "missing":
         return Problem(name, line, f"{key!r} is missing", f"add {_example(root, path)}")
     why = detail["msg"][:1].lower() + detail["msg"][1:]
@@ -114,8 +128,21 @@ def _said(value: Any) -> str:
 
 
 def _nearest(key: str, fields: list[str]) -> str:
-    close = difflib.get_close_matches(key, fields, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(key, fields, n=1, cutoff=0.7)
     return f"did you mean {close[0]!r}?" if close else f"remove it, or use one of: {', '.join(fields)}"
+
+
+def _names(path: Path) -> list[str]:
+    return [part for part in path if isinstance(part, str)]
+
+
+def _place_of(root: type[BaseModel], key: str) -> str:
+    """The table that a key belongs to which stands in none; "" where there is not one."""
+    inside = [name for name in _fields_at(root, ()) if key in _fields_at(root, (name,))]
+    tables = [f"[[{name}]]" if name in _SEVERAL else f"[{name}]" for name in inside]
+    if key == "selectors":
+        return "write [source.selectors], behind its [[source]]"
+    return f"it belongs under {' or '.join(tables)}" if tables else ""
 
 
 def _fields_at(root: type[BaseModel], path: Path) -> list[str]:

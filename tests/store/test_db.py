@@ -31,6 +31,7 @@ from tests.samples import add_sources, make_changes, make_item, make_source, sto
         ("sqlite+aiosqlite:///x.db", "not supported"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
+        ("sqlite:////tmp/news.db?mode=ro", "takes no parameters"),
         ("postgresql://u:secret@db:54x2/x", r"'\*\*\*@db:54x2/x' is no database address"),
         ("postgresql:u:secret@db/x?password=secret", r"'\*\*\*@db/x\?password=\*\*\*' is no database address"),
         ("postgresql://u:se@cret@db/x", "has an @; write it as %40"),

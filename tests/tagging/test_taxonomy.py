@@ -45,6 +45,8 @@ def test_every_labelled_company_is_known_with_its_home() -> None:
             '[[company]]\nslug = "x"\nname = "X"\nguarded = [{ name = "X", needs_all = [["@no"]], why = "short" }]',
             "the context '@no' is not defined",
         ),
+        ('[[company]]\nslug = "x"\nname = "X"\naliases = ["AI"]', "'AI' is in most texts; put it under guarded"),
+        ('[[company]]\nslug = "x"\nname = "百"', "'百' is in most texts; put it under guarded"),
         ('[[model]]\nslug = "x"\nname = "X"\nversion = "("', "a.toml:4: '(' is not a regular expression"),
         ('[[company]]\nslug = "x"\nname = "X"\n[[company]]\nslug = "x"\nname = "Y"', "company 'x' stands twice"),
         (

@@ -1,0 +1,40 @@
+"""Mistakes of those who know what they want and write it as it is written elsewhere: told with what is right here."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.config.test_check import SOURCE, mistakes
+
+JSON = SOURCE + 'kind = "json"\n[source.selectors]\nitems = "a"\ntitle = "b"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (SOURCE + 'lang = "cn"\n', "4: 'cn' is no language; did you mean \"zh\"?"),
+        (SOURCE + 'lang = "e"\n', "4: 'e' is no code of a language; write one as ISO 639 has it"),
+        (SOURCE + "enabled = True\n", "4: this is not TOML (Invalid value); write true, in small letters"),
+        (
+            SOURCE + 'id\u3000= "b"\n',
+            "4: this is not TOML (Expected '=' after a key in a key/value pair); '\\u3000' (U+3000)",
+        ),
+        (
+            SOURCE + '[source]\nid = "b"\n',
+            "4: this is not TOML (Cannot declare ('source',) twice); write [[source]], with two",
+        ),
+        ('interval = "30m"\n' + SOURCE, "1: unknown key 'interval'; it belongs under [fetch] or [[source]]"),
+        ('[[site]]\ntitle = "x"\n', "1: there is but one site; write [site], with one bracket"),
+        (SOURCE + 'include = ["compnay/baidu"]\n', "4: no tags 'compnay'; did you mean \"company/baidu\"?"),
+        (SOURCE + 'include = ["//"]\n', "4: an empty expression fits everything"),
+        (SOURCE + 'title = "a\\u0000b"\n', "4: 'a\\x00b' has a character that no text has"),
+        (JSON + 'link = "https://x.example/{id"\n', "1: a brace of 'https://x.example/{id' has no other one"),
+        (
+            '[smtp]\nhost = "mail.example:25"\nsender = "a@b.example"\n',
+            "2: 'mail.example:25' has a port; write it as port",
+        ),
+    ],
+)
+def test_what_is_right_elsewhere_is_told_as_it_is_right_here(text: str, expected: str) -> None:
+    (message,) = mistakes(text)
+    assert message.startswith(expected)
