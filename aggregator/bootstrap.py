@@ -141,7 +141,7 @@ class Service:
         return changed
 
 
-def is_ours(url: str, site: str) -> bool:
+def on_our_site(url: str, site: str) -> bool:
     """Whether an address belongs to the site itself, which would bring back what was sent out."""
     return bool(site) and f"{url}/".startswith(f"{site.rstrip('/')}/")
 
@@ -160,7 +160,7 @@ def check_references(config: Config, taxonomy: Callable[[], Taxonomy]) -> None:
 
 def _of_sources(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
     for index, source in enumerate(config.sources):
-        if is_ours(source.url, config.site.url):
+        if on_our_site(source.url, config.site.url):
             remedy = "take the source out, or mend [site] url"
             yield config.problem(("source", index, "url"), "this is a feed of the site itself", remedy)
         if source.region and source.region not in taxonomy().entries["region"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from aggregator.tagging import tagger_for
 from aggregator.text.terms import searchable
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-FEEDS = Path(__file__).parent.parent.parent / "shared" / "data" / "feeds"
+ROOT = Path(__file__).resolve().parent.parent
+FEEDS = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data")) / "feeds"
 DAYS = 3 * 365
 CHINESE = (
     "百度发布文心大模型",

@@ -12,18 +12,17 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, abort
 
-from aggregator.model import AXES
 from aggregator.publish import atom
 from aggregator.publish.channel import Link
 from aggregator.query import ItemQuery
 from aggregator.store import reads
 from web.feeds import Listed, all_items, archive_address, channel_of, document, of_saved, of_source, of_tag, queries
+from web.known import AXIS
 from web.look import database, now, site_address
 from web.paging import address
 
 pages = Blueprint("archives", __name__)
 
-_AXIS = "<any({}):axis>".format(",".join(AXES))
 _MOST = 10_000  # items of one month
 
 
@@ -32,7 +31,7 @@ def items_archive(month: str) -> Response:
     return _archive(all_items(), *month_of(month))
 
 
-@pages.get(f"/{_AXIS}/<slug>/archive/<month>.atom")
+@pages.get(f"/{AXIS}/<slug>/archive/<month>.atom")
 def tag_archive(axis: str, slug: str, month: str) -> Response:
     return _archive(of_tag(axis, slug), *month_of(month))
 

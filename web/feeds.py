@@ -17,7 +17,7 @@ from aggregator.publish import atom, citations, jsonfeed, jsonl, rss, sheet
 from aggregator.publish.channel import Channel, Link, Site, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import reads, sources
-from web.known import require_known
+from web.known import AXIS, require_known
 from web.look import database, look, name_of, site_address, today
 from web.paging import Place, address, neighbours, read_request
 
@@ -39,7 +39,6 @@ FORMATS = FEEDS | TABLES
 _ROWS = 1000  # of a table
 Listed = tuple[str, ItemQuery | None]  # a listing's path, and what its path fixes
 _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
-_AXIS = "<any({}):axis>".format(",".join(AXES))
 CORE = ItemQuery((Pick("tier", "core"),))  # what the front page offers
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # when nothing has changed yet
 
@@ -78,7 +77,7 @@ def items_feed(suffix: str) -> Response:
     return _answer(all_items(), suffix)
 
 
-@pages.get(f"/{_AXIS}/<slug>.{_SUFFIX}")
+@pages.get(f"/{AXIS}/<slug>.{_SUFFIX}")
 def tag_feed(axis: str, slug: str, suffix: str) -> Response:
     return _answer(of_tag(axis, slug), suffix)
 

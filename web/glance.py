@@ -7,23 +7,20 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response
 
-from aggregator.model import AXES
 from aggregator.model.saying import to_say
-from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
 from aggregator.store import counts, reads
 from aggregator.tagging import Taxonomy
 from aggregator.tagging.load import family_of
 from aggregator.trends import Trend
 from web.figures import Figure, asked, downloads, sent
-from web.known import require_known
+from web.known import AXIS, require_known
 from web.look import database, look, name_of
 from web.spans import drawn, series, span_of
 from web.tongue import gettext as _
 
 pages = Blueprint("glance", __name__)
 
-_AXIS = "<any({}):axis>".format(",".join(AXES))
 _BELOW = {
     "model": to_say("Models"),
     "company": to_say("Subsidiaries"),
@@ -58,13 +55,12 @@ def _year(axis: str, slug: str, last: datetime | None) -> Trend:
     return drawn(span, series(span, [(axis, slug)]))
 
 
-@pages.get(f"/{_AXIS}/<slug>/weeks.csv")
+@pages.get(f"/{AXIS}/<slug>/weeks.csv")
 def tag_table(axis: str, slug: str) -> Response:
     """The numbers behind the line."""
     asked()
     require_known(axis, slug)
-    table: Table = _figure(axis, slug).table
-    return sent(table, "csv")
+    return sent(_figure(axis, slug).table, "csv")
 
 
 def relatives(axis: str, slug: str) -> list[tuple[str, Tags]]:

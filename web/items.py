@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from aggregator.store import reads
-from aggregator.store.tables import ITEM
 from aggregator.text.html import plain
 from aggregator.text.papers import papers
 from web.known import not_there
@@ -18,7 +17,7 @@ pages = Blueprint("items", __name__)
 def item_page(item_id: int) -> str:
     item = reads.item(database(), item_id) if item_id < 2**31 else None
     if item is None:
-        not_there(ITEM.c.id, item_id)
+        not_there(reads.was_there(database(), item_id))
     evidence = [words for tag in item.tags for words in tag.evidence]
     return render_template(
         "item.html", item=item, papers=papers(item.title, plain(item.summary)),

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple, NoReturn
 
 from flask import Response, abort, g, request, url_for
-from sqlalchemy import Column
 
 from aggregator.model import AXES
 from aggregator.model.saying import say
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
-from aggregator.store.retention import was_there
 from aggregator.tagging import names
 from web.look import database, look
 
 _WRITTEN = ("company", "model", "body", "initiative", "region")  # what is looked for by name, and misspelt
+AXIS = "<any({}):axis>".format(",".join(AXES))  #: the part of a route that names one
 _MOST = 4  # tags that are offered
 
 
@@ -26,9 +25,9 @@ class Meant(NamedTuple):
     slug: str
 
 
-def not_there(number: Column[int], given: int) -> NoReturn:
-    """Answers that something is here no more, or never was; `number` is the column of a table's ids."""
-    abort(410 if was_there(database(), number, given) else 404)
+def not_there(was_there: bool) -> NoReturn:
+    """Answers that something is here no more, or never was."""
+    abort(410 if was_there else 404)
 
 
 def require_known(axis: str, slug: str) -> None:

@@ -16,7 +16,7 @@ from aggregator.store.reads import Listing
 from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, saved_query, with_every_tier
 from web.glance import glance, relatives
-from web.known import require_known
+from web.known import AXIS, require_known
 from web.look import LANGUAGES, classes, database, look, name_of, now, zone
 from web.nothing import instead
 from web.paging import Place, address, form_fields, neighbours, page_address, ranked_neighbours, read_request
@@ -40,7 +40,6 @@ SEARCHES = (
     ),
 )
 _FACETS = 12  # values of one axis in the form
-AXIS = "<any({}):axis>".format(",".join(AXES))
 
 
 @pages.get("/items")

@@ -23,6 +23,14 @@ _VALID = timedelta(days=180)  # for which security.txt is to be believed; less t
 _PAGES = ("/", "/items", "/tags", "/sources", "/about", "/api/")
 
 
+@pages.get("/healthz")
+def healthz() -> Response:
+    """Whether the process answers and the store can be read."""
+    asked = sources.asked(database())
+    body = f"ok\nsources {asked.answered} of {asked.total} answered\n"
+    return Response(body, mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
 @pages.get("/readyz")
 def readyz() -> Response:
     """Whether the site has something to show and the schedule keeps up; the reasons if not."""

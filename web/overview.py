@@ -1,11 +1,11 @@
-"""The pages that look over the whole: the front page, tags, sources, how it works."""
+"""The pages that look over the whole: the front page, tags, how it works."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from functools import partial
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 
 from aggregator.digests import COLUMNS, Period, compose, cutting_of, day_of, week_of
 from aggregator.digests.select import select
@@ -34,7 +34,7 @@ def front_page() -> str:
         week=week_of(period.start, zone()),
         counted={column: len(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS},
         first_fetch=(asked.looked, asked.total) if asked.looked < asked.total else None,
-        earlier=_earlier_days(period), looked=reads.last_look(db), feeds=feed_addresses("/items", CORE),
+        earlier=_earlier_days(period), looked=reads.last_success(db), feeds=feed_addresses("/items", CORE),
     )  # fmt: skip
 
 
@@ -88,11 +88,3 @@ def _by_name(axis: str, counted: tuple[str, int]) -> str:
 @pages.get("/about")
 def about_page() -> str:
     return render_template("about.html")
-
-
-@pages.get("/healthz")
-def healthz() -> Response:
-    """For machines: whether the process answers and the store can be read."""
-    asked = sources.asked(database())
-    body = f"ok\nsources {asked.answered} of {asked.total} answered\n"
-    return Response(body, mimetype="text/plain", headers={"Cache-Control": "no-store"})

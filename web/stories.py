@@ -9,7 +9,6 @@ from aggregator.model import StoredItem, StoredStory
 from aggregator.publish import atom
 from aggregator.publish.channel import Channel, Site, updated_of
 from aggregator.store import stories
-from aggregator.store.tables import STORY
 from web.feeds import alternate, document
 from web.known import not_there
 from web.look import database, look, site_address
@@ -50,7 +49,7 @@ def _living(story_id: int, endpoint: str) -> StoredStory | BaseResponse:
     if found:
         return found
     if living is None or living == story_id:
-        not_there(STORY.c.id, story_id)
+        not_there(stories.was_there(database(), story_id))
     return redirect(url_for(endpoint, story_id=living), 301)
 
 

@@ -9,13 +9,13 @@ from flask import Blueprint, Response, render_template
 
 from aggregator.digests import SECTIONS, compose, cutting_of, day_of
 from aggregator.errors import QueryError
-from aggregator.model import AXES, Piece
+from aggregator.model import Piece
 from aggregator.model.saying import say, to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import reads
 from web.figures import SUFFIX, asked, downloads, sent
-from web.known import require_known
+from web.known import AXIS, require_known
 from web.look import database, look, name_of, now, site_address, zone
 from web.tongue import all_said, dated, here
 
@@ -29,7 +29,6 @@ KINDS = {
 }
 _MOST = 200  # entries
 _READ = 350  # reports that are put together to entries
-_AXIS = "<any({}):axis>".format(",".join(AXES))
 
 
 class Entry(NamedTuple):
@@ -39,7 +38,7 @@ class Entry(NamedTuple):
     kinds: tuple[str, ...]
 
 
-@pages.get(f"/timeline/{_AXIS}/<slug>")
+@pages.get(f"/timeline/{AXIS}/<slug>")
 def timeline_page(axis: str, slug: str) -> str:
     kind, entries, more = _read(axis, slug)
     months = [(month, list(some)) for month, some in groupby(entries, key=_month)]
@@ -51,7 +50,7 @@ def timeline_page(axis: str, slug: str) -> str:
     )  # fmt: skip
 
 
-@pages.get(f"/timeline/{_AXIS}/<slug>.{SUFFIX}")
+@pages.get(f"/timeline/{AXIS}/<slug>.{SUFFIX}")
 def timeline_table(axis: str, slug: str, suffix: str) -> Response:
     kind, entries, _ = _read(axis, slug)
     name = f"Timeline of {name_of(axis, slug)}{f': {KINDS[kind].lower()}' if kind else ''}"

@@ -39,7 +39,7 @@ COMMANDS = {
 }
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look for some in all that is installed
-_GARBAGE = 20_000  # objects: what is imported is none, and to look for some takes a twentieth of the start
+_GARBAGE = 20_000  # new objects between two searches for garbage, which would take a twentieth of the start
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import click
 from rich.markup import escape
 
-from aggregator.bootstrap import Environment, Service, is_ours
+from aggregator.bootstrap import Environment, Service, on_our_site
 from aggregator.cli.show import console, json_line, status, table
 from aggregator.config import Config
 from aggregator.config.edit import append_sources, free_id, source_block
@@ -159,7 +159,7 @@ def _begun(feeds: Path) -> Iterator[None]:
 
 def _add(service: Service, url: str, wanted_id: str | None) -> None:
     _require_new(service.config, url, wanted_id)
-    if is_ours(url, service.config.site.url):
+    if on_our_site(url, service.config.site.url):
         raise click.UsageError(f"{url} belongs to the site itself; subscribe to the sources that it reads instead")
     source_id = free_id(wanted_id or suggested_id(url) or "source", [source.id for source in service.config.sources])
     [trial] = _try(service, [Source(source_id, url, source_id)])
@@ -219,7 +219,7 @@ def import_command(file: BinaryIO) -> None:
         url, page = web_link(outline.feed), web_link(outline.page)
         if not url:
             click.echo(f"left out, for it is not a web address: {outline.feed!r}", err=True)
-        elif is_ours(url, site):
+        elif on_our_site(url, site):
             click.echo(f"left out, for it belongs to the site itself: {url}", err=True)
         elif url not in known:
             ids.append(free_id(suggested_id(url) or "source", ids))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import click
 from rich.markup import escape
 
@@ -22,7 +20,8 @@ def regroup_command(dry_run: bool) -> None:
     service = Service(Environment.read())
     migrate.require_current(service.db)
     with stderr.status("Grouping all items"):
-        grouping.group(service)
+        if not dry_run:
+            grouping.group(service)
         moves = grouping.moves(service)
         if not dry_run:
             grouping.regroup(service, moves)
@@ -34,6 +33,5 @@ def regroup_command(dry_run: bool) -> None:
         rows.add_row(str(item_id), escape(item.heading if item else ""), str(to.story), escape(to.reason))
     if moves.moved:
         console.print(rows)
-    kinds = Counter(moved=len(moves.moved), merged=len(moves.merged))
     would = "would be " if dry_run else ""
-    console.print(f"{kinds['moved']} items {would}moved, {kinds['merged']} stories {would}merged", highlight=False)
+    console.print(f"{len(moves.moved)} items {would}moved, {len(moves.merged)} stories {would}merged", highlight=False)

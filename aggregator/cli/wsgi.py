@@ -32,8 +32,8 @@ def application() -> Flask:
 
 
 def _service() -> Service:
-    """Waits until feeds.toml can be read: the server gives up if a worker ends each time that it is started anew, and
-    others serve still what was last good.
+    """Waits until feeds.toml can be read. If this worker ended instead, the server would give up after some restarts;
+    the other workers serve the last good settings meanwhile.
     """
     while True:
         try:

@@ -76,8 +76,15 @@ def _membership(cutting: Cutting) -> Membership:
 def _place(piece: Piece) -> tuple[object, ...]:
     lead = piece.lead
     near, _ = standing(lead.source_class, lead.source)
-    core = all(cutting.tier is not Tier.CORE for cutting in piece.cuttings)
-    return list(SECTIONS).index(piece.section), -piece.independent, near, core, -lead.dated.timestamp(), lead.item
+    without_core = all(cutting.tier is not Tier.CORE for cutting in piece.cuttings)
+    return (
+        list(SECTIONS).index(piece.section),
+        -piece.independent,
+        near,
+        without_core,
+        -lead.dated.timestamp(),
+        lead.item,
+    )
 
 
 def section_of(cutting: Cutting) -> str:

@@ -104,7 +104,7 @@ class Fetcher:
                 in_time = time_left.left == self._policy.timeout
                 outcome = await self._fetch(place, Validators(), time_left, robots=False)
                 rules = rules_of(outcome, self._clock())
-                if in_time or not rules.trouble:  # else it may be that who sent us here took the time
+                if in_time or not rules.trouble:  # else an earlier redirect may have used up the time
                     self._robots[place] = rules
         return rules.refusal(url, self._policy.agent)
 

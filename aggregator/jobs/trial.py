@@ -13,7 +13,7 @@ from aggregator.errors import ParseError
 from aggregator.fetch import Fetcher
 from aggregator.jobs import fetching
 from aggregator.model import Entry, Failure, Page, Reading, Source
-from aggregator.publish.channel import is_own
+from aggregator.publish.channel import written_by_us
 from aggregator.refresh.discover import usual_places
 from aggregator.refresh.pipeline import MADE_FOR_PEOPLE
 from aggregator.sandbox import Sandbox
@@ -56,7 +56,7 @@ class Laboratory:
             return Trial(source, why=str(error), instead=instead)
 
     async def _read(self, source: Source, page: Page) -> Reading:
-        if is_own(page.body):
+        if written_by_us(page.body):
             raise ParseError("this is a feed of AI Policy Wire itself; subscribe to the sources that it reads instead")
         reading: Reading = await self.sandbox.call("read", source, page, self.clock())
         return reading

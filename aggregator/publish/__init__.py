@@ -1,1 +1,1 @@
-"""Items as documents for other programs: Atom, RSS 2.0, JSON Feed 1.1, OPML 2.0. Pure: values in, bytes out."""
+"""Items, digests and tables as documents: feeds, OPML, CSV, JSON Lines, citations. Pure: values in, bytes out."""

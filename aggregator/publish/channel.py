@@ -93,6 +93,6 @@ def updated_of(items: tuple[StoredItem, ...], otherwise: datetime) -> datetime:
     return max((item.changed for item in items), default=otherwise)
 
 
-def is_own(document: bytes) -> bool:
+def written_by_us(document: bytes) -> bool:
     """Whether a document is a feed that this program wrote: reading it would bring back what was sent out."""
     return _OWN.search(document[:_HEAD]) is not None

@@ -21,12 +21,12 @@ from aggregator.store.places import places
 from aggregator.store.reads import items_by_id
 from aggregator.store.sources import health
 from aggregator.store.span import Span
+from aggregator.store.statements import batches
 from aggregator.store.tables import DIGEST, ITEM, STORY
 from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump
 
 _MOST = 5000  # reports of one period
-_BATCH = 500
 _RELEVANT = ItemQuery().relevant_unless_said()
 
 
@@ -86,7 +86,7 @@ def _reports(db: Engine, start: datetime, end: datetime) -> list[StoredItem]:
     span = Span(start=start, end=end)
     with reading(db) as connection:
         ids = [place.id for place in places(connection, _RELEVANT, _MOST, span)]
-        found = [items_by_id(connection, ids[first : first + _BATCH]).values() for first in range(0, len(ids), _BATCH)]
+        found = [items_by_id(connection, some).values() for some in batches(ids)]
     return [item for items in found for item in items]
 
 
@@ -160,11 +160,9 @@ def last_closed(db: Engine, *, weekly: bool) -> ClosedDigest | None:
 def errata(db: Engine, kept: ClosedDigest) -> list[Erratum]:
     """What has changed of a digest's reports since it was closed, the oldest change first."""
     told = {cutting.item: cutting for piece in kept.digest.pieces for cutting in piece.cuttings}
-    ids = list(told)
     found: list[Erratum] = []
     with reading(db) as connection:
-        for first in range(0, len(ids), _BATCH):
-            some = ids[first : first + _BATCH]
+        for some in batches(told):
             query = select(ITEM.c.id, ITEM.c.changed, ITEM.c.story_id, STORY.c.changed.label("story_changed"))
             rows = connection.execute(query.outerjoin(STORY, STORY.c.id == ITEM.c.story_id).where(ITEM.c.id.in_(some)))
             items = items_by_id(connection, some)

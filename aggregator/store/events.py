@@ -11,10 +11,10 @@ from aggregator.query import ItemQuery
 from aggregator.store.db import reading
 from aggregator.store.places import places
 from aggregator.store.span import Span
+from aggregator.store.statements import batches
 from aggregator.store.tables import ITEM, STORY
 
 _MOST = 20_000  # reports that are looked at
-_BATCH = 500
 _NEWS = timedelta(days=7)  # old at most, when it comes in: public bodies date their papers days back
 
 
@@ -27,10 +27,10 @@ def told_since(db: Engine, query: ItemQuery, begun: datetime, dated_from: dateti
     found: set[int] = set()
     with reading(db) as connection:
         ids = [place.id for place in places(connection, query, _MOST, Span(start=dated_from))]
-        for some in _batches(ids):
+        for some in batches(ids):
             held = select(ITEM.c.story_id).where(ITEM.c.id.in_(some), ITEM.c.story_id.is_not(None))
             found.update(connection.scalars(held.distinct()))
-        return sorted(story for some in _batches(sorted(found)) for story in _begun(connection, some, begun))
+        return sorted(story for some in batches(sorted(found)) for story in _begun(connection, some, begun))
 
 
 def _begun(connection: Connection, stories: Sequence[int], begun: datetime) -> Iterator[int]:
@@ -49,7 +49,7 @@ def taken_over(db: Engine, stories: Collection[int]) -> dict[int, list[int]]:
     with reading(db) as connection:
         while waiting:
             gone: list[int] = []
-            for some in _batches(waiting):
+            for some in batches(waiting):
                 query = select(STORY.c.id, STORY.c.merged_into).where(STORY.c.merged_into.in_(some))
                 for story, into in connection.execute(query):
                     if story not in now:
@@ -58,7 +58,3 @@ def taken_over(db: Engine, stories: Collection[int]) -> dict[int, list[int]]:
                         gone.append(story)
             waiting = sorted(gone)
     return found
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Engine, bindparam, select
 
 from aggregator.model import Holder, Sighted, standing
 from aggregator.store.db import reading
+from aggregator.store.statements import batches
 from aggregator.store.tables import ITEM, SIGHTING, SOURCE
 
-_BATCH = 500  # values in one IN list
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
 _THESE: BindParameter[str] = bindparam("these", expanding=True)
 _OF_SOURCE = (
@@ -57,7 +57,7 @@ def sighted(db: Engine, entries: Mapping[str, Iterable[str]]) -> dict[str, dict[
     found: dict[str, dict[str, Sighted]] = {source_id: {} for source_id in entries}
     with reading(db) as connection:
         for source_id, ids in entries.items():  # one after the other: SQLite would look for pairs from end to end
-            for some in _batches(ids):
+            for some in batches(ids):
                 for row in connection.execute(_SIGHTED, {"this": source_id, "some": some}):
                     owned = row.source_id == source_id
                     found[source_id][row.entry_id] = Sighted(row.item_id, row.fingerprint, owned, row.key)
@@ -70,7 +70,7 @@ def holders(db: Engine, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[s
     entry_ids: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     by_source = {source_id: list(keys) for source_id, keys in wanted.items()}
     with reading(db) as connection:
-        for some in _batches({key for keys in by_source.values() for key in keys}):
+        for some in batches({key for keys in by_source.values() for key in keys}):
             for row in connection.execute(_HOLDERS, {"these": list(wanted), "some": some}):
                 items[row.key] = row
                 entry_ids[row.by, row.key].add(row.entry_id)
@@ -82,8 +82,3 @@ def holders(db: Engine, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[s
 
 def _holder(row: Any, entry_ids: Iterable[str]) -> Holder:
     return Holder(row.id, row.title, frozenset(entry_ids), standing(row.source_class, row.source_id))
-
-
-def _batches(values: Iterable[str]) -> Iterator[list[str]]:
-    listed = list(values)
-    return (listed[start : start + _BATCH] for start in range(0, len(listed), _BATCH))

@@ -26,7 +26,7 @@ def number_of(axis: str, slug: str) -> int:
 
 
 def by_source(connection: Connection, query: ItemQuery) -> ItemQuery:
-    """A query that names classes of sources, with the sources of those classes for values: theirs are the lists."""
+    """A query that names classes of sources, with the sources of each class instead: only sources have lists."""
     if not any(pick.field == "class" for pick in query.picks):
         return query
     sources: defaultdict[str, list[str]] = defaultdict(list)

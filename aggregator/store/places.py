@@ -36,7 +36,7 @@ from aggregator.store.tables import ITEM, POSTING, TOTAL
 from aggregator.store.types import TIERS
 
 _LONG = 10_000  # items to pass until the page is full, from which it is worth asking whether the words are rare
-_DEARER = 3  # times, than passing an item, is looking up where one stands
+_DEARER = 3  # to look up where an item stands costs that many times what passing one does
 _RARE = 20_000  # items at most for the places of all to be looked up
 _FIRST, _LONGER = 250, 4  # items of the first stretch, and how many times as long each next one is
 _FEW = 4  # filters, or lists, of a query that is asked often

@@ -146,6 +146,12 @@ def _stored(row: tuple[Any, ...]) -> StoredItem:
     return StoredItem(**said, heading=heading, tier=Tier(tier), tags=carried, source_page=without_credentials(page))
 
 
+def was_there(db: Engine, item_id: int) -> bool:
+    """Whether an id that no item has now was given once."""
+    with reading(db) as connection:
+        return 0 < item_id <= (connection.scalar(select(func.max(ITEM.c.id))) or 0)
+
+
 def item(db: Engine, item_id: int) -> StoredItem | None:
     with reading(db) as connection:
         found = _read(connection.execute(_items().where(ITEM.c.id == item_id)))
@@ -172,7 +178,7 @@ def versions(db: Engine, item_id: int) -> list[Version]:
         return [Version(*row) for row in connection.execute(query.order_by(VERSION.c.until))]
 
 
-def last_look(db: Engine) -> datetime | None:
+def last_success(db: Engine) -> datetime | None:
     """When data was last fetched from any source."""
     with reading(db) as connection:
         return connection.scalar(select(func.max(SOURCE.c.last_success)))

@@ -9,35 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Select, delete, func, literal, select, true, tuple_, update
+from sqlalchemy import Connection, Engine, Select, delete, func, select, update
 from sqlmodel import SQLModel
 
 from aggregator.model import Tier
+from aggregator.query import ItemQuery
 from aggregator.store import search
 from aggregator.store.db import reading, writing
 from aggregator.store.lists import number_of
 from aggregator.store.postings import Ledger, hold, posted
 from aggregator.store.progress import Progress, unseen
+from aggregator.store.span import ALL, Cursor, Span, within
 from aggregator.store.stories import recount
 from aggregator.store.tables import ITEM, POSTING, SIGHTING, SOURCE
 
 GRACE = timedelta(days=7)  # after which an entry that a document no longer shows is held to be gone
 _BATCH = 200  # items in one transaction: no page and no look is kept waiting for long
-
-
-class Place(NamedTuple):
-    """Where in a tier the pruning is, from the oldest item on."""
-
-    dated: datetime
-    item_id: int
-
-
-def was_there(db: Engine, number: Column[int], given: int) -> bool:
-    """Whether an id that nothing has now was given once: `number` is the column of a table's ids."""
-    with reading(db) as connection:
-        return 0 < given <= (connection.scalar(select(func.max(number))) or 0)
 
 
 def prunable(db: Engine, before: Mapping[Tier, datetime], now: datetime) -> dict[Tier, int]:
@@ -75,26 +64,20 @@ def _old(tier: Tier, before: datetime, now: datetime) -> Select[Any]:
 def _batches(db: Engine, old: Select[Any], now: datetime) -> Iterator[int]:
     """Prunes, and says how many items each time."""
     ordered = old.order_by(POSTING.c.dated, POSTING.c.item_id).limit(_BATCH)
-    after: Place | None = None
+    span = ALL
     while True:
         with writing(db) as connection:
-            found = [Place(*row) for row in connection.execute(ordered.where(_further(after)))]
-            ids = [place.item_id for place in found]
+            further = within(ItemQuery(), span, POSTING.c.dated, POSTING.c.item_id)
+            found = [Cursor(*row) for row in connection.execute(ordered.where(*further))]
+            ids = [place.id for place in found]
             hold(connection, ids)
             # Asked again: until it was held, an item could be shown by another source, or edited.
             ids = [row.item_id for row in connection.execute(old.where(POSTING.c.item_id.in_(ids)))]
             _take_out(connection, ids, now)
         if not found:
             return
-        after = found[-1]
+        span = Span(after=found[-1])
         yield len(ids)
-
-
-def _further(after: Place | None) -> Any:
-    if after is None:
-        return true()
-    dated, item_id = POSTING.c.dated, POSTING.c.item_id
-    return tuple_(dated, item_id) > tuple_(literal(after.dated, dated.type), literal(after.item_id))
 
 
 def _take_out(connection: Connection, ids: list[int], now: datetime) -> None:

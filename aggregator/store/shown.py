@@ -7,9 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, update
 
+from aggregator.store.statements import batches
 from aggregator.store.tables import SIGHTING
-
-_BATCH = 500
 
 
 def take_note(
@@ -22,8 +21,7 @@ def take_note(
 
 def _mark(connection: Connection, source_id: str, entry_ids: Collection[str], gone: datetime | None) -> None:
     """Entries that were never stored, because of the source's rules, are none of ours."""
-    listed = sorted(entry_ids)
-    for start in range(0, len(listed), _BATCH):
-        these = SIGHTING.c.entry_id.in_(listed[start : start + _BATCH])
+    for some in batches(sorted(entry_ids)):
+        these = SIGHTING.c.entry_id.in_(some)
         other = SIGHTING.c.gone.is_(None) if gone else SIGHTING.c.gone.is_not(None)
         connection.execute(update(SIGHTING).where(SIGHTING.c.source_id == source_id, these, other).values(gone=gone))

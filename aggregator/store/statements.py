@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, Dialect, Integer, any_, bindparam, func, select
 
+T = TypeVar("T")
 _OTHER_WAYS = ("hashjoin", "mergejoin", "bitmapscan", "seqscan", "material", "sort")
 _TURN = 7_246_091  # any number, the same in all processes
 
@@ -39,6 +40,12 @@ def one_of(column: ColumnElement[int], dialect: str) -> ColumnElement[bool]:
 def several(ids: Sequence[int], connection: Connection) -> dict[str, Any]:
     """The parameter of a statement with `one_of`."""
     return {"several": json.dumps(list(ids)) if connection.dialect.name == "sqlite" else list(ids)}
+
+
+def batches(values: Iterable[T], size: int = 500) -> Iterator[list[T]]:
+    """Values in as many lists as one IN can take each."""
+    listed = list(values)
+    return (listed[start : start + size] for start in range(0, len(listed), size))
 
 
 def one_at_a_time(connection: Connection) -> None:

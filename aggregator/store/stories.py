@@ -14,7 +14,7 @@ from aggregator.store import tags
 from aggregator.store.db import reading, writing
 from aggregator.store.numbers import keep_in_mind, last_given
 from aggregator.store.reads import items_by_id
-from aggregator.store.statements import one_at_a_time
+from aggregator.store.statements import batches, one_at_a_time
 from aggregator.store.tables import EVIDENCE, ITEM, SOURCE, STORY, UNGROUPED
 from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump
@@ -83,7 +83,7 @@ def _members(connection: Connection, query: Any, named: Callable[[Row[Any]], boo
     """Items as grouping reads them, with their names, where those are asked for."""
     rows = connection.execute(query).all()
     names: dict[int, list[Tag]] = {}
-    for ids in _batches([row.id for row in rows if named(row)]):
+    for ids in batches([row.id for row in rows if named(row)]):
         for item_id, text_, words in connection.execute(_NAMES.where(ITEM.c.id.in_(ids))):
             names[item_id] = [tag for tag in tags.read_with(text_, words) if tag.axis in _READ]
     return [(_dispatch(row, names.get(row.id, ())), _membership(row)) for row in rows]
@@ -98,10 +98,6 @@ def _dispatch(row: Row[Any], tags: Iterable[Tag]) -> Dispatch:
 
 def _membership(row: Row[Any]) -> Membership:
     return Membership(row.id, name(row.story_id), row.story_reason, row.copy_of, row.likeness)
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
 
 
 def name(story_id: int) -> str:
@@ -136,7 +132,7 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
 
 def _stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
     found: set[int] = set()
-    for some in _batches(ids):
+    for some in batches(ids):
         query = select(ITEM.c.story_id).where(ITEM.c.id.in_(some), ITEM.c.story_id.is_not(None))
         found.update(connection.scalars(query.distinct()))
     return found
@@ -146,7 +142,7 @@ def _lost(connection: Connection, placed: Sequence[Membership]) -> bool:
     """Whether a story that items are to be put into is not there any more: merged into another one, or pruned."""
     ids = {_number(m.story) for m in placed if isinstance(m.story, str)}
     living = select(func.count()).select_from(STORY).where(STORY.c.merged_into.is_(None))
-    found = sum(connection.scalar(living.where(STORY.c.id.in_(some))) or 0 for some in _batches(sorted(ids)))
+    found = sum(connection.scalar(living.where(STORY.c.id.in_(some))) or 0 for some in batches(sorted(ids)))
     return found < len(ids)
 
 
@@ -187,7 +183,7 @@ def recount(connection: Connection, ids: Collection[int], now: datetime | None =
 
 def _recount(connection: Connection, ids: Collection[int], now: datetime | None) -> None:
     """What is kept of stories, made anew of their members; `now` is when readers see a change, None if they do not."""
-    for some in _batches(sorted(ids)):
+    for some in batches(sorted(ids)):
         members: defaultdict[Any, list[Member]] = defaultdict(list)
         for member in _members(connection, _TOLD.where(ITEM.c.story_id.in_(some)), lambda _: False):
             members[member[1].story].append(member)
@@ -216,7 +212,7 @@ def stories(db: Engine, ids: Collection[int]) -> dict[int, StoredStory]:
     with reading(db) as connection:
         rows: list[Row[Any]] = []
         items: defaultdict[int, list[Any]] = defaultdict(list)
-        for some in _batches(sorted(ids)):
+        for some in batches(sorted(ids)):
             rows += connection.execute(select(STORY).where(STORY.c.id.in_(some), STORY.c.merged_into.is_(None)))
             held = connection.scalars(select(ITEM.c.id).where(ITEM.c.story_id.in_(some))).all()
             for item in items_by_id(connection, held).values():
@@ -229,6 +225,12 @@ def stories(db: Engine, ids: Collection[int]) -> dict[int, StoredStory]:
         lead = next((item for item in its if item.id == row.lead_id), its[0])
         found[row.id] = StoredStory(row.id, lead, tuple(its), Voices(row.reports, row.independent), row.changed)
     return found
+
+
+def was_there(db: Engine, story_id: int) -> bool:
+    """Whether an id that no story has now was given once."""
+    with reading(db) as connection:
+        return 0 < story_id <= (connection.scalar(select(func.max(STORY.c.id))) or 0)
 
 
 def survivor(db: Engine, story_id: int) -> int | None:

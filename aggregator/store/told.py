@@ -18,7 +18,7 @@ from aggregator.store.span import Cursor, Span
 from aggregator.store.stories import stories
 from aggregator.store.tables import ITEM
 
-_LONGER = 2  # items that are looked at for one story; and times, each stretch than the one before
+_LONGER = 2  # items read for each story that is wanted; and how many times as long each next stretch is
 _LONGEST = 5000  # items of a stretch: where few belong to a story, as off topic, there are many of these
 
 

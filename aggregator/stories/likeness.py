@@ -25,10 +25,10 @@ _HOLLOW = {
     "c:release", "c:company", "c:use", "c:draft", "c:decree", "c:order", "c:sign", "c:pass", "c:veto", "c:bill",
     "c:law", "c:president", "c:governor", "c:senate", "c:lower_house", "c:congress", "c:trump", "c:newsom",
 }  # fmt: skip
-_UNSAID = 100.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
-_TOLD = 4.0  # the least that must be shared besides names: who is in the news does not say what happened
-_UNTOLD = 0.7
-_NOT_SAID = 0.5  # where nothing else is shared at all: two orders that a president signs
+_SMOOTHING = 100.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
+_LEAST_TOLD = 4.0  # the least that must be shared besides names: who is in the news does not say what happened
+_ONLY_NAMES = 0.7
+_NOTHING_ELSE = 0.5  # where nothing else is shared at all: two orders that a president signs
 _FADING = timedelta(days=5)
 _SAME_SOURCE = 0.6  # a publisher seldom tells the same twice, but tells much in the same words
 _OF_OTHERS = 1 / 3  # the headline names another state, company or version than those of the story do
@@ -142,8 +142,8 @@ class Weighed:
         score = sum(self._weights[each] * weight for each, weight in shared.items()) / self._length
         score *= math.exp(-core.gap(outline.dated) / _FADING)
         told_by_it = outline.source and outline.source in core.sources
-        if told < _TOLD:
-            score *= _UNTOLD if told or "model" in map(kind_of, shared) else _NOT_SAID
+        if told < _LEAST_TOLD:
+            score *= _ONLY_NAMES if told or "model" in map(kind_of, shared) else _NOTHING_ELSE
         score *= _SAME_SOURCE if told_by_it else 1.0
         score *= 1.0 if outline.lang in core.langs else _TRANSLATED
         score *= _OF_OTHERS if self._is_of_others(core, shared) else 1.0
@@ -176,7 +176,7 @@ class Weighed:
 
 
 def _length(weights: Iterable[float]) -> float:
-    return math.sqrt(sum(weight * weight for weight in weights) + _UNSAID)
+    return math.sqrt(sum(weight * weight for weight in weights) + _SMOOTHING)
 
 
 def in_words(likeness: Likeness, spelled: Mapping[str, str]) -> str:

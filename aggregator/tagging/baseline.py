@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from aggregator.model import Tag, Tagging, Tier
 from aggregator.tagging.entries import Entry
-from aggregator.tagging.load import AXES, Taxonomy
+from aggregator.tagging.load import NAMED_AXES, Taxonomy
 
 
 class Keywords:
@@ -19,7 +19,7 @@ class Keywords:
         self._taxonomy = taxonomy
         self._names = [
             (word.lower(), axis, entry.slug)
-            for axis in AXES
+            for axis in NAMED_AXES
             for entry in taxonomy.entries[axis].values()
             for word in _names(entry)
         ]

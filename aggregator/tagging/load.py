@@ -20,7 +20,7 @@ from aggregator.tagging.entries import Body, Company, Entry, Initiative, Model, 
 from aggregator.tagging.versions import in_one_order
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml
 
-AXES = ("company", "model", "region", "body", "initiative")
+NAMED_AXES = ("company", "model", "region", "body", "initiative")
 Pair = tuple[str, str]  # axis, slug
 Owners = dict[Pair, Callable[[str, str], Problem]]  # what is wrong with an entry, and the remedy → with its place
 
@@ -141,7 +141,7 @@ def _read(
     except ValidationError as error:
         problems += problems_of(error, TaxonomyFile, lines(), name)
         return TaxonomyFile()
-    for axis in (*AXES, "topic", "status"):
+    for axis in (*NAMED_AXES, "topic", "status"):
         for index, entry in enumerate(getattr(file, axis)):
             owners[axis, entry.slug] = partial(problem, (axis, index, "slug"))
     return file
@@ -149,7 +149,7 @@ def _read(
 
 def _twice(owners: Owners, files: Sequence[TaxonomyFile], texts: Iterable[str]) -> Iterator[Problem]:
     """Entries that stand twice in files of one folder."""
-    for axis in AXES:
+    for axis in NAMED_AXES:
         slugs = Counter(entry.slug for file in files for entry in getattr(file, axis))
         for slug in (slug for slug, uses in slugs.items() if uses > 1):
             yield owners[axis, slug](f"{axis} {slug!r} stands twice in {', '.join(texts)}", "merge the two")
@@ -161,7 +161,7 @@ def _version(*parts: Mapping[str, Any]) -> str:
 
 
 def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
-    entries = {axis: {entry.slug: entry for file in files for entry in getattr(file, axis)} for axis in AXES}
+    entries = {axis: {entry.slug: entry for file in files for entry in getattr(file, axis)} for axis in NAMED_AXES}
     return Taxonomy(
         entries=entries,
         topics={topic.slug: topic for file in files for topic in file.topic},
@@ -190,7 +190,7 @@ def _circles(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
 def _dangling(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
     """References to entries and contexts that do not exist."""
     remedy = f"use one of {', '.join(f'@{context}' for context in taxonomy.contexts)}"
-    for axis in AXES:
+    for axis in NAMED_AXES:
         for slug, entry in taxonomy.entries[axis].items():
             for other_axis, other in entry.carries():
                 if other not in taxonomy.entries[other_axis]:

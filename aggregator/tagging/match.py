@@ -18,7 +18,7 @@ from typing import NamedTuple
 import ahocorasick
 
 from aggregator.tagging.entries import Entry, Guarded, Model
-from aggregator.tagging.load import AXES, Taxonomy
+from aggregator.tagging.load import NAMED_AXES, Taxonomy
 from aggregator.tagging.versions import GLUED
 from aggregator.text.fold import HAN, fold_case, fold_shape, is_han
 
@@ -65,7 +65,7 @@ class Automaton:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         patterns: defaultdict[str, list[Name]] = defaultdict(list)
-        for axis in AXES:
+        for axis in NAMED_AXES:
             for entry in taxonomy.entries[axis].values():
                 for name in _names(axis, entry):
                     for pattern, spelled in _patterns(name):
@@ -220,7 +220,7 @@ def _respelled(name: Name, variant: str) -> Name:
 def _phrases(taxonomy: Taxonomy) -> set[str]:
     """All context phrases and topic signals, folded."""
     found = {phrase for phrases in taxonomy.contexts.values() for phrase in phrases}
-    for axis in AXES:
+    for axis in NAMED_AXES:
         for entry in taxonomy.entries[axis].values():
             for rule in entry.guarded:
                 found |= {phrase for phrase in rule.phrases() if "/" not in phrase and phrase[0] != "@"}

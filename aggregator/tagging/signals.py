@@ -35,7 +35,7 @@ def total(
 ) -> tuple[float, list[Counted]]:
     """Each phrase counts once, where it counts most; a phrase inside a longer one does not count.
 
-    What a text is not about is said in its title, and only if `against`.
+    Words of negative weight count in the title alone, and only if `against`.
     """
     score = 0.0
     counted: list[Counted] = []

@@ -107,7 +107,7 @@ def test_a_ping_names_fewer_than_a_hundred_addresses(
     assert {"/items", "/topic/policy", "/source/news"} <= paths(receiver)[0]
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
 def test_a_hub_that_is_busy_is_told_later_and_what_came_meanwhile_once(
     begun: Callable[..., Service], receiver: Receiver, clock: Clock, status: int
 ) -> None:

@@ -29,7 +29,7 @@ from aggregator.model import (
     Validators,
     standing,
 )
-from aggregator.refresh.decide import body_hash, decide, state_after, unfamiliar
+from aggregator.refresh.decide import body_hash, decide, joined, state_after, unfamiliar
 from tests.fakes import START
 from tests.samples import make_item, make_source
 
@@ -230,3 +230,9 @@ def test_what_is_wrong_with_a_document_is_known_until_the_next_one() -> None:
 def test_headers_that_are_no_text_do_not_reach_the_store() -> None:
     state = after(Page("https://x.example/\udce4", b"", "", Validators('"\udce9"', "\x00")))
     assert (state.validators, state.current_url) == (Validators('""', ""), "https://x.example/")
+
+
+def test_the_newest_entry_of_all_parts_is_that_of_the_document() -> None:
+    older, newer = News(rhythm=Rhythm(newest=START)), News(rhythm=Rhythm(newest=START + HOUR))
+    assert joined(older, newer).rhythm == joined(newer, older).rhythm == newer.rhythm
+    assert joined(older, News()).rhythm == older.rhythm

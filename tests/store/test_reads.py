@@ -149,11 +149,11 @@ def test_an_item_that_is_not_there_is_none(corpus: Engine) -> None:
 
 
 def test_the_last_look_is_the_last_successful_one(db: Engine) -> None:
-    assert reads.last_look(db) is None
+    assert reads.last_success(db) is None
     add_sources(db, make_source("a"), make_source("b"))
     for source_id, moment in (("a", START), ("b", START - DAY)):
         items.apply(db, make_changes(source_id, moment))
-    assert reads.last_look(db) == START
+    assert reads.last_success(db) == START
 
 
 def place(item: StoredItem) -> Cursor:

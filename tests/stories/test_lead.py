@@ -6,13 +6,21 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import Membership
+from aggregator.model import Membership, StoredItem, StoredStory, Tag, Tier, Voices
 from aggregator.stories import story_of
 from aggregator.stories.lead import Member
-from tests.stories.samples import ACQUISITION, dispatch
+from tests.stories.samples import ACQUISITION, MORNING, dispatch
 
 LONG = "Quillon said on Monday that it will pay 340 million dollars for the Danish company. " * 4
 CHINESE = "奎隆公司周一表示，将以三亿四千万美元收购这家丹麦聊天机器人公司，交易预计夏季完成，双方董事会均已批准。"
+
+
+def report(item: int, *tags: str) -> StoredItem:
+    return StoredItem(
+        id=item, source_id="news", source_title="News", source_class="", link="", title="A title", heading="A title",
+        summary="", published=None, updated=None, first_seen=MORNING, changed=MORNING, dated=MORNING, lang="en",
+        tier=Tier.CORE, tags=tuple(Tag(*tag.split("/")) for tag in tags),
+    )  # fmt: skip
 
 
 def member(item: int | str, copy_of: int | str | None = None, **fields: Any) -> Member:
@@ -61,3 +69,10 @@ def test_members_stand_in_the_order_of_their_dates() -> None:
 )
 def test_copies_and_what_a_publisher_repeats_are_one_voice(members: list[Member], independent: int) -> None:
     assert story_of(members).voices == (len(members), independent)
+
+
+def test_a_story_has_the_tags_of_its_lead_and_of_half_its_reports() -> None:
+    lead = report(1, "company/a")
+    others = report(2, "topic/p", "company/b"), report(3, "topic/p"), report(4)
+    story = StoredStory(1, lead, (lead, *others), Voices(4, 4), MORNING)
+    assert [str(tag) for tag in story.tags] == ["company/a", "topic/p"]

@@ -9,6 +9,7 @@ from aggregator.stories.features import features, kind_of
 from aggregator.stories.glossary import made, stem
 from aggregator.stories.likeness import _HOLLOW
 from aggregator.stories.numbers import numbers
+from aggregator.stories.parties import unlike
 from aggregator.text.fold import fold
 from tests.stories.samples import dispatch
 
@@ -135,3 +136,11 @@ def test_what_publishers_write_around_a_text_says_nothing(around: str) -> None:
 )
 def test_features_have_a_kind(feature: str, kind: str) -> None:
     assert kind_of(feature) == kind
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "axes"),
+    [("cn", "tw", set()), ("cn", "us", set()), ("cn", "hk", set()), ("cn", "jp", {"country"}), ("us", "us", set())],
+)
+def test_of_two_countries_one_may_be_meant_by_the_other(one: str, other: str, axes: set[str]) -> None:
+    assert unlike({"country": frozenset({one})}, {"country": {other}}) == axes

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.tagging import Extensions, Tagger, load_taxonomy
+from aggregator.tagging.signals import LEAD, factor, total
 
 PIECES = ["Baidu", "ERNIE 4.5", "文心大模型4.5", "DeepSeek-R1", "工信部", "White House", "SB 53", "发布", "releases",
           "Bernie", "Shenzhen", "深圳", "AI", "人工智能", " ", "，", "\u3000", "İ", "ＡＩ", "Turbo S"]  # fmt: skip
@@ -211,3 +212,11 @@ def test_a_lab_need_not_say_that_it_is_about_ai(tagger: Tagger) -> None:
 )
 def test_a_number_that_counts_something_is_no_version(tagger: Tagger, text: str, models: list[str]) -> None:
     assert [tag.slug for tag in tagger.tag(text).tags if tag.axis == "model"] == models
+
+
+@pytest.mark.parametrize(("start", "counts"), [(0, 1.0), (LEAD, 1.0), (LEAD + 1, 0.5)])
+def test_late_words_of_a_summary_count_half(start: int, counts: float) -> None:
+    score, _ = total({"title": [], "summary": [(start, start + 4, "word")]}, {"word": 2.0}, 3.0, 9.0, True)
+    assert score == 2 * counts
+    assert factor("summary", start, 3.0) == counts
+    assert factor("title", start, 3.0) == 3.0

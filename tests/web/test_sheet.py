@@ -16,7 +16,7 @@ from aggregator.text.html import plain, storable
 from tests.web.site import LISTINGS, Site, entries, local, words
 from tests.web.test_feed_documents import CHANNEL, listings
 
-ATTACKS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r\n=cmd|' /C calc'!A0", "＝1", "＠x"]
+ATTACKS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r\n=cmd|' /C calc'!A0", "＝1", "＠x", "|cmd"]
 
 
 def rows(document: bytes) -> list[dict[str, str]]:

@@ -12,7 +12,6 @@ from aggregator.model import StoredItem, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import reads
 from aggregator.store.span import Cursor
-from aggregator.store.tables import ITEM
 from aggregator.text.html import plain
 from aggregator.text.papers import papers
 from web.api.filters import Filters, asked_for, cursor, neighbour
@@ -103,7 +102,7 @@ def items(query: Filters) -> Response:
 def item(path: ItemPath, query: Nothing) -> Response:
     found = reads.item(database(), path.id)
     if found is None:
-        not_there(ITEM.c.id, path.id)
+        not_there(reads.was_there(database(), path.id))
     evidence = [EvidenceOut(tag=str(tag), **words._asdict()) for tag in found.tags for words in tag.evidence]
     carriers = [CarrierOut(source=c.source_id, title=c.title, seen=c.seen) for c in reads.carriers(database(), path.id)]
     versions = [VersionOut(**version._asdict()) for version in reads.versions(database(), path.id)]

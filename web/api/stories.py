@@ -12,7 +12,6 @@ from aggregator.model import StoredItem, StoredStory, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import stories as store
 from aggregator.store import told
-from aggregator.store.tables import STORY
 from web.api.filters import Filters, asked_for, cursor, neighbour
 from web.api.items import ItemOut, said
 from web.api.resource import Asked, Nothing, Said, answer, example, v1
@@ -83,7 +82,7 @@ def story(path: StoryPath, query: Nothing) -> Response:
         return Response(status=301, headers={"Location": url_for("api.story", id=living)})
     found = store.stories(database(), [path.id]).get(path.id)
     if found is None:
-        not_there(STORY.c.id, path.id)
+        not_there(store.was_there(database(), path.id))
     return answer(StoryDetail(**_said(found), members=[MemberOut(**_member(item)) for item in found.items]))
 
 

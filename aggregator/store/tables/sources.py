@@ -80,7 +80,8 @@ class TurnRow(SQLModel, table=True):
 
 
 class NoteRow(SQLModel, table=True):
-    """What the processes of one installation tell each other: the state of feeds.toml, the last heartbeat."""
+    """What the processes of one installation tell each other: what is wrong with feeds.toml, what the store
+    refused, its version, the number of the last story."""
 
     __tablename__ = "note"
 
