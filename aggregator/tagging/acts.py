@@ -10,6 +10,11 @@ from aggregator.tagging.match import fold_phrase
 from aggregator.text.fold import fold_case, fold_shape, is_han
 
 _OPENING = " \"'“‘「《【["  # what may stand before the first word of a title
+# What editors put in front of one.
+_LABEL = re.compile(
+    r"^\W*(?:exclusive|reports?|breaking(?: news)?|updated?\d?|scoop|watch|live|快讯|独家|报道|消息|突发)\s*[:：|丨]",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[”\"]?\s+(?:(?:also|now|again|reportedly|quietly|\w+ly)\s+)?([\w’'-]+)")
 _REACH = 1  # characters of Chinese between a state and what it does: 市, 省, a colon
 
@@ -38,4 +43,4 @@ class Acts:
 
 def _begins(title: str, place: Evidence) -> bool:
     named = place.field == "title" and not place.rule.startswith("carried")
-    return named and not title[: place.start].strip(_OPENING)
+    return named and not _LABEL.sub("", title[: place.start]).strip(_OPENING)
