@@ -83,7 +83,7 @@ FORMS = (
 )
 _CARRIED = "carried by "
 _INNER = ("time", "why")  # values that have a form themselves
-_FEATURE = re.compile(r"(\S+) \((company|model|family|body|initiative)\)(, )?|, ")
+_FEATURE = re.compile(r"(\S+) \((company|model|family|release|body|initiative)\)(, )?|, ")
 
 
 def restated(text: str) -> str:
@@ -123,7 +123,8 @@ def _feature(found: re.Match[str]) -> str:
     if not slug:
         return "、"
     axis = _axis(kind)
-    return f"{name_of(axis, slug)}（{title_of(axis)}）{'、' if goes_on else ''}"
+    said = name_of("topic", "release") if kind == "release" else title_of(axis)
+    return f"{name_of(axis, slug)}（{said}）{'、' if goes_on else ''}"
 
 
 def _english_feature(found: re.Match[str]) -> str:
@@ -132,7 +133,7 @@ def _english_feature(found: re.Match[str]) -> str:
 
 
 def _axis(kind: str) -> str:
-    return "model" if kind == "family" else kind
+    return "model" if kind in ("family", "release") else kind
 
 
 @lru_cache

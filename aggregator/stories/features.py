@@ -71,7 +71,7 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
         found.add(str(tag), weight, tag.slug)
     named = parties(dispatch.title, dispatch.tags)
     for version in _released(dispatch.title, found.weights, named):
-        found.add(f"r:{version}", _TITLE, f"release of {version}")
+        found.add(f"r:{version}", _TITLE, version)
     acts = frozenset(_ACTS[each] for each, weight in found.weights.items() if weight == _TITLE and each in _ACTS)
     return Features(found.weights, found.spelled, named, acts)
 

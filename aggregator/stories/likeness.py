@@ -180,12 +180,14 @@ def _length(weights: Iterable[float]) -> float:
 
 
 def in_words(likeness: Likeness, spelled: Mapping[str, str]) -> str:
-    """Why two are alike: `shares qwen-3-5 (model), “medium”, $0.2`."""
+    """Why two are alike: `shares qwen-3-5 (release), “medium”, $0.2`."""
     return f"shares {', '.join(_word(feature, spelled.get(feature, feature)) for feature in likeness.shared)}"
 
 
 def _word(feature: str, spelled: str) -> str:
     kind = kind_of(feature)
-    if kind in ("n", "d", "r"):
+    if kind in ("n", "d"):
         return spelled
+    if kind == "r":
+        return f"{spelled} (release)"
     return f"“{spelled}”" if kind in ("w", "h", "c") else f"{spelled} ({kind})"

@@ -198,6 +198,7 @@ def test_words_of_the_store_are_said_in_chinese(site: Site) -> None:
         assert restated("it posts every 3 hours") == "该来源约每3小时更新一次"
         assert restated("same title as item 12") == "与条目12标题相同"
         assert restated("shares qwen-3-5 (model), baidu (company), $2") == "同样提到Qwen 3.5（模型）、百度（公司）、$2"
+        assert restated("shares gpt-9-5 (release), 5%") == "同样提到GPT 9.5（发布）、5%"
         assert restated("a server's own words") == "a server's own words"
         assert all(re.search("[\u4e00-\u9fff]", restated(re.sub(r"%\(\w+\)s", "7", form))) for form in FORMS)
     with site.application.app_context():
