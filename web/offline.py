@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, json, render_template, url_for
+from flask import Blueprint, Response, json, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import parse_period
 from aggregator.store import digests
@@ -58,6 +59,13 @@ def manifest() -> Response:
         ],
     }  # fmt: skip
     return Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
+
+
+@pages.get("/favicon.ico")
+@pages.get("/apple-touch-icon.png")
+def icon() -> BaseResponse:
+    """Where browsers look for an icon when no page has told them: for a feed, and on a home screen."""
+    return redirect(url_for("static", filename=_ICONS[0][0]), 301)
 
 
 def short_name(title: str) -> str:

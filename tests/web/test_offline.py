@@ -156,6 +156,12 @@ def test_the_manifest_names_the_site_and_its_icons(site: Site, prefix: str, lang
         assert len(picture) < 10_000
 
 
+@pytest.mark.parametrize("address", ["/favicon.ico", "/apple-touch-icon.png"])
+def test_a_browser_that_asks_for_an_icon_by_custom_gets_it(site: Site, address: str) -> None:
+    found = site.get(address, follow_redirects=True)
+    assert (found.status_code, found.mimetype) == (200, "image/png")
+
+
 def test_a_name_below_an_icon_is_short() -> None:
     names = ("Wire", "AI Policy Wire", "Twelve signs", "中美人工智能政策与发布新闻通讯", "Antidisestablishmentarian")
     short = ["Wire", "AI Policy", "Twelve signs", "中美人工智能政策与发布新", "Antidisestab"]
