@@ -30,7 +30,7 @@ _LEAST_TOLD = 4.0  # the least that must be shared besides names: who is in the 
 _ONLY_NAMES = 0.7
 _NOTHING_ELSE = 0.5  # where nothing else is shared at all: two orders that a president signs
 _FADING = timedelta(days=5)
-_SAME_SOURCE = 0.6  # a publisher seldom tells the same twice, but tells much in the same words
+_SAME_SOURCE = 0.5  # a publisher seldom tells the same twice, but tells much in the same words
 _OF_OTHERS = 1 / 3  # the headline names another state, company or version than those of the story do
 _OTHER_ACT = 0.45  # one headline says that something is banned, and others that it is allowed
 _TRANSLATED = 1.25  # most words of another language cannot be shared
