@@ -164,7 +164,8 @@ def _of_sources(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Pr
             remedy = "take the source out, or mend [site] url"
             yield config.problem(("source", index, "url"), "this is a feed of the site itself", remedy)
         if source.region and source.region not in taxonomy().entries["region"]:
-            remedy = 'write a slug of the taxonomy, such as "us", "cn" or "cn-guangdong"'
+            near = _nearest(taxonomy(), "region", source.region)
+            remedy = f'write "{near}"' if near else 'write a slug of the taxonomy, such as "cn" or "cn-guangdong"'
             yield config.problem(("source", index, "region"), f"no region {source.region!r}", remedy)
         named = {"tags": source.tags, **{key: filter(is_tag, getattr(source, key)) for key in ("include", "exclude")}}
         for key, tag in ((key, tag) for key, tags in named.items() for tag in tags):

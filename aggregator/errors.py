@@ -17,9 +17,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# A quoted value with what addresses have: an @, //, a dot in front of a letter.
-_ADDRESS = re.compile(
-    r"""'(?:[^'\\]|\\.)*(?:@|//|\.\w)(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*(?:@|//|\.\w)(?:[^"\\]|\\.)*\""""
+# A quoted value with what addresses have, and a whole table or list.
+_VALUE = re.compile(
+    r"""'(?:[^'\\]|\\.)*[@/:](?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*[@/:](?:[^"\\]|\\.)*"|^[\[{].*[\]}](?= )""", re.DOTALL
 )
 
 
@@ -40,8 +40,11 @@ class Problem:
         return f"{self.file}:{self.line}: {self.what}; {self.remedy}"
 
     def in_public(self) -> str:
-        """The same for strangers to read: values that may be addresses, and hold a password, are left out."""
-        return f"{self.file}:{self.line}: {_ADDRESS.sub('…', self.what)}; {self.remedy}"
+        """The same for strangers to read. A value that may be an address, and hold a password, is left out; a remedy
+        may repeat it.
+        """
+        said = _VALUE.sub("…", self.what)
+        return f"{self.file}:{self.line}: {said}; {'see the log' if said != self.what else self.remedy}"
 
 
 class ConfigError(AggregatorError):

@@ -184,7 +184,7 @@ def _require_new(config: Config, url: str, wanted_id: str | None) -> None:
     for source in config.sources:
         if source.id == wanted_id:
             raise click.UsageError(f"--id {wanted_id} is taken by {source.title}; choose another")
-        if source.url == url:
+        if web_link(source.url) == url:
             raise click.UsageError(f"{url} is there already, as {source.id}")
 
 
@@ -211,7 +211,7 @@ def import_command(file: BinaryIO) -> None:
     """Append the feeds of an OPML file to feeds.toml; those that are there already are left out."""
     environment = Environment.read()
     config = Service(environment).config if Path(environment.feeds).exists() else None
-    known = {source.url for source in config.sources} if config else set()
+    known = {web_link(source.url) for source in config.sources} if config else set()
     ids = [source.id for source in config.sources] if config else []
     blocks = []
     site = config.site.url if config else ""

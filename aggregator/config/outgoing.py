@@ -44,6 +44,8 @@ def _is_address(value: str) -> bool:
 
 
 def _host(value: str) -> str:
+    if value.startswith("[") and _is_address(value.strip("[]")):
+        raise mistake(f"{value!r} has brackets", f'write "{value.strip("[]")}"')
     if ":" in value and not _is_address(value):
         raise mistake(f"{value!r} has a port", "write it as port = 587, in a line of its own")
     if not _HOST.fullmatch(value):

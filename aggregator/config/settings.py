@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from aggregator.config.form import Settings
 from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettings
@@ -30,6 +30,7 @@ from aggregator.model import Tier
 from aggregator.tomlcheck import mistake
 
 Kind = Literal["feed", "json", "html", "sitemap"]
+_LONGEST_TURN = timedelta(hours=1)  # that one process may hold a place at a host
 _FIELD = re.compile(r"\{[^{}]+\}")
 _SELECTED = ("json", "html")  # kinds whose entries are found by selectors
 
@@ -115,6 +116,13 @@ class FetchSettings(Settings):
     allow_ports: tuple[Port, ...] = Field(
         (80, 443, 8080, 8443), description="ports of public servers that may be fetched from", examples=[[80, 443]]
     )
+
+    @field_validator("pause", "timeout")
+    @classmethod
+    def _an_hour_at_most(cls, value: timedelta) -> timedelta:
+        if value > _LONGEST_TURN:
+            raise mistake("a host is left to others after an hour", 'write "1h" at most')
+        return value
 
     @model_validator(mode="after")
     def _intervals_are_in_order(self) -> FetchSettings:

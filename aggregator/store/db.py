@@ -41,7 +41,7 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise StoreError(
-            f"{_HIDDEN.sub('***', url)!r} is no database address; write sqlite:///data/aggregator.db or postgresql://…"
+            f"{address_of(url)!r} is no database address; write sqlite:///data/aggregator.db or postgresql://…"
         ) from None
     if parsed.host and "@" in parsed.host:
         raise StoreError("the password in the database's address has an @; write it as %40")
@@ -69,7 +69,13 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
 
 def address_of(url: str | URL) -> str:
     """A database's address as others may see it: without the password, wherever it stands."""
-    return make_url(url).difference_update_query(_SECRETS).render_as_string(hide_password=True)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or "@" in (parsed.host or ""):
+        return _HIDDEN.sub("***", str(url))
+    return parsed.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 
 def _to_json(value: Any) -> str:

@@ -22,7 +22,7 @@ from aggregator.store.reads import items_by_id
 from aggregator.store.sources import health
 from aggregator.store.span import Span
 from aggregator.store.statements import batches
-from aggregator.store.tables import DIGEST, ITEM, STORY
+from aggregator.store.tables import DIGEST, FETCH, ITEM, STORY
 from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump
 
@@ -101,10 +101,13 @@ def compiled(db: Engine, period: Period, start: datetime | None = None) -> Diges
 
 
 def _began(db: Engine) -> datetime:
-    """When the first item was stored; always, if none was."""
+    """When the first item was stored or, before any was, a source first looked at."""
     with reading(db) as connection:
-        found: datetime | None = connection.scalar(select(ITEM.c.first_seen).order_by(ITEM.c.id).limit(1))
-    return found or datetime.min.replace(tzinfo=UTC)
+        firsts = (
+            connection.scalar(select(ITEM.c.first_seen).order_by(ITEM.c.id).limit(1)),
+            connection.scalar(select(FETCH.c.at).order_by(FETCH.c.id).limit(1)),
+        )
+    return next((first for first in firsts if first), datetime.max.replace(tzinfo=UTC))
 
 
 def _fails(state: SourceState) -> bool:

@@ -8,7 +8,7 @@ of a version, `model/qwen-3-5` a tag.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from operator import add
 from typing import NamedTuple
@@ -32,8 +32,10 @@ _ACTS = {
     "c:leave": "leave", "c:fire": "leave", "c:allow": "allow", "c:approve": "allow", "c:ban": "ban", "c:refuse": "ban",
     "c:control": "ban", "c:leak": "leak", "c:investigate": "investigate", "c:fine": "fine", "c:release": "release",
 }  # fmt: skip
-_TAKEN_UP = re.compile(
-    r"首批|首日|率先|接入|适配|支持|[Dd]ay[ -](?:0|[Zz]ero|[Oo]ne)|\b[Ss]upports?\b|\b[Aa]vailable on\b"
+_NO_RELEASE = re.compile(
+    r"首批|首日|率先|接入|适配|支持 ?(?=[A-Z])|推迟|之后|批评|\bsupports?\b(?! \d)|\bavailable on\b"
+    r"|\bday[ -](?:0|zero|one)\b|\b(?:delay|postpone|critici)|\b(?:after|before|over|since)\b",
+    re.IGNORECASE,
 )
 _LINK = re.compile(r"https?://\S+")
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:[.][0-9]+)*")
@@ -70,16 +72,21 @@ def features(dispatch: Dispatch, glossary: Glossary) -> Features:
     for tag, weight in _own(dispatch.tags):
         found.add(str(tag), weight, tag.slug)
     named = parties(dispatch.title, dispatch.tags)
-    for version in _released(dispatch.title, found.weights, named):
-        found.add(f"r:{version}", _TITLE, version)
     acts = frozenset(_ACTS[each] for each, weight in found.weights.items() if weight == _TITLE and each in _ACTS)
+    if acts == {"release"} and len(named.get("company", ())) < 2:
+        for version in _released(dispatch):
+            found.add(f"r:{version}", _TITLE, version)
     return Features(found.weights, found.spelled, named, acts)
 
 
-def _released(title: str, weights: Mapping[str, float], named: Parties) -> Iterable[str]:
-    """The versions of a model that a headline says are released, as happens once; others take them up later."""
-    by_its_maker = len(named.get("company", ())) < 2 and not _TAKEN_UP.search(title)
-    return named.get("model", ()) if by_its_maker and weights.get("c:release") == _TITLE else ()
+def _released(dispatch: Dispatch) -> Iterator[str]:
+    """The versions of a model that a headline of a release names; that others take them up, or what comes of it, is no
+    release.
+    """
+    if not _NO_RELEASE.search(dispatch.title):
+        for tag in dispatch.tags:
+            if tag.axis == "model" and _VERSION.search(tag.slug) and any(w.field == "title" for w in tag.evidence):
+                yield tag.slug
 
 
 def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:

@@ -12,7 +12,8 @@ from aggregator.text.fold import fold_case, fold_shape, is_han
 _OPENING = " \"'“‘「《【["  # what may stand before the first word of a title
 # What editors put in front of one.
 _LABEL = re.compile(
-    r"^\W*(?:exclusive|reports?|breaking(?: news)?|updated?\d?|scoop|watch|live|快讯|独家|报道|消息|突发)\s*[:：|丨]",
+    r"^\W*(?:exclusive|reports?|breaking(?: news)?|updated?(?: ?\d+)?|scoop|watch|live|快讯|独家|报道|消息|突发)"
+    r"\s*(?:[:：|丨!！】\]]|[-–—]\s*)",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[”\"]?\s+(?:(?:also|now|again|reportedly|quietly|\w+ly)\s+)?([\w’'-]+)")

@@ -25,6 +25,7 @@ _ELSEWHERE = {
 _SEVERAL = ("source", "query", "mail", "webhook", "company", "model", "region", "body", "initiative")
 _ONE_TABLE = re.compile(rf"\s*\[({'|'.join(_SEVERAL)})\]")
 _BOOLEAN = re.compile(r"=\s*([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|[Nn]o|on|off)\s*(?:#|$)")
+_QUOTED = re.compile(r"\"[^\"]*\"?|'[^']*'?")
 _FOREIGN = re.compile("[＝［］【】「」『』，、＃：\u00a0\u200b\u3000\ufeff]")
 _YES = ("yes", "y", "on", "true", "1")
 
@@ -57,7 +58,7 @@ def read_toml(text: str, name: str) -> dict[str, Any]:
 def _remedy(text: str, line: int) -> str:
     """What to write instead, for the slips that are made most."""
     wrong = "".join(text.split("\n")[line - 1 : line])
-    if foreign := _FOREIGN.search(wrong):
+    if foreign := _FOREIGN.search(_QUOTED.sub("", wrong)):
         name = f"{foreign[0]!r} (U+{ord(foreign[0]):04X})"
         return f"{name} is no sign of TOML: type it on an English keyboard, or take it out"
     if said := _BOOLEAN.search(wrong):

@@ -33,6 +33,9 @@ JSON = SOURCE + 'kind = "json"\n[source.selectors]\nitems = "a"\ntitle = "b"\n'
             '[smtp]\nhost = "mail.example:25"\nsender = "a@b.example"\n',
             "2: 'mail.example:25' has a port; write it as port",
         ),
+        (SOURCE + 'title = "量子位，AI" lang = "zh"\n', "4: this is not TOML (Expected newline or end of document"),
+        ('[fetch]\npause = "2h"\n', "2: a host is left to others after an hour"),
+        ('[smtp]\nhost = "[::1]"\nsender = "a@b.example"\n', "2: '[::1]' has brackets; write \"::1\""),
     ],
 )
 def test_what_is_right_elsewhere_is_told_as_it_is_right_here(text: str, expected: str) -> None:

@@ -77,7 +77,7 @@ def test_the_note_that_all_may_read_has_no_password(service: Service, feeds: Pat
     note = sources.note(service.db, sources.CONFIG_ERROR)
     assert "geheim" not in note
     assert note.count("\n") == said.count("\n") - 1
-    assert "… is not a web address; write one that begins with" in note
+    assert "… is not a web address; see the log" in note
 
 
 def test_an_edit_is_taken_over_when_the_store_can(
