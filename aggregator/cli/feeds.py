@@ -202,7 +202,7 @@ def export_command() -> None:
         click.echo(f"left out, for they are no feeds: {others} sources of other kinds", err=True)
     sys.stdout.buffer.write(opml(f"{config.site.title}: sources", {"": feeds}))
     if secret := sum(without_credentials(feed.feed) != feed.feed for feed in feeds):
-        click.echo(f"{secret} addresses have a password in them: keep the file to yourself", err=True)
+        click.echo(f"with a password in the address: {secret}; keep the file to yourself", err=True)
 
 
 @opml_command.command("import", epilog="Example: aggregator opml import subscriptions.opml")

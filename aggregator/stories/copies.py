@@ -27,8 +27,8 @@ _DIGITS = re.compile(r"\d+|[一二三四五六七八九十百]+")
 
 _DIGEST = re.compile(
     r"早报|晚报|周报|周刊|月报|(?:ai|每日|大模型|投融资)\w{0,2}日报|要闻|盘点|合集|一周(?:回顾|热点|大事|速览)"
-    r"|\b(?:digest|roundup|round-up|newsletter|changelog|release notes)\b|\brecap\s*(?:[:#|(–—-]|of the (?:day|week|month)\b|$)"
-    r"|\bthis (?:week|month) in\b"
+    r"|\b(?:digest|roundup|round-up|newsletter|changelog|release notes)\b|\bthis (?:week|month) in\b"
+    r"|\brecap\s*(?:[:#|(–—-]|of the (?:day|week|month)\b|$)"
     r"|\b(?:weekly|daily|briefing)\s*(?:[#:|]|\d|$)"
 )
 _EVENTS = re.compile(r"(?:[^;；]+[;；]){2}|(?:[A-Z][^,]{11,}, ){3}[A-Z]")  # a headline of three events and more

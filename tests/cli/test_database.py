@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,17 @@ def test_pruning_shows_first_what_it_would_do(filled: Files) -> None:
     assert tried.lines[1].split() == ["off", "1", "days", "0"]  # the sources show everything still
     assert run("db", "prune").lines[1].split() == ["off", "1", "days", "0"]
     assert run("items", "--jsonl", "-n", 500) == before
+
+
+def test_a_dry_run_of_regrouping_groups_nothing(filled: Files) -> None:
+    def stories() -> int:
+        with closing(sqlite3.connect(filled.database)) as connection:
+            return int(connection.execute("SELECT count(*) FROM story").fetchone()[0])
+
+    with closing(sqlite3.connect(filled.database)) as connection, connection:
+        connection.execute("UPDATE item SET story_id = NULL")
+        connection.execute("DELETE FROM story")
+    assert run("regroup", "--dry-run").code == 0
+    assert stories() == 0
+    assert run("regroup").code == 0
+    assert stories() > 0

@@ -183,6 +183,15 @@ def test_add_explains_what_is_no_address(files: Files, address: str) -> None:
     assert files.feeds.read_text(encoding="utf-8") == HEAD
 
 
+def test_who_exports_passwords_is_told_so(files: Files) -> None:
+    files.write(HEAD + '[[source]]\nid = "a"\nurl = "https://u:SECRET@a.example/feed?x=a|b"\n')
+    exported = run("opml", "export")
+    assert "SECRET" in exported.out
+    assert "with a password in the address: 1; keep the file" in exported.err
+    again = run("opml", "import", "-", stdin=exported.out.encode())
+    assert "0 sources added" in again.out
+
+
 def test_opml_goes_out_and_comes_in_again(filled: Files) -> None:
     exported = run("opml", "export")
     assert exported.code == 0

@@ -88,6 +88,15 @@ def test_what_took_too_long_does_not_undo_what_another_did(make: Making, clock: 
     assert stages(service) == [Stage.SENT]
 
 
+@pytest.mark.parametrize(("ahead", "due"), [(timedelta(days=1), False), (timedelta(days=3650), True)])
+def test_what_a_clock_ahead_has_planned_is_due(make: Making, clock: Clock, ahead: timedelta, due: bool) -> None:
+    service = make("")
+    deliveries.plan(service.db, [Parcel(Channel.MAIL, "daily", "2025-03-16", READERS[0])], clock() + ahead)
+    found = deliveries.due(service.db, Channel.MAIL, clock())
+    assert bool(found) is due
+    assert not due or deliveries.claim(service.db, found[0], clock())
+
+
 def test_what_was_settled_long_ago_is_forgotten_and_what_waits_is_not(make: Making, clock: Clock) -> None:
     service = make("")
     deliveries.plan(service.db, [Parcel(Channel.MAIL, "daily", "old", READERS[0])], clock(), "nothing in it")

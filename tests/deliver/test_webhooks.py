@@ -77,6 +77,18 @@ def test_stories_older_than_the_webhook_are_not_posted(make: Making, receiver: R
     assert hooks.call(service) == Tally()
 
 
+def test_a_webhook_that_is_taken_out_is_told_in_the_log(
+    make: Making, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = make(hook(receiver.url))
+    hooks.call(service)
+    assert caplog.text == ""
+    service.environment.feeds.write_text("", encoding="utf-8")
+    service.reload()
+    hooks.call(service)
+    assert "feeds.toml does not name it any more" in caplog.text
+
+
 def test_a_clock_that_was_ahead_keeps_no_story_back(make: Making, receiver: Receiver, clock: Clock) -> None:
     service, now = make(hook(receiver.url)), clock.now
     clock.now = now + timedelta(days=3650)

@@ -202,8 +202,8 @@ def test_options_of_an_address_are_kept(postgres_url: str) -> None:
     sign = "&" if "?" in postgres_url else "?"
     for engine in opened(f"{postgres_url}{sign}options=-csearch_path%3Delsewhere"):
         with reading(engine) as connection:
-            said = [connection.scalar(text(f"SHOW {name}")) for name in ("search_path", "jit")]
-        assert said == ["elsewhere", "off"]
+            said = [connection.scalar(text(f"SHOW {name}")) for name in ("search_path", "jit", "DateStyle")]
+        assert said == ["elsewhere", "off", "ISO, MDY"]
 
 
 def test_the_parts_of_a_page_share_a_transaction(db: Engine) -> None:

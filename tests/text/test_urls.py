@@ -44,6 +44,9 @@ addresses = st.builds("{}://{}{}/{}?{}".format, schemes, hosts, ports, paths, qu
         ("https://evil.example\\@a.example/x", "https://evil.example/@a.example/x"),
         ("https://a.example/x\\y?to=b\\c#d\\e", "https://a.example/x/y?to=b\\c#d\\e"),
         ("\\\\other.example\\x", "https://other.example/x"),
+        # What no address may have (RFC 3986).
+        ('https://a.example/x"<b>?q={1}|^`', "https://a.example/x%22%3Cb%3E?q=%7B1%7D%7C%5E%60"),
+        ("https://a.example/it's(1)[2]?a=b%20c", "https://a.example/it's(1)[2]?a=b%20c"),
     ],
 )
 def test_web_address_is_made_absolute_and_tidy(url: str, expected: str) -> None:

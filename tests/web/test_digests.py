@@ -93,11 +93,11 @@ def test_an_empty_digest_says_why(own_site: Site, samples: FakeWeb) -> None:
 @pytest.mark.parametrize("cadence", ["daily", "weekly"])
 def test_a_feed_has_an_entry_for_each_closed_digest(closed: Site, cadence: str) -> None:
     read = feedparser.parse(closed.get(f"/digest/{cadence}.atom").data)
-    assert not read.bozo
-    assert read.feed.link == "http://localhost/digest/"
+    assert (read.bozo, read.feed.link) == (False, "http://localhost/digest/")
     kept = digests.archive(closed.service.db, weekly=cadence == "weekly")
     assert [entry.link.rpartition("/")[2] for entry in read.entries] == [one.period for one in kept][:14]
     assert all(entry.id.startswith("tag:localhost,2026:digest/") for entry in read.entries)
+    assert read.feed.id == f"tag:localhost,2026:/digest/{cadence}.atom"
 
 
 @pytest.mark.parametrize("of", ["/company/baidu", "/region/cn", "/source/model-watch"])
