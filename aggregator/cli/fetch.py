@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 import sys
 import time
+from itertools import count
 
 import click
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from aggregator.bootstrap import Environment, Service
-from aggregator.cli.show import console, status, stderr, table
+from aggregator.cli.show import bars, console, status, stderr, table
 from aggregator.jobs import fetching
 from aggregator.model import Report, Source
 
@@ -31,16 +31,10 @@ def fetch_command(ids: tuple[str, ...], force: bool) -> None:
     service.prepare()
     chosen = _choose(service, ids, force)
     started = time.perf_counter()
-    columns = (
-        TextColumn("Fetching"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=stderr, transient=True) as progress:
-        task = progress.add_task("", total=len(chosen))
-        reports = fetching.fetch(service, chosen, lambda r: progress.update(task, advance=1, description=r.source_id))
+    with bars() as tell:
+        number = count(1)
+        tell("Fetching", 0, len(chosen))
+        reports = fetching.fetch(service, chosen, lambda _: tell("Fetching", next(number), len(chosen)))
     if any(report.new for report in reports):
         _group(service)
     _print(reports)

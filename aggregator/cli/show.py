@@ -6,10 +6,10 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import Progress, TaskID
 from rich.table import Table
 
 _UNFOLDED = 10_000  # columns: a pipe has no width of its own, and a folded line is of no use to grep
@@ -29,8 +29,13 @@ def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
 @contextmanager
 def bars() -> Iterator[Callable[[str, int, int], None]]:
     """Bars on a terminal, one for each thing that is told of: what, how much of it is done, of how much."""
-    tasks: dict[str, TaskID] = {}
-    with Progress(console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
+    if not stderr.is_terminal:
+        yield lambda *_: None
+        return
+    from rich.progress import MofNCompleteColumn, Progress  # which nobody needs who sees no bars
+
+    tasks: dict[str, Any] = {}
+    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=stderr, transient=True) as progress:
 
         def tell(what: str, done: int, of: int) -> None:
             if what not in tasks:

@@ -107,10 +107,12 @@ def test_sources_page_shows_what_is_wrong_with_a_feed_that_can_be_read(own_site:
 
 def test_a_broken_edit_of_feeds_toml_is_shown_until_it_is_mended(own_site: Site) -> None:
     folder = own_site.service.environment.feeds.parent
-    write_feeds(folder, '\n[[source]]\nid = "new"\nurl = "<b>no address</b>"\n')
+    write_feeds(folder, '\n[[source]]\nid = "new"\nurl = "no address"\nlang = "<b>"\n')
     own_site.service.notice_edit()
     page = own_site.page("/sources")
-    assert "feeds.toml:73: '<b>no address</b>' is not a web address" in words(page.select_one("[role=alert] pre"))
+    told = words(page.select_one("[role=alert] pre"))
+    assert "feeds.toml:73: 'no address' is not a web address; write one" in told
+    assert "feeds.toml:74: '<b>' is no code of a language" in told
     assert len(page.select(".stacked tbody tr")) == 8
     write_feeds(folder)
     own_site.service.notice_edit()
