@@ -39,7 +39,7 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
 
         def tell(what: str, done: int, of: int) -> None:
             if what not in tasks:
-                tasks[what] = progress.add_task(what)
+                tasks[what] = progress.add_task(what, total=of)
             progress.update(tasks[what], completed=done, total=of)
 
         yield tell
