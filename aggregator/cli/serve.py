@@ -16,6 +16,7 @@ import click
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli.orphans import when_parent_ends
+from aggregator.errors import StoreError
 from aggregator.store import migrate
 
 log = logging.getLogger("aggregator")
@@ -84,10 +85,15 @@ def scheduler_command(parent: int | None) -> None:
     service.verify()
     migrate.require_current(service.db)
     service.take_over()
-    run_scheduler(service, stop)
+    code = 0
+    try:
+        run_scheduler(service, stop)
+    except StoreError as error:
+        log.error("%s", error)
+        code = 1
     # Threads may still wait for slow servers. The store is whole at any moment, so nobody has to wait for them.
     logging.shutdown()
-    os._exit(0)
+    os._exit(code)
 
 
 def _serve(host: str, port: int) -> None:

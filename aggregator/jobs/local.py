@@ -12,16 +12,20 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.bootstrap import Service
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, StoreError
 from aggregator.jobs.work import JOBS, Job
-from aggregator.store import ConflictError
+from aggregator.store import ConflictError, migrate
 
 log = logging.getLogger("aggregator")
+_GLANCE = 5.0  # seconds between two looks at whether to go on
 _STEP = 2.0  # seconds; smaller ones are the clock's ordinary care
 
 
 def run_scheduler(service: Service, stop: Event) -> None:
-    """Runs every job at its cadence, the first time at once, until `stop` is set."""
+    """Runs every job at its cadence, the first time at once, until `stop` is set.
+
+    Raises StoreError when another version of the program has changed the database's schema: this one could only fail.
+    """
     # A fetch takes longer than its cadence as a matter of course; that a run is skipped is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(JOBS))}, timezone=UTC)
@@ -32,15 +36,26 @@ def run_scheduler(service: Service, stop: Event) -> None:
         )  # fmt: skip
     scheduler.start()
     try:
-        _wait(scheduler, stop)
+        _wait(scheduler, stop, lambda: _is_outlived(service))
     finally:
         scheduler.shutdown(wait=False)
+    if not stop.is_set():
+        migrate.require_current(service.db)
 
 
-def _wait(scheduler: BackgroundScheduler, stop: Event, every: float = 5.0) -> None:
-    """Until `stop` is set. APScheduler waits for times of the clock: when that is set back, all would stand still."""
+def _is_outlived(service: Service) -> bool:
+    try:
+        return migrate.revision(service.db) != migrate.HEAD
+    except StoreError:  # it is away; what asks next will say so
+        return False
+
+
+def _wait(scheduler: BackgroundScheduler, stop: Event, outlived: Callable[[], bool]) -> None:
+    """Until `stop` is set, or this program is `outlived`. APScheduler waits for times of the clock: when that is set
+    back, all would stand still.
+    """
     ahead = _ahead()
-    while not stop.wait(every):
+    while not (stop.wait(_GLANCE) or outlived()):
         before, ahead = ahead, _ahead()
         if ahead < before - _STEP:
             log.warning("the clock was set back by %.0f seconds", before - ahead)
