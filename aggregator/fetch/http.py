@@ -19,7 +19,7 @@ from aggregator.fetch.challenge import challenge
 from aggregator.fetch.policy import MAX_REDIRECTS, FetchPolicy
 from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_after
 from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
-from aggregator.fetch.transfer import Answer, Transfer, TransferError
+from aggregator.fetch.transfer import GOOD, Answer, Transfer, TransferError
 from aggregator.model import Failure, Grade, Hints, NotModified, Outcome, Page, Validators
 from aggregator.text.urls import MAX_ASKED, ascii_form, web_link, without_credentials
 
@@ -151,7 +151,7 @@ class Fetcher:
             return NotModified(hints)
         if wall := challenge(answer.status, answer.headers, bytes(answer.body[:20_000])):
             return Failure(wall, answer.status, Grade.SOFT, hints)
-        if answer.status != HTTPStatus.OK:
+        if answer.status not in GOOD:
             return Failure(
                 reasons.of_status(answer.status), answer.status, reasons.grade_of_status(answer.status), hints
             )

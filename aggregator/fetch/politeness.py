@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
 
@@ -102,10 +102,18 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
     if text.isascii() and text.isdigit():
         return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
     try:
-        wait = parsedate_to_datetime(text) - now
+        wait = _moment(text) - now
     except (ValueError, TypeError, OverflowError):
         return None
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
+
+
+def _moment(header: str) -> datetime:
+    """A date of HTTP in any of its three forms, of which one names no zone (RFC 9110, 5.6.7)."""
+    found = parsedate_to_datetime(header)
+    if found.tzinfo is None and "-0000" in header:
+        raise ValueError("of an unknown zone")
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
@@ -118,8 +126,8 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
         seconds = int(found[1][:9]) - int(age[0] if age else 0)
     elif "expires" in headers:
         try:
-            served = parsedate_to_datetime(headers["date"]) if "date" in headers else now
-            seconds = int((parsedate_to_datetime(headers["expires"]) - served).total_seconds())
+            served = _moment(headers["date"]) if "date" in headers else now
+            seconds = int((_moment(headers["expires"]) - served).total_seconds())
         except (ValueError, TypeError, OverflowError):
             return timedelta(0)  # "0" and other nonsense mean that it has expired (section 5.3)
     else:

@@ -18,6 +18,7 @@ from aggregator.fetch.policy import ACCEPT, FetchPolicy, TooLargeError
 from aggregator.fetch.unpack import ACCEPT_ENCODING, PackingError, Unpacker
 from aggregator.model import Grade
 
+GOOD = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION, HTTPStatus.IM_USED)  #: with a document in them
 _ENOUGH = 64_000  # bytes of an answer that is no document: what a challenge or an error page says of itself
 _GZIP = b"\x1f\x8b\x08"
 _NO_ENDS = dict.fromkeys(map(ord, "\0\r\n"))  # libcurl would send them, and what follows as another header
@@ -136,11 +137,11 @@ class Transfer:
         except TooLargeError:
             return self._stop(self._too_large("max_size", self._policy.max_size))
         except PackingError as error:
-            if self.answer.status == HTTPStatus.OK:
+            if self.answer.status in GOOD:
                 return self._stop(str(error))
             self._enough = True  # the status says more than the body
             return _STOP
-        if self.answer.status != HTTPStatus.OK and len(self.answer.body) > _ENOUGH:
+        if self.answer.status not in GOOD and len(self.answer.body) > _ENOUGH:
             self._enough = True
             return _STOP
         return None
@@ -157,7 +158,7 @@ class Transfer:
             raise failed
         if not self.answer.status:
             raise TransferError("the answer is not valid HTTP: its status is no number of three digits")
-        if self.answer.status != HTTPStatus.OK:
+        if self.answer.status not in GOOD:
             return self.answer
         try:
             if self._unpacker is not None:

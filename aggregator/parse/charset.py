@@ -9,9 +9,12 @@ from collections.abc import Callable
 _TOLD = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 _WRITTEN = re.compile(rb"(?:encoding|charset)\s*=\s*[\"']?([\w.:-]+)")
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UNMARKED = re.compile(rb"(?P<le><\x00[a-zA-Z!]\x00)|\x00<\x00[a-zA-Z!]")  # UTF-16 without a mark or a word on it
 # What is called by the older names is written in the newer, larger sets.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs"}
 _LATIN = dict.fromkeys(("iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "us-ascii"), "windows-1252")
+_RARE = 100  # bytes beyond ASCII, of which one may be wrong; and one may be, however few there are
+EAST_ASIAN = frozenset({"gb18030", "big5hkscs", "euc-jp", "euc-kr", "shift_jis"})
 _WITH_QUOTES = re.compile(rb"[\x80-\x9f]")  # which no text in ISO 8859-1 has
 _WIDE = re.compile(r"utf-?(?:16|32)|ucs-?[24]", re.IGNORECASE)  # units of two bytes or four: ASCII has a NUL in each
 # Python's, and of no document. The first takes time that grows with the square of the length.
@@ -23,6 +26,8 @@ def charset(body: bytes, content_type: str) -> str:
 
     The bytes decide: what is UTF-8 is read as such, whatever is said; what is said but cannot be is not believed.
     """
+    if unmarked := _UNMARKED.match(body):
+        return "utf-16-le" if unmarked["le"] else "utf-16-be"
     if body.startswith(_BOMS) or b"\x00" in body[:4]:
         return ""
     if not body.isascii() and nearly_utf8(body):
@@ -41,8 +46,11 @@ def charset(body: bytes, content_type: str) -> str:
         wide = wider.get(name.lower(), name)
         if _WIDE.match(wide) and b"\x00" not in body:
             return "utf-8"
-        if wide.lower() not in ("utf-8", "utf8") and _is(body, wide):
-            return wide if told or wide != name else ""
+        if wide.lower() not in ("utf-8", "utf8"):
+            if _is(body, wide):
+                return wide if told or wide != name else ""
+            if _nearly(body, wide):
+                return wide
     if not body.isascii() and (guessed := east_asian(body)):
         return guessed
     if not body.isascii() and any(name.lower() in ("utf-8", "utf8") for name in named):
@@ -89,3 +97,11 @@ def _is(body: bytes, name: str) -> bool:
     except (LookupError, UnicodeDecodeError, ValueError):
         return False
     return True
+
+
+def _nearly(body: bytes, name: str) -> bool:
+    """Whether a document is in an East Asian encoding that it names, but for a byte here and there."""
+    if name.lower() not in EAST_ASIAN:
+        return False
+    beyond = len(body.translate(None, bytes(range(128))))
+    return body.decode(name, errors="replace").count("\ufffd") * _RARE <= beyond + _RARE

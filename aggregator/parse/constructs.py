@@ -16,7 +16,6 @@ from aggregator.text.dates import parse_date
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 _HTML = re.compile(r"<br ?/?>|</(?:a|b|blockquote|code|div|em|h[1-6]|i|li|ol|p|span|strong|ul)>", re.IGNORECASE)
 _LATIN = re.compile("[\x80-\xff]")
-_ZONED = re.compile(r"(?:[A-Za-z]|[+-]\d{2}:?\d{2})\s*$")
 
 
 def mended(text: str) -> str:
@@ -57,12 +56,8 @@ def summary_of(summary: str, contents: Iterable[str], title: str) -> str:
 
 
 def moment(said: str, document: Document, read: Callable[[], datetime | None] = lambda: None) -> datetime | None:
-    """When a date was; `read` is how feedparser reads it.
+    """When a date was; `read` is how feedparser reads what we do not, for all documents must be read alike.
 
-    It takes 2025年3月16日 for the first of the month, and a time without a zone for UTC.
+    It takes 2025年3月16日 and 2025/03/16 for the first of a month, and a time without a zone for UTC.
     """
-    if not said:
-        return read()
-    if ("年" in said or not _ZONED.search(said)) and (found := parse_date(said, document.now, document.zone)):
-        return found
-    return read() or parse_date(said, document.now, document.zone)
+    return parse_date(said, document.now, document.zone) or read()

@@ -25,6 +25,7 @@ from aggregator.text.urls import web_link
 
 _ATTRIBUTE = re.compile(r"@[\w-]+$")
 _DAY_IN_PATH = re.compile(r"(?<!\d)(20\d{2})[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_SHORT_DAY_IN_PATH = re.compile(r"/(20\d{2})/([1-9]|1[0-2])/([1-9]|[12]\d|3[01])/")  # as offices in China have it
 _MONTH_IN_PATH = re.compile(r"(?<!\d)(20\d{2})[-/]?(0[1-9]|1[0-2])()(?!\d)")
 
 
@@ -86,8 +87,9 @@ def _text(row: Tag, selector: str) -> str:
 
 def _title(row: Tag, selector: str) -> str:
     found = None if "@" in selector else _find(row, selector)
-    # The title attribute holds the whole where the page shows a shortened text.
-    return str((found and found.get("title")) or _text(row, selector))
+    shown, whole = _text(row, selector), str((found and found.get("title")) or "")
+    # The title attribute holds the whole where the page shows a shortened text; of others it says what a click does.
+    return whole if whole.startswith(shown.rstrip(".… ")) else shown
 
 
 def _link(row: Tag, selectors: Selectors, url: str) -> str:
@@ -102,5 +104,7 @@ def _link(row: Tag, selectors: Selectors, url: str) -> str:
 
 
 def _date_of(link: str, selectors: Selectors, document: Document) -> datetime | None:
-    found = _DAY_IN_PATH.search(link) or _MONTH_IN_PATH.search(link) if selectors.date == "link" else None
+    if selectors.date != "link":
+        return None
+    found = _DAY_IN_PATH.search(link) or _SHORT_DAY_IN_PATH.search(link) or _MONTH_IN_PATH.search(link)
     return parse_date(f"{found[1]}-{found[2]}-{found[3] or '01'}", document.now, document.zone) if found else None

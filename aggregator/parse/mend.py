@@ -1,10 +1,11 @@
-"""Small damage that would cost a whole document: bytes that are not UTF-8, references to what is no character."""
+"""Small damage that would cost a whole document: bytes that stand for no character, references to what is none."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
+from aggregator.parse.charset import EAST_ASIAN
 from aggregator.parse.document import Document
 
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
@@ -14,12 +15,12 @@ _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 
 def mended(document: Document) -> Document:
     """The document with such damage taken out; most are answered as they are."""
-    body = document.body
-    if document.charset == "utf-8":
+    if document.charset == "utf-8" or document.charset.lower() in EAST_ASIAN:
         try:
-            body.decode()
+            document.body.decode(document.charset)
         except UnicodeDecodeError:
-            body = body.decode(errors="replace").encode()
+            document = replace(document, body=document.body.decode(document.charset, errors="replace").encode())
+    body = document.body
     if b"&#" in body:
         body = _REFERENCE.sub(_character, _PAIR.sub(_joined, body))
     return document if body == document.body else replace(document, body=body)

@@ -47,9 +47,12 @@ def address(source: Source, state: SourceState) -> str:
 def validators(source: Source, state: SourceState, now: datetime) -> Validators:
     """What to ask with. Validators belong to the address that gave them; now and then a whole document is asked for.
 
-    Some servers say "not modified" for ever.
+    Some servers say "not modified" for ever, and some stumble over what they gave.
     """
-    stale = state.last_full is None or now - state.last_full >= FULL_EVERY
+    answered = state.http_status or HTTPStatus.INTERNAL_SERVER_ERROR  # that is its own trouble, and soon over
+    stumbled = state.failures > 0 and answered < HTTPStatus.INTERNAL_SERVER_ERROR
+    stumbled = stumbled and answered != HTTPStatus.TOO_MANY_REQUESTS
+    stale = stumbled or state.last_full is None or now - state.last_full >= FULL_EVERY
     return Validators() if stale or state.url_asked != address(source, state) else state.validators
 
 

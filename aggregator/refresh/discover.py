@@ -7,7 +7,15 @@ from urllib.parse import urljoin, urlsplit
 from aggregator.text.urls import web_link
 
 _MOST_LINKS = 10  # that are worth a try: a page may name hundreds, of other people
-_FEED_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json", "application/json")
+_FEED_TYPES = (
+    "application/atom+xml",
+    "application/rss+xml",
+    "application/feed+json",
+    "application/json",
+    "application/rdf+xml",
+    "text/xml",
+    "application/xml",
+)
 # Where feeds are when a page does not say so, the most usual first.
 _USUAL = (
     "feed",
@@ -27,8 +35,10 @@ def feed_links(page: bytes, url: str) -> list[str]:
     """The first feeds that a page links by autodiscovery, in its order; raises ParseError."""
     from aggregator.parse.soup import soup_of  # in a child process: others need only the usual places
 
-    found = []
-    for link in soup_of(page).select("link[rel~=alternate][href]"):
+    found, soup = [], soup_of(page)
+    base = soup.select_one("base[href]")
+    url = (base and web_link(str(base["href"]), url)) or url
+    for link in soup.select("link[rel~=alternate][href]"):
         if str(link.get("type", "")).split(";")[0].strip().lower() in _FEED_TYPES:
             found.append(web_link(str(link["href"]), url))
     return [link for link in dict.fromkeys(found) if link][:_MOST_LINKS]

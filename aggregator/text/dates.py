@@ -17,13 +17,18 @@ _DAY_FIRST = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s+(?P<year>\d{4})[年/.-](?P<m
 _SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{2})([/.-])(\d{1,2})\2(\d{1,2})(?![\d/.-])")
 _FIRST_SHORT_YEAR = 13  # those before may be months
 _AGO = re.compile(
-    r"(?<!\d)(?P<count>\d{1,4})\s*(?P<unit>秒|分钟|小时|天|周|个月|(?:second|minute|hour|day|week)s?)\s*(?:前|ago)"
+    r"(?<!\d)(?P<count>\d{1,4})\s*"
+    r"(?P<unit>秒|分钟|分鐘|小时|小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?)\s*(?:前|ago)",
+    re.IGNORECASE,
 )
-_NAMED_DAY = re.compile(r"今天|昨天|前天|\btoday\b|\byesterday\b", re.IGNORECASE)
-_DAYS_BACK = {"今天": 0, "today": 0, "昨天": 1, "yesterday": 1, "前天": 2}
+_NAMED_DAY = re.compile(r"今天|今日|昨天|昨日|大前天|前天|\btoday\b|\byesterday\b", re.IGNORECASE)
+_DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2, "大前天": 3}
+_JUST_NOW = re.compile(r"^\W*(?:刚刚|剛剛|just now)\W*$", re.IGNORECASE)
+_REPUBLIC = re.compile(r"(?:民國|民国)\s*(\d{2,3})\s*年")  # as Taiwan counts: its first year was 1912
 _UNITS = {
-    "秒": 1, "分钟": 60, "小时": 3600, "天": 86400, "周": 604800, "个月": 2592000,
-    "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800,
+    "秒": 1, "分钟": 60, "分鐘": 60, "小时": 3600, "小時": 3600, "天": 86400, "周": 604800, "週": 604800,
+    "个月": 2592000, "個月": 2592000, "second": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "day": 86400,
+    "week": 604800, "month": 2592000,
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
@@ -35,7 +40,7 @@ _ENGLISH = (
 # What most feeds have (RFC 822, in UTC), read in a tenth of the time.
 _USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([1-9]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|\+0000|UTC)")
 _CLOCK = re.compile(
-    r"(?P<part>凌晨|早上|上午|中午|下午|晚上)?\s*(?P<hour>\d{1,2})[:：时点](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?分?"
+    r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?P<hour>\d{1,2})[:：时時点](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?分?"
     r"\s*(?:(?P<half>[ap])\.?m\b)?",
     re.IGNORECASE,
 )
@@ -75,6 +80,7 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
             if found := read(text, zone):
                 return sane(found)
     zone = _zone_at_end(text) or zone
+    text = _REPUBLIC.sub(lambda found: f"{1911 + int(found[1])}年", text)
     for read_in_words in (_ago, _named_day, _english, _numbers):
         with suppress(*_NO_DATE):
             if found := read_in_words(text, now.astimezone(zone)):
@@ -84,7 +90,7 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
 
 def counted_back(text: str) -> bool:
     """Whether a date counts from the day on which it is read, as 昨天 and "3 hours ago" do."""
-    return bool(_AGO.search(text[:_LONGEST]) or _NAMED_DAY.search(text[:_LONGEST]))
+    return any(words.search(text[:_LONGEST]) for words in (_AGO, _NAMED_DAY, _JUST_NOW))
 
 
 def sane(moment: datetime | None) -> datetime | None:
@@ -127,8 +133,10 @@ def _zone_at_end(text: str) -> tzinfo | None:
 
 
 def _ago(text: str, now: datetime) -> datetime | None:
+    if _JUST_NOW.search(text):
+        return now
     found = _AGO.search(text)
-    return now - timedelta(seconds=int(found["count"]) * _UNITS[found["unit"].rstrip("s")]) if found else None
+    return now - timedelta(seconds=int(found["count"]) * _UNITS[found["unit"].lower().rstrip("s")]) if found else None
 
 
 def _named_day(text: str, now: datetime) -> datetime | None:
@@ -148,7 +156,10 @@ def _at(day: datetime, text: str, place: int) -> datetime:
     hour = int(clock["hour"])
     if clock["half"]:
         hour = hour % 12 + 12 * (clock["half"].lower() == "p")
-    elif (clock["part"] in ("下午", "晚上") and hour < 12) or (clock["part"] == "中午" and hour < 10):
+    elif clock["part"] == "晚上" and hour == 12:
+        hour = 0
+        day += timedelta(days=1)  # 晚上12点 is the end of the day that is named
+    elif (clock["part"] in ("下午", "傍晚", "晚上") and hour < 12) or (clock["part"] == "中午" and hour < 10):
         hour += 12
     elif clock["part"] in ("凌晨", "早上", "上午") and hour == 12:
         hour = 0

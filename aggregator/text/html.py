@@ -13,29 +13,17 @@ from urllib.parse import urljoin, urlsplit
 import nh3
 
 ALLOWED = {"a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "pre", "strong", "ul"}
-_BLOCK = {
-    "p",
-    "br",
-    "li",
-    "ul",
-    "ol",
-    "blockquote",
-    "pre",
-    "div",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "tr",
-    "td",
-    "table",
-}
+# What parts words without being allowed: "<div>One</div><div>Two</div>" is two words.
+_PARTING = {
+    "div", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "td", "th", "table", "caption", "section", "article", "header",
+    "footer", "figure", "figcaption", "dl", "dt", "dd", "option", "summary",
+}  # fmt: skip
+_BLOCK = _PARTING | {"p", "br", "li", "ul", "ol", "blockquote", "pre"}
 _DROP_WITH_CONTENT = {"script", "style", "noscript", "template", "iframe", "svg", "math", "head", "title"}
 
 # Attribute values may hold ">", so quoted parts are stepped over.
 _TAG = re.compile(r'</?([a-zA-Z][a-zA-Z0-9]*)(?:[^>"]|"[^"]*")*>')
+_PARTS = re.compile(rf"</?(?:{'|'.join(sorted(_PARTING, reverse=True))})>")  # as they are left: without attributes
 _MARKUP = re.compile("[<>&\xa0]")  # what the sanitiser would change
 # What neither XML nor a database text may hold: control characters, lone surrogates, non-characters.
 _NO_CHARACTERS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -76,7 +64,7 @@ def sanitise(source: str, base: str = "") -> str:
 def _sanitised(source: str, base: str) -> str:
     clean = nh3.clean(
         _readable(source),
-        tags=ALLOWED,
+        tags=ALLOWED | _PARTING,
         clean_content_tags=_DROP_WITH_CONTENT,
         attributes={"a": {"href"}, "*": set()},  # without "*" nh3 would keep lang and title
         attribute_filter=_href_filter(base),
@@ -84,6 +72,7 @@ def _sanitised(source: str, base: str) -> str:
         link_rel="nofollow noopener noreferrer",
         strip_comments=True,
     )
+    clean = _PARTS.sub(" ", clean)
     # Readable once more, for &#8; has become the character itself; and parsers drop a line break after <pre>.
     return _PRE.sub("<pre>", _readable(clean)).strip()
 

@@ -142,7 +142,7 @@ def test_json_is_read_in_its_encoding(encoding: str, content_type: str) -> None:
         (b"plain", 'text/xml; charset="koi8-r"', "koi8-r"),
         (b"\xef\xbb\xbf" + "政策".encode(), "text/xml; charset=gbk", ""),
         ("政策".encode("utf-16"), "text/xml; charset=gbk", ""),
-        ("<a>政策</a>".encode("utf-16-be"), "", ""),
+        ("<a>政策</a>".encode("utf-16-be"), "", "utf-16-be"),
         (CHINESE.encode()[:-1], "", "utf-8"),
         (CHINESE.encode()[:-1], "text/xml; charset=gbk", "utf-8"),
         ("镕".encode("gbk") * 20, "text/xml; charset=gb2312", "gb18030"),

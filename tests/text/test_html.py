@@ -66,7 +66,8 @@ documents = soup | st.text(max_size=80)
     [
         ("<p>One <b>two</b></p>", "<p>One <b>two</b></p>"),
         ("<ul><li>a</li></ul>", "<ul><li>a</li></ul>"),
-        ("<h1>Head</h1><div>text</div>", "Headtext"),
+        ("<h1>Head</h1><div>text</div>", "Head  text"),
+        ("<dl><dt>OpenAI</dt><dd>Nvidia</dd></dl>", "OpenAI  Nvidia"),
         ("a<br/>b", "a<br>b"),
         ("1 < 2 & 3", "1 &lt; 2 &amp; 3"),
         ('<a href="/x">y</a>', f'<a href="https://base.example/x" {REL}>y</a>'),
