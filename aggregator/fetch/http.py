@@ -24,6 +24,8 @@ from aggregator.model import Failure, Grade, Hints, NotModified, Outcome, Page, 
 from aggregator.text.urls import MAX_ASKED, ascii_form, web_link, without_credentials
 
 _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
+_REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_UNSAID_WAIT = timedelta(minutes=30)
 _REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT)
 
 
@@ -63,6 +65,7 @@ class Fetcher:
         self._clock = clock
         self._turnstile = Turnstile(policy, clock, places, room)
         self._robots = {} if robots is None else robots
+        self._waits: defaultdict[str, dict[str, datetime]] = defaultdict(dict)  # by host, of those that were told to
         self._asking_robots: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Fetcher:
@@ -116,16 +119,31 @@ class Fetcher:
         for _ in range(MAX_REDIRECTS + 1):
             if robots and (refused := await self._refused_to_robots(found, time_left)):
                 raise _RefusedError(refused)
-            async with self._turnstile.turn(urlsplit(found).hostname or ""):
+            host = urlsplit(found).hostname or ""
+            async with self._turnstile.turn(host):
+                if until := self._closed_until(host, found):
+                    raise _RefusedError(Failure(reasons.CLOSED, grade=Grade.TEMPORARY, postponed=until))
                 started = time.monotonic()
                 answer = await self._ask(found, headers, time_left.left)
                 time_left.take(time.monotonic() - started)
+            self._take_note(host, found, answer)
             target = _target(found, answer)
             permanent = permanent and answer.status in _PERMANENT
             if not target:
                 return found, moved_to, answer
             found, moved_to = target, without_credentials(target) if permanent else moved_to
         raise TransferError(f"more than {MAX_REDIRECTS} redirects")
+
+    def _closed_until(self, host: str, url: str) -> datetime | None:
+        """Until when a host is left alone that in this run told two others to wait; `refresh` knows of runs before."""
+        now = self._clock()
+        waits = sorted(until for asked, until in self._waits[host].items() if asked != url and until > now)
+        return waits[-2] if len(waits) > 1 else None
+
+    def _take_note(self, host: str, url: str, answer: Answer) -> None:
+        if answer.status in _REFUSALS:
+            now = self._clock()
+            self._waits[host][url] = now + (retry_after(answer.headers.get("retry-after"), now) or _UNSAID_WAIT)
 
     async def _ask(self, url: str, headers: Mapping[str, str], within: timedelta) -> Answer:
         transfer = Transfer(self._policy)

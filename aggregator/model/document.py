@@ -52,6 +52,7 @@ class Failure:
     http_status: int = 0  #: 0 when no response came at all
     grade: Grade = Grade.SOFT
     hints: Hints = Hints()
+    postponed: datetime | None = None  #: it was not asked for: until then its host is to be left alone
 
 
 Outcome = Page | NotModified | Failure

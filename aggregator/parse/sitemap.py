@@ -25,7 +25,7 @@ def parse_sitemap(document: Document) -> Feed:
         resolve_entities=False, load_dtd=False, no_network=True, recover=True, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(document.body, parser)
+        root = etree.fromstring(document.body.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ParseError(f"the sitemap cannot be read ({error})") from None
     kind = _name(root) if root is not None else "empty"

@@ -125,6 +125,8 @@ class Look:
             if closed_until:
                 return await self._parts.clerk.do(self._postpone, closed_until)
             outcome = await self._ask(state, self._parts.clock())
+            if isinstance(outcome, Failure) and outcome.postponed:
+                return await self._parts.clerk.do(self._postpone, outcome.postponed)
             return await self._record(state, outcome, time.perf_counter() - started)
         except StoreError as error:
             return _unstored(self._source, error, time.perf_counter() - started)
@@ -201,7 +203,10 @@ class Look:
             raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
         with self._parts.pile.holding(outcome):
             async with self._reading:
-                return await self._news(outcome, familiar, now)
+                news = await self._news(outcome, familiar, now)
+        if news.parts:
+            raise ParseError(f"its part {url} did not come: it is an index as well")
+        return news
 
     async def _take_in(
         self, news: News, shown: Iterable[str], state: SourceState, page: Page, seconds: float, now: datetime

@@ -102,16 +102,20 @@ def canonical(link: str) -> str:
 def page_and_anchor(link: str) -> tuple[str, str]:
     """The canonical address of a link's page, and the same with the fragment."""
     if usual := _USUAL.fullmatch(link):
-        page = f"//{usual[1]}{_path(usual[2])}{_kept(usual[3] or '', usual[1])}"
-        return page, f"{page}#{usual[4]}" if usual[4] else page
+        return _with_fragment(f"//{usual[1]}{_path(usual[2])}{_kept(usual[3] or '', usual[1])}", usual[4] or "")
     parts = urlsplit(link)
     host = _ALSO.sub("", _ascii_host(parts.hostname or "").rstrip("."))
     port = parts.port
     authority = host if port is None or port == _DEFAULT_PORT.get(parts.scheme) else f"{host}:{port}"
     if ":" in host:
         authority = authority.replace(host, f"[{host}]")
-    page = f"//{authority}{_path(parts.path)}{_kept(parts.query, host)}"
-    return page, f"{page}#{parts.fragment}" if parts.fragment else page
+    return _with_fragment(f"//{authority}{_path(parts.path)}{_kept(parts.query, host)}", parts.fragment)
+
+
+def _with_fragment(page: str, fragment: str) -> tuple[str, str]:
+    """A page and its place. What begins like a path, as in sites of one page, is the page itself: #/news/1."""
+    whole = f"{page}#{fragment}" if fragment else page
+    return (whole if fragment.startswith(("/", "!/")) else page), whole
 
 
 def _path(path: str) -> str:

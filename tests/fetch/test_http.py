@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aggregator.model import Failure, Grade, Hints, NotModified, Outcome, Page, Validators
-from tests.fetch.asking import FEED, LIMIT, ask, fetcher
+from tests.fetch.asking import FEED, LIMIT, NOW, ask, fetcher
 from tests.fetch.packing import gzipped
 from tests.fetch.server import Request, Server, answer
 
@@ -67,6 +67,13 @@ def test_validator_goes_back_as_it_came(etag: str) -> None:
 def test_validator_cannot_add_a_header(validator: str) -> None:
     for request in seen(validators=Validators(validator, validator)):
         assert "x-evil" not in request.headers
+
+
+@pytest.mark.parametrize("status", [200, 203, 226])
+def test_a_document_that_was_changed_on_the_way_is_one(status: int) -> None:
+    page = ask({"/": answer(status, FEED)})
+    assert isinstance(page, Page)
+    assert page.body == FEED
 
 
 def test_document_of_just_the_largest_size_is_taken() -> None:
@@ -202,3 +209,17 @@ def test_no_more_than_per_host_are_asked_at_once(per_host: int) -> None:
     most, outcomes = asyncio.run(scene())
     assert most == per_host
     assert [type(outcome) for outcome in outcomes] == [Page] * 7
+
+
+def test_a_host_that_told_two_to_wait_is_asked_no_more() -> None:
+    async def scene() -> tuple[list[Outcome], int]:
+        told = answer(429, Retry_After="3600")
+        async with Server({f"/{n}": told for n in range(5)}) as server, fetcher(per_host=1) as asking:
+            outcomes = await asyncio.gather(*(asking.fetch(server.url(f"/{n}")) for n in range(5)))
+            return list(outcomes), len(server.requests)
+
+    outcomes, asked = asyncio.run(scene())
+    assert asked == 2
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+    assert [failure.http_status for failure in failures] == [429, 429, 0, 0, 0]
+    assert [failure.postponed for failure in failures[2:]] == [NOW + timedelta(hours=1)] * 3

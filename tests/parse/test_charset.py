@@ -152,3 +152,17 @@ def test_json_is_read_in_its_encoding(encoding: str, content_type: str) -> None:
 )
 def test_what_the_bytes_and_the_headers_say_together(body: bytes, content_type: str, name: str) -> None:
     assert charset(body, content_type) == name
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "big5"])
+@pytest.mark.parametrize("where", ["written", "told"])
+def test_one_bad_byte_garbles_no_more_than_its_character(encoding: str, where: str) -> None:
+    text = {"gbk": "工信部发布人工智能标准", "big5": "工信部發布人工智慧標準"}[encoding]
+    body = rss(f"{text * 20}XX", encoding, encoding if where == "written" else "")
+    body = body.replace(b"XX", text[-1].encode(encoding)[:1])
+    found = title(body, "" if where == "written" else f"text/xml; charset={encoding}")
+    assert found.startswith(text * 20)
+
+
+def test_a_wrong_word_on_a_document_full_of_bad_bytes_is_not_believed() -> None:
+    assert charset(rss(RUSSIAN * 20, "koi8-r", "gb2312"), "") != "gb18030"

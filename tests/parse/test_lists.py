@@ -34,6 +34,7 @@ def only(kind: str, body: str, **said: str) -> Entry:
         ('<a class=r href="1">One</a>', {"title": "."}, "One", "1"),
         ('<a class=r href="1"><b>One</b><i>x</i></a>', {"title": "b"}, "One", "1"),
         ('<a class=r href="1" title="One and all">One…</a>', {"title": "."}, "One and all", "1"),
+        ('<a class=r href="1" title="Click to see">One</a>', {"title": "."}, "One", "1"),
         ('<p class=r><a href="1" title="One and all">One…</a></p>', {"title": "a"}, "One and all", "1"),
         ('<p class=r><a href="1" data-name="Name">One</a></p>', {"title": "a@data-name"}, "Name", "1"),
         ('<p class=r data-name="Name"><a href="1">One</a></p>', {"title": ".@data-name"}, "Name", "1"),
@@ -170,6 +171,11 @@ def test_an_address_of_a_sitemap_is_an_entry(told: str, title: str, published: d
     entry = only("sitemap", f"<urlset {NAMES}><url>{told}</url></urlset>")
     assert (entry.title, entry.published, entry.lang) == (title, published, lang)
     assert entry.id == entry.link
+
+
+def test_blanks_before_a_sitemap_change_no_link() -> None:
+    body = f'\n <?xml version="1.0"?><urlset {NAMES}><url><loc>https://pub.example/a?b=1&amp;c=2</loc></url></urlset>'
+    assert only("sitemap", body).link == "https://pub.example/a?b=1&c=2"
 
 
 def test_addresses_that_are_none_are_left_out() -> None:

@@ -197,6 +197,11 @@ def test_canonical_form(link: str, expected: str) -> None:
     assert canonical(link) == expected
 
 
+@pytest.mark.parametrize(("fragment", "own"), [("/news/1", True), ("!/news/1", True), ("news-1", False)])
+def test_a_site_of_one_page_has_a_page_for_each_route(fragment: str, own: bool) -> None:
+    assert canonical(f"https://spa.example/app#{fragment}").endswith(fragment) is own
+
+
 def test_fragment_is_kept_on_request() -> None:
     assert page_and_anchor("https://a.example/log#v2")[1] == "//a.example/log#v2"
     assert page_and_anchor("https://a.example/log#")[1] == "//a.example/log"
