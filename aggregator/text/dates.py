@@ -47,6 +47,8 @@ _CLOCK = re.compile(
 _BEFORE_CLOCK = re.compile(r"\s*[（(]?(?:(?:星期|周)[一二三四五六日天])?[）)]?[\s,，T]*(?:at\s+)?")
 _OFFSET = r"(?P<offset>[+-](?:[01]\d|2[0-3]):?[0-5]\d)"  # others are no zones
 _ZONE = re.compile(rf":\d{{2}}(?:\.\d+)?\s*(?:UTC|GMT)?\s?{_OFFSET}\s*$|:\d{{2}}\s*(?:UTC|GMT|Z)\s*$")
+_REMARK = re.compile(r"\s*\([^()]*\)\s*$")  # GMT+0800 (China Standard Time), as programs in JavaScript write it
+_WHOLE_HOURS = re.compile(r":\d{2}\s*(?:UTC|GMT)\s?([+-](?:0?\d|1[0-4]))\s*$")
 # As the press names them; CST and IST stand for several.
 _ZONES: dict[str, tzinfo] = {
     name: timezone(timedelta(hours=hours))
@@ -75,7 +77,10 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
     text = text.strip()[:_LONGEST]
     if not text:
         return None
-    for read in (_usual, _iso, _rfc822):  # they read the zone themselves, and are what nearly all publishers write
+    if text[-1] == ")" and "GMT" in text:
+        text = _REMARK.sub("", text)
+    readers = (_usual, _iso) if _WHOLE_HOURS.search(text) else (_usual, _iso, _rfc822)
+    for read in readers:  # they read the zone themselves, and are what nearly all publishers write
         with suppress(*_NO_DATE):
             if found := read(text, zone):
                 return sane(found)
@@ -128,6 +133,8 @@ def _rfc822(text: str, zone: tzinfo) -> datetime | None:
 def _zone_at_end(text: str) -> tzinfo | None:
     if named := _ZONE_BY_NAME.search(text):
         return _ZONES[named[1].upper()]
+    if hours := _WHOLE_HOURS.search(text):
+        return timezone(timedelta(hours=int(hours[1])))
     named = _ZONE.search(text)
     return datetime.strptime(named["offset"] or "Z", "%z").tzinfo if named else None
 
