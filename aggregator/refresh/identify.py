@@ -14,7 +14,8 @@ one entry that the document holds twice; the first is kept and the others are na
 Across sources, in order:
 1. the canonical link, if one entry of the document has it alone
 2. the link with its fragment, if that is its alone (a changelog: one page, one anchor a release)
-3. source and entry id
+3. source and all that the entry says, for some sources make up a new id every time; source and entry id, where two
+   entries of the document say the same
 A site's front page identifies nothing.
 """
 
@@ -51,11 +52,13 @@ def identify(
     kept = list(first.values())
     places = {index: page_and_anchor(links[index]) for index in kept if links[index]}
     uses = Counter(page for page, _ in places.values()), Counter(anchor for _, anchor in places.values())
-    identified = []
-    for index in kept:
-        key = _shared_key(places[index], uses) if index in places else ""
-        identified.append((Identity(ids[index], key or own_key(source_id, ids[index])), entries[index]))
-    return identified, merged
+    keys = {index: key for index, place in places.items() if (key := _shared_key(place, uses))}
+    said = {index: fingerprint(entry) for index, entry in enumerate(entries) if index not in keys}
+    alike, shown = Counter(said.values()), Counter(ids)
+    for index in set(kept) & said.keys():
+        alone = alike[said[index]] == shown[ids[index]] == 1  # else which one is meant would depend on their order
+        keys[index] = own_key(source_id, said[index] if alone else ids[index])
+    return [(Identity(ids[index], keys[index]), entries[index]) for index in kept], merged
 
 
 def own_key(source_id: str, entry_id: str) -> str:
