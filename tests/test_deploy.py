@@ -26,7 +26,10 @@ from tests.pages import ROOT, pages
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-WIRE: dict[str, Any] = yaml.safe_load(COMPOSE)["services"]["wire"]
+SERVICES: dict[str, Any] = yaml.safe_load(COMPOSE)["services"]
+WIRE: dict[str, Any] = SERVICES["wire"]
+OURS = [name for name, service in SERVICES.items() if "build" in service]
+PARTS = ("web", "worker", "upgrade", "postgres")
 
 # `aggregator` as a word of a command line: behind a space, a quote, or a folder of programs.
 _COMMAND = re.compile(r"(?:^|[\s`(/\"'])aggregator((?: [a-z]+\b(?![-:/.=]))*)", re.MULTILINE)
@@ -77,6 +80,7 @@ def test_the_image_is_made_of_what_dockerignore_lets_through() -> None:
     assert {name for names in copied for name in names.split()} == allowed
 
 
+@pytest.mark.parametrize("service", OURS)
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -84,12 +88,31 @@ def test_the_image_is_made_of_what_dockerignore_lets_through() -> None:
         ("cap_drop", ["ALL"]),
         ("security_opt", ["no-new-privileges:true"]),
         ("tmpfs", ["/tmp"]),
-        ("restart", "unless-stopped"),
-        ("ports", ["127.0.0.1:8000:8000"]),
     ],
 )
-def test_the_service_is_hardened(key: str, value: object) -> None:
-    assert WIRE[key] == value
+def test_the_services_are_hardened(service: str, key: str, value: object) -> None:
+    assert SERVICES[service][key] == value
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_only_this_machine_reaches_a_service(service: str) -> None:
+    expected = ["127.0.0.1:8000:8000"] if service in ("wire", "web") else []
+    assert SERVICES[service].get("ports", []) == expected
+
+
+def test_one_service_starts_by_itself_and_all_others_when_they_are_named() -> None:
+    assert set(SERVICES) == {"wire", *PARTS}
+    assert "profiles" not in WIRE
+    assert {name: SERVICES[name]["profiles"] for name in PARTS} == {name: ["parts"] for name in PARTS}
+    assert "postgres" in SERVICES["upgrade"]["depends_on"]
+    assert all("upgrade" in SERVICES[name]["depends_on"] for name in ("web", "worker"))
+
+
+@pytest.mark.parametrize("service", ["web", "worker", "upgrade"])
+def test_the_parts_share_a_database(service: str) -> None:
+    url = SERVICES[service]["environment"]["AGGREGATOR_DATABASE_URL"]
+    named = SERVICES["postgres"]["environment"]
+    assert url == f"postgresql://{named['POSTGRES_USER']}:{named['POSTGRES_PASSWORD']}@postgres/wire"
 
 
 def test_the_database_is_in_a_volume_and_the_feeds_file_in_a_folder_that_is_read_only() -> None:
@@ -98,7 +121,7 @@ def test_the_database_is_in_a_volume_and_the_feeds_file_in_a_folder_that_is_read
     assert "VOLUME /app/data" in DOCKERFILE
     assert config["read_only"] is True
     assert WIRE["environment"]["AGGREGATOR_FEEDS"] == f"{config['target']}/feeds.toml"
-    assert set(yaml.safe_load(COMPOSE)["volumes"]) == {"data"}
+    assert set(yaml.safe_load(COMPOSE)["volumes"]) == {"data", "postgres"}
 
 
 class Health(BaseHTTPRequestHandler):
@@ -124,6 +147,13 @@ def health() -> Iterator[HTTPServer]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.mark.parametrize("service", ["web", "worker", "upgrade"])
+def test_a_part_is_a_command_that_is_there(service: str) -> None:
+    program, *arguments = SERVICES[service]["command"]
+    shown = CliRunner().invoke(aggregator, [*arguments, "--help"])
+    assert (program, shown.exit_code) == ("aggregator", 0), shown.output
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])

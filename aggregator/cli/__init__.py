@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "serve",
     "web": "serve",
     "scheduler": "serve",
+    "worker": "serve",
     "fetch": "fetch",
     "check": "feeds",
     "config": "config",

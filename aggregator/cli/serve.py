@@ -1,4 +1,4 @@
-"""aggregator run, web, scheduler"""
+"""aggregator run, web, scheduler, worker"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ NICENESS = 5  # of fetching: where processors are few, pages come first
 _GLANCE_SECONDS = 0.3
 _RESTART_SECONDS = 3
 _END_SECONDS = 2
+_LAST_SECONDS = 8
 
 
 def _address(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,28 +74,61 @@ def web_command(host: str, port: int) -> None:
 @click.command("scheduler", epilog="Example: aggregator scheduler")
 @click.option("--parent", type=int, hidden=True)
 def scheduler_command(parent: int | None) -> None:
-    """Fetch on schedule only; the site is served elsewhere."""
+    """Fetch on schedule only, in one process; the site is served elsewhere."""
     from aggregator.jobs.local import run_scheduler
 
-    os.nice(NICENESS)
+    stop = _stop_when_told()
+    if parent:
+        when_parent_ends(parent, stop.set)
+    _keep_at(run_scheduler, Service(Environment.read()), stop)
+
+
+@click.command("worker", epilog="Example: aggregator worker")
+def worker_command() -> None:
+    """Fetch on schedule only, together with all other workers of the same database, on any number of machines.
+
+    They take the place of the one scheduler. It needs PostgreSQL.
+    """
+    service = Service(Environment.read())
+    if service.db.dialect.name != "postgresql":
+        remedy = "`aggregator scheduler` does the same in one process; or set AGGREGATOR_DATABASE_URL to postgresql://…"
+        raise click.UsageError(f"workers share their work through PostgreSQL; {remedy}")
+    from aggregator.jobs.workers import run_worker
+
+    stop = _stop_when_told()
+    threading.Thread(target=_end_soon_after, args=(stop,), daemon=True).start()
+    _keep_at(run_worker, service, stop)
+
+
+def _stop_when_told() -> threading.Event:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    if parent:
-        when_parent_ends(parent, stop.set)
-    service = Service(Environment.read())
+    return stop
+
+
+def _keep_at(work: Callable[[Service, threading.Event], None], service: Service, stop: threading.Event) -> None:
+    """Works until it is told to stop, and ends this process."""
+    os.nice(NICENESS)
     service.verify()
     migrate.require_current(service.db)
     service.take_over()
     code = 0
     try:
-        run_scheduler(service, stop)
+        work(service, stop)
     except StoreError as error:
         log.error("%s", error)
         code = 1
     # Threads may still wait for slow servers. The store is whole at any moment, so nobody has to wait for them.
     logging.shutdown()
     os._exit(code)
+
+
+def _end_soon_after(stop: threading.Event) -> None:
+    """What a worker has begun it gives back where it can; what takes longer, others begin anew."""
+    stop.wait()
+    time.sleep(_LAST_SECONDS)
+    os._exit(0)
 
 
 def _serve(host: str, port: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,6 +38,24 @@ class SharedPlaces:
         await self.clerk.do_alike(turns.give_back, turns.Return(host, place, taken, until))
 
 
+Look = Callable[[Iterable[Source]], AsyncIterator[Report]]
+
+
+@asynccontextmanager
+async def looking(service: Service) -> AsyncIterator[Look]:
+    """All that looks at sources share, as feeds.toml has it now; the looks that are taken within keep each other's
+    limits.
+    """
+    settings = service.config.fetch
+    with closing(Clerk(service.db)) as clerk:
+        places, pile = SharedPlaces(service, clerk), Pile()
+        async with fetcher(service, places, pile.room) as web, sandbox(service) as reading:
+            limits = Limits(settings.max_items, settings.max_field)
+            extensions, corrections = service.config.extensions, service.config.corrections.by_key
+            parts = Parts(clerk, service.clock, reading.call, limits, extensions, corrections, pile)
+            yield lambda chosen: refresh(chosen, web.fetch, parts)
+
+
 def fetch(
     service: Service, chosen: Sequence[Source], on_report: Callable[[Report], None] = lambda _: None
 ) -> list[Report]:
@@ -45,16 +63,10 @@ def fetch(
 
     async def run() -> list[Report]:
         reports = []
-        settings = service.config.fetch
-        with closing(Clerk(service.db)) as clerk:
-            places, pile = SharedPlaces(service, clerk), Pile()
-            async with fetcher(service, places, pile.room) as web, sandbox(service) as reading:
-                limits = Limits(settings.max_items, settings.max_field)
-                extensions, corrections = service.config.extensions, service.config.corrections.by_key
-                parts = Parts(clerk, service.clock, reading.call, limits, extensions, corrections, pile)
-                async for report in refresh(chosen, web.fetch, parts):
-                    reports.append(report)
-                    on_report(report)
+        async with looking(service) as look:
+            async for report in look(chosen):
+                reports.append(report)
+                on_report(report)
         return reports
 
     return asyncio.run(run())
@@ -89,11 +101,23 @@ def due(service: Service, *, force: bool = False) -> list[Source]:
 
 
 def refresh_due(service: Service) -> None:
-    """Looks at what is due. Raises StoreError, and asks nobody, while the store refuses what looks bring."""
-    if service.refusals.holds_off(service.clock()) or not (chosen := _due_and_storable(service)):
+    """Looks at what is due."""
+    if not (chosen := to_look_at(service)):
         return
     reports = fetch(service, chosen)
     log.info("looked at %s", summary(reports))
+    settle(service, reports)
+    if any(report.new for report in reports):
+        _group(service)
+
+
+def to_look_at(service: Service) -> list[Source]:
+    """What is due; nothing while the store refuses what looks bring. Raises StoreError."""
+    return [] if service.refusals.holds_off(service.clock()) else _due_and_storable(service)
+
+
+def settle(service: Service, reports: Sequence[Report]) -> None:
+    """Says of looks what went wrong, and takes note of whether the store took what they brought."""
     for report in reports:
         if report.failed:
             log.warning("%s: %s", report.source_id, report.error)
@@ -105,8 +129,6 @@ def refresh_due(service: Service) -> None:
     elif service.refusals.in_a_row:
         service.refusals.clear()
         _note(service, "")
-    if any(report.new for report in reports):
-        _group(service)
 
 
 def _group(service: Service) -> None:

@@ -12,9 +12,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.bootstrap import Service
-from aggregator.errors import AggregatorError, StoreError
-from aggregator.jobs.work import JOBS, Job
-from aggregator.store import ConflictError, migrate
+from aggregator.jobs.work import JOBS, do
+from aggregator.store import migrate
 
 log = logging.getLogger("aggregator")
 _GLANCE = 5.0  # seconds between two looks at whether to go on
@@ -31,23 +30,16 @@ def run_scheduler(service: Service, stop: Event) -> None:
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(JOBS))}, timezone=UTC)
     for job in JOBS:
         scheduler.add_job(
-            _guarded(job, service), "interval", id=job.name, seconds=job.every.total_seconds(),
+            do, "interval", (job, service), id=job.name, seconds=job.every.total_seconds(),
             next_run_time=datetime.now(UTC), max_instances=1, coalesce=True, misfire_grace_time=None,
         )  # fmt: skip
     scheduler.start()
     try:
-        _wait(scheduler, stop, lambda: _is_outlived(service))
+        _wait(scheduler, stop, lambda: migrate.is_outlived(service.db))
     finally:
         scheduler.shutdown(wait=False)
     if not stop.is_set():
         migrate.require_current(service.db)
-
-
-def _is_outlived(service: Service) -> bool:
-    try:
-        return migrate.revision(service.db) != migrate.HEAD
-    except StoreError:  # it is away; what asks next will say so
-        return False
 
 
 def _wait(scheduler: BackgroundScheduler, stop: Event, outlived: Callable[[], bool]) -> None:
@@ -66,17 +58,3 @@ def _wait(scheduler: BackgroundScheduler, stop: Event, outlived: Callable[[], bo
 def _ahead() -> float:
     """Seconds by which the clock is ahead of one that nobody sets."""
     return time.time() - time.monotonic()
-
-
-def _guarded(job: Job, service: Service) -> Callable[[], None]:
-    def run() -> None:
-        try:
-            job.run(service)
-        except ConflictError as error:  # of two that work on one database, one was quicker
-            log.info("%s: %s; it is tried again", job.name, error)
-        except AggregatorError as error:
-            log.error("%s: %s", job.name, error)  # a sentence for people; the next run tries again
-        except Exception:
-            log.exception("%s failed unexpectedly", job.name)
-
-    return run

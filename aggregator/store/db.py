@@ -46,10 +46,8 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
     if parsed.host and "@" in parsed.host:
         raise StoreError("the password in the database's address has an @; write it as %40")
     if parsed.drivername in ("postgresql", "postgres"):
-        asked = {name: value for name, value in _PATIENCE.items() if name not in parsed.query}
-        asked["options"] = " ".join(filter(None, [_SHORT_QUERIES, str(parsed.query.get("options", ""))]))
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=asked,
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=asked_of_postgres(parsed),
             json_serializer=_to_json, json_deserializer=from_json,
         )  # fmt: skip
     if parsed.drivername != "sqlite":
@@ -65,6 +63,13 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def asked_of_postgres(url: URL, *options: str) -> dict[str, Any]:
+    """What each connection to PostgreSQL asks for, beside what its address says."""
+    asked = {name: value for name, value in _PATIENCE.items() if name not in url.query}
+    asked["options"] = " ".join(filter(None, [_SHORT_QUERIES, str(url.query.get("options", "")), *options]))
+    return asked
 
 
 def address_of(url: str | URL) -> str:

@@ -53,6 +53,14 @@ def upgrade_within(connection: Connection) -> None:
         ) from None
 
 
+def is_outlived(db: Engine) -> bool:
+    """Whether another version of the program has changed the schema, as far as anybody can tell."""
+    try:
+        return revision(db) != HEAD
+    except StoreError:  # it is away; what asks next will say so
+        return False
+
+
 def require_current(db: Engine) -> None:
     """Raises StoreError, with the remedy, if the database has another schema than this program."""
     place, file = address_of(db.url), db.url.database

@@ -17,8 +17,8 @@ from tests.cli.conftest import Files
 from tests.loopback import ALLOWED
 from tests.processes import free_port
 
-EXPECTED = ("run", "web", "scheduler", "fetch", "check", "config", "sources", "add", "opml", "items", "digest",
-            "parse", "tag", "stories", "eval", "retag", "regroup", "db")  # fmt: skip
+EXPECTED = ("run", "web", "scheduler", "worker", "fetch", "check", "config", "sources", "add", "opml", "items",
+            "digest", "parse", "tag", "stories", "eval", "retag", "regroup", "db")  # fmt: skip
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -95,11 +95,18 @@ def test_without_a_store_a_command_says_how_to_make_one(files: Files, command: s
     assert "Traceback" not in outcome.err
 
 
-@pytest.mark.parametrize("command", ["fetch", "check", "run", "scheduler", "opml export"])
+@pytest.mark.parametrize("command", ["fetch", "check", "run", "scheduler", "worker", "opml export"])
 def test_without_feeds_toml_a_command_says_how_to_make_it(files: Files, command: str) -> None:
     outcome = run(*command.split(), *(["--port", free_port()] if command == "run" else []))
     assert outcome.code == 2
     assert outcome.err.startswith("feeds.toml:1: the file is not there; begin one with `aggregator add URL`")
+
+
+def test_workers_need_a_database_that_they_can_share(files: Files) -> None:
+    files.write("")
+    outcome = run("worker")
+    assert outcome.code == 2
+    assert "through PostgreSQL; `aggregator scheduler` does the same in one process" in outcome.err
 
 
 def test_a_database_address_that_is_none_is_a_sentence(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:

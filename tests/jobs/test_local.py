@@ -14,7 +14,7 @@ from sqlalchemy import text
 from aggregator.bootstrap import Service
 from aggregator.errors import StoreError
 from aggregator.jobs import local
-from aggregator.jobs.work import Job
+from aggregator.jobs.work import Job, do
 from aggregator.store import ConflictError
 from aggregator.store.db import writing
 
@@ -46,7 +46,7 @@ def test_what_goes_wrong_is_told_and_ends_nothing(
         raise error
 
     with caplog.at_level(logging.INFO, "aggregator"):
-        local._guarded(Job("fails", timedelta(seconds=1), fail), service)()
+        do(Job("fails", timedelta(seconds=1), fail), service)
     assert [record.levelname for record in caplog.records] == [level]
 
 
