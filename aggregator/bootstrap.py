@@ -95,7 +95,7 @@ class Service:
 
     def take_over(self) -> None:
         """Makes the store's sources those of feeds.toml."""
-        sources.sync(self.db, self.config.sources)
+        sources.sync(self.db, self.config.sources, self.clock())
         sources.leave_note(self.db, sources.CONFIG_ERROR, "", self.clock())
 
     def notice_edit(self) -> str:

@@ -35,7 +35,7 @@ def stages(made: list[Site]) -> Counter[str]:
         db = service.db
         migrate.upgrade(db)
         listed = [Source(f"source-{n}", f"http://{site.host}/feed.xml", f"Source {n}") for n, site in enumerate(made)]
-        sources.sync(db, listed)
+        sources.sync(db, listed, NOW)
         for source, site in zip(listed, made, strict=True):
             page = Page(source.url, site.bodies[0], "application/xml")
             with timed(spent, "parse"):

@@ -92,7 +92,7 @@ def queries(values: dict[str, list[str]]) -> list[ItemQuery]:
 def fill(db: Engine, number: int) -> float:
     """Stores items, ready-made; answers the seconds that the store took."""
     listed = [Source(f"source-{n}", f"https://source-{n}.example/feed", f"Source {n}") for n in range(150)]
-    sources.sync(db, listed)
+    sources.sync(db, listed, NOW)
     made = believable(number)
     spent = 0.0
     for start in range(0, number, BATCH):

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import feedparser
@@ -38,7 +39,7 @@ def ingest(folder: Path, database: str) -> tuple[list[Report], dict[str, int], d
     migrate.upgrade(db)
     paths = sorted(folder.glob("*.xml"))
     chosen = [Source(path.stem, f"http://127.0.0.1{path.resolve()}", path.stem) for path in paths]
-    sources.sync(db, chosen)
+    sources.sync(db, chosen, datetime.now(UTC))
     reports = asyncio.run(_all(chosen, Parts(Clerk(db))))
     with reading(db) as connection:
         items, sightings = (

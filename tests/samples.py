@@ -82,7 +82,7 @@ def store(db: Engine, *new: TaggedItem, source_id: str = "news", now: datetime =
 def add_sources(db: Engine, *added: Source) -> None:
     """Adds sources to those that are there."""
     there = [make_source(health.id, title=health.title, url=health.url) for health in sources.health(db)]
-    sources.sync(db, [*there, *added])
+    sources.sync(db, [*there, *added], START)
 
 
 def titles(db: Engine, query: str | ItemQuery = ALL, **place: Any) -> list[str]:

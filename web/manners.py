@@ -27,8 +27,9 @@ from web.look import Look, Watch
 from web.tongue import is_machine
 
 _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a source may be looked at by hand
+_LONGEST_HEADER = 200  # characters of one that are read and remembered
 _EVER_NEW = {"/sources"}  # shows what every look at a source changes
-_BY_TIME = {"/sources.atom", "/sources.csv", "/sources.json"}  # a source falls silent without a word
+_BY_TIME = {"/", "/sources.atom", "/sources.csv", "/sources.json"}  # a source falls silent without a word
 _FEEDS = {"application/atom+xml", "application/rss+xml"}
 _XML = "application/xml; charset=utf-8"
 _OF_SOURCES = ("/source/", "/api/v1/sources")
@@ -117,18 +118,22 @@ class Manners:
         """Since when an answer is as it is: what readers see has not changed, nor this program and feeds.toml as it
         has read it, and no day has, here or in UTC.
 
-        Of a page that shows how a source answers, nobody knows.
+        Of a page that shows how a source answers, nobody knows. Nor is it known of a second that is not over, in which
+        it may become something else again (RFC 9110, section 8.8.2.2).
         """
         shows_sources = request.path.startswith(_OF_SOURCES) and response.mimetype in ("text/html", "application/json")
         if shows_sources or request.path in _BY_TIME or asked.version.since is None:
             return None
-        here = self._look.clock().astimezone(ZoneInfo(asked.config.site.timezone))
+        now = self._look.clock()
+        here = now.astimezone(ZoneInfo(asked.config.site.timezone))
         midnights = [day.replace(hour=0, minute=0, second=0, microsecond=0) for day in (here, here.astimezone(UTC))]
-        return max(asked.version.since, self._config_since, *midnights)
+        since = max(asked.version.since, self._config_since, *midnights)
+        return since if since.replace(microsecond=0) < now.replace(microsecond=0) else None
 
     def reply(self, answer: Answer, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
         """An answer in the coding that is asked for, or that nothing has changed."""
-        coding = coding_of(environ.get("HTTP_ACCEPT_ENCODING", "")) if answer.worth_packing() else ""
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")[:_LONGEST_HEADER]
+        coding = coding_of(accepted) if answer.worth_packing() else ""
         etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
         headers = [*answer.headers, ("ETag", etag)]
         if answer.feed and environ.get("HTTP_ACCEPT", "").startswith("text/html"):  # a browser, which styles plain XML

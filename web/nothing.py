@@ -13,7 +13,7 @@ from web.look import database, name_of
 from web.paging import page_address
 from web.tongue import gettext as _
 
-_MOST = 6  # ways that are tried: each is counted
+_MOST = 6  # ways that are tried, and tags for which others are looked for: each takes a while
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def instead(path: str, own: ItemQuery, fixed: ItemQuery | None) -> Nothing:
     found.sort(key=lambda way: -way.count.number)
     unknown = unknown_tags(query)
     of_name = named(query.q) if query.q else []
-    guesses = [tag for pick in unknown for tag in alike(pick.field, pick.value)]
+    guesses = [tag for pick in unknown[:_MOST] for tag in alike(pick.field, pick.value)]
     if query.q and not of_name:
         guesses += misspelt(query.q)
     tags = tuple(dict.fromkeys([*of_name, *guesses]))

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from aggregator.model.saying import to_say
-from web.look import name_of, title_of
+from web.look import look, name_of, title_of
 from web.tongue import gettext, language
 
 FORMS = (
@@ -98,27 +98,28 @@ _FEATURE = re.compile(r"(\S+) \((company|model|family|release|body|initiative)\)
 def restated(text: str) -> str:
     """What the store says in words, in the reader's language, with the names of tags for their slugs."""
     if language() != "en":
-        return _restated(text)
+        return _restated(text, look().taxonomy.version)
     if text.startswith(_CARRIED):
         return _CARRIED + _tag_name(text.removeprefix(_CARRIED))
     return _FEATURE.sub(_english_feature, text) if text.startswith("shares ") else text
 
 
 @lru_cache(maxsize=5000)  # Chinese is the only other language, and many sources say the same
-def _restated(text: str) -> str:
+def _restated(text: str, taxonomy: str) -> str:
+    """`taxonomy` is the version that has the names."""
     for form, pattern in _patterns():
         if found := pattern.fullmatch(text):
-            values = {name: _value(name, part) for name, part in found.groupdict().items()}
+            values = {name: _value(name, part, taxonomy) for name, part in found.groupdict().items()}
             return gettext(form) % values if values else gettext(form)
     return text
 
 
-def _value(name: str, text: str) -> str:
+def _value(name: str, text: str, taxonomy: str) -> str:
     if name == "features":
         return _FEATURE.sub(_feature, text)
     if name == "tag":
         return _tag_name(text)
-    return _restated(text) if name in _INNER else text
+    return _restated(text, taxonomy) if name in _INNER else text
 
 
 def _tag_name(tag: str) -> str:

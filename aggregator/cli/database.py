@@ -76,7 +76,12 @@ def prune_command(dry_run: bool) -> None:
         service.take_over()
         with bars() as progress:
             counts = upkeep.prune(service, progress)
-    rows = table("tier", "kept for", "would be pruned" if dry_run else "pruned", numbers=("kept for", "pruned"))
+    rows = table(
+        "tier",
+        "kept for",
+        "would be pruned" if dry_run else "pruned",
+        numbers=("kept for", "would be pruned", "pruned"),
+    )
     for tier, number in counts.items():
         rows.add_row(tier, f"{service.config.store.keep[tier].days} days", f"{number:,}")
     console.print(rows)

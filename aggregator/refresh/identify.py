@@ -30,6 +30,8 @@ from aggregator.text.html import storable
 from aggregator.text.redirectors import page_link
 from aggregator.text.urls import is_home_page, page_and_anchor, short
 
+_ROOM = 21  # characters: a blank and a hash
+
 
 def identify(
     source_id: str, entries: Sequence[Entry], base: str = "", familiar: Mapping[str, str] | None = None
@@ -78,7 +80,7 @@ def _entry_ids(entries: Sequence[Entry], links: Sequence[str], familiar: Mapping
     alike: Counter[str] = Counter()
     said = [
         storable(entry.id).strip()
-        or _without_id(entry, link, alike, familiar, alone=link_uses[link] == 1 and link not in titled)
+        or _without_id(entry, link, alike, familiar, alone=link_uses[link] == 1 and short(link, _ROOM) not in titled)
         for entry, link in zip(entries, links, strict=True)
     ]
     pages: defaultdict[str, set[str]] = defaultdict(set)
@@ -101,7 +103,7 @@ def _shared_key(place: tuple[str, str], uses: tuple[Counter[str], Counter[str]])
 def _without_id(entry: Entry, link: str, alike: Counter[str], familiar: Mapping[str, str], *, alone: bool) -> str:
     if link:
         as_before = familiar.get(short(link)) == fingerprint(entry)
-        return link if alone or as_before else f"{link} {_hash(entry.title)}"
+        return link if alone or as_before else f"{short(link, _ROOM)} {_hash(entry.title)}"
     text = _hash(f"{entry.title or entry.summary[:200]}\x00{_lasting_date(entry)}")
     alike[text] += 1
     return text if alike[text] == 1 else f"{text} {alike[text]}"

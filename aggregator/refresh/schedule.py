@@ -1,8 +1,8 @@
 """When a source is looked at next. Pure.
 
 The next look is the latest of what speaks for waiting: the source's interval, what its document and its server ask for,
-and a back-off after failures; never later than a day from now, but for a source that is gone. A little is added so that
-not all come at once.
+and a back-off after failures; never later than a day from now, but for a source that is gone or has a longer interval.
+A little is added, where that leaves room for it, so that not all come at once.
 """
 
 from __future__ import annotations

@@ -128,6 +128,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _one_moment(db: Engine) -> dict[str, Any]:
+    """The options of a transaction that sees the store as it was at its first statement."""
+    return {} if db.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
 class _View:
     """A transaction that many reads share; it begins with the first of them."""
 
@@ -136,7 +141,7 @@ class _View:
 
     def of(self, db: Engine) -> Connection:
         if self._connection is None:
-            self._connection = db.connect()
+            self._connection = db.connect().execution_options(**_one_moment(db))
         return self._connection
 
     def close(self) -> None:
@@ -182,9 +187,8 @@ def reading(db: Engine) -> Iterator[Connection]:
 @contextmanager
 def snapshot(db: Engine) -> Iterator[Connection]:
     """The store as it is now, through any number of statements, whatever is written meanwhile; raises StoreError."""
-    options = {} if db.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     try:
-        with db.connect().execution_options(**options) as connection:
+        with db.connect().execution_options(**_one_moment(db)) as connection:
             yield connection
     except DBAPIError as error:
         raise in_words("the database cannot be read", error) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, text, update
@@ -223,7 +223,7 @@ def _replace_evidence(connection: Connection, tagged: Sequence[Retagging]) -> No
     _add_evidence(connection, tagged)
 
 
-def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
+def retagged(db: Engine, tagged: Sequence[Retagging], now: datetime) -> None:
     """Writes new tags, tiers and scores of items in one transaction. What readers see is not called changed."""
     with writing(db) as connection:
         ledger = Ledger(connection)
@@ -235,7 +235,7 @@ def retagged(db: Engine, tagged: Sequence[Retagging]) -> None:
         _recount(connection, told, None)
         _replace_evidence(connection, changed)
         ledger.change([place for place in before if place.item_id in ids], posted(connection, ids))
-        ledger.settle(datetime.now(UTC))
+        ledger.settle(now)
 
 
 def _retag(connection: Connection, item_id: int, tagging: Tagging) -> bool:

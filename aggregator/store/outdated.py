@@ -33,7 +33,8 @@ def outdated(
     keys: defaultdict[str, list[str]] = defaultdict(list)
     for key, version in of_items.items():
         keys[version].append(key)
-    conditions += [ITEM.c.key.in_(some) & (ITEM.c.taxonomy != version) for version, some in keys.items()]
+    of_this = func.substr(ITEM.c.taxonomy, 1, len(taxonomy)) == taxonomy  # all others are found above
+    conditions += [ITEM.c.key.in_(some) & (ITEM.c.taxonomy != version) & of_this for version, some in keys.items()]
     for condition in conditions:
         last = 0
         while found := _batch(db, condition, last):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -39,7 +39,7 @@ class SourceHealth:
     silent_since: datetime | None = None  #: for much longer than it used to be
 
 
-def sync(db: Engine, sources: Sequence[Source]) -> None:
+def sync(db: Engine, sources: Sequence[Source], now: datetime) -> None:
     """Makes the store's sources those of feeds.toml. One that is no longer listed keeps its items and its history."""
     with writing(db) as connection:
         one_at_a_time(connection)
@@ -58,7 +58,7 @@ def sync(db: Engine, sources: Sequence[Source]) -> None:
                 }  # fmt: skip
                 again = fresh if row.settings != said["settings"] else {}
                 connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**said, **again))
-        bump(connection, datetime.now(UTC))
+        bump(connection, now)
 
 
 def listed(db: Engine) -> set[str]:

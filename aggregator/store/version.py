@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Engine, Text, cast, insert, select, update
+from sqlalchemy import BigInteger, Connection, Engine, Text, bindparam, case, cast, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import StoreError
@@ -18,10 +18,12 @@ from aggregator.store.tables import NOTE
 
 _KEY = "version"
 _QUICKLY = f"SELECT value FROM note WHERE key = '{_KEY}'"  # noqa: S608 - our own name
+_NOW = bindparam("now", type_=NOTE.c.at.type)
 _BUMP = (
     update(NOTE)
     .where(NOTE.c.key == _KEY)
-    .values(value=cast(cast(NOTE.c.value, BigInteger) + 1, Text))  # by the database, so that no write is lost
+    # By the database, so that no write is lost. Time never goes back: else two states would be of the same moment.
+    .values(value=cast(cast(NOTE.c.value, BigInteger) + 1, Text), at=case((NOTE.c.at > _NOW, NOTE.c.at), else_=_NOW))
 )
 
 
@@ -37,7 +39,7 @@ NONE = Version()
 
 def bump(connection: Connection, now: datetime) -> None:
     """Says that readers see something else; the last thing that a transaction does, for others wait for it."""
-    if not connection.execute(_BUMP.values(at=now)).rowcount:
+    if not connection.execute(_BUMP, {"now": now}).rowcount:
         connection.execute(insert(NOTE).values(key=_KEY, value="1", at=now))
 
 

@@ -21,6 +21,8 @@ from aggregator.tagging.versions import in_one_order
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml
 
 NAMED_AXES = ("company", "model", "region", "body", "initiative")
+_TABLES = (*NAMED_AXES, "topic", "status")  # whose entries have slugs
+_LONGEST_SLUG = 200  # characters: one from an address may be as long as addresses are
 Pair = tuple[str, str]  # axis, slug
 Owners = dict[Pair, Callable[[str, str], Problem]]  # what is wrong with an entry, and the remedy → with its place
 
@@ -141,7 +143,7 @@ def _read(
     except ValidationError as error:
         problems += problems_of(error, TaxonomyFile, lines(), name)
         return TaxonomyFile()
-    for axis in (*NAMED_AXES, "topic", "status"):
+    for axis in _TABLES:
         for index, entry in enumerate(getattr(file, axis)):
             owners[axis, entry.slug] = partial(problem, (axis, index, "slug"))
     return file
@@ -149,7 +151,7 @@ def _read(
 
 def _twice(owners: Owners, files: Sequence[TaxonomyFile], texts: Iterable[str]) -> Iterator[Problem]:
     """Entries that stand twice in files of one folder."""
-    for axis in NAMED_AXES:
+    for axis in _TABLES:
         slugs = Counter(entry.slug for file in files for entry in getattr(file, axis))
         for slug in (slug for slug, uses in slugs.items() if uses > 1):
             yield owners[axis, slug](f"{axis} {slug!r} stands twice in {', '.join(texts)}", "merge the two")
@@ -215,9 +217,9 @@ def version_in_order(taxonomy: Taxonomy, slug: str) -> str:
 
 def family_of(taxonomy: Taxonomy, slug: str) -> Model | None:
     """The model family that a version's slug belongs to: qwen-3-max → qwen."""
-    parts = slug.split("-")
-    for length in range(len(parts), 0, -1):
-        entry = taxonomy.entries["model"].get("-".join(parts[:length]))
+    while slug and len(slug) <= _LONGEST_SLUG:
+        entry = taxonomy.entries["model"].get(slug)
         if isinstance(entry, Model):
             return entry
+        slug = slug.rpartition("-")[0]
     return None

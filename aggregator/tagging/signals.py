@@ -41,15 +41,15 @@ def total(
     counted: list[Counted] = []
     known: set[str] = set()
     for field, found in places.items():
-        in_title, most = field == "title", 0.0
+        in_title, earned = field == "title", 0.0
         for start, end, phrase in _outer(found):
             weight = weights[phrase]
             if phrase in known or (weight < 0 and not (against and in_title)):
                 continue
             known.add(phrase)
-            most += weight * (title if in_title else 0.5 if start > LEAD else 1.0)
+            earned += weight * factor(field, start, title)
             counted.append(Counted(field, start, end, weight))
-        score += most if in_title else min(most, summary_most)
+        score += earned if in_title else min(earned, summary_most)
     return score, counted
 
 

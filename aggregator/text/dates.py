@@ -35,12 +35,15 @@ _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
 _ENGLISH = (
     re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})", re.IGNORECASE),
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})", re.IGNORECASE),
+    re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?![\d.])"),
+    re.compile(r"(?<![\d/])(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{1,2})/(?P<year>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"),
 )
 # What most feeds have (RFC 822, in UTC), read in a tenth of the time.
 _USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([1-9]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|\+0000|UTC)")
 _CLOCK = re.compile(
-    r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?P<hour>\d{1,2})[:：时時点](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?分?"
+    r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?P<hour>\d{1,2})"
+    r"(?:[:：时時点點](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?分?|[时時点點](?P<thirty>半)?|(?=\s*[ap]\.?m\b))"
     r"\s*(?:(?P<half>[ap])\.?m\b)?",
     re.IGNORECASE,
 )
@@ -143,7 +146,10 @@ def _ago(text: str, now: datetime) -> datetime | None:
     if _JUST_NOW.search(text):
         return now
     found = _AGO.search(text)
-    return now - timedelta(seconds=int(found["count"]) * _UNITS[found["unit"].lower().rstrip("s")]) if found else None
+    if not found:
+        return None
+    # In UTC, for between two times of a zone an hour may be missing.
+    return now.astimezone(UTC) - timedelta(seconds=int(found["count"]) * _UNITS[found["unit"].lower().rstrip("s")])
 
 
 def _named_day(text: str, now: datetime) -> datetime | None:
@@ -170,11 +176,13 @@ def _at(day: datetime, text: str, place: int) -> datetime:
         hour += 12
     elif clock["part"] in ("凌晨", "早上", "上午") and hour == 12:
         hour = 0
-    return day.replace(hour=hour, minute=int(clock["minute"]), second=int(clock["second"] or 0))
+    return day.replace(
+        hour=hour, minute=int(clock["minute"] or 30 * bool(clock["thirty"])), second=int(clock["second"] or 0)
+    )
 
 
 def _english(text: str, now: datetime) -> datetime | None:
-    """March 16, 2025 and 16 March 2025, and as Americans write it: 3/16/2025 10:30 PM."""
+    """March 16, 2025, 16 March 2025, 16.03.2025, and as Americans write it: 3/16/2025 10:30 PM."""
     found = next((match for pattern in _ENGLISH if (match := pattern.search(text))), None)
     if not found:
         return None

@@ -30,7 +30,7 @@ _USUAL = re.compile(
     rf"((?!(?:www|m|mobile|amp)\.|{_SHARED}(?:[/?#]|$))[a-z0-9-]+(?:\.[a-z0-9-]+)+)"  # host as on a desk
     r"((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?(?:#([!-~]*))?"  # path, query, fragment
 )
-_CREDENTIALS = re.compile(r"^([a-z]+://)[^/?#]*@")
+_CREDENTIALS = re.compile(r"^([a-z]+://)[^/?#]*@", re.IGNORECASE)
 _FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 # Hosts that show the same pages as the bare one, unless that is none (m.com.au).
@@ -59,7 +59,8 @@ def web_link(url: str, base: str = "", longest: int = MAX_LENGTH) -> str:
         link.encode("utf-8")  # raises on a lone surrogate
     except ValueError:
         return ""
-    return link
+    user, at, place = parts.netloc.rpartition("@")  # of which only the place has no small and large letters
+    return f"{parts.scheme}://{user}{at}{place.lower()}{link[len(parts.scheme) + len(parts.netloc) + 3 :]}"
 
 
 def without_credentials(link: str) -> str:
@@ -165,8 +166,8 @@ def is_home_page(link: str) -> bool:
     return _FRONT_DOOR.fullmatch(link) is not None
 
 
-def short(key: str) -> str:
-    """A key that fits into an index: of a long one the beginning, and a hash."""
-    if len(key) <= _LONGEST_KEY:
+def short(key: str, room: int = 0) -> str:
+    """A key that fits into an index, with so many more characters: of a long one the beginning, and a hash."""
+    if len(key) <= _LONGEST_KEY - room:
         return key
     return f"{key[: _LONGEST_KEY // 2]} {hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:20]}"

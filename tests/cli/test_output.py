@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.cli.show import console
 from aggregator.tagging import Tagger
 from scripts.demo import FEEDS, SOURCES
 from tests.cli.command import run
@@ -50,6 +51,11 @@ def test_items_are_objects_with_the_documented_fields(filled: Files) -> None:
 def test_filters_of_items_are_those_of_the_site(filled: Files, filters: list[str], rule: type) -> None:
     every = run("items", "--jsonl").records
     assert run("items", "--jsonl", *filters).records == [item for item in every if rule(item)] != []
+
+
+def test_colons_in_a_title_stay_colons(capsys: pytest.CaptureFixture[str]) -> None:
+    console.print("Release :sparkles: v1 :bug: fix")
+    assert capsys.readouterr().out == "Release :sparkles: v1 :bug: fix\n"
 
 
 def test_items_end_at_the_number_asked_for(filled: Files) -> None:

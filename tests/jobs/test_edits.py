@@ -30,12 +30,13 @@ def test_an_edit_of_the_file_takes_effect(service: Service, feeds: Path) -> None
 
 
 def test_sources_that_another_command_put_in_force_do_not_stay_so(service: Service) -> None:
-    sources.sync(service.db, service.config.sources[:1])
+    sources.sync(service.db, service.config.sources[:1], service.clock())
     assert listed(service) == ["news"]
     assert "another command" in service.notice_edit()
     assert listed(service) == ["news", "other"]
     assert service.notice_edit() == ""
-    sources.sync(service.db, service.config.sources[:1])  # by a second scheduler, which would do so again
+    # By a second scheduler, which would do so again.
+    sources.sync(service.db, service.config.sources[:1], service.clock())
     assert service.notice_edit() == ""
 
 

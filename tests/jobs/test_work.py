@@ -42,7 +42,7 @@ def test_nothing_is_fetched_while_nothing_is_due(service: Service, web: FakeWeb)
 
 
 def test_a_source_that_only_the_store_lists_is_not_fetched(service: Service) -> None:
-    sources.sync(service.db, [*service.config.sources, replace(service.config.sources[0], id="stray")])
+    sources.sync(service.db, [*service.config.sources, replace(service.config.sources[0], id="stray")], service.clock())
     assert due(service) == ["news", "other"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from aggregator.model import Correction, StoredItem
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import reads, sources
-from tests.fakes import Clock, FakeWeb, look, post, rss
+from tests.fakes import START, Clock, FakeWeb, look, post, rss
 from tests.samples import ALL, make_source
 
 NEWS = make_source("news")
@@ -21,7 +21,7 @@ POLICY = Correction("", ("topic/policy",), (), None, "it is")
 
 def moved(web: FakeWeb, parts: Parts, clock: Clock, corrections: Mapping[str, Correction], left: bool) -> StoredItem:
     """An item whose entry is edited and gets another link, after it had left the document or not."""
-    sources.sync(parts.db, [NEWS])
+    sources.sync(parts.db, [NEWS], START)
     corrected = replace(parts, corrections=corrections)
     for document in (rss(BEFORE, OTHER), *([rss(OTHER)] if left else []), rss(AFTER, OTHER)):
         web.documents[NEWS.url] = document

@@ -149,7 +149,7 @@ def test_every_document_of_a_server_without_validators_is_a_whole_one() -> None:
 
 
 def test_a_source_that_is_gone_is_not_due_for_a_month(db: Engine) -> None:
-    sources.sync(db, [SOURCE])
+    sources.sync(db, [SOURCE], START)
     state = after((0, page()), (1, GONE))
     assert (state.status, state.next_look) == (Status.GONE, START + 31 * DAY)
     items.apply(db, Changes(state, START + DAY))
@@ -159,10 +159,10 @@ def test_a_source_that_is_gone_is_not_due_for_a_month(db: Engine) -> None:
 
 @pytest.mark.parametrize("edit", [{"url": OTHER}, {"interval": 2 * HOUR}, {"include": ("AI",)}])
 def test_a_source_that_is_gone_is_due_again_when_its_settings_are_edited(db: Engine, edit: dict[str, Any]) -> None:
-    sources.sync(db, [SOURCE])
+    sources.sync(db, [SOURCE], START)
     items.apply(db, Changes(after((2, GONE), state=MOVED), START))
     edited = replace(SOURCE, **edit)
-    sources.sync(db, [edited])
+    sources.sync(db, [edited], START)
     assert sources.due(db, START) == ["news"]
     state = states.state(db, "news")
     assert (address(edited, state), state.failures, state.redirect) == (edited.url, 0, Redirect())

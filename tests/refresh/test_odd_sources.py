@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine, select
 
 from aggregator.model import Selectors, Status
@@ -45,12 +46,15 @@ def test_parts_that_name_one_page_in_two_spellings_are_stored(web: FakeWeb, part
     assert faults(parts.db) == []
 
 
+@pytest.mark.parametrize("length", [10, 370, 390, 410, 1000])
 def test_news_at_one_link_are_as_many_items_however_many_are_shown_at_once(
-    web: FakeWeb, parts: Parts, clock: Clock
+    web: FakeWeb, parts: Parts, clock: Clock, length: int
 ) -> None:
-    first, second = (Post(title, "https://news.example/changes") for title in ("Chips ruled on", "Chatbots ruled on"))
+    link = "https://news.example/changes".ljust(length, "s")
+    first, second = (Post(title, link) for title in ("Chips ruled on", "Chatbots ruled on"))
     add_sources(parts.db, NEWS)
-    for shown in ([first], [second, first], [second], [second], [first]):
+    edited = replace(second, summary="In all of China")
+    for shown in ([first], [second, first], [second], [edited], [first]):
         web.documents[NEWS.url] = rss(*shown)
         assert not look(web, parts, NEWS)["news"].failed
         clock.advance(hours=1)

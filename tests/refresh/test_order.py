@@ -11,7 +11,7 @@ from aggregator.model import CLASSES, Source, standing
 from aggregator.refresh.pipeline import Parts
 from aggregator.store import sources
 from aggregator.store.check import faults
-from tests.fakes import FakeWeb, look, post, rss
+from tests.fakes import START, FakeWeb, look, post, rss
 from tests.samples import add_sources, make_source, only
 
 BUREAU = replace(make_source("bureau"), source_class="official")
@@ -23,7 +23,7 @@ LETTER = replace(make_source("letter"), source_class="newsletter")
     "order", list(permutations((BUREAU, PAPER, LETTER))), ids=lambda order: "-".join(s.id for s in order)
 )
 def test_the_source_nearest_to_the_event_speaks(web: FakeWeb, parts: Parts, order: tuple[Source, ...]) -> None:
-    sources.sync(parts.db, list(order))
+    sources.sync(parts.db, list(order), START)
     for source in order:
         web.documents[source.url] = rss(post("a", f"China plans AI rules, says {source.id}"))
         look(web, parts, source)
@@ -43,7 +43,7 @@ def test_of_equal_sources_the_first_by_name_speaks(web: FakeWeb, parts: Parts) -
 
 
 def test_a_source_that_lost_its_word_edits_nothing(web: FakeWeb, parts: Parts) -> None:
-    sources.sync(parts.db, [PAPER, BUREAU])
+    sources.sync(parts.db, [PAPER, BUREAU], START)
     for source, title in ((PAPER, "China plans"), (BUREAU, "Rules of AI"), (PAPER, "China plans, an update")):
         web.documents[source.url] = rss(post("a", title))
         look(web, parts, source)

@@ -15,7 +15,7 @@ from aggregator.refresh.pipeline import Parts
 from aggregator.store import ConflictError, UnavailableError, items, sources
 from aggregator.store import db as database
 from tests.conftest import opened
-from tests.fakes import Clock, FakeWeb, look, post, rss
+from tests.fakes import START, Clock, FakeWeb, look, post, rss
 from tests.samples import make_source, titles
 
 NEWS, OTHER = make_source("news"), make_source("other")
@@ -74,7 +74,7 @@ def test_a_locked_file_is_waited_for(
     other = sqlite3.connect(tmp_path / "aggregator.db", isolation_level=None, check_same_thread=False)
     web.documents[NEWS.url] = rss(post("a"))
     for db in opened(sqlite_url):
-        sources.sync(db, [NEWS])
+        sources.sync(db, [NEWS], START)
         other.execute("BEGIN IMMEDIATE")
         patience = Patience(sleep=lambda _: other.in_transaction and other.execute("COMMIT"))
         report = look(web, Parts(Clerk(db, patience), clock), NEWS)["news"]
@@ -85,7 +85,7 @@ def test_a_locked_file_is_waited_for(
 def test_an_answer_that_is_lost_stores_nothing_twice(
     db: Engine, web: FakeWeb, clock: Clock, patience: Patience, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sources.sync(db, [NEWS])
+    sources.sync(db, [NEWS], START)
     web.documents[NEWS.url] = rss(post("a"), post("b"))
     applied: Callable[..., None] = items.apply
     lost = Away(1)
@@ -103,7 +103,7 @@ def test_an_answer_that_is_lost_stores_nothing_twice(
 def test_a_store_that_stays_away_costs_every_look_but_no_more_time(
     db: Engine, web: FakeWeb, clock: Clock, patience: Patience, slept: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sources.sync(db, [NEWS, OTHER])
+    sources.sync(db, [NEWS, OTHER], START)
     web.documents |= {NEWS.url: rss(post("a")), OTHER.url: rss(post("b"))}
 
     def away(*_: object) -> None:

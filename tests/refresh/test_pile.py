@@ -79,7 +79,7 @@ def test_nobody_is_asked_while_there_is_no_room() -> None:
 def test_a_run_of_many_documents_holds_few_of_them(db: Engine) -> None:
     """Each document alone is more than the pile may hold, and the network is quicker than the parser."""
     listed = [make_source(f"source-{number}") for number in range(12)]
-    sources.sync(db, listed)
+    sources.sync(db, listed, START)
     pile, most = Pile(most=0), 0
 
     async def fetch(url: str, _: Validators = Validators(), *, robots: bool = False) -> Outcome:

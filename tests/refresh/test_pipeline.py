@@ -26,7 +26,7 @@ A, B, C = (post(name) for name in "abc")
 
 @pytest.fixture(autouse=True)
 def _sources(db: Engine) -> None:
-    sources.sync(db, [NEWS, OTHER])
+    sources.sync(db, [NEWS, OTHER], START)
 
 
 def counts(report: Report) -> tuple[int, int, int, int]:

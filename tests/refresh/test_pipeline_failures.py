@@ -27,7 +27,7 @@ A = post("a")
 
 @pytest.fixture(autouse=True)
 def _sources(db: Engine) -> None:
-    sources.sync(db, [NEWS, OTHER])
+    sources.sync(db, [NEWS, OTHER], START)
 
 
 def next_look(parts: Parts, source_id: str = "news") -> datetime:
@@ -124,7 +124,7 @@ def test_a_feed_that_is_gone_for_good_is_called_gone(web: FakeWeb, parts: Parts)
 
 
 def test_a_host_that_refused_two_other_sources_is_left_alone(web: FakeWeb, parts: Parts, clock: Clock) -> None:
-    sources.sync(parts.db, HOSTED)
+    sources.sync(parts.db, HOSTED, START)
     web.documents = {source.url: BUSY for source in HOSTED[:2]} | {HOSTED[2].url: rss(A)}
     look(web, parts, *HOSTED[:2])
     report = look(web, parts, HOSTED[2])["c"]
@@ -143,7 +143,7 @@ def test_a_host_that_refused_two_other_sources_is_left_alone(web: FakeWeb, parts
 def test_a_source_that_is_put_off_keeps_all_that_is_known_of_it(
     web: FakeWeb, parts: Parts, clock: Clock, known: bytes | Failure | None
 ) -> None:
-    sources.sync(parts.db, HOSTED)
+    sources.sync(parts.db, HOSTED, START)
     web.documents = {source.url: BUSY for source in HOSTED[:2]}
     if known:
         web.documents[HOSTED[2].url] = known
@@ -162,7 +162,7 @@ def test_a_source_that_is_put_off_keeps_all_that_is_known_of_it(
 
 
 def test_one_refusal_does_not_close_a_host(web: FakeWeb, parts: Parts) -> None:
-    sources.sync(parts.db, HOSTED)
+    sources.sync(parts.db, HOSTED, START)
     web.documents = {HOSTED[0].url: BUSY, HOSTED[1].url: Failure("no answer"), HOSTED[2].url: rss(A)}
     look(web, parts, *HOSTED[:2])
     assert look(web, parts, HOSTED[2])["c"].new == 1

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, text
 from aggregator.store import reads, sources
 from aggregator.store.db import reading
 from tests.conftest import opened
+from tests.fakes import START
 from tests.refresh.nursery import SOURCES
 from tests.samples import ALL
 
@@ -91,7 +92,7 @@ def _words(connection: Connection) -> list[tuple[int, str]]:
 def with_sources(url: str) -> str:
     """The database, which knows the sources from then on."""
     for db in opened(url):
-        sources.sync(db, SOURCES)
+        sources.sync(db, SOURCES, START)
     return url
 
 

@@ -219,6 +219,16 @@ def test_the_parts_of_a_page_share_a_transaction(db: Engine) -> None:
     assert len(begun) == 2
 
 
+def test_the_parts_of_a_page_see_the_same_moment(db: Engine) -> None:
+    store(db, make_item("a"))
+    with one_view():
+        assert titles(db) == ["Title a"]
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(store, db, make_item("b")).result(10)
+        assert titles(db) == ["Title a"]
+    assert len(titles(db)) == 2
+
+
 def test_a_part_that_cannot_be_read_costs_no_other_part(db: Engine) -> None:
     with one_view():
         with pytest.raises(StoreError, match="cannot be read"), reading(db) as connection:

@@ -175,7 +175,7 @@ db = open_database(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
 migrate.upgrade(db)
-sources.sync(db, [Source("news", "https://news.example/feed", "News")])
+sources.sync(db, [Source("news", "https://news.example/feed", "News")], START)
 print(migrate.revision(db))
 db.dispose()
 """

@@ -208,7 +208,7 @@ def test_a_place_holds_even_when_its_item_is_edited_away(db: Engine) -> None:
 
 def test_a_class_is_that_of_all_its_sources_as_they_are_now(db: Engine) -> None:
     kinds = {"gazette": "official", "ministry": "official", "paper": "media"}
-    sources.sync(db, [make_source(name, source_class=kind) for name, kind in kinds.items()])
+    sources.sync(db, [make_source(name, source_class=kind) for name, kind in kinds.items()], START)
     for name in kinds:
         store(db, make_item(f"of {name}", ["topic/policy"]), source_id=name)
     assert sorted(titles(db, "class=official")) == ["Title of gazette", "Title of ministry"]
@@ -220,7 +220,7 @@ def test_a_class_is_that_of_all_its_sources_as_they_are_now(db: Engine) -> None:
 
 
 def test_a_class_may_have_hundreds_of_sources(db: Engine) -> None:
-    sources.sync(db, [make_source(f"s{number}", source_class="media") for number in range(520)])
+    sources.sync(db, [make_source(f"s{number}", source_class="media") for number in range(520)], START)
     store(db, make_item("a", ["topic/policy"]), source_id="s500")
     for query in ("class=media", "class=media&source=s500", "class=media&topic=policy", "class=media&q=title"):
         assert titles(db, query) == ["Title a"], query

@@ -84,7 +84,7 @@ def test_what_another_source_shows_stays(db: Engine) -> None:
 @pytest.mark.parametrize("left", [[], [replace(make_source(), enabled=False)]], ids=["unlisted", "disabled"])
 def test_a_source_that_is_not_looked_at_shows_nothing(db: Engine, left: list[Source]) -> None:
     assert prune(db, OLD_OFF, LONG_AFTER) == {Tier.OFF: 0}
-    sources.sync(db, left)
+    sources.sync(db, left, START)
     assert prune(db, OLD_OFF, LONG_AFTER) == {Tier.OFF: 3}
 
 
@@ -159,6 +159,7 @@ def test_no_number_of_a_story_is_given_twice(db: Engine) -> None:
         item_id = only(db, f"q={name}").id
         stories.place(db, [Membership(item_id, item_id, "")], START)
         numbers.append(only(db, f"q={name}").story_id or 0)
-        items.retagged(db, [(item_id, Tagging((), Tier.OFF, 0.0, f"taxonomy of {name}"))])  # its story is no more
+        off = Tagging((), Tier.OFF, 0.0, f"taxonomy of {name}")
+        items.retagged(db, [(item_id, off)], START)  # its story is no more
     assert stories.count(db) == 0
     assert numbers == sorted(set(numbers))

@@ -58,7 +58,7 @@ class World:
     def __init__(self, db: Engine) -> None:
         self.db = db
         self.now = START
-        sources.sync(db, SOURCES)
+        sources.sync(db, SOURCES, START)
 
     def take(self, name: str, *values: Any) -> None:
         self.now += DAY
@@ -96,14 +96,14 @@ class World:
     def retag(self, place: int, tags: Sequence[str], tier: Tier) -> None:
         if item := self.at(place):
             tagging = Tagging(tuple(map(make_tag, tags)), tier, 1.0, f"taxonomy of {self.now:%d %m}")
-            items.retagged(self.db, [(item.id, tagging)])
+            items.retagged(self.db, [(item.id, tagging)], START)
 
     def document(self, source_id: str, names: frozenset[str]) -> None:
         before, present = frozenset(*known.shown(self.db, [source_id])), frozenset(f"id-{name}" for name in names)
         self.apply(source_id, left=before - present, back=present - before)
 
     def listed(self, ids: set[str]) -> None:
-        sources.sync(self.db, [source for source in SOURCES if source.id in ids])
+        sources.sync(self.db, [source for source in SOURCES if source.id in ids], START)
 
     def group(self, one: int, other: int) -> None:
         waiting = {item.id for item in (self.at(one), self.at(other)) if item and item.story_id is None}

@@ -30,7 +30,7 @@ def test_sources_are_taken_over_as_they_are_said(db: Engine) -> None:
     said = make_source(
         "news", site_url="https://news.example/", lang="zh", region="cn", source_class="official", title="新闻"
     )
-    sources.sync(db, [said, make_source("other", enabled=False)])
+    sources.sync(db, [said, make_source("other", enabled=False)], START)
     taken = by_id(db)
     assert taken.keys() == {"news", "other"}
     for field in ("url", "title", "site_url", "lang", "region", "source_class"):
@@ -50,25 +50,25 @@ def test_sources_are_taken_over_as_they_are_said(db: Engine) -> None:
     ],
 )
 def test_a_changed_source_keeps_its_state(db: Engine, field: str, value: str) -> None:
-    sources.sync(db, [make_source("news")])
+    sources.sync(db, [make_source("news")], START)
     remember(db, "news", next_look=START + HOUR, body_hash="abc")
-    sources.sync(db, [make_source("news", **{field: value})])
+    sources.sync(db, [make_source("news", **{field: value})], START)
     assert getattr(by_id(db)["news"], field) == value
     state = states.state(db, "news")
     assert (state.next_look, state.body_hash) == (START + HOUR, "abc")
 
 
 def test_a_new_address_is_looked_at_at_once(db: Engine) -> None:
-    sources.sync(db, [make_source("news")])
+    sources.sync(db, [make_source("news")], START)
     remember(db, "news", Status.ERROR, failures=5, next_look=START + HOUR)
-    sources.sync(db, [make_source("news", url="https://moved.example/feed")])
+    sources.sync(db, [make_source("news", url="https://moved.example/feed")], START)
     assert sources.due(db, START) == ["news"]
     assert states.state(db, "news").failures == 0
 
 
 def test_a_source_that_is_no_longer_listed_keeps_its_items_and_rests(db: Engine) -> None:
     store(db, make_item("kept"), source_id="old")
-    sources.sync(db, [make_source("new")])
+    sources.sync(db, [make_source("new")], START)
     assert titles(db) == ["Title kept"]
     assert sources.due(db, START) == ["new"]
     assert by_id(db)["old"].state.status is Status.DISABLED
@@ -77,18 +77,18 @@ def test_a_source_that_is_no_longer_listed_keeps_its_items_and_rests(db: Engine)
 
 def test_a_source_that_comes_back_is_due_again_with_its_history(db: Engine) -> None:
     store(db, make_item("kept"), source_id="old")
-    sources.sync(db, [])
+    sources.sync(db, [], START)
     assert sources.due(db, START) == []
-    sources.sync(db, [make_source("old")])
+    sources.sync(db, [make_source("old")], START)
     assert sources.due(db, START) == ["old"]
     assert by_id(db)["old"].items == 1
 
 
 def test_taking_over_twice_changes_nothing(db: Engine) -> None:
     listed = [make_source("a"), make_source("b", enabled=False)]
-    sources.sync(db, listed)
+    sources.sync(db, listed, START)
     before = sources.health(db)
-    sources.sync(db, listed)
+    sources.sync(db, listed, START)
     assert sources.health(db) == before
 
 
@@ -130,7 +130,7 @@ def test_all_of_a_state_is_remembered(db: Engine) -> None:
         next_look=START + HOUR,
         why_then="the server asked us to wait",
     )
-    sources.sync(db, [make_source("news")])
+    sources.sync(db, [make_source("news")], START)
     items.apply(db, Changes(state, START))
     assert states.state(db, "news") == state
     assert states.before_looks(db, ["news"], START) == {"news": (state, None)}
@@ -173,15 +173,15 @@ def test_a_host_is_left_alone_while_two_other_sources_of_it_are_refused(
     db: Engine, refused: list[tuple[str, int, int]], then: int | None
 ) -> None:
     listed = [*map(at_host, HOSTED), make_source("elsewhere"), at_host("off", enabled=False)]
-    sources.sync(db, [*listed, at_host("left")])
-    sources.sync(db, listed)
+    sources.sync(db, [*listed, at_host("left")], START)
+    sources.sync(db, listed, START)
     for source_id, status, hours in refused:
         remember(db, source_id, Status.ERROR, http_status=status, next_look=START + hours * HOUR)
     assert states.before_looks(db, ["this"], START)["this"][1] == (None if then is None else START + then * HOUR)
 
 
 def test_a_host_is_asked_again_once_one_of_two_was_answered(db: Engine) -> None:
-    sources.sync(db, list(map(at_host, HOSTED)))
+    sources.sync(db, list(map(at_host, HOSTED)), START)
     for source_id in ("a", "b"):
         remember(db, source_id, Status.ERROR, http_status=503, next_look=START + HOUR)
     assert states.before_looks(db, ["this"], START)["this"][1] == START + HOUR
@@ -191,7 +191,7 @@ def test_a_host_is_asked_again_once_one_of_two_was_answered(db: Engine) -> None:
 
 @pytest.mark.parametrize("zone", [0, 8, -5])
 def test_times_come_back_in_utc_whatever_zone_they_were_given_in(db: Engine, zone: int) -> None:
-    sources.sync(db, [make_source("news")])
+    sources.sync(db, [make_source("news")], START)
     remember(db, "news", next_look=START.astimezone(timezone(zone * HOUR)))
     back = states.state(db, "news").next_look
     assert back == START
@@ -206,11 +206,11 @@ def test_health_counts_items_and_sorts_by_title_whatever_its_case(db: Engine) ->
 
 def test_answered_counts_what_is_to_be_fetched(db: Engine) -> None:
     listed: list[Source] = [*map(make_source, ("a", "b", "c", "left")), make_source("off", enabled=False)]
-    sources.sync(db, listed)
+    sources.sync(db, listed, START)
     looks = {"a": Status.OK, "b": Status.ERROR, "left": Status.OK, "off": Status.OK}
     for source_id, status in looks.items():
         remember(db, source_id, status)
-    sources.sync(db, [source for source in listed if source.id != "left"])
+    sources.sync(db, [source for source in listed if source.id != "left"], START)
     assert sources.asked(db) == (3, 2, 1)
 
 
@@ -234,7 +234,7 @@ def test_every_look_is_logged_with_what_it_brought(db: Engine) -> None:
 
 
 def test_trimming_the_log_forgets_old_looks_only(db: Engine) -> None:
-    sources.sync(db, [make_source("news")])
+    sources.sync(db, [make_source("news")], START)
     for days in (40, 31, 30, 1):
         items.apply(db, make_changes("news", START - timedelta(days=days)))
     sources.trim_log(db, START - timedelta(days=30))

@@ -30,7 +30,7 @@ def no_room(db: Engine) -> None:
 
 
 def overwritten(db: Engine) -> None:
-    sources.sync(db, [make_source(f"source-{n}", title="long " * 200) for n in range(50)])
+    sources.sync(db, [make_source(f"source-{n}", title="long " * 200) for n in range(50)], START)
     db.dispose()
     file = Path(db.url.database or "")
     data = file.read_bytes()

@@ -48,9 +48,9 @@ def test_a_sighting_by_another_source_is_a_new_version(db: Engine) -> None:
 def test_new_tags_are_a_new_version(db: Engine) -> None:
     store(db, make_item("a"))
     before = number(db)
-    items.retagged(db, [(only(db).id, Tagging((make_tag("topic/policy"),), Tier.CORE, 1.0, "other"))])
+    items.retagged(db, [(only(db).id, Tagging((make_tag("topic/policy"),), Tier.CORE, 1.0, "other"))], START)
     assert number(db) == before + 1
-    items.retagged(db, [(only(db).id, Tagging((make_tag("topic/policy"),), Tier.CORE, 1.0, "other"))])
+    items.retagged(db, [(only(db).id, Tagging((make_tag("topic/policy"),), Tier.CORE, 1.0, "other"))], START)
     assert number(db) == before + 1
 
 
@@ -76,8 +76,16 @@ def test_settings_and_notes_are_a_new_version(db: Engine) -> None:
     add_sources(db, make_source("a"))
     before = number(db)
     sources.leave_note(db, sources.CONFIG_ERROR, "a mistake", LATER)
-    sources.sync(db, [make_source("a", title="Another")])
+    sources.sync(db, [make_source("a", title="Another")], START)
     assert number(db) == before + 2
+
+
+def test_time_never_goes_back(db: Engine) -> None:
+    store(db, make_item("a"))
+    edit = Edit(only(db).id, make_item("a", title="Another title"))
+    items.apply(db, make_changes(now=LATER, edits=(edit,)))
+    items.retagged(db, [(only(db).id, Tagging((), Tier.OFF, 0.0, "by a clock that is behind"))], START)
+    assert version.current(db).since == LATER
 
 
 def test_the_version_that_is_known_is_given_back_as_it_is(db: Engine) -> None:

@@ -49,6 +49,7 @@ def test_every_labelled_company_is_known_with_its_home() -> None:
         ('[[company]]\nslug = "x"\nname = "百"', "'百' is in most texts; put it under guarded"),
         ('[[model]]\nslug = "x"\nname = "X"\nversion = "("', "a.toml:4: '(' is not a regular expression"),
         ('[[company]]\nslug = "x"\nname = "X"\n[[company]]\nslug = "x"\nname = "Y"', "company 'x' stands twice"),
+        ('[[topic]]\nslug = "x"\nname = "X"\n[[topic]]\nslug = "x"\nname = "Y"', "topic 'x' stands twice"),
         (
             '[[topic]]\nslug = "x"\nname = "X"\n[[topic.signals]]\nweight = 1\nwords = ["a", "A"]',
             "a.toml:4: the word 'a' stands twice; keep one of the two",

@@ -89,6 +89,15 @@ moments = st.datetimes(datetime(1991, 1, 1), datetime(2100, 1, 1), timezones=st.
         ("3 小时前", "2025-03-17T09:00"),
         ("2天前", "2025-03-15T12:00"),
         ("1周前", "2025-03-10T12:00"),
+        ("March 16, 2025, 3 p.m. ET", "2025-03-16T19:00"),
+        ("March 16, 2025 at 12 a.m.", "2025-03-16T00:00"),
+        ("2025年3月16日 下午3点", "2025-03-16T15:00"),
+        ("3月16日 上午9時半", "2025-03-16T09:30"),
+        ("昨天 晚上8点", "2025-03-16T20:00"),
+        ("昨天晚上12点", "2025-03-17T00:00"),
+        ("16.03.2025", "2025-03-16T00:00"),
+        ("16/03/2025 14:05", "2025-03-16T14:05"),
+        ("1.3.2025", "2025-03-01T00:00"),
         ("3 hours ago", "2025-03-17T09:00"),
         ("1 day ago", "2025-03-16T12:00"),
     ],
@@ -125,6 +134,19 @@ def test_zone_of_the_source_counts_where_the_text_names_none(text: str, expected
 
 
 @pytest.mark.parametrize(
+    ("now", "text", "hours"),
+    [
+        ("2025-03-09T08:00", "3 hours ago", 3),
+        ("2025-11-02T07:30", "2 hours ago", 2),
+        ("2025-11-02T07:30", "1 day ago", 24),
+    ],
+)
+def test_hours_ago_are_hours_where_the_clocks_change(now: str, text: str, hours: int) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert parse_date(text, moment, ZoneInfo("America/New_York")) == moment - timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
@@ -132,7 +154,8 @@ def test_zone_of_the_source_counts_where_the_text_names_none(text: str, expected
         "soon",
         "刚刚好",
         "2025",
-        "16.03.2025",
+        "16.13.2025",
+        "1.16.03.2025",
         "2025-13-45",
         "2025年13月1日",
         "1.234",

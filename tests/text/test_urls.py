@@ -26,7 +26,8 @@ addresses = st.builds("{}://{}{}/{}?{}".format, schemes, hosts, ports, paths, qu
     [
         ("https://a.example/x", "https://a.example/x"),
         ("  https://a.example/x\n", "https://a.example/x"),
-        ("HTTP://A.example/X", "HTTP://A.example/X"),
+        ("HTTP://A.example/X", "http://a.example/X"),
+        ("HTTPS://Name:Word@A.Example:8080/X?Y#Z", "https://Name:Word@a.example:8080/X?Y#Z"),
         ("/x?y=1", "https://base.example/x?y=1"),
         ("x.html", "https://base.example/news/x.html"),
         ("../x", "https://base.example/x"),

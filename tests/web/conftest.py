@@ -17,9 +17,10 @@ _MOST = 12  # pages of one kind that a walk looks at
 
 
 @contextmanager
-def opened(folder: Path, database_url: str = "") -> Iterator[Site]:
-    """A site that leaves no connection behind."""
+def opened(folder: Path, database_url: str = "", seconds: float = 1) -> Iterator[Site]:
+    """A site that leaves no connection behind; the second in which it was filled is over."""
     site = open_site(folder, database_url or f"sqlite:///{folder}/aggregator.db")
+    site.clock.advance(seconds=seconds)
     try:
         yield site
     finally:
@@ -32,7 +33,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> P
     folder = tmp_path_factory.mktemp("filled")
     shutil.copyfile(sqlite_template, folder / "aggregator.db")
     write_feeds(folder)
-    with opened(folder) as site:
+    with opened(folder, seconds=0) as site:
         site.service.take_over()
         assert not any(report.failed for report in site.refresh(sample_web()).values())
     return folder

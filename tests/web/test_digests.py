@@ -163,7 +163,7 @@ def test_the_ids_of_a_feed_of_digests_do_not_change_with_the_day(closed: Site) -
 def test_a_report_that_was_only_tagged_anew_has_no_time(closed: Site) -> None:
     (off, *_rest) = closed.items("tier=off&since=2025-03-16&until=2025-03-16")
     anew = Tagging((Tag("topic", "policy"),), Tier.CORE, 3.0, "new")
-    items.retagged(closed.service.db, [(off.id, anew)])
+    items.retagged(closed.service.db, [(off.id, anew)], closed.clock())
     later = closed.page(DAY).select(".later li")
     assert any(off.heading in words(line) and not line.select("time") for line in later)
     assert f"- came in later: {off.heading}" in closed.get(f"{DAY}.txt").text
@@ -211,7 +211,7 @@ def test_a_report_that_changed_twice_says_both(closed: Site, samples: FakeWeb) -
     closed.clock.advance(hours=2)
     closed.refresh(samples)
     item = closed.item(f"Corrected: {title}")
-    items.retagged(closed.service.db, [(item.id, Tagging((), Tier.OFF, 0.0, "new"))])
+    items.retagged(closed.service.db, [(item.id, Tagging((), Tier.OFF, 0.0, "new"))], closed.clock())
     said = words(closed.page(DAY).select_one(".later"))
     assert f"its title is now “Corrected: {title}”" in said
     assert "it was found to be off topic" in said

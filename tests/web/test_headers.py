@@ -111,13 +111,14 @@ def test_links_to_publishers_do_not_hand_over_the_window(read_pages: Pages) -> N
     assert all("noopener" in (link.get("rel") or ()) for link in foreign)
 
 
-def test_what_a_source_is_asked_with_is_not_told(own_site: Site) -> None:
+@pytest.mark.parametrize("scheme", ["https", "HTTPS"])
+def test_what_a_source_is_asked_with_is_not_told(own_site: Site, scheme: str) -> None:
     path = own_site.service.environment.feeds
-    private = '[[source]]\nid = "private"\nurl = "https://reader:s3cret@paid.example/feed"\n'
+    private = f'[[source]]\nid = "private"\nurl = "{scheme}://reader:s3cret@paid.example/feed"\n'
     path.write_text(path.read_text(encoding="utf-8") + private, encoding="utf-8")
     own_site.service.notice_edit()
     store(own_site.service.db, make_item("paid", ["company/baidu"]), source_id="private")
     for address in ("/opml", "/api/v1/sources", "/source/private", "/source/private.atom", "/sources"):
         text = own_site.get(address).text
         assert "s3cret" not in text, address
-        assert "private" in text or "https://paid.example/feed" in text, address
+        assert "private" in text or f"{scheme}://paid.example/feed" in text, address

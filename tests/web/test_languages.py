@@ -206,6 +206,16 @@ def test_words_of_the_store_are_said_in_chinese(site: Site) -> None:
         assert restated("shares qwen-3-5 (model), “it”, gpt (family)") == "shares Qwen 3.5 (model), “it”, GPT (family)"
 
 
+def test_a_name_that_is_edited_is_the_new_one_in_what_the_store_says(own_site: Site) -> None:
+    path = own_site.service.environment.feeds
+    for name in ("启明智能", "启明"):
+        said = f'\n[[company]]\nslug = "qiming-ai"\nname = "Qiming AI"\nzh = "{name}"\nhome = "cn"\n'
+        path.write_text(path.read_text(encoding="utf-8").partition("\n[[company]]")[0] + said, encoding="utf-8")
+        own_site.service.notice_edit()
+        with own_site.application.app_context(), speaking("zh"):
+            assert restated("carried by company/qiming-ai") == f"由{name}带入"
+
+
 def test_a_saying_is_english_and_remembers_its_values(site: Site) -> None:
     told = say("%(name)s: %(range)s.", name="Baidu", range=say_number("%(number)s day", "%(number)s days", 2))
     assert told == "Baidu: 2 days."

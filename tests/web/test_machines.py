@@ -61,7 +61,7 @@ def values(text: str) -> dict[str, float]:
 
 
 def test_metrics_say_what_is_stored(own_site: Site) -> None:
-    own_site.clock.advance(minutes=10)
+    own_site.clock.now = START + timedelta(minutes=10)
     answer = own_site.get("/metrics")
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     found = values(answer.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -98,3 +99,17 @@ def test_characters_that_no_feed_can_hold_may_be_searched_for(tried: Site, suffi
 @pytest.mark.parametrize("suffix", ["", ".atom"])
 def test_the_last_day_of_the_calendar_is_a_day(tried: Site, suffix: str) -> None:
     assert tried.get(f"/items{suffix}?until=9999-12-31").status_code == 200
+
+
+def test_a_slug_of_many_parts_costs_no_time(tried: Site) -> None:
+    long = "a-" * 30_000
+    started = time.process_time()
+    assert tried.get(f"/model/{long}").status_code == 404
+    assert tried.get(f"/compare?a=model/gpt&b=model/{long}").status_code == 400
+    assert time.process_time() - started < 5  # it was twenty
+
+
+def test_many_unknown_tags_cost_no_time(tried: Site) -> None:
+    asked = "&".join(f"company=nobody-{number}" for number in range(100))
+    page = tried.page(f"/items?{asked}")
+    assert "nobody-99" in page.get_text()

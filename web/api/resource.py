@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from datetime import date, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NoReturn
 
 from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
@@ -101,7 +101,7 @@ def error_response(status: int, title: str, detail: str, parameter: str | None =
     return Response(error.model_dump_json(), status, mimetype=MEDIA_TYPE)
 
 
-def refuse(error: ValidationError) -> Response:
+def refuse(error: ValidationError) -> NoReturn:
     """Raises QueryError for the first parameter that cannot be understood."""
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else ""
