@@ -43,7 +43,7 @@ _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 FIELDS = (
     Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "baidu"),
     Field("model", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ernie-x1"),
-    Field("region", to_say("in %(values)s"), to_say("not in %(values)s"), _SLUG, "cn-guangdong"),
+    Field("region", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "cn-guangdong"),
     Field("body", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "cac"),
     Field("initiative", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ai-plus"),
     Field("topic", to_say("of the kind %(values)s"), to_say("not of the kind %(values)s"), _SLUG, "policy"),
@@ -108,6 +108,10 @@ class ItemQuery:
         """The query without its words (`q`), or without the day from which (`since`) or to which (`until`) it looks."""
         fewer: dict[str, Any] = {field: "" if field == "q" else None}
         return replace(self, **fewer)
+
+    def open(self, field: str) -> ItemQuery:
+        """The query with every value of a field that it does not exclude."""
+        return replace(self, picks=tuple(pick for pick in self.picks if pick.field != field or pick.excluded))
 
     def within(self, fixed: ItemQuery) -> ItemQuery:
         """The query inside what an address fixes: /company/baidu fixes its company, /q/ID what it was saved with."""

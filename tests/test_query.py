@@ -182,7 +182,7 @@ def test_example_of_every_field_is_right(field: Field) -> None:
         ("", "All items"),
         ("company=baidu", "Items on Baidu"),
         ("company=baidu&company=alibaba", "Items on Alibaba or Baidu"),
-        ("company=baidu&region=cn&topic=-business", "Items on Baidu, in Cn, not of the kind Business"),
+        ("company=baidu&region=cn&topic=-business", "Items on Baidu, on Cn, not of the kind Business"),
         ("source=nist-news&lang=en", "Items from Nist-News, written in En"),
         ("since=2025-03-01&until=2025-03-16", "Items since 2025-03-01, until 2025-03-16"),
         ("q=chips", "Items that mention “chips”"),

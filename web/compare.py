@@ -14,7 +14,7 @@ from aggregator.query import ItemQuery
 from aggregator.store import counts
 from aggregator.trends import Series, shares
 from web.figures import SUFFIX, Figure, asked, downloads, sent
-from web.known import meant
+from web.known import meant, named
 from web.look import database, look, name_of, title_of
 from web.spans import Span, drawn, series, span_of
 from web.tongue import gettext as _
@@ -78,7 +78,9 @@ def _both(parameters: dict[str, str]) -> list[Pair]:
 
 def tag_of(parameter: str, text: str) -> Pair:
     """company/baidu as a tag that there is. Raises QueryError."""
-    axis, _, name = text.partition("/")
+    axis, slash, name = text.partition("/")
+    if not slash and (those := named(text)):  # by a name
+        return those[0]
     known = axis in AXES and bool(name) and name.isprintable()
     slug = (meant(axis, name) or name) if known else ""
     if not known or not (

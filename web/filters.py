@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_interval
 from flask import Flask
 from markupsafe import Markup, escape
 
@@ -16,6 +17,7 @@ from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
 from aggregator.model.saying import say
 from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
+from aggregator.text.fold import HAN
 from aggregator.text.html import plain, shorten
 from aggregator.text.language import is_traditional
 from aggregator.text.urls import without_credentials
@@ -26,11 +28,14 @@ from web.tongue import NAMES, TAGS, all_said, alternates, dated, gap, gettext, h
 
 _QUIET = {"region"}  # shown by the column that an item stands in, or on its page
 _KINDS = ("policy", "release")
+_LOCALES = {"en": "en_GB", "zh": "zh"}  # the day before the month, as in all other dates
 
 
 def register(app: Flask) -> None:
     app.add_template_filter(when)
     app.add_template_filter(period_in_words, "period")
+    app.add_template_filter(days_in_words, "days")
+    app.add_template_filter(foreign)
     app.add_template_filter(_path, "path")  # a filter is called in a third of the time that a function takes
     app.add_template_filter(html_lang)
     app.add_template_filter(class_name)
@@ -80,7 +85,7 @@ def _when(moment: datetime, there: ZoneInfo, lang: str) -> Markup:
     local = moment.astimezone(there)
     words = f"{dated(local.date(), 'short')}{' ' if lang == 'zh' else ', '}{local:%H:%M}"
     exact = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
-    return Markup(f'<time datetime="{moment.isoformat()}" title="{escape(exact)}">{words}</time>')  # noqa: S704 - ours
+    return Markup(f'<time datetime="{moment.isoformat(timespec="seconds")}" title="{escape(exact)}">{words}</time>')  # noqa: S704 - ours
 
 
 def period_in_words(period: Period) -> str:
@@ -89,6 +94,19 @@ def period_in_words(period: Period) -> str:
         return dated(period.first)
     year, _, week = period.name.partition("-W")
     return gettext("Week %(week)s of %(year)s", week=int(week), year=year)
+
+
+def days_in_words(period: Period) -> str:
+    """23 – 29 November."""
+    last = period.first + timedelta(days=period.days - 1)
+    return str(format_interval(period.first, last, "MMMMd", locale=_LOCALES[language()]))
+
+
+def foreign(name: str) -> Markup:
+    """The attribute of a name in Chinese on a page that is not: else it is read out letter by letter."""
+    if language() == "zh" or not HAN.search(name):
+        return Markup()
+    return Markup(' lang="{}"').format(html_lang("zh", name))
 
 
 def html_lang(lang: str, text: str = "") -> str:
@@ -185,4 +203,5 @@ def words_and_days(query: ItemQuery) -> list[tuple[str, str]]:
     """What a query asks for besides its picks, by field, as a filter's chip says it."""
     found = [("since", said(say("since %(day)s", day=query.since.isoformat())))] if query.since else []
     found += [("until", said(say("until %(day)s", day=query.until.isoformat())))] if query.until else []
-    return [*found, *([("q", f"“{query.q}”")] if query.q else [])]
+    quoted = query.q if '"' in query.q else f"“{query.q}”"
+    return [*found, *([("q", quoted)] if query.q else [])]

@@ -106,7 +106,7 @@ def _listing(
     page, links = _page(path, shown, own, place)
     g.path = address(path, own, *place.params())  # equal queries have one address, however they were asked
     counted = counts.facets(database(), shown)
-    facets = _facets(counted, query)
+    facets = _facets(counted, query, shown)
     nothing = None if page.items or place.params() else instead(path, own, fixed)
     sentence = said(query.sentence(name_of)) if query.params() else _("All AI news")
     return render_template(
@@ -127,12 +127,15 @@ def _page(path: str, shown: ItemQuery, own: ItemQuery, place: Place) -> tuple[Li
     return listing, neighbours(path, own, listing)
 
 
-def _facets(counted: counts.Facets, query: ItemQuery) -> dict[str, list[tuple[str, int, bool]]]:
-    """Values of every axis with their counts among the items shown; the chosen ones stay in sight."""
+def _facets(counted: counts.Facets, query: ItemQuery, shown: ItemQuery) -> dict[str, list[tuple[str, int, bool]]]:
+    """Values of every axis with their counts among the items shown; the chosen ones stay in sight.
+
+    Values of one axis are alternatives: where some are chosen, each says what it has by itself.
+    """
     found = {}
     for axis in AXES:
         chosen = query.values(axis)
-        listed = counted.counts.get(axis, [])
+        listed = (counts.facets(database(), shown.open(axis)) if chosen else counted).counts.get(axis, [])
         numbers = dict(listed)
         top = [value for value, _ in listed[:_FACETS] if value not in chosen]
         found[axis] = [(value, numbers.get(value, 0), value in chosen) for value in (*chosen, *top)]

@@ -142,18 +142,21 @@ def test_a_listing_says_among_how_many_its_tags_are_counted(site: Site, monkeypa
     monkeypatch.setattr(counts, "FACETED", 10)
     page = site.page("/items?topic=policy&region=cn&since=2024-01-01")
     assert words(page.select_one(".facets form > .note")) == "Counts among the newest 10."
-    assert max(facet_counts(page).values()) == 10
+    assert 5 < max(facet_counts(page).values()) <= 10
     chinese = site.page("/zh/items?topic=policy&region=cn&since=2024-01-01")
     assert words(chinese.select_one(".facets form > .note")) == "数字只统计最新的10条。"
     assert site.page("/items?since=").select_one(".facets form > .note") is None, "kept counts are of all items"
 
 
-@pytest.mark.parametrize("query", ["", "region=us", "lang=zh&tier=core"])
+@pytest.mark.parametrize("query", ["", "region=us", "company=openai&company=baidu&topic=release", "lang=zh&tier=core"])
 def test_the_number_behind_a_filter_is_how_many_items_have_it(site: Site, query: str) -> None:
-    counts = facet_counts(site.page(f"/items?{query}"))
-    shown = site.items(parse_query(parse_qsl(query), START.date()).relevant_unless_said())
-    assert len(counts) > 20
-    assert counts == {(axis, slug): sum(has(f"{axis}/{slug}")(item) for item in shown) for axis, slug in counts}
+    found = facet_counts(site.page(f"/items?{query}"))
+    asked = parse_query(parse_qsl(query), START.date()).relevant_unless_said()
+    assert len(found) > 20
+    # Values of one axis are alternatives: each says what it has where only the other filters are asked for.
+    for axis, slug in found:
+        others = site.items(asked.open(axis))
+        assert found[axis, slug] == sum(map(has(f"{axis}/{slug}"), others)), (axis, slug)
 
 
 def test_a_chosen_filter_is_ticked_and_can_be_taken_away(site: Site) -> None:

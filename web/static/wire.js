@@ -10,10 +10,11 @@
     if (near >= 0) at = near;
   });
   const go = (step) => {
-    if (!articles.length) return;
-    at = Math.min(Math.max(at + step, 0), articles.length - 1);
-    articles[at].focus();
-    articles[at].scrollIntoView({ block: "center" });
+    let next = at + step;
+    while (articles[next] && !articles[next].getClientRects().length) next += step; // hidden on narrow screens
+    at = articles[next] ? next : Math.min(Math.max(at, 0), articles.length - 1);
+    articles[at]?.focus();
+    articles[at]?.scrollIntoView({ block: "center" });
   };
   const keys = {
     j: () => go(1),
@@ -45,21 +46,27 @@
   });
   // The last digests can be read without a connection, where browsers have a way to keep them.
   navigator.serviceWorker?.register("/sw.js").catch(() => {});
-  // A time within a day is said as people say it; of another, the day is enough.
+  // A time within a day is said as people say it; of another, the day is enough. Where reports stand in the order of time,
+  // it stays whole.
   const ago = new Intl.RelativeTimeFormat(language, { style: "short" });
   const said = (minutes) => {
     if (minutes === 0) return chinese ? "刚刚" : "just now";
     return Math.abs(minutes) < 60 ? ago.format(-minutes, "minute") : ago.format(-Math.trunc(minutes / 60), "hour");
   };
-  const times = [...document.querySelectorAll("time[title]")].map((time) => {
+  const times = [...document.querySelectorAll("time[title]")]
+    .filter((time) => !time.closest(".timeline, .whole"))
+    .map((time) => [time, time.textContent]);
+  const short = (time, whole) => {
     const minutes = Math.trunc((Date.now() - Date.parse(time.dateTime)) / 60000);
-    const whole = time.textContent;
-    return [time, whole, Math.abs(minutes) >= 1440 ? whole.replace(/,? [\d:]+$/, "") : said(minutes)];
-  });
+    return Math.abs(minutes) >= 1440 ? whole.replace(/,? [\d:]+$/, "") : said(minutes);
+  };
   // Paper is read later: there a time stays whole.
   const paper = matchMedia("print");
-  const write = () => times.forEach(([time, whole, short]) => (time.textContent = paper.matches ? whole : short));
+  const write = () =>
+    times.forEach(([time, whole]) => (time.textContent = paper.matches ? whole : short(time, whole)));
   paper.addEventListener("change", write);
+  addEventListener("pageshow", write);
+  document.addEventListener("visibilitychange", write); // whoever comes back to it reads it now
   write();
   // On a wide screen the filters stand open beside the list.
   const facets = document.querySelector("details.facets");
