@@ -52,6 +52,7 @@ TABLES: tuple[tuple[str, type[BaseModel], str], ...] = (
 )
 _SAID = {
     values.Duration: "length of time: `30s`, `15m`, `2h`, `1d`",
+    values.Kept: "length of time: `30s`, `15m`, `2h`, `1d`, a day at least",
     values.Size: "size: `500kB`, `10MB`",
     values.Memory: "size: `500kB`, `10MB`",
     values.Title: "text",

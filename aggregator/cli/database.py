@@ -11,6 +11,7 @@ import click
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli import database_copies as copies
 from aggregator.cli.show import bars, console, table
+from aggregator.config.written import length_in_words
 from aggregator.jobs import upkeep
 from aggregator.model import Tier
 from aggregator.store import migrate, open_database, sources
@@ -83,7 +84,7 @@ def prune_command(dry_run: bool) -> None:
         numbers=("kept for", "would be pruned", "pruned"),
     )
     for tier, number in counts.items():
-        rows.add_row(tier, f"{service.config.store.keep[tier].days} days", f"{number:,}")
+        rows.add_row(tier, length_in_words(service.config.store.keep[tier]), f"{number:,}")
     console.print(rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -147,7 +148,7 @@ def add_command(url: str, wanted_id: str | None) -> None:
 @contextmanager
 def _begun(feeds: Path) -> Iterator[None]:
     """The file that a first source goes into; it is gone again if none does."""
-    begins = not feeds.exists() and feeds.parent.is_dir()
+    begins = not feeds.exists() and feeds.parent.is_dir() and os.access(feeds.parent, os.W_OK)
     if begins:
         feeds.touch()
     try:
@@ -171,8 +172,10 @@ def _add(service: Service, url: str, wanted_id: str | None) -> None:
     for entry in trial.newest(5):
         dated = entry.published or entry.updated
         console.print(f"  {dated:%Y-%m-%d}" if dated else "  no date   ", escape(text_of(entry.title)))
+    found_at = trial.moved_to or trial.source.url
+    _require_new(service.config, found_at, wanted_id)
     title, lang = text_of(trial.feed.title), primary(trial.feed.lang)
-    found = {"id": source_id, "title": title, "url": trial.source.url, "lang": lang}
+    found = {"id": source_id, "title": title, "url": found_at, "lang": lang}
     append_sources(service.environment.feeds, [source_block(found)])
     click.echo(f"added to {service.environment.feeds} as {source_id}")
 
@@ -212,20 +215,22 @@ def import_command(file: BinaryIO) -> None:
     environment = Environment.read()
     config = Service(environment).config if Path(environment.feeds).exists() else None
     known = {web_link(source.url) for source in config.sources} if config else set()
-    ids = [source.id for source in config.sources] if config else []
-    blocks = []
+    ids = {source.id for source in config.sources} if config else set()
+    blocks, outlines = [], read_opml(file.read())
     site = config.site.url if config else ""
-    for outline in read_opml(file.read()):
+    for outline in outlines:
         url, page = web_link(outline.feed), web_link(outline.page)
         if not url:
             click.echo(f"left out, for it is not a web address: {outline.feed!r}", err=True)
         elif on_our_site(url, site):
             click.echo(f"left out, for it belongs to the site itself: {url}", err=True)
         elif url not in known:
-            ids.append(free_id(suggested_id(url) or "source", ids))
+            source_id = free_id(suggested_id(url) or "source", ids)
+            ids.add(source_id)
             known.add(url)
-            found = {"id": ids[-1], "title": outline.title, "url": url, "site_url": page}
-            blocks.append(source_block(found))
+            blocks.append(source_block({"id": source_id, "title": outline.title, "url": url, "site_url": page}))
+    if not outlines:
+        raise click.ClickException("the list names no feed: no outline has an xmlUrl")
     if blocks:
         append_sources(environment.feeds, blocks)
-    click.echo(f"{len(blocks)} sources added to {environment.feeds}")
+    click.echo(f"{len(blocks)} sources added to {environment.feeds}, of {len(outlines)} in the list")

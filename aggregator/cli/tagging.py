@@ -63,7 +63,7 @@ def records(lines: BinaryIO) -> Iterator[dict[str, Any]]:
         except UnicodeDecodeError:
             remedy = "convert it first, as in: iconv -f GB18030 -t UTF-8 FILE"
             raise click.UsageError(f"line {number} is not UTF-8; {remedy}") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise click.UsageError(f"line {number} is not JSON: {error}") from None
         if not isinstance(record, dict) or not isinstance(record.get("title"), str):
             raise click.UsageError(f'line {number} is no object with a title; write {{"title": "…"}}')

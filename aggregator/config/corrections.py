@@ -64,6 +64,8 @@ class _Table(BaseModel):
     def _decided(self) -> _Table:
         if both := sorted(set(self.add) & set(self.remove)):
             raise mistake(f"{both[0]} is added and removed", "take it out of add or of remove")
+        if not (self.add or self.remove or self.tier):
+            raise mistake("it changes nothing", 'write what is right, as in add = ["company/baidu"] or tier = "core"')
         return self
 
 

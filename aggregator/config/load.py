@@ -126,7 +126,7 @@ def _source(said: SourceSettings, fetch: FetchSettings) -> Source:
     values = said.model_dump(exclude={"selectors", "interval", "title"})
     return Source(
         **values,
-        title=said.title or said.id,
+        title=said.title.strip() or said.id,
         interval=said.interval or fetch.interval,
         shortest=fetch.min_interval,
         longest=fetch.max_interval,

@@ -13,6 +13,7 @@ from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettin
 from aggregator.config.values import (
     Duration,
     Filter,
+    Kept,
     Language,
     Memory,
     Name,
@@ -144,9 +145,9 @@ class DigestSettings(Settings):
 
 
 class StoreSettings(Settings):
-    keep_core: Duration | None = Field(None, description="how long core items are kept", examples=["1800d"])
-    keep_adjacent: Duration | None = Field(None, description="how long adjacent items are kept", examples=["365d"])
-    keep_off: Duration | None = Field(None, description="how long items that are off topic are kept", examples=["90d"])
+    keep_core: Kept | None = Field(None, description="how long core items are kept", examples=["1800d"])
+    keep_adjacent: Kept | None = Field(None, description="how long adjacent items are kept", examples=["365d"])
+    keep_off: Kept | None = Field(None, description="how long items that are off topic are kept", examples=["90d"])
     keep_log: Duration = Field(timedelta(days=30), description="how long looks at sources are kept", examples=["30d"])
 
     @property

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from ipaddress import ip_network
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -21,16 +21,22 @@ from aggregator.tomlcheck import mistake
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]")  # also what copying brings along
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)*")
+_FLAGS = re.compile(r"(/.+/)[gimsuy]+")
 _LIKE_A_TAG = re.compile(r"([a-z]+)/[a-z0-9-]+")
 # Codes of countries, and names, that are written for those of languages (ISO 639).
 _LANGUAGES = {
     "cn": "zh", "jp": "ja", "kr": "ko", "us": "en", "tw": "zh-TW", "hk": "zh-HK", "chinese": "zh", "english": "en",
     "中文": "zh", "英文": "en",
 }  # fmt: skip
+_ZONES = dict.fromkeys(
+    ("beijing", "asia/beijing", "北京", "上海", "中国", "china", "cst", "utc+8", "gmt+8", "+8", "+08:00", "utc+08:00"),
+    "Asia/Shanghai",
+)
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # seconds
 _SIZE = re.compile(r"(\d+)\s*(kB|MB|GB)?", re.IGNORECASE)
+_LEAST_SIZE = 1000  # bytes
 _LEAST_MEMORY = 3 * 10**8  # of addresses: libraries alone take a third of it
 _MOST_MEMORY = 10**12
 _BYTES = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
@@ -50,11 +56,22 @@ def _duration(value: Any) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def _kept(value: timedelta) -> timedelta:
+    if value < timedelta(days=1):
+        raise mistake(
+            "less than a day is no time to keep items", 'm stands for minutes: for months write days, as in "540d"'
+        )
+    return value
+
+
 def _size(value: Any) -> int:
     found = _SIZE.fullmatch(str(value).strip())
     if not found or int(found[1]) == 0:
         raise mistake(f"{value!r} is not a size", 'write a number with kB, MB or GB, such as "10MB"')
-    return int(found[1]) * _BYTES[(found[2] or "").lower()]
+    size = int(found[1]) * _BYTES[(found[2] or "").lower()]
+    if size < _LEAST_SIZE:
+        raise mistake(f"{size} bytes are nothing", f'write kB, MB or GB behind it, such as "{found[1]}MB"')
+    return size
 
 
 def _memory(value: int) -> int:
@@ -73,8 +90,10 @@ def _web_address(value: str) -> str:
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         valid = False
-    if not valid or _UNSEEN.search(value):
-        raise mistake(f"{value!r} is not a web address", 'write one that begins with "https://"')
+    if _UNSEEN.search(value):
+        raise mistake(f"{value!r} has a blank, or a character that is not seen", "write it without that, or as %20")
+    if not valid:
+        raise mistake(f"{value!r} is not a web address", 'write one as "https://news.example.org/feed"')
     return value
 
 
@@ -99,9 +118,13 @@ def _slug(value: str) -> str:
 
 def _network(value: str) -> str:
     try:
-        return str(ip_network(value))
+        meant = str(ip_network(value, strict=False))
     except ValueError:
         raise mistake(f"{value!r} is not a network", 'write it as "127.0.0.0/8"') from None
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise mistake(f"{value!r} is a host in a network", f'did you mean "{meant}"?') from None
 
 
 def _rule(value: str) -> str:
@@ -110,6 +133,12 @@ def _rule(value: str) -> str:
     axis = _LIKE_A_TAG.fullmatch(value)
     if axis and axis[1] not in AXES and (close := difflib.get_close_matches(axis[1], AXES, n=1, cutoff=0.75)):
         raise mistake(f"no tags {axis[1]!r}", f'did you mean "{close[0]}/{value.partition("/")[2]}"?')
+    if _LIKE_A_TAG.fullmatch(value.lower()) and value.lower() != value and value.lower().split("/")[0] in AXES:
+        raise mistake(f"{value!r} is no tag", f'did you mean "{value.lower()}"?')
+    if with_flags := _FLAGS.fullmatch(value):
+        raise mistake(
+            f"{value!r} has letters behind its end", f"write {with_flags[1]}: small and large letters are one"
+        )
     if value == "//":
         raise mistake("an empty expression fits everything", "write one between the slashes")
     if _CONTROL.search(value):  # TOML takes \b between double quotes for a backspace
@@ -142,7 +171,11 @@ def _zone(value: str) -> str:
     try:
         return ZoneInfo(value).key
     except (ValueError, OSError, KeyError):
-        raise mistake(f"{value!r} is not a time zone", 'write an IANA name, such as "Asia/Shanghai"') from None
+        near = _ZONES.get(value.casefold()) or next(
+            iter(difflib.get_close_matches(value, available_timezones(), n=1)), ""
+        )
+        remedy = f'did you mean "{near}"?' if near else 'write an IANA name, such as "Asia/Shanghai"'
+        raise mistake(f"{value!r} is not a time zone", remedy) from None
 
 
 def _filter(value: str) -> str:
@@ -159,6 +192,7 @@ def _written(pattern: str, kind: str | list[str] = "string") -> WithJsonSchema:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), _written(r"^\s*\d+\s*[smhd]\s*$")]
+Kept = Annotated[Duration, AfterValidator(_kept)]
 Size = Annotated[
     int, BeforeValidator(_size), _written(r"^\s*\d+\s*([kK][bB]|[mM][bB]|[gG][bB])?\s*$", ["string", "integer"])
 ]

@@ -40,10 +40,15 @@ def _table(settings: Settings) -> tomlkit.items.Table:
 def written(value: Any, of: FieldInfo) -> Any:
     """A value of a setting as the file has it: 30m, 10MB."""
     if isinstance(value, timedelta):
-        return _in_units(int(value.total_seconds()), _TIMES)
+        return length_in_words(value)
     if of.annotation is int and any(isinstance(rule, BeforeValidator) for rule in of.metadata):  # a Size
         return _in_units(value, _SIZES)
     return list(value) if isinstance(value, tuple) else value
+
+
+def length_in_words(length: timedelta) -> str:
+    """A length of time as the file has it: 90d."""
+    return str(_in_units(int(length.total_seconds()), _TIMES))
 
 
 def _in_units(number: int, units: dict[str, int]) -> str | int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from aggregator.errors import ParseError
 from aggregator.text.html import storable
 
 MEDIA_TYPE = "text/x-opml"
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w+;)")
 
 
 class Outline(NamedTuple):
@@ -36,16 +38,30 @@ def opml(title: str, folders: Mapping[str, Sequence[Outline]]) -> bytes:
 
 
 def read_opml(document: bytes) -> list[Outline]:
-    """Every feed of a list, whatever its folder; raises ParseError."""
+    """Every feed of a list, whatever its folder; raises ParseError.
+
+    Lists that are made by hand have bare ampersands, and names in any letters.
+    """
+    if b"\x00" not in document:  # of UTF-16
+        document = _BARE_AMPERSAND.sub(b"&amp;", document)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(document, parser) if document.strip() else None
     except etree.XMLSyntaxError:  # so damaged that nothing can be recovered
         root = None
-    if root is None or root.tag != "opml":
+    if root is None or _name(root) != "opml":
         raise ParseError("the document is not OPML")
-    return [
-        Outline(found.get("title") or found.get("text") or "", found.get("xmlUrl") or "", found.get("htmlUrl") or "")
-        for found in root.iter("outline")
-        if found.get("xmlUrl")
+    said = [
+        {str(name).lower(): storable(str(value)) for name, value in found.attrib.items()}
+        for found in root.iter(etree.Element)
+        if _name(found) == "outline"
     ]
+    return [
+        Outline(one.get("title") or one.get("text") or "", one["xmlurl"], one.get("htmlurl") or "")
+        for one in said
+        if one.get("xmlurl")
+    ]
+
+
+def _name(element: etree._Element) -> str:
+    return etree.QName(element).localname.lower()

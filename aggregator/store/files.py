@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aggregator.errors import StoreError
@@ -29,7 +29,8 @@ def written_whole(file: Path) -> Iterator[Path]:
             f"{file} cannot be written: {error.strerror or error}; free some room, or name another place"
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # which has been told
+            part.unlink(missing_ok=True)
 
 
 def _refuse(file: Path) -> None:

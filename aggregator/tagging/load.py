@@ -191,13 +191,16 @@ def _circles(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
 
 def _dangling(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
     """References to entries and contexts that do not exist."""
+    from aggregator.tagging.names import likeliest  # which knows of taxonomies
+
     remedy = f"use one of {', '.join(f'@{context}' for context in taxonomy.contexts)}"
     for axis in NAMED_AXES:
         for slug, entry in taxonomy.entries[axis].items():
             for other_axis, other in entry.carries():
                 if other not in taxonomy.entries[other_axis]:
                     what = f"{axis} {slug!r} names the {other_axis} {other!r}, which is not defined"
-                    yield owners[axis, slug](what, f"add it as a [[{other_axis}]]")
+                    near, add = likeliest(taxonomy, other_axis, other), f"add it as a [[{other_axis}]]"
+                    yield owners[axis, slug](what, f'did you mean "{near}"? Else {add}' if near else add)
             for context in taxonomy.unknown_contexts(phrase for rule in entry.guarded for phrase in rule.phrases()):
                 yield owners[axis, slug](f"the context {context!r} is not defined", remedy)
     for slug, topic in taxonomy.topics.items():

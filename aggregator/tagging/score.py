@@ -61,8 +61,10 @@ def judged(record: dict[str, Any], tagging: Tagging, companies: Set[str]) -> Jud
         fields["region"] = set(_labels(record, "regions")), slugs(tagging, "region")
     if "topics" in record:
         fields |= {f"topic {topic}": ({topic} & labelled, {topic} & topics) for topic in _JUDGED_TOPICS}
-    if "relevant" in record:
-        fields["relevant"] = {"yes"} if record["relevant"] else set(), {"yes"} if tagging.relevant else set()
+    if (relevant := record.get("relevant")) is not None:
+        if not isinstance(relevant, bool):
+            raise ValueError(f"relevant should be true or false, and is {relevant!r}")
+        fields["relevant"] = {"yes"} if relevant else set(), {"yes"} if tagging.relevant else set()
     return Judged(record, tagging, fields)
 
 

@@ -27,6 +27,15 @@ _ONE_TABLE = re.compile(rf"\s*\[({'|'.join(_SEVERAL)})\]")
 _BOOLEAN = re.compile(r"=\s*([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|[Nn]o|on|off)\s*(?:#|$)")
 _QUOTED = re.compile(r"\"[^\"]*\"?|'[^']*'?")
 _FOREIGN = re.compile("[＝［］【】「」『』，、＃：\u00a0\u200b\u3000\ufeff]")
+_SLIPS = (
+    (re.compile(r"^\s*//"), "begin a remark with #"),
+    (re.compile(r"^\s*\"?[\w-]+\"?\s*:"), "write = and not a colon behind a key"),
+    (re.compile(r"=\s*(?:true|false|\d+|\"[^\"]*\"|'[^']*')\s*,\s*(?:#.*)?$"), "take out the comma at the end"),
+    (re.compile(r"\"[^\"\\]*\\[^\"\\bfnrtuU]"), r"write \\ for \, or put the text between single quotes"),
+    (re.compile(r"^[^\"'#]*\"(?:[^\"\\]|\\.)*$"), 'close the text with a second "'),
+    (re.compile(r"=\s*\d+\s*[A-Za-z]"), 'put it between quotes, as in interval = "30m"'),
+    (re.compile(r"=\s*[^\W\d]"), 'put text between quotes, as in title = "NIST"'),
+)
 _YES = ("yes", "y", "on", "true", "1")
 
 
@@ -46,7 +55,7 @@ def read_toml(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"^(.*?) \(at line (\d+)", str(error))
         what, line = (found[1], int(found[2])) if found else (str(error), text.rstrip("\n").count("\n") + 1)
-        raise single_problem(name, max(line, 1), f"this is not TOML ({what})", _remedy(text, line)) from None
+        raise single_problem(name, max(line, 1), f"this is not TOML ({what})", _remedy(what, text, line)) from None
     except RecursionError:
         raise single_problem(name, 1, "its brackets are nested too deeply", "write fewer of them") from None
     except ValueError:  # which is of no line
@@ -55,7 +64,7 @@ def read_toml(text: str, name: str) -> dict[str, Any]:
         raise single_problem(name, line, "a number has too many digits", "write a shorter one") from None
 
 
-def _remedy(text: str, line: int) -> str:
+def _remedy(what: str, text: str, line: int) -> str:
     """What to write instead, for the slips that are made most."""
     wrong = "".join(text.split("\n")[line - 1 : line])
     if foreign := _FOREIGN.search(_QUOTED.sub("", wrong)):
@@ -65,10 +74,13 @@ def _remedy(text: str, line: int) -> str:
         return f"write {str(said[1].lower() in _YES).lower()}, in small letters and without quotes"
     if one := _ONE_TABLE.match(wrong):
         return f"write [[{one[1]}]], with two brackets: there may be several"
+    if what.startswith(("Cannot overwrite", "Cannot declare")):
+        return "it stands already above: keep one of the two"
     if re.search("[“”‘’„«»＂]", wrong):
         return 'put text between straight quotes, as in title = "NIST"'
-    if re.search(r"=\s*[^\W\d]", wrong):
-        return 'put text between quotes, as in title = "NIST"'
+    for slip, remedy in _SLIPS:
+        if slip.search(wrong):
+            return remedy
     return "see https://toml.io/en/v1.0.0"
 
 
@@ -93,12 +105,17 @@ def _problem(detail: ErrorDetails, root: type[BaseModel], lines: Lines, name: st
         return Problem(name, line, f"{_said(detail['input'])} is neither true nor false", f"write {key} = {meant}")
     if kind in ("literal_error", "enum"):
         return Problem(name, line, f"{key} cannot be {_said(detail['input'])}", _one_of(detail))
-    if kind == "tuple_type" and isinstance(detail["input"], dict):
+    if kind == "tuple_type" and isinstance(detail["input"], dict) and len(path) == 1:
         return Problem(name, line, f"[{key}] is one table", f"write [[{key}]], with two brackets: there may be several")
     if kind == "model_type" and isinstance(detail["input"], list):
         return Problem(name, line, f"there is but one {key}", f"write [{'.'.join(_names(path))}], with one bracket")
     if kind == "tuple_type":
         return Problem(name, line, f"{_said(detail['input'])} is no list", f"write {_example(root, path)}")
+    if kind in ("model_type", "dict_type"):
+        table = ".".join(_names(path))
+        return Problem(name, line, f"{_said(detail['input'])} is no table", f"write [{table}], and its keys below")
+    if kind == "string_pattern_mismatch":
+        return Problem(name, line, f"{_said(detail['input'])} is no {key}", f"write {_example(root, path)}")
     if kind == "extra_forbidden":
         remedy = _place_of(root, key) if len(path) == 1 else ""
         return Problem(name, line, f"unknown key {key!r}", remedy or _nearest(key, _fields_at(root, path[:-1])))

@@ -87,8 +87,8 @@ def test_pruning_shows_first_what_it_would_do(filled: Files) -> None:
     tried = run("db", "prune", "--dry-run")
     assert (tried.code, tried.err) == (0, "")
     assert tried.lines[0].split()[-3:] == ["would", "be", "pruned"]
-    assert tried.lines[1].split() == ["off", "1", "days", "0"]  # the sources show everything still
-    assert run("db", "prune").lines[1].split() == ["off", "1", "days", "0"]
+    assert tried.lines[1].split() == ["off", "1d", "0"]  # the sources show everything still
+    assert run("db", "prune").lines[1].split() == ["off", "1d", "0"]
     assert run("items", "--jsonl", "-n", 500) == before
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from aggregator.config import load
+from aggregator.config.edit import append_sources
+from aggregator.errors import ConfigError
 from aggregator.publish.opml import Outline, opml, read_opml
 from scripts.demo import SOURCES
 from tests.cli.command import run
@@ -116,6 +121,17 @@ def test_add_finds_the_feed_of_a_page_and_keeps_what_is_written(files: Files, lo
     assert (added.id, added.title, added.lang) == ("127-0-0-1", 'The "News" [1]', "en")
     assert added.url == loopback.url("/news/feed.xml")
     assert run("check").code == 0
+
+
+def test_add_of_a_page_whose_feed_is_there_says_so(files: Files, loopback: Loopback) -> None:
+    files.write(HEAD)
+    loopback.documents |= {"/": PAGE.encode(), "/news/feed.xml": rss(post("a"))}
+    loopback.types["/"] = "text/html"
+    assert run("add", loopback.url("/")).code == 0
+    before = files.feeds.read_text()
+    again = run("add", loopback.url("/"))
+    assert (again.code, files.feeds.read_text()) == (2, before)
+    assert "is there already, as" in again.err
 
 
 def test_add_begins_a_file_unless_there_is_nothing_to_add(files: Files) -> None:
@@ -239,6 +255,58 @@ def test_import_takes_what_it_can(files: Files) -> None:
         "source": ("https://例子.中国/feed", ""),
         "b-example": ("https://b.example/my%20feed", ""),
     }
+
+
+def test_import_reads_what_people_write_by_hand(files: Files) -> None:
+    files.write("")
+    document = (
+        '<OPML version="2.0"><body><Outline TEXT="AT&T" xmlurl="https://a.example/rss?cat=ai&lang=en&region=us"/>'
+        '<outline text="odd&#1; &amp; even" xmlUrl="https://b.example/?a=1&amp;b=2"/></body></OPML>'
+    )
+    (files.folder / "list.opml").write_text(document, encoding="utf-8")
+    outcome = run("opml", "import", files.folder / "list.opml")
+    assert "2 sources added" in outcome.out
+    assert [(source.title, source.url) for source in load(files.feeds).sources] == [
+        ("AT&T", "https://a.example/rss?cat=ai&lang=en&region=us"),
+        ("odd & even", "https://b.example/?a=1&b=2"),
+    ]
+
+
+def test_import_of_a_list_without_feeds_says_so(files: Files) -> None:
+    files.write("")
+    (files.folder / "list.opml").write_bytes(opml("Empty", {}))
+    outcome = run("opml", "import", files.folder / "list.opml")
+    assert (outcome.code, files.feeds.read_text()) == (1, "")
+    assert "the list names no feed" in outcome.err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_file_stays_its_owners(files: Files) -> None:
+    files.write(one("a"))
+    os.chown(files.feeds, 1234, 1234)
+    append_sources(files.feeds, [one("b")])
+    assert (files.feeds.stat().st_uid, files.feeds.stat().st_gid) == (1234, 1234)
+
+
+def test_what_cannot_be_written_is_told_and_leaves_nothing_behind(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write(one("a"))
+    before = files.feeds.read_text()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(ConfigError, match="nothing was added: Device or resource busy; let the file and its folder"):
+        append_sources(files.feeds, [one("b")])
+    assert [path.name for path in files.folder.iterdir()] == ["feeds.toml"]
+    assert files.feeds.read_text() == before
+
+
+def test_what_is_no_file_is_not_replaced() -> None:
+    with pytest.raises(ConfigError, match="this is no file"):
+        append_sources(Path("/dev/null"), [one("b")])
 
 
 @pytest.mark.parametrize("document", [b"", b"<html></html>", b"no XML"])

@@ -44,14 +44,17 @@ ONE_MISTAKE = [
     ('[[source]]\nid = "My Feed"\nurl = "https://a.example/"\n', "2: 'My Feed' is not an id; use small letters"),
     ('[[source]]\nid = "政策"\nurl = "https://a.example/"\n', "2: '政策' is not an id; use small letters"),
     ('[[source]]\nid = 5\nurl = "https://a.example/"\n', "2: 5 does not fit: input should be a valid string"),
-    ('[[source]]\nid = "a"\nurl = "a.example/feed"\n', "3: 'a.example/feed' is not a web address; write one that"),
+    ('[[source]]\nid = "a"\nurl = "a.example/feed"\n', "3: 'a.example/feed' is not a web address; write one as"),
     ('[[source]]\nid = "a"\nurl = "ftp://a.example/"\n', "3: 'ftp://a.example/' is not a web address; write one"),
     ('[[source]]\nid = "a"\nurl = "https://"\n', "3: 'https://' is not a web address"),
     ('[[source]]\nid = "a"\nurl = "https://a.example:99999/"\n', "3: 'https://a.example:99999/' is not a web address"),
     ('[[source]]\nid = "a"\nurl = "https://[a/"\n', "3: 'https://[a/' is not a web address"),
-    ('[[source]]\nid = "a"\nurl = "https://a.example/a b"\n', "3: 'https://a.example/a b' is not a web address"),
+    (
+        '[[source]]\nid = "a"\nurl = "https://a.example/a b"\n',
+        "3: 'https://a.example/a b' has a blank, or a char",
+    ),
     ('[[source]]\nid = "a"\nurl = ""\n', "3: '' does not fit: string should have at least 1 character; write url ="),
-    (SOURCE + 'site_url = "javascript:x"\n', "4: 'javascript:x' is not a web address; write one that begins"),
+    (SOURCE + 'site_url = "javascript:x"\n', "4: 'javascript:x' is not a web address; write one as"),
     ('[site]\nurl = "wire.example.org"\n', "2: 'wire.example.org' is not a web address"),
     (SOURCE + SOURCE.replace("feed", "other"), "5: id 'a' stands already in line 2; give each source its own id"),
     (SOURCE + SOURCE.replace('"a"', '"b"'), "6: url 'https://a.example/feed' stands already in line 3; remove one"),
@@ -69,14 +72,17 @@ ONE_MISTAKE = [
         "2: 0 does not fit: input should be greater than or equal to 1; write concurrency =",
     ),
     ("[fetch]\nper_host = 21\n", "2: 21 does not fit: input should be less than or equal to 20; write per_host = 2"),
-    ('[fetch]\nallow_networks = ["10.0.0.1/8"]\n', "2: '10.0.0.1/8' is not a network; write it as \"127.0.0.0/8\""),
+    (
+        '[fetch]\nallow_networks = ["10.0.0.1/8"]\n',
+        "2: '10.0.0.1/8' is a host in a network; did you mean \"10.0.0.0/8\"?",
+    ),
     ('[fetch]\nallow_networks = ["home"]\n', "2: 'home' is not a network"),
     # values out of a list
     (SOURCE + 'kind = "rss"\n', '4: kind cannot be \'rss\'; write one of "feed", "json"'),
     (SOURCE + 'class = "blog"\n', '4: class cannot be \'blog\'; write one of "official", "state-media"'),
     (SOURCE + 'class = "offical"\n', "4: class cannot be 'offical'; did you mean \"official\"?"),
     (SOURCE + 'lang = "English"\n', "4: 'English' is no language; did you mean \"en\"?"),
-    (SOURCE + 'timezone = "Beijing"\n', "4: 'Beijing' is not a time zone; write an IANA name, such as \"Asia/S"),
+    (SOURCE + 'timezone = "Beijing"\n', "4: 'Beijing' is not a time zone; did you mean \"Asia/S"),
     ('[site]\ntimezone = "/etc/passwd"\n', "2: '/etc/passwd' is not a time zone"),
     (SOURCE + 'enabled = "perhaps"\n', "4: 'perhaps' is neither true nor false; write enabled = false"),
     (SOURCE + 'tags = "company/baidu"\n', "4: 'company/baidu' is no list; write tags ="),
@@ -94,7 +100,7 @@ ONE_MISTAKE = [
     # what does not go together
     ('\n[fetch]\nmin_interval = "8h"\n', "2: min_interval is longer than max_interval; write a shorter one"),
     ('[fetch]\nparse_memory = "1kB"\n', "2: 1,000 bytes are not enough to read a document; write at least"),
-    ('[fetch]\nuser_agent = "a\\r\\nX: y"\n', "2: 'a\\r\\nX: y' does not fit: string should match pattern"),
+    ('[fetch]\nuser_agent = "a\\r\\nX: y"\n', "2: 'a\\r\\nX: y' is no user_agent; write user_agent = "),
     ('[site]\nurl = "https://a.example/?x=1"\n', "2: 'https://a.example/?x=1' goes on behind its path; write it"),
     (
         '[site]\nurl = "https://a.example/wire"\n',
@@ -234,7 +240,7 @@ def test_lengths_of_time(said: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "size"), [("500", 500), ('"10MB"', 10**7), ('"64 kB"', 64_000), ('"1gb"', 10**9), ("7", 7)]
+    ("said", "size"), [("5000", 5000), ('"10MB"', 10**7), ('"64 kB"', 64_000), ('"1gb"', 10**9), ("1000", 1000)]
 )
 def test_sizes(said: str, size: int) -> None:
     assert read(f"[fetch]\nmax_size = {said}\n").fetch.max_size == size

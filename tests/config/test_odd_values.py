@@ -41,8 +41,8 @@ def refused(folder: Path, text: str) -> str:
         (MAIL, "feeds.toml:9: no tag topic/nosuch; write a slug of the taxonomy"),
         ('[fetch]\nparse_memory = "9999999999GB"\n', "feeds.toml:2: 9,999,999,999,000,000,000 bytes are more than"),
         (SOURCE.replace("a.example/", "a.example:0/"), "feeds.toml:3: 'https://a.example:0/feed' is not a web address"),
-        ('[site]\ntitle = " "\n', "feeds.toml:2: ' ' does not fit"),
-        ('[[query]]\nid = "q"\ntitle = " "\nfilter = "topic=policy"\n', "feeds.toml:3: ' ' does not fit"),
+        ('[site]\ntitle = " "\n', "feeds.toml:2: ' ' is no title"),
+        ('[[query]]\nid = "q"\ntitle = " "\nfilter = "topic=policy"\n', "feeds.toml:3: ' ' is no title"),
         (SOURCE + 'kind = "json"\n[source.selectors]\nitems = ""\ntitle = "t"\n', "feeds.toml:6: '' does not fit"),
         (
             '[[region]]\nslug = "aa"\nname = "Aaland"\nparent = "bb"\n'

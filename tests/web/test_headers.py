@@ -86,7 +86,7 @@ def loaded(element: Tag) -> str:
 def test_nothing_is_loaded_from_elsewhere(read_pages: Pages, site: Site) -> None:
     asked = {loaded(element) for page in read_pages.values() for element in page.find_all(True)} - {""}
     files = {"/static/wire.css", "/static/wire.js", "/static/icon.svg"}
-    others = {"/items", "/subscribe", "/compare", "/manifest.webmanifest"}
+    others = {"/items", "/search", "/subscribe", "/compare", "/manifest.webmanifest"}
     assert files | others | {f"/zh{address}" for address in others} == asked
     assert all(site.get(local(address)).status_code == 200 for address in asked)
     assert not any(element.has_attr("srcset") for page in read_pages.values() for element in page.find_all(True))
