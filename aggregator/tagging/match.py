@@ -22,6 +22,8 @@ from aggregator.tagging.load import NAMED_AXES, Taxonomy
 from aggregator.tagging.versions import GLUED
 from aggregator.text.fold import HAN, fold_case, fold_shape, is_han
 
+# Names that count inside longer ones: the "TikTok ban" is about TikTok, and the 杭州互联网法院 sits in Hangzhou.
+_INSIDE = {("company", "initiative"), ("region", "body"), ("region", "initiative")}
 _LOUD = 3  # words in capitals alone, of which none says how it is spelled
 _ADDRESS = re.compile(r"https?://[^\s<>\u3000-\u9fff]+")  # no text: a link to a site says nothing of its owner
 
@@ -170,7 +172,7 @@ def longest(hits: list[Hit]) -> list[Hit]:
             hit.end <= other.start
             or other.end <= hit.start
             or same == (other.start, other.end)
-            or (hit.name.axis, other.name.axis) == ("company", "initiative")  # the "TikTok ban" is about TikTok
+            or (hit.name.axis, other.name.axis) in _INSIDE
             for other in kept
         ):
             kept.append(hit)

@@ -73,6 +73,7 @@ class Tagger:
         return Tagging(tags, tier, round(score, 2), self.taxonomy.version)
 
     def _sure_hits(self, marks: Mapping[str, Marks], vouching: frozenset[str]) -> dict[str, list[Hit]]:
+        marks = {field: mark._replace(hits=self._whole(mark)) for field, mark in marks.items()}
         if not any(hit.name.guard for mark in marks.values() for hit in mark.hits):
             return {field: longest(mark.hits) for field, mark in marks.items()}
         said = {phrase for mark in marks.values() for phrase in mark.phrases}
@@ -87,6 +88,17 @@ class Tagger:
             field: longest([hit for hit in mark.hits if self._allows(hit, mark.shaped, present, sure)])
             for field, mark in marks.items()
         }
+
+    def _whole(self, mark: Marks) -> list[Hit]:
+        """The names without those that are none without the version that they lack: "OpenAI o5" is OpenAI's, if no o5."""
+        return [hit for hit in mark.hits if not self._lacks_version(hit, mark.shaped)]
+
+    def _lacks_version(self, hit: Hit, shaped: str) -> bool:
+        entry = self.taxonomy.entries[hit.name.axis][hit.name.slug] if hit.name.axis == "model" else None
+        if not isinstance(entry, Model) or not entry.needs_version:
+            return False
+        start = hit.start if hit.name.text in entry.lines and len(hit.name.text) == 1 else hit.end
+        return version_after(shaped, start, entry.version) is None
 
     def _stands_alone(self, hit: Hit, shaped: str, present: Around) -> bool:
         guard = hit.name.guard
