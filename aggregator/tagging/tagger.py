@@ -90,7 +90,7 @@ class Tagger:
         }
 
     def _whole(self, mark: Marks) -> list[Hit]:
-        """The names without those that are none without the version that they lack: "OpenAI o5" is OpenAI's, if no o5."""
+        """The names without those that need a version and have none: "OpenAI o" is none in "OpenAI o ring"."""
         return [hit for hit in mark.hits if not self._lacks_version(hit, mark.shaped)]
 
     def _lacks_version(self, hit: Hit, shaped: str) -> bool:
