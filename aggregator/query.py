@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES, CLASSES, Tier
@@ -106,8 +106,7 @@ class ItemQuery:
 
     def lacking(self, field: str) -> ItemQuery:
         """The query without its words (`q`), or without the day from which (`since`) or to which (`until`) it looks."""
-        fewer: dict[str, Any] = {field: "" if field == "q" else None}
-        return replace(self, **fewer)
+        return replace(self, q="") if field == "q" else replace(self, **{field: None})  # type: ignore[arg-type]
 
     def open(self, field: str) -> ItemQuery:
         """The query with every value of a field that it does not exclude."""

@@ -11,7 +11,7 @@ from aggregator.model.saying import to_say
 from aggregator.query import ItemQuery
 from aggregator.store import counts, reads
 from aggregator.tagging import Taxonomy
-from aggregator.tagging.load import family_of
+from aggregator.tagging.lexicon import family_of
 from aggregator.trends import Trend
 from web.figures import Figure, asked, downloads, sent
 from web.known import AXIS, require_known

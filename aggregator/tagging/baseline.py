@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from aggregator.model import Tag, Tagging, Tier
 from aggregator.tagging.entries import Entry
-from aggregator.tagging.load import NAMED_AXES, Taxonomy
+from aggregator.tagging.lexicon import NAMED_AXES, Taxonomy
 
 
 class Keywords:

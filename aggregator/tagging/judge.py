@@ -11,7 +11,7 @@ from typing import NamedTuple
 from aggregator.model import Evidence, Tier
 from aggregator.tagging.acts import Acts
 from aggregator.tagging.entries import Relevance, Topic
-from aggregator.tagging.load import Taxonomy
+from aggregator.tagging.lexicon import Taxonomy
 from aggregator.tagging.match import Contexts, Marks, fold_phrase
 from aggregator.tagging.signals import LEAD, Places, anchored, factor, total
 

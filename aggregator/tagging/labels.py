@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from aggregator.model.saying import to_say
-from aggregator.tagging.load import Taxonomy, family_of
+from aggregator.tagging.lexicon import Taxonomy, family_of
 
 _AXIS_TITLES = {
     "company": to_say("Company"), "model": to_say("Model"), "region": to_say("Region"), "body": to_say("Public body"),

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from importlib import resources
 from pathlib import Path
@@ -16,81 +15,12 @@ from pydantic import ValidationError
 
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Extensions
-from aggregator.tagging.entries import Body, Company, Entry, Initiative, Model, Relevance, TaxonomyFile, Topic
-from aggregator.tagging.versions import in_one_order
+from aggregator.tagging.entries import Relevance, TaxonomyFile
+from aggregator.tagging.lexicon import NAMED_AXES, Taxonomy
+from aggregator.tagging.references import Owners, loose_ends
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml
 
-NAMED_AXES = ("company", "model", "region", "body", "initiative")
 _TABLES = (*NAMED_AXES, "topic", "status")  # whose entries have slugs
-_LONGEST_SLUG = 200  # characters: one from an address may be as long as addresses are
-Pair = tuple[str, str]  # axis, slug
-Owners = dict[Pair, Callable[[str, str], Problem]]  # what is wrong with an entry, and the remedy → with its place
-
-
-@dataclass(frozen=True)
-class Taxonomy:
-    """Entries by axis and slug, topics, statuses, contexts, acts, masks; `version` is the hash of all that was read."""
-
-    entries: dict[str, dict[str, Entry]]
-    topics: dict[str, Topic]
-    statuses: dict[str, Topic]
-    relevance: Relevance
-    contexts: dict[str, tuple[str, ...]]
-    acts: tuple[str, ...]
-    masks: tuple[str, ...]
-    version: str
-    _carried: dict[Pair, tuple[Pair, ...]] = field(default_factory=dict, repr=False)
-
-    def unknown_contexts(self, phrases: Iterable[str]) -> list[str]:
-        """Those phrases that name a context that there is not."""
-        return [phrase for phrase in phrases if phrase[0] == "@" and phrase[1:] not in self.contexts]
-
-    def holder(self, axis: str, slug: str) -> Entry | Topic | None:
-        """What has the names of a tag; None for a model's version, and for what is not known."""
-        scored = {"topic": self.topics, "status": self.statuses}
-        return scored[axis].get(slug) if axis in scored else self.entries.get(axis, {}).get(slug)
-
-    def holders(self, axis: str) -> Iterable[Entry | Topic]:
-        """All that have the names of an axis's tags."""
-        scored = {"topic": self.topics, "status": self.statuses}
-        return scored[axis].values() if axis in scored else self.entries.get(axis, {}).values()
-
-    def knows(self, axis: str, slug: str) -> bool:
-        """Whether a tag is one of an entry, a topic, a status, or a version of a model as the tagger writes it."""
-        return self.holder(axis, slug) is not None or (axis == "model" and version_in_order(self, slug) == slug)
-
-    def carried(self, axis: str, slug: str) -> tuple[Pair, ...]:
-        """All tags that come along with one: a model its company, a company its home, a province its country."""
-        if (axis, slug) not in self._carried:
-            self._carried[axis, slug] = tuple(self._walk(axis, slug))
-        return self._carried[axis, slug]
-
-    def _walk(self, axis: str, slug: str) -> list[Pair]:
-        found: list[Pair] = []
-        waiting = [(axis, slug)]
-        while waiting:
-            entry = self.entries.get(waiting[0][0], {}).get(waiting.pop(0)[1])
-            for pair in entry.carries() if entry else ():
-                if pair not in found:
-                    found.append(pair)
-                    waiting.append(pair)
-        return found
-
-    def is_ai_company(self, slug: str) -> bool:
-        entry = self.entries["company"].get(slug)
-        return isinstance(entry, Company) and entry.ai
-
-    def is_ai_initiative(self, slug: str) -> bool:
-        entry = self.entries["initiative"].get(slug)
-        return isinstance(entry, Initiative) and entry.ai
-
-    def is_act_on_ai(self, slug: str) -> bool:
-        entry = self.entries["initiative"].get(slug)
-        return isinstance(entry, Initiative) and entry.ai and not entry.venture
-
-    def is_voice(self, slug: str) -> bool:
-        entry = self.entries["body"].get(slug)
-        return isinstance(entry, Body) and entry.voice
 
 
 @lru_cache(maxsize=2)  # the one in force, and one that an edit may bring
@@ -119,7 +49,7 @@ def read_taxonomy(texts: Mapping[str, str], extensions: Extensions = Extensions(
     files.append(own)
     if not problems:
         taxonomy = _join(files, _version(texts, extensions.texts, added))
-        problems += [*_dangling(taxonomy, owners), *_circles(taxonomy, owners)]
+        problems += loose_ends(taxonomy, owners)
     if problems:
         raise ConfigError(tuple(problems))
     return taxonomy
@@ -146,6 +76,8 @@ def _read(
     for axis in _TABLES:
         for index, entry in enumerate(getattr(file, axis)):
             owners[axis, entry.slug] = partial(problem, (axis, index, "slug"))
+    if file.relevance:
+        owners["relevance", ""] = partial(problem, ("relevance",))
     return file
 
 
@@ -174,55 +106,3 @@ def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
         masks=tuple(phrase for file in files for phrase in file.mask),
         version=version,
     )
-
-
-def _circles(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
-    """Entries that are part of themselves, by way of what they are part of."""
-    for axis in ("company", "region"):
-        entries = taxonomy.entries[axis]
-        for slug in entries:
-            seen, above = {slug}, getattr(entries[slug], "parent", None)
-            while above in entries and above not in seen:
-                seen.add(above)
-                above = getattr(entries[above], "parent", None)
-            if above == slug:
-                yield owners[axis, slug](f"{axis} {slug!r} is part of itself", "take a parent away")
-
-
-def _dangling(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
-    """References to entries and contexts that do not exist."""
-    from aggregator.tagging.names import likeliest  # which knows of taxonomies
-
-    remedy = f"use one of {', '.join(f'@{context}' for context in taxonomy.contexts)}"
-    for axis in NAMED_AXES:
-        for slug, entry in taxonomy.entries[axis].items():
-            for other_axis, other in entry.carries():
-                if other not in taxonomy.entries[other_axis]:
-                    what = f"{axis} {slug!r} names the {other_axis} {other!r}, which is not defined"
-                    near, add = likeliest(taxonomy, other_axis, other), f"add it as a [[{other_axis}]]"
-                    yield owners[axis, slug](what, f'did you mean "{near}"? Else {add}' if near else add)
-            for context in taxonomy.unknown_contexts(phrase for rule in entry.guarded for phrase in rule.phrases()):
-                yield owners[axis, slug](f"the context {context!r} is not defined", remedy)
-    for slug, topic in taxonomy.topics.items():
-        for context in taxonomy.unknown_contexts(topic.needs):
-            yield owners["topic", slug](f"the context {context!r} is not defined", remedy)
-        for axis, _, other in (need.partition("/") for need in topic.needs if "/" in need):
-            if not taxonomy.knows(axis, other):
-                yield owners["topic", slug](f"{axis}/{other} is not defined", f"add it as a [[{axis}]]")
-
-
-def version_in_order(taxonomy: Taxonomy, slug: str) -> str:
-    """A version's slug as the tagger writes it: claude-3-5-sonnet → claude-sonnet-3-5; "" if it is of no family."""
-    family = family_of(taxonomy, slug)
-    end = slug.removeprefix(f"{family.slug}-") if family else ""
-    return f"{family.slug}-{in_one_order(end, family.lines)}" if family and end else ""
-
-
-def family_of(taxonomy: Taxonomy, slug: str) -> Model | None:
-    """The model family that a version's slug belongs to: qwen-3-max → qwen."""
-    while slug and len(slug) <= _LONGEST_SLUG:
-        entry = taxonomy.entries["model"].get(slug)
-        if isinstance(entry, Model):
-            return entry
-        slug = slug.rpartition("-")[0]
-    return None

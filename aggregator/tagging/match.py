@@ -18,7 +18,7 @@ from typing import NamedTuple
 import ahocorasick
 
 from aggregator.tagging.entries import Entry, Guarded, Model
-from aggregator.tagging.load import NAMED_AXES, Taxonomy
+from aggregator.tagging.lexicon import NAMED_AXES, Taxonomy
 from aggregator.tagging.versions import GLUED
 from aggregator.text.fold import HAN, fold_case, fold_shape, is_han
 

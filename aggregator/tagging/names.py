@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from aggregator.tagging.load import Taxonomy, version_in_order
+from aggregator.tagging.lexicon import Taxonomy, version_in_order
 from aggregator.text.fold import fold
 
 _ALIKE = 0.7  # of 1: how alike a name must be to be meant

@@ -18,7 +18,8 @@ from typing import NamedTuple
 from aggregator.model import Evidence, Extensions, Tag, Tagging
 from aggregator.tagging.entries import Model
 from aggregator.tagging.judge import Earned, Judge, Publisher
-from aggregator.tagging.load import Taxonomy, load_taxonomy
+from aggregator.tagging.lexicon import Taxonomy
+from aggregator.tagging.load import load_taxonomy
 from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
 from aggregator.tagging.signals import LEAD
 from aggregator.tagging.versions import base_of, further_versions, in_one_order, version_after, version_slug

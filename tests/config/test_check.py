@@ -49,10 +49,7 @@ ONE_MISTAKE = [
     ('[[source]]\nid = "a"\nurl = "https://"\n', "3: 'https://' is not a web address"),
     ('[[source]]\nid = "a"\nurl = "https://a.example:99999/"\n', "3: 'https://a.example:99999/' is not a web address"),
     ('[[source]]\nid = "a"\nurl = "https://[a/"\n', "3: 'https://[a/' is not a web address"),
-    (
-        '[[source]]\nid = "a"\nurl = "https://a.example/a b"\n',
-        "3: 'https://a.example/a b' has a blank, or a char",
-    ),
+    ('[[source]]\nid = "a"\nurl = "https://a.example/a b"\n', "3: 'https://a.example/a b' has a blank, or"),
     ('[[source]]\nid = "a"\nurl = ""\n', "3: '' does not fit: string should have at least 1 character; write url ="),
     (SOURCE + 'site_url = "javascript:x"\n', "4: 'javascript:x' is not a web address; write one as"),
     ('[site]\nurl = "wire.example.org"\n', "2: 'wire.example.org' is not a web address"),
@@ -72,10 +69,7 @@ ONE_MISTAKE = [
         "2: 0 does not fit: input should be greater than or equal to 1; write concurrency =",
     ),
     ("[fetch]\nper_host = 21\n", "2: 21 does not fit: input should be less than or equal to 20; write per_host = 2"),
-    (
-        '[fetch]\nallow_networks = ["10.0.0.1/8"]\n',
-        "2: '10.0.0.1/8' is a host in a network; did you mean \"10.0.0.0/8\"?",
-    ),
+    ('[fetch]\nallow_networks = ["10.0.0.1/8"]\n', "2: '10.0.0.1/8' is a host in a network; did you mean"),
     ('[fetch]\nallow_networks = ["home"]\n', "2: 'home' is not a network"),
     # values out of a list
     (SOURCE + 'kind = "rss"\n', '4: kind cannot be \'rss\'; write one of "feed", "json"'),

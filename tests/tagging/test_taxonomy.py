@@ -45,6 +45,16 @@ def test_every_labelled_company_is_known_with_its_home() -> None:
             '[[company]]\nslug = "x"\nname = "X"\nguarded = [{ name = "X", needs_all = [["@no"]], why = "short" }]',
             "the context '@no' is not defined",
         ),
+        (
+            '[[topic]]\nslug = "x"\nname = "X"\nneeds = ["bodies"]',
+            "counts 'bodies', which is no axis; did you mean \"body\"?",
+        ),
+        (
+            '[[topic]]\nslug = "x"\nname = "X"\naxes = { modell = 1 }',
+            "counts 'modell', which is no axis; did you mean \"model\"?",
+        ),
+        ('[relevance]\ncore_regions = ["china"]', "a.toml:1: no region 'china', which should be core"),
+        ('[[initiative]]\nslug = "x"\nname = "X"\nbody = "nope"', "names the body 'nope', which is not defined"),
         ('[[company]]\nslug = "x"\nname = "X"\naliases = ["AI"]', "'AI' is in most texts; put it under guarded"),
         ('[[company]]\nslug = "x"\nname = "百"', "'百' is in most texts; put it under guarded"),
         ('[[model]]\nslug = "x"\nname = "X"\nversion = "("', "a.toml:4: '(' is not a regular expression"),
