@@ -101,9 +101,14 @@ def of_tag(axis: str, slug: str) -> Listed:
 
 
 def of_source(slug: str) -> tuple[str, ItemQuery]:
-    if all(source.id != slug for source in sources.health(database())):
-        abort(404)
+    source_named(slug)
     return f"/source/{slug}", ItemQuery((Pick("source", slug),))
+
+
+def source_named(slug: str) -> sources.SourceHealth:
+    """A source as its page shows it."""
+    found = next((source for source in sources.health(database()) if source.id == slug), None)
+    return found or abort(404)
 
 
 @pages.get(f"/q/<slug>.{_SUFFIX}")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, g, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import week_of
 from aggregator.model import AXES
 from aggregator.model.saying import to_say
-from aggregator.query import SEARCH_FIELDS, ItemQuery, Pick
+from aggregator.query import SEARCH_FIELDS, ItemQuery
 from aggregator.search import expression
-from aggregator.store import counts, reads, sources
+from aggregator.store import counts, reads
 from aggregator.store.ranking import Ranking, ranked
 from aggregator.store.reads import Listing
 from aggregator.tagging.labels import label
-from web.feeds import feed_addresses, saved_query, with_every_tier
+from web.feeds import feed_addresses, of_source, of_tag, saved_query, source_named, with_every_tier
 from web.glance import glance, relatives
-from web.known import AXIS, require_known
+from web.known import AXIS
 from web.look import LANGUAGES, classes, database, look, name_of, now, zone
 from web.nothing import instead
 from web.paging import Place, address, form_fields, neighbours, page_address, ranked_neighbours, read_request
@@ -64,14 +64,13 @@ def search_page() -> BaseResponse | str:
 @pages.get(f"/{AXIS}/<slug>")
 def tag_page(axis: str, slug: str) -> BaseResponse | str:
     """What is known of one tag, and its items."""
-    fixed = ItemQuery.of(axis, slug)
+    path, fixed = of_tag(axis, slug)
     query, place = read_request(fixed=fixed)
-    require_known(axis, slug)
     names = {lang: label(look().taxonomy, axis, slug, lang) for lang in ("en", "zh")}
     title = names.pop(language())
     (other, other_name), *_rest = names.items()
     return _listing(
-        f"/{axis}/{slug}", query, place, fixed=fixed, title=title, axis=axis, slug=slug, other_lang=other,
+        path, query, place, fixed=fixed, title=title, axis=axis, slug=slug, other_lang=other,
         other_name=other_name if other_name != title else "", relatives=relatives(axis, slug),
         glance=glance(axis, slug),
     )  # fmt: skip
@@ -79,13 +78,11 @@ def tag_page(axis: str, slug: str) -> BaseResponse | str:
 
 @pages.get("/source/<slug>")
 def source_page(slug: str) -> BaseResponse | str:
-    found = next((source for source in sources.health(database()) if source.id == slug), None)
-    if found is None:
-        abort(404)
-    fixed = ItemQuery((Pick("source", slug),))
+    path, fixed = of_source(slug)
     query, place = read_request(fixed=fixed)
     query, fixed = with_every_tier(query, fixed)
-    return _listing(f"/source/{slug}", query, place, fixed=fixed, title=found.title, source=found)
+    source = source_named(slug)
+    return _listing(path, query, place, fixed=fixed, title=source.title, source=source)
 
 
 @pages.get("/q/<slug>")

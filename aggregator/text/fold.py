@@ -13,9 +13,9 @@ _PUNCTUATION = {
     "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"',
 }  # fmt: skip
 
-# The blocks in which a traditional character may have a simplified one of its own.
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
+_HAN_BLOCKS = (("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"))  # in which texts of today are written
+HAN_RANGES = "".join(f"{first}-{last}" for first, last in _HAN_BLOCKS)  #: for a class of characters
+HAN = re.compile(f"[{HAN_RANGES}]")
 
 
 @cache
@@ -23,13 +23,16 @@ def _shape_table() -> dict[int, str]:
     """Full-width forms to ASCII, fancy punctuation to plain, traditional Chinese to simplified; one to one."""
     table = {ord(before): after for before, after in _PUNCTUATION.items()}
     table.update({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
-    for first, last in _HAN_BLOCKS:
-        characters = [chr(code) for code in range(first, last + 1)]
-        # A line each, so that the converter sees no phrases.
-        simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
-        pairs = zip(characters, simplified, strict=True)
-        table.update({ord(before): after for before, after in pairs if before != after and len(after) == 1})
+    table.update({ord(before): after for before, after in converted("t2s").items() if len(after) == 1})
     return table
+
+
+def converted(conversion: str) -> dict[str, str]:
+    """What a conversion of opencc makes of each Chinese character that it changes."""
+    characters = [chr(code) for first, last in _HAN_BLOCKS for code in range(ord(first), ord(last) + 1)]
+    # A line each, so that the converter sees no phrases.
+    made = opencc.OpenCC(conversion).convert("\n".join(characters)).split("\n")
+    return {before: after for before, after in zip(characters, made, strict=True) if before != after}
 
 
 @cache
@@ -62,4 +65,4 @@ def letters(text: str) -> int:
 
 
 def is_han(char: str) -> bool:
-    return "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf"
+    return "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf"  # said again, for it is asked of each letter

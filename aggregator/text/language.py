@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-import opencc
-
-from aggregator.text.fold import HAN
+from aggregator.text.fold import HAN, converted
 
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
@@ -57,11 +55,7 @@ def is_traditional(text: str) -> bool:
 @cache
 def _changed_by(conversion: str) -> re.Pattern[str]:
     """The characters that a conversion of opencc changes."""
-    characters = [chr(code) for code in range(0x4E00, 0xA000)]
-    # A line each, so that the converter sees no phrases.
-    converted = opencc.OpenCC(conversion).convert("\n".join(characters)).split("\n")
-    changed = (before for before, after in zip(characters, converted, strict=True) if before != after)
-    return re.compile(f"[{''.join(changed)}]")
+    return re.compile(f"[{''.join(converted(conversion))}]")
 
 
 def _spoken(hints: Iterable[str], *, latin: bool) -> str:

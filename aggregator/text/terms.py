@@ -9,9 +9,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from aggregator.text.fold import fold, is_han
+from aggregator.text.fold import HAN_RANGES, fold, is_han
 
-_PART = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+")
+_PART = re.compile(rf"[{HAN_RANGES}]+|[^\W_{HAN_RANGES}]+")
 _ASCII_PART = re.compile(r"[a-z0-9]+")
 _BREAK = "完完完"  # a term to both engines, yet none that a text or a query has: theirs are pairs
 
