@@ -168,6 +168,7 @@ def test_an_upgrade_that_fails_halfway_leaves_nothing_behind(empty_db: Engine) -
 
 STARTING = """
 import sys
+from datetime import UTC, datetime
 from alembic import command
 from aggregator.store import migrate, open_database, sources
 from aggregator.model import Source
@@ -175,7 +176,7 @@ db = open_database(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
 migrate.upgrade(db)
-sources.sync(db, [Source("news", "https://news.example/feed", "News")], START)
+sources.sync(db, [Source("news", "https://news.example/feed", "News")], datetime(2025, 3, 16, tzinfo=UTC))
 print(migrate.revision(db))
 db.dispose()
 """

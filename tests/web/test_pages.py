@@ -111,7 +111,7 @@ def test_a_broken_edit_of_feeds_toml_is_shown_until_it_is_mended(own_site: Site)
     own_site.service.notice_edit()
     page = own_site.page("/sources")
     told = words(page.select_one("[role=alert] pre"))
-    assert "feeds.toml:73: 'no address' is not a web address; write one" in told
+    assert "feeds.toml:73: 'no address' has a blank" in told
     assert "feeds.toml:74: '<b>' is no code of a language" in told
     assert len(page.select(".stacked tbody tr")) == 8
     write_feeds(folder)
