@@ -98,14 +98,15 @@ class Service:
         sources.sync(self.db, self.config.sources, self.clock())
         sources.leave_note(self.db, sources.CONFIG_ERROR, "", self.clock())
 
-    def notice_edit(self) -> str:
+    def notice_edit(self, *, alone: bool = True) -> str:
         """Looks whether feeds.toml was edited. Returns what to log, "" if nothing changed.
 
-        A broken edit changes nothing but the note that the health page shows.
+        A broken edit changes nothing but the note that the health page shows. Who is not `alone` leaves in force what
+        others have put there.
         """
         self.reload()
         if not self._edited:
-            return self._notice_others()
+            return self._notice_others() if alone else ""
         if self._live.error is None:
             self.take_over()
             self._edited = False

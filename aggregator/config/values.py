@@ -21,7 +21,7 @@ from aggregator.tomlcheck import mistake
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]")  # also what copying brings along
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)*")
-_FLAGS = re.compile(r"(/.+/)[gimsuy]+")
+_FLAGS = re.compile(r"(/[^/]+/)(?:g?i|ig|im|mi|g)")
 _LIKE_A_TAG = re.compile(r"([a-z]+)/[a-z0-9-]+")
 # Codes of countries, and names, that are written for those of languages (ISO 639).
 _LANGUAGES = {
@@ -171,9 +171,8 @@ def _zone(value: str) -> str:
     try:
         return ZoneInfo(value).key
     except (ValueError, OSError, KeyError):
-        near = _ZONES.get(value.casefold()) or next(
-            iter(difflib.get_close_matches(value, available_timezones(), n=1)), ""
-        )
+        like = difflib.get_close_matches(value, available_timezones(), n=1) if "/" in value else []
+        near = next(filter(None, [_ZONES.get(value.casefold()), *like]), "")
         remedy = f'did you mean "{near}"?' if near else 'write an IANA name, such as "Asia/Shanghai"'
         raise mistake(f"{value!r} is not a time zone", remedy) from None
 

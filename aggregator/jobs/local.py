@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event
@@ -12,12 +11,12 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.bootstrap import Service
+from aggregator.jobs.clock import STEP, ahead
 from aggregator.jobs.work import JOBS, do
 from aggregator.store import migrate
 
 log = logging.getLogger("aggregator")
 _GLANCE = 5.0  # seconds between two looks at whether to go on
-_STEP = 2.0  # seconds; smaller ones are the clock's ordinary care
 
 
 def run_scheduler(service: Service, stop: Event) -> None:
@@ -46,15 +45,10 @@ def _wait(scheduler: BackgroundScheduler, stop: Event, outlived: Callable[[], bo
     """Until `stop` is set, or this program is `outlived`. APScheduler waits for times of the clock: when that is set
     back, all would stand still.
     """
-    ahead = _ahead()
+    now = ahead()
     while not (stop.wait(_GLANCE) or outlived()):
-        before, ahead = ahead, _ahead()
-        if ahead < before - _STEP:
-            log.warning("the clock was set back by %.0f seconds", before - ahead)
+        before, now = now, ahead()
+        if now < before - STEP:
+            log.warning("the clock was set back by %.0f seconds", before - now)
             for job in scheduler.get_jobs():
                 job.modify(next_run_time=datetime.now(UTC))
-
-
-def _ahead() -> float:
-    """Seconds by which the clock is ahead of one that nobody sets."""
-    return time.time() - time.monotonic()

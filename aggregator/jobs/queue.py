@@ -15,8 +15,12 @@ from aggregator.errors import StoreError
 from aggregator.store.db import asked_of_postgres, writing
 from aggregator.store.statements import one_at_a_time
 
-_SCHEMA = "queue"
-_MADE_BY = text(f"SELECT obj_description(to_regnamespace('{_SCHEMA}'), 'pg_namespace')")
+_SCHEMA = "wire_queue"
+_MARK = "made by AI Policy Wire for Procrastinate "  # and its version: what says so may be thrown away
+_MADE = text(
+    f"SELECT to_regnamespace('{_SCHEMA}') IS NOT NULL, obj_description(to_regnamespace('{_SCHEMA}'), 'pg_namespace')"
+)
+_MAY_MAKE = text("SELECT has_database_privilege(current_database(), 'CREATE')")
 _CONNECTIONS = 4  # for the queue itself, which takes moments
 _PATIENCE = 5.0  # seconds until a database is taken to be away
 
@@ -33,17 +37,24 @@ def prepare(db: Engine) -> None:
     ours = version("procrastinate")
     with writing(db) as connection:
         one_at_a_time(connection)
-        made_by = connection.scalar(_MADE_BY) or ""
+        there, said = connection.execute(_MADE).one()
+        made_by = (said or "").removeprefix(_MARK) if (said or "").startswith(_MARK) else ""
         if made_by == ours:
             return
-        if made_by and _numbers(made_by) > _numbers(ours):
+        if there and not made_by:
+            raise StoreError(
+                f"the database has a schema {_SCHEMA} of somebody else; rename it, or use another database"
+            )
+        if _numbers(made_by) > _numbers(ours):
             raise StoreError(f"the queue is that of a later version (Procrastinate {made_by}); install that version")
+        if not connection.scalar(_MAY_MAKE):
+            raise StoreError("workers need a schema of their own: GRANT CREATE ON DATABASE … TO the user that they are")
         for statement in (
             f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE",
             f"CREATE SCHEMA {_SCHEMA}",
             f"SET LOCAL search_path = {_SCHEMA}",
             SchemaManager.get_schema().replace("%", "%%"),
-            f"COMMENT ON SCHEMA {_SCHEMA} IS '{ours}'",
+            f"COMMENT ON SCHEMA {_SCHEMA} IS '{_MARK}{ours}'",
         ):
             connection.exec_driver_sql(statement)
 

@@ -19,8 +19,8 @@ log = logging.getLogger("aggregator")
 _DELIVERIES = timedelta(days=90)  # for which it is known what was sent
 
 
-def notice_edit(service: Service) -> None:
-    if message := service.notice_edit():
+def notice_edit(service: Service, *, alone: bool = True) -> None:
+    if message := service.notice_edit(alone=alone):
         log.info(message)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -19,9 +20,11 @@ from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 from procrastinate.types import JSONDict
+from psycopg import OperationalError
 
 from aggregator.bootstrap import Service
-from aggregator.jobs import queue
+from aggregator.jobs import queue, upkeep
+from aggregator.jobs.clock import STEP, ahead
 from aggregator.jobs.fetching import Look, looking, settle, to_look_at
 from aggregator.jobs.work import NOTICE_EDIT, REFRESH_DUE, WITH_THE_STORE, Job, do, told
 from aggregator.model import Source
@@ -30,6 +33,7 @@ from aggregator.store import UnavailableError, migrate
 log = logging.getLogger("aggregator")
 _LOOKS, _WORK = "looks", "work"  # queues: those who wait for slow servers are not in the way of the rest
 _LOOK = "look"
+_MANY = 500  # looks that a worker takes at once
 _GLANCE = 2.0  # seconds between two looks at whether to go on
 _SILENT = 30.0  # seconds after which a worker of which nothing is heard is taken for dead
 _ENDING = 3.0  # seconds for what has begun, when a worker is to end
@@ -46,33 +50,36 @@ def run_worker(service: Service, stop: Event) -> None:
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
     while not stop.is_set():
         try:
+            migrate.require_current(service.db)
             queue.prepare(service.db)
             asyncio.run(_work(service, stop))
-            if not stop.is_set():
-                migrate.require_current(service.db)
-        except (ConnectorException, UnavailableError) as error:
+        except (ConnectorException, UnavailableError, OperationalError) as error:
             log.error("the queue is out of reach and is tried again: %s", _reason(error))
             stop.wait(_AGAIN)
 
 
 async def _work(service: Service, stop: Event) -> None:
-    """Until `stop` is set, the schema is another's, or the database is out of reach."""
-    loop = asyncio.get_running_loop()
+    """Until `stop` is set, the schema is another's, somebody set the clock, or the database is out of reach."""
+    loop, unsettled = asyncio.get_running_loop(), asyncio.Event()
     loop.set_default_executor(ThreadPoolExecutor(2 * len(WITH_THE_STORE)))
-    loop.set_exception_handler(_not_twice)
+    loop.set_exception_handler(partial(_note, unsettled))
     app = _app(service)
     async with app.open_async():
         tasks = [
             asyncio.create_task(part)
-            for part in (_watch(app, service, stop), _look_on(app, service), _take(app, _WORK, len(WITH_THE_STORE) + 1))
+            for part in (
+                _watch(app, service, stop),
+                _end_with(unsettled),
+                _look_on(app, service),
+                _take(app, _WORK, len(WITH_THE_STORE) + 1),
+            )
         ]
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            ended, _others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await _end(*tasks)
-    for task in tasks:
-        if not task.cancelled():
-            task.result()
+    for task in ended:
+        task.result()
 
 
 def _app(service: Service) -> App:
@@ -111,23 +118,37 @@ def cron(every: timedelta) -> str:
 
 
 async def _take(app: App, name: str, concurrency: int, **context: Any) -> None:
-    """Takes jobs from a queue, until it is cancelled."""
+    """Takes jobs from a queue, until it is cancelled; raises ConnectorException where it can no more."""
     await app.run_worker_async(
         queues=[name], concurrency=concurrency, delete_jobs="always", install_signal_handlers=False,
         shutdown_graceful_timeout=_ENDING, stalled_worker_timeout=_SILENT, additional_context=context,
     )  # fmt: skip
+    raise ConnectorException("the queue cannot be listened to")
 
 
 async def _watch(app: App, service: Service, stop: Event) -> None:
     """Sees edits of feeds.toml, and gives up what dead workers had begun, until it is time to end."""
-    jobs = app.job_manager
+    then = ahead()
     while not (stop.is_set() or await asyncio.to_thread(migrate.is_outlived, service.db)):
-        await asyncio.to_thread(do, NOTICE_EDIT, service)
-        for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=_SILENT):
-            with suppress(ConnectorException):  # another may be quicker
-                await jobs.finish_job(job, Status.FAILED, delete_job=True)
-                log.warning("a worker ended in the middle of %s", job.call_string)
+        before, then = then, ahead()
+        if abs(then - before) > STEP:
+            log.warning("the clock was set by %.0f seconds", then - before)
+            return  # and the queue's schedule, which that confuses, begins anew
+        with told(NOTICE_EDIT.name):
+            await asyncio.to_thread(upkeep.notice_edit, service, alone=False)
+        await _give_up(app)
         await asyncio.to_thread(stop.wait, _GLANCE)
+
+
+async def _give_up(app: App) -> None:
+    """What workers had begun that have fallen silent; it falls due again."""
+    given_up = 0
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_SILENT):
+        with suppress(ConnectorException):  # another may be quicker
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+            given_up += 1
+    if given_up:
+        log.warning("a worker has fallen silent; of what it had begun, %d jobs were given up", given_up)
 
 
 async def _deal(app: App, service: Service) -> None:
@@ -147,19 +168,21 @@ async def _look_on(app: App, service: Service) -> None:
         config = service.config
         listed = {source.id: source for source in config.sources}
         async with looking(service) as look:
-            taking = asyncio.create_task(_take(app, _LOOKS, config.fetch.concurrency, look=look, listed=listed))
+            # Most of them wait: for a place at their host, and among the requests that feeds.toml allows at a time.
+            taking = asyncio.create_task(_take(app, _LOOKS, _MANY, look=look, listed=listed))
             try:
-                while service.config is config and not taking.done():
+                while service.config is config:
+                    if taking.done():
+                        taking.result()
                     await asyncio.sleep(_GLANCE)
             finally:
                 await _end(taking)
-        if not taking.cancelled():
-            taking.result()
 
 
 async def _look(service: Service, source_id: str, look: Look, listed: Mapping[str, Source]) -> None:
-    chosen = [listed[source_id]] if source_id in listed else []  # else a worker that has another feeds.toml will know
-    async for report in look(chosen):
+    if source_id not in listed or service.refusals.holds_off(service.clock()):
+        return  # a worker that has another feeds.toml will know; what is due stays due
+    async for report in look([listed[source_id]]):
         if report.new or report.edited:
             log.info("looked at %s: %d new items, %d edited", source_id, report.new, report.edited)
         await asyncio.to_thread(settle, service, [report])
@@ -171,12 +194,19 @@ async def _end(*tasks: asyncio.Future[Any]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _not_twice(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """That the database is away is told once, and not by each job that cannot say that it is done."""
-    if not isinstance(context.get("exception"), ConnectorException):
+def _note(unsettled: asyncio.Event, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Jobs end in tasks that nobody waits for. One that cannot say that it is done would be taken to go on for ever."""
+    if isinstance(context.get("exception"), ConnectorException):
+        unsettled.set()
+    else:
         loop.default_exception_handler(context)
 
 
-def _reason(error: ConnectorException | UnavailableError) -> str:
+async def _end_with(unsettled: asyncio.Event) -> None:
+    await unsettled.wait()
+    raise ConnectorException("a job that was done could not be taken out of it")
+
+
+def _reason(error: Exception) -> str:
     said = str(error if isinstance(error, UnavailableError) else error.__cause__ or error)
     return " ".join(said.split())

@@ -9,22 +9,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Engine, Text, bindparam, case, cast, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import StoreError
 from aggregator.store.db import reading
 from aggregator.store.tables import NOTE
+from aggregator.store.types import UtcDateTime
 
 _KEY = "version"
 _QUICKLY = f"SELECT value FROM note WHERE key = '{_KEY}'"  # noqa: S608 - our own name
-_NOW = bindparam("now", type_=NOTE.c.at.type)
-_BUMP = (
-    update(NOTE)
-    .where(NOTE.c.key == _KEY)
-    # By the database, so that no write is lost. Time never goes back: else two states would be of the same moment.
-    .values(value=cast(cast(NOTE.c.value, BigInteger) + 1, Text), at=case((NOTE.c.at > _NOW, NOTE.c.at), else_=_NOW))
-)
+# By the database, so that no write is lost. What is stored later is of a later moment, whenever its writer began.
+_A_SECOND = {"sqlite": "1000000", "postgresql": "interval '1 second'"}
+_BUMPS = {
+    dialect: text(
+        "UPDATE note SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT), "  # noqa: S608 - our own words
+        f"at = CASE WHEN at < :now THEN :now ELSE at + {second} END WHERE key = '{_KEY}'"
+    ).bindparams(bindparam("now", type_=UtcDateTime()))
+    for dialect, second in _A_SECOND.items()
+}
 
 
 class Version(NamedTuple):
@@ -39,7 +42,7 @@ NONE = Version()
 
 def bump(connection: Connection, now: datetime) -> None:
     """Says that readers see something else; the last thing that a transaction does, for others wait for it."""
-    if not connection.execute(_BUMP, {"now": now}).rowcount:
+    if not connection.execute(_BUMPS[connection.dialect.name], {"now": now}).rowcount:
         connection.execute(insert(NOTE).values(key=_KEY, value="1", at=now))
 
 

@@ -43,7 +43,7 @@ _ENGLISH = (
 _USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([1-9]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|\+0000|UTC)")
 _CLOCK = re.compile(
     r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?P<hour>\d{1,2})"
-    r"(?:[:：时時点點](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?分?|[时時点點](?P<thirty>半)?|(?=\s*[ap]\.?m\b))"
+    r"(?:[:：时時点點](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?分?|[时時点點](?!代)(?P<thirty>半)?|(?=\s*[ap]\.?m\b))"
     r"\s*(?:(?P<half>[ap])\.?m\b)?",
     re.IGNORECASE,
 )
@@ -167,6 +167,10 @@ def _at(day: datetime, text: str, place: int) -> datetime:
     if not clock:
         return day
     hour = int(clock["hour"])
+    if hour > 24 or (clock["half"] and not 1 <= hour <= 12):  # a number of something else
+        return day
+    if hour == 24:
+        return day + timedelta(days=1)
     if clock["half"]:
         hour = hour % 12 + 12 * (clock["half"].lower() == "p")
     elif clock["part"] == "晚上" and hour == 12:

@@ -22,7 +22,7 @@ from aggregator.store.db import writing
 def test_a_clock_that_is_set_back_does_not_stop_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     stop, asked = Event(), iter([0.0, 0.0])
     monkeypatch.setattr(local, "_GLANCE", 0.01)
-    monkeypatch.setattr(local, "_ahead", lambda: next(asked, -3600.0))
+    monkeypatch.setattr(local, "ahead", lambda: next(asked, -3600.0))
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(stop.set, "interval", seconds=3600, next_run_time=datetime.now(UTC) + timedelta(hours=1))
     scheduler.start()

@@ -14,6 +14,9 @@ from typing import Any
 
 import pytest
 from croniter import croniter
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 from sqlalchemy import Engine, text
 
 from aggregator.bootstrap import Environment, Service
@@ -69,7 +72,7 @@ def asked(db: Engine, statement: str) -> list[Any]:
 
 def done(db: Engine, statement: str) -> None:
     with writing(db) as connection:
-        connection.execute(text("SET LOCAL search_path = public, queue"))
+        connection.execute(text("SET LOCAL search_path = public, wire_queue"))
         connection.execute(text(statement))
 
 
@@ -85,8 +88,8 @@ def test_a_worker_looks_at_what_is_due_and_groups_it(service: Service, web: Fake
     with at_work(service):
         assert eventually(lambda: asked(service.db, "SELECT 1 FROM item WHERE story_id IS NOT NULL"))
     assert titles(service.db) == ["Baidu grows", "Baidu releases ERNIE 4.5"]
-    assert asked(service.db, "SELECT * FROM queue.procrastinate_jobs WHERE status = 'doing'") == []
-    assert asked(service.db, "SELECT * FROM queue.procrastinate_workers") == []
+    assert asked(service.db, "SELECT * FROM wire_queue.procrastinate_jobs WHERE status = 'doing'") == []
+    assert asked(service.db, "SELECT * FROM wire_queue.procrastinate_workers") == []
 
 
 def test_an_edit_of_the_feeds_file_takes_effect(service: Service, web: FakeWeb, feeds: Path) -> None:
@@ -101,10 +104,10 @@ def test_an_edit_of_the_feeds_file_takes_effect(service: Service, web: FakeWeb, 
 def test_what_a_dead_worker_had_begun_is_done_by_another(service: Service, web: FakeWeb) -> None:
     web.documents[NEWS] = rss(post("a", "Baidu releases ERNIE 4.5"))
     queue.prepare(service.db)
-    done(service.db, "INSERT INTO queue.procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
+    done(service.db, "INSERT INTO wire_queue.procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
     insert = (
-        "INSERT INTO queue.procrastinate_jobs (queue_name, task_name, lock, args, status, worker_id) "
-        "SELECT '{}', '{}', {}, '{{\"source_id\": \"news\"}}', 'doing', max(id) FROM queue.procrastinate_workers"
+        "INSERT INTO wire_queue.procrastinate_jobs (queue_name, task_name, lock, args, status, worker_id) "
+        "SELECT '{}', '{}', {}, '{{\"source_id\": \"news\"}}', 'doing', max(id) FROM wire_queue.procrastinate_workers"
     )
     done(service.db, insert.format("looks", "look", "NULL"))
     done(service.db, insert.format("work", "refresh-due", "'refresh-due'"))
@@ -123,23 +126,51 @@ def test_nobody_is_asked_while_the_store_refuses_what_looks_bring(service: Servi
     service.refusals.add("no room", service.clock())
     queue.prepare(service.db)
     with at_work(service):
-        assert eventually(lambda: asked(service.db, "SELECT 1 FROM queue.procrastinate_periodic_defers"))
-        assert eventually(lambda: not asked(service.db, "SELECT 1 FROM queue.procrastinate_jobs"))
+        assert eventually(lambda: asked(service.db, "SELECT 1 FROM wire_queue.procrastinate_periodic_defers"))
+        assert eventually(lambda: not asked(service.db, "SELECT 1 FROM wire_queue.procrastinate_jobs"))
     assert not web.asked
 
 
 def test_a_queue_of_an_earlier_version_is_made_anew_and_one_of_a_later_version_is_left(service: Service) -> None:
     queue.prepare(service.db)
-    insert = "INSERT INTO queue.procrastinate_jobs (queue_name, task_name) VALUES ('work', 'group')"
+    insert = "INSERT INTO wire_queue.procrastinate_jobs (queue_name, task_name) VALUES ('work', 'group')"
     done(service.db, insert)
     queue.prepare(service.db)
-    assert len(asked(service.db, "SELECT 1 FROM queue.procrastinate_jobs")) == 1
-    done(service.db, "COMMENT ON SCHEMA queue IS '2.15.1'")
+    assert len(asked(service.db, "SELECT 1 FROM wire_queue.procrastinate_jobs")) == 1
+    done(service.db, "COMMENT ON SCHEMA wire_queue IS 'made by AI Policy Wire for Procrastinate 2.15.1'")
     queue.prepare(service.db)
-    assert asked(service.db, "SELECT 1 FROM queue.procrastinate_jobs") == []
-    done(service.db, "COMMENT ON SCHEMA queue IS '10.0.0'")
+    assert asked(service.db, "SELECT 1 FROM wire_queue.procrastinate_jobs") == []
+    done(service.db, "COMMENT ON SCHEMA wire_queue IS 'made by AI Policy Wire for Procrastinate 10.0.0'")
     with pytest.raises(StoreError, match=r"the queue is that of a later version \(Procrastinate 10.0.0\)"):
         queue.prepare(service.db)
+
+
+def test_a_schema_of_somebody_else_is_left_alone(service: Service) -> None:
+    done(service.db, "CREATE SCHEMA wire_queue")
+    done(service.db, "CREATE TABLE wire_queue.invoices (number int)")
+    with pytest.raises(StoreError, match="a schema wire_queue of somebody else"):
+        workers.run_worker(service, Event())
+    assert asked(service.db, "SELECT * FROM wire_queue.invoices") == []
+
+
+def test_a_job_that_cannot_be_taken_out_is_not_kept_for_ever(
+    service: Service, web: FakeWeb, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_AGAIN", 0.1)
+    settle, failures = JobManager.finish_job_by_id_async, iter([ConnectorException("lost")] * 2)
+
+    async def settle_in_the_end(self: JobManager, **said: Any) -> None:
+        if said["status"] is Status.SUCCEEDED and (error := next(failures, None)):
+            raise error
+        await settle(self, **said)
+
+    monkeypatch.setattr(JobManager, "finish_job_by_id_async", settle_in_the_end)
+    web.documents[NEWS] = rss(post("a", "Baidu grows"))
+    with at_work(service):
+        assert eventually(lambda: titles(service.db))
+        web.documents[NEWS] = rss(post("b", "Baidu shrinks"))
+        clock.advance(days=2)
+        assert eventually(lambda: len(titles(service.db)) == 2)
 
 
 class Crowd:

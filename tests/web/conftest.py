@@ -17,8 +17,8 @@ _MOST = 12  # pages of one kind that a walk looks at
 
 
 @contextmanager
-def opened(folder: Path, database_url: str = "", seconds: float = 1) -> Iterator[Site]:
-    """A site that leaves no connection behind; the second in which it was filled is over."""
+def opened(folder: Path, database_url: str = "", seconds: float = 60) -> Iterator[Site]:
+    """A site that leaves no connection behind; the minute in which it was filled is over."""
     site = open_site(folder, database_url or f"sqlite:///{folder}/aggregator.db")
     site.clock.advance(seconds=seconds)
     try:
