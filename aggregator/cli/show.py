@@ -13,7 +13,16 @@ from rich.console import Console
 from rich.table import Table
 
 _UNFOLDED = 10_000  # columns: a pipe has no width of its own, and a folded line is of no use to grep
-console = Console(width=None if sys.stdout and sys.stdout.isatty() else _UNFOLDED, emoji=False)
+
+
+class _Console(Console):
+    """As rich has it, but that a reader who has seen enough is no mistake: what calls the commands ends them."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+console = _Console(width=None if sys.stdout and sys.stdout.isatty() else _UNFOLDED, emoji=False)
 stderr = Console(stderr=True, emoji=False)
 _STATUS = {"ok": "green", "not_modified": "green", "error": "red", "gone": "red", "disabled": "dim", "never": "dim"}
 

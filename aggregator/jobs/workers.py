@@ -69,7 +69,7 @@ async def _work(service: Service, stop: Event) -> None:
             asyncio.create_task(part)
             for part in (
                 _watch(app, service, stop),
-                _end_with(unsettled),
+                _fail_when(unsettled),
                 _look_on(app, service),
                 _take(app, _WORK, len(WITH_THE_STORE) + 1),
             )
@@ -202,7 +202,7 @@ def _note(unsettled: asyncio.Event, loop: asyncio.AbstractEventLoop, context: di
         loop.default_exception_handler(context)
 
 
-async def _end_with(unsettled: asyncio.Event) -> None:
+async def _fail_when(unsettled: asyncio.Event) -> None:
     await unsettled.wait()
     raise ConnectorException("a job that was done could not be taken out of it")
 

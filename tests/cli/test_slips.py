@@ -108,6 +108,22 @@ def test_a_full_disk_is_told_in_a_sentence() -> None:
     assert (told.returncode, told.stderr) == (1, "Error: the output cannot be written: No space left on device\n")
 
 
+@pytest.mark.parametrize("more", [(), ("--jsonl",)])
+def test_a_reader_that_has_seen_enough_is_no_mistake(more: tuple[str, ...], tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.write_text('{"title": "Baidu releases ERNIE 4.5"}\n' * 2000, encoding="utf-8")
+    command = [sys.executable, "-m", "aggregator", "tag", *more]
+    with (
+        texts.open() as given,
+        subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program,
+    ):
+        assert program.stdout
+        assert program.stderr
+        assert b"ERNIE" in program.stdout.readline()
+        program.stdout.close()
+        assert (program.wait(60), program.stderr.read()) == (0, b"")
+
+
 def test_brackets_in_names_of_files_are_shown_as_they_are(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = files.folder / "x[old] [" / "b]"
     folder.mkdir(parents=True)
