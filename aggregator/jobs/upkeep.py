@@ -10,6 +10,7 @@ from aggregator.bootstrap import Service
 from aggregator.model import StoredItem, Tagging, Tier
 from aggregator.store import deliveries, items, retention, sources
 from aggregator.store.outdated import outdated as find_outdated
+from aggregator.store.outdated import sources_of
 from aggregator.store.progress import Progress, unseen
 from aggregator.tagging.correct import corrected, version_of
 from aggregator.tagging.tagger import BY_SOURCE
@@ -46,12 +47,14 @@ def outdated(service: Service, *, thorough: bool = True) -> Iterator[tuple[list[
     version, corrections = tagger.taxonomy.version, service.config.corrections.by_key
     given = {source.id: source.given_tags for source in service.config.sources}
     of_sources = {source: version_of(version, tags) for source, tags in given.items()}
-    of_items = {key: version_of(version, (), correction) for key, correction in corrections.items()}
+    carriers = sources_of(service.db, list(corrections))
+    of_items = {key: version_of(version, given.get(carriers[key], ()), corrections[key]) for key in carriers}
 
     def tagged(item: StoredItem) -> Tagging:
-        tags = given.get(item.source_id, _was_given(item))
+        correction, listed = corrections.get(item.key), item.source_id in given
+        tags = given[item.source_id] if listed else _was_given(item)
         found = tagger.tag(item.title, plain(item.summary), tags, item.source_title)
-        return corrected(found, tags, corrections.get(item.key))
+        return corrected(found, tags if listed or not correction else (), correction)
 
     for batch in find_outdated(service.db, version, of_sources, of_items, thorough):
         yield [(item.id, tagged(item)) for item in batch], batch

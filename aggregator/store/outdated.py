@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
 
 from aggregator.model import StoredItem
 from aggregator.store import reads
 from aggregator.store.db import reading
+from aggregator.store.statements import batches
 from aggregator.store.tables import ITEM
 from aggregator.tagging.correct import GIVEN
 
@@ -67,4 +68,14 @@ def _versions(db: Engine) -> list[str]:
         while version is not None:
             found.append(version)
             version = connection.scalar(least.where(ITEM.c.taxonomy > version))
+    return found
+
+
+def sources_of(db: Engine, keys: Sequence[str]) -> dict[str, str]:
+    """The sources that items have their words of, by key; of those that are stored."""
+    found: dict[str, str] = {}
+    with reading(db) as connection:
+        for some in batches(keys):
+            rows = connection.execute(select(ITEM.c.key, ITEM.c.source_id).where(ITEM.c.key.in_(some)))
+            found |= {row.key: row.source_id for row in rows}
     return found

@@ -13,9 +13,10 @@ GIVEN = "+given-"
 
 def version_of(taxonomy: str, given: Sequence[str], correction: Correction | None = None) -> str:
     """What an item remembers, so that it is tagged again when any of these changes."""
+    gives = tuple(sorted(given))
     if correction:
-        return f"{taxonomy}+{_hash(correction)}"
-    return f"{taxonomy}{GIVEN}{_hash(tuple(sorted(given)))}" if given else taxonomy
+        return f"{taxonomy}+{_hash((correction, gives))}"
+    return f"{taxonomy}{GIVEN}{_hash(gives)}" if gives else taxonomy
 
 
 def _hash(said: object) -> str:

@@ -9,14 +9,13 @@ import pytest
 from aggregator.bootstrap import Environment, Service
 from aggregator.errors import ConfigError, StoreError
 from aggregator.jobs import fetching, upkeep
-from aggregator.store import counts, outdated, reads, sources
+from aggregator.store import reads, sources
 from tests.fakes import FakeWeb, post, rss
 from tests.jobs.conftest import FEEDS, due, listed
 from tests.samples import ALL, only, titles
 
 MORE = FEEDS + '[[source]]\nid = "third"\nurl = "https://third.example/feed"\n'
 BROKEN = FEEDS.replace('"2h"', '"soon"')
-ZEBRA = FEEDS + '[[company]]\nslug = "zebra-ai"\nname = "Zebra AI"\nhome = "cn"\n'
 
 
 def test_an_edit_of_the_file_takes_effect(service: Service, feeds: Path) -> None:
@@ -109,46 +108,6 @@ def test_a_service_does_not_start_with_a_broken_file(feeds: Path, sqlite_url: st
     feeds.write_text(BROKEN, encoding="utf-8")
     with pytest.raises(ConfigError, match=r"feeds.toml:\d+: 'soon'"):
         Service(Environment(feeds, sqlite_url))
-
-
-def test_items_are_tagged_again_when_the_taxonomy_changes(service: Service, web: FakeWeb, feeds: Path) -> None:
-    web.documents["https://news.example/feed"] = rss(post("a", "Zebra AI opens an office"), post("b", "Baidu grows"))
-    fetching.refresh_due(service)
-    before = only(service.db, "q=zebra")
-    assert titles(service.db, "company=zebra-ai") == []
-    feeds.write_text(ZEBRA, encoding="utf-8")
-    upkeep.notice_edit(service)
-    upkeep.retag(service)
-    after = only(service.db, "company=zebra-ai")
-    assert (after.title, after.changed) == (before.title, before.changed)
-    assert after.slugs("region") == ("cn",)
-    assert titles(service.db, "company=baidu") == ["Baidu grows"]
-    assert list(upkeep.outdated(service)) == []
-
-
-def test_tagging_again_keeps_the_tags_that_a_source_gives(service: Service, web: FakeWeb, feeds: Path) -> None:
-    given = FEEDS.replace('title = "The Other"', 'tags = ["company/baidu"]')
-    feeds.write_text(given, encoding="utf-8")
-    upkeep.notice_edit(service)
-    web.documents["https://other.example/feed"] = rss(post("a", "An office opens"))
-    fetching.refresh_due(service)
-    feeds.write_text(ZEBRA.replace('title = "The Other"', 'tags = ["company/baidu"]'), encoding="utf-8")
-    upkeep.notice_edit(service)
-    upkeep.retag(service)
-    assert titles(service.db, "company=baidu") == ["An office opens"]
-
-
-def test_more_items_than_a_batch_are_all_tagged_again(
-    service: Service, web: FakeWeb, feeds: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(outdated, "BATCH", 3)
-    web.documents["https://news.example/feed"] = rss(*(post(str(n), f"Zebra AI {n}") for n in range(8)))
-    fetching.refresh_due(service)
-    feeds.write_text(ZEBRA, encoding="utf-8")
-    upkeep.notice_edit(service)
-    assert [len(batch) for batch, _ in upkeep.outdated(service)] == [3, 3, 2]
-    upkeep.retag(service)
-    assert counts.count(service.db, ALL).number == len(titles(service.db, "company=zebra-ai")) == 8
 
 
 CORRECTION = """
