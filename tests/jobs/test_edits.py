@@ -15,6 +15,7 @@ from tests.jobs.conftest import FEEDS, due, listed
 from tests.samples import ALL, only, titles
 
 MORE = FEEDS + '[[source]]\nid = "third"\nurl = "https://third.example/feed"\n'
+ZEBRA = FEEDS + '[[company]]\nslug = "zebra-ai"\nname = "Zebra AI"\nhome = "cn"\n'
 BROKEN = FEEDS.replace('"2h"', '"soon"')
 
 
