@@ -98,8 +98,7 @@ def sources_command(as_json: bool) -> None:
 def _as_listed(config: Config, found: Iterable[stored.SourceHealth]) -> list[stored.SourceHealth]:
     """The sources of feeds.toml as it is now, with what is known of each: it may have been edited meanwhile."""
     known = {source.id: source for source in found}
-    listed = [_as_said(source, known.get(source.id)) for source in config.sources]
-    return sorted(listed, key=lambda source: source.title.lower())
+    return stored.in_order(_as_said(source, known.get(source.id)) for source in config.sources)
 
 
 def _as_said(source: Source, known: stored.SourceHealth | None) -> stored.SourceHealth:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -119,10 +119,15 @@ def health(db: Engine, *, listed_only: bool = False, now: datetime | None = None
     """Every source with its state and how many items it carried, by title; with `now`, whether it has gone silent."""
     carried = (TOTAL.c.axis == "source") & (TOTAL.c.slug == SOURCE.c.id)
     number = func.coalesce(TOTAL.c.core + TOTAL.c.adjacent + TOTAL.c.off, 0).label("number")
-    query = select(SOURCE, number).outerjoin(TOTAL, carried).order_by(func.lower(SOURCE.c.title))
+    query = select(SOURCE, number).outerjoin(TOTAL, carried)
     with reading(db) as connection:
         rows = connection.execute(query.where(SOURCE.c.listed) if listed_only else query).all()
-    return [_health(row, now) for row in rows]
+    return in_order(_health(row, now) for row in rows)
+
+
+def in_order(found: Iterable[SourceHealth]) -> list[SourceHealth]:
+    """By title, the same on both engines, whose own orders of letters differ."""
+    return sorted(found, key=lambda source: (source.title.casefold(), source.id))
 
 
 def _health(row: Row[Any], now: datetime | None) -> SourceHealth:

@@ -240,3 +240,9 @@ def test_trimming_the_log_forgets_old_looks_only(db: Engine) -> None:
     sources.trim_log(db, START - timedelta(days=30))
     assert len(fetch_log(db)) == 2
     assert states.state(db, "news").last_look == START - timedelta(days=1)
+
+
+def test_sources_stand_in_one_order_on_both_engines(db: Engine) -> None:
+    titles = ["Ünal", "àb", "zebra", "Éa", "Apple", "apple 2", "新闻"]
+    sources.sync(db, [make_source(f"s{number}", title=title) for number, title in enumerate(titles)], START)
+    assert [source.title for source in sources.health(db)] == sorted(titles, key=str.casefold)
