@@ -136,7 +136,7 @@ def _record(source: stored.SourceHealth) -> dict[str, object]:
 @click.argument("url")
 @click.option("--id", "wanted_id", help="The source's id; made from the host if left out.")
 def add_command(url: str, wanted_id: str | None) -> None:
-    """Find the feed at URL (or of the page at URL), show its newest items, append it to feeds.toml."""
+    """Find the feed or sitemap at URL, or the feed of the page at URL; show its newest items, append it to feeds.toml."""
     if not (link := web_link(url)):
         raise click.UsageError(f'{url!r} is not a web address; write one that begins with "https://"')
     environment = Environment.read()
@@ -167,14 +167,19 @@ def _add(service: Service, url: str, wanted_id: str | None) -> None:
         click.echo(f"{url} is a page; its feed is {trial.instead}")
         [trial] = _try(service, [Source(source_id, trial.instead, source_id)])
     if trial.feed is None:
-        raise click.ClickException(f"no feed at {url}: {trial.why}")
+        [as_sitemap] = _try(service, [Source(source_id, url, source_id, kind="sitemap")])
+        trial = as_sitemap if as_sitemap.feed else trial
+    if trial.feed is None:
+        remedy = "of other kinds of sources docs/configuration.md has examples"
+        raise click.ClickException(f"no feed at {url}: {trial.why}; {remedy}")
     for entry in trial.newest(5):
         dated = entry.published or entry.updated
         console.print(f"  {dated:%Y-%m-%d}" if dated else "  no date   ", escape(text_of(entry.title)))
     found_at = trial.moved_to or trial.source.url
     _require_new(service.config, found_at, wanted_id)
     title, lang = text_of(trial.feed.title), primary(trial.feed.lang)
-    found = {"id": source_id, "title": title, "url": found_at, "lang": lang}
+    kind = "" if trial.source.kind == "feed" else trial.source.kind  # a source that names none is a feed
+    found = {"id": source_id, "title": title, "url": found_at, "kind": kind, "lang": lang}
     append_sources(service.environment.feeds, [source_block(found)])
     click.echo(f"added to {service.environment.feeds} as {source_id}")
 

@@ -116,6 +116,17 @@ def test_add_finds_the_feed_of_a_page_and_keeps_what_is_written(files: Files, lo
     assert run("check").code == 0
 
 
+def test_add_takes_a_sitemap_where_there_is_no_feed(files: Files, loopback: Loopback) -> None:
+    files.write(HEAD)
+    page = "<url><loc>https://news.example/ai-plan-2025</loc><lastmod>2025-03-16</lastmod></url>"
+    named = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    loopback.documents["/sitemap.xml"] = f'<urlset xmlns="{named}">{page}</urlset>'.encode()
+    outcome = run("add", loopback.url("/sitemap.xml"))
+    assert (outcome.code, outcome.err) == (0, "")
+    assert [source.kind for source in load(files.feeds).sources] == ["sitemap"]
+    assert "2025-03-16" in outcome.out
+
+
 def test_add_of_a_page_whose_feed_is_there_says_so(files: Files, loopback: Loopback) -> None:
     files.write(HEAD)
     loopback.documents |= {"/": PAGE.encode(), "/news/feed.xml": rss(post("a"))}
