@@ -136,7 +136,7 @@ def _record(source: stored.SourceHealth) -> dict[str, object]:
 @click.argument("url")
 @click.option("--id", "wanted_id", help="The source's id; made from the host if left out.")
 def add_command(url: str, wanted_id: str | None) -> None:
-    """Find the feed or sitemap at URL, or the feed of the page at URL; show its newest items, append it to feeds.toml."""
+    """Find the feed (of the page) or sitemap at URL, show its newest items, append it to feeds.toml."""
     if not (link := web_link(url)):
         raise click.UsageError(f'{url!r} is not a web address; write one that begins with "https://"')
     environment = Environment.read()
@@ -178,7 +178,7 @@ def _add(service: Service, url: str, wanted_id: str | None) -> None:
     found_at = trial.moved_to or trial.source.url
     _require_new(service.config, found_at, wanted_id)
     title, lang = text_of(trial.feed.title), primary(trial.feed.lang)
-    kind = "" if trial.source.kind == "feed" else trial.source.kind  # a source that names none is a feed
+    kind = "" if trial.source.kind == "feed" else trial.source.kind  # as it is where none is said
     found = {"id": source_id, "title": title, "url": found_at, "kind": kind, "lang": lang}
     append_sources(service.environment.feeds, [source_block(found)])
     click.echo(f"added to {service.environment.feeds} as {source_id}")
