@@ -49,6 +49,8 @@ def check_command(online: bool) -> None:
     click.echo(f"{service.environment.feeds}: {counted}; no mistakes")
     if not service.config.sources:
         click.echo("Add one with `aggregator add URL`.")
+    if (service.config.mails or service.config.webhooks) and not service.config.site.url:
+        click.echo("But what is sent out would lead to 127.0.0.1: write the site's address as url under [site].")
     if online:
         tried = _try(service, enabled)
         _print_trials(tried)

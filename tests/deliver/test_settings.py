@@ -83,7 +83,10 @@ def test_check_tells_of_secrets_that_are_missing(tmp_path: Path, monkeypatch: py
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.startswith("feeds.toml:9: the environment variable KEY is not set; ")
     monkeypatch.setenv("KEY", "k")
-    assert run("check").code == 0
+    outcome = run("check")
+    assert (outcome.code, "what is sent out would lead to 127.0.0.1" in outcome.out) == (0, True)
+    feeds.write_text('[site]\nurl = "https://wire.example"\n' + QUERY + HOOK, encoding="utf-8")
+    assert "127.0.0.1" not in run("check").out
 
 
 def test_the_command_that_sends(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
