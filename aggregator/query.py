@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES, CLASSES, Tier
@@ -105,12 +105,11 @@ class ItemQuery:
         return replace(self, picks=tuple(other for other in self.picks if other != pick))
 
     def lacking(self, field: str) -> ItemQuery:
-        """The query without its words (`q`), or without the day from which (`since`) or to which (`until`) it looks."""
-        return replace(self, q="") if field == "q" else replace(self, **{field: None})  # type: ignore[arg-type]
-
-    def open(self, field: str) -> ItemQuery:
-        """The query with every value of a field that it does not exclude."""
-        return replace(self, picks=tuple(pick for pick in self.picks if pick.field != field or pick.excluded))
+        """The query without its words (`q`), a day (`since`, `until`), or the values that it wants of a field."""
+        fewer: dict[str, Any] = {"picks": tuple(pick for pick in self.picks if pick.field != field or pick.excluded)}
+        if field in ("q", "since", "until"):
+            fewer = {field: "" if field == "q" else None}
+        return replace(self, **fewer)
 
     def within(self, fixed: ItemQuery) -> ItemQuery:
         """The query inside what an address fixes: /company/baidu fixes its company, /q/ID what it was saved with."""

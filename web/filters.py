@@ -97,7 +97,7 @@ def period_in_words(period: Period) -> str:
 
 
 def days_in_words(period: Period) -> str:
-    """23 – 29 November."""
+    """23–29 Nov."""
     last = period.first + timedelta(days=period.days - 1)
     return str(format_interval(period.first, last, "MMMMd", locale=_LOCALES[language()]))
 

@@ -132,7 +132,7 @@ def _facets(counted: counts.Facets, query: ItemQuery, shown: ItemQuery) -> dict[
     found = {}
     for axis in AXES:
         chosen = query.values(axis)
-        listed = (counts.facets(database(), shown.open(axis)) if chosen else counted).counts.get(axis, [])
+        listed = (counts.facets(database(), shown.lacking(axis)) if chosen else counted).counts.get(axis, [])
         numbers = dict(listed)
         top = [value for value, _ in listed[:_FACETS] if value not in chosen]
         found[axis] = [(value, numbers.get(value, 0), value in chosen) for value in (*chosen, *top)]

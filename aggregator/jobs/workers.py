@@ -89,7 +89,7 @@ def _app(service: Service) -> App:
     async def look_at(context: JobContext, source_id: str) -> None:
         await _look(service, source_id, **context.additional_context)
 
-    async def deal(timestamp: int) -> None:  # noqa: ARG001 - which every periodic task is told
+    async def deal(**_when: int) -> None:
         await _deal(app, service)
 
     _schedule(app, REFRESH_DUE, deal)
@@ -104,7 +104,7 @@ def _schedule(app: App, job: Job, work: Callable[..., Awaitable[None]]) -> None:
 
 
 def _doing(job: Job, service: Service) -> Callable[..., Awaitable[None]]:
-    async def work(timestamp: int) -> None:  # noqa: ARG001
+    async def work(**_when: int) -> None:  # which the queue tells of what it schedules
         await asyncio.to_thread(do, job, service)
 
     return work

@@ -9,23 +9,37 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Text,
+    bindparam,
+    case,
+    cast,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import StoreError
 from aggregator.store.db import reading
 from aggregator.store.tables import NOTE
-from aggregator.store.types import UtcDateTime
 
 _KEY = "version"
 _QUICKLY = f"SELECT value FROM note WHERE key = '{_KEY}'"  # noqa: S608 - our own name
-# By the database, so that no write is lost. What is stored later is of a later moment, whenever its writer began.
+_NOW = bindparam("now", type_=NOTE.c.at.type)
 _A_SECOND = {"sqlite": "1000000", "postgresql": "interval '1 second'"}
+# By the database, so that no write is lost. What is stored later is of a later moment, whenever its writer began.
 _BUMPS = {
-    dialect: text(
-        "UPDATE note SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT), "  # noqa: S608 - our own words
-        f"at = CASE WHEN at < :now THEN :now ELSE at + {second} END WHERE key = '{_KEY}'"
-    ).bindparams(bindparam("now", type_=UtcDateTime()))
+    dialect: update(NOTE)
+    .where(NOTE.c.key == _KEY)
+    .values(
+        value=cast(cast(NOTE.c.value, BigInteger) + 1, Text),
+        at=case((NOTE.c.at < _NOW, _NOW), else_=NOTE.c.at + literal_column(second)),
+    )
     for dialect, second in _A_SECOND.items()
 }
 
