@@ -22,12 +22,16 @@ class Cost(NamedTuple):
 
 
 def measured(command: list[str], environment: dict[str, str]) -> Cost:
-    """Runs a command to its end; raises RuntimeError with its words if it fails."""
+    """Runs a command to its end; raises RuntimeError with its words if it fails.
+
+    It keeps its bytecode, as where it is installed; else only programs that are not a package would compile at each start.
+    """
     ctypes.CDLL(None).prctl(_BECOME_REAPER, 1, 0, 0, 0)
     others = _children()
     started = time.perf_counter()
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
-        command, env=os.environ | environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command, env=inherited | environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     peak = _Peak(process.pid)
     output = process.stdout.read() if process.stdout else ""
