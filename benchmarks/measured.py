@@ -24,7 +24,7 @@ class Cost(NamedTuple):
 def measured(command: list[str], environment: dict[str, str]) -> Cost:
     """Runs a command to its end; raises RuntimeError with its words if it fails.
 
-    It keeps its bytecode, as where it is installed; else only programs that are not a package would compile at each start.
+    It keeps its bytecode, as where it is installed: else this program would be compiled at each start, libraries not.
     """
     ctypes.CDLL(None).prctl(_BECOME_REAPER, 1, 0, 0, 0)
     others = _children()

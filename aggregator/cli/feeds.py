@@ -22,7 +22,7 @@ from aggregator.config.secrets import missing
 from aggregator.config.values import fit_id
 from aggregator.errors import ConfigError
 from aggregator.jobs.trial import Trial, trials
-from aggregator.model import Source, SourceState, Status
+from aggregator.model import Source, SourceState
 from aggregator.publish.jsonl import iso
 from aggregator.publish.opml import Outline, opml, read_opml
 from aggregator.refresh.discover import suggested_id
@@ -106,7 +106,7 @@ def _as_listed(config: Config, found: Iterable[stored.SourceHealth]) -> list[sto
 def _as_said(source: Source, known: stored.SourceHealth | None) -> stored.SourceHealth:
     state = known.state if known else SourceState(source.id)
     if not source.enabled:
-        state = SourceState(source.id, Status.DISABLED, last_look=state.last_look, last_success=state.last_success)
+        state = state.disabled()
     return stored.SourceHealth(
         source.id, source.title, source.url, source.site_url, source.lang, source.region, source.source_class, state,
         known.items if known else 0, True, known.silent_since if known and source.enabled else None,

@@ -20,11 +20,10 @@ from aggregator.fetch.policy import MAX_REDIRECTS, FetchPolicy
 from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_after
 from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
 from aggregator.fetch.transfer import GOOD, Answer, Transfer, TransferError
-from aggregator.model import Failure, Grade, Hints, NotModified, Outcome, Page, Validators
+from aggregator.model import REFUSALS, Failure, Grade, Hints, NotModified, Outcome, Page, Validators
 from aggregator.text.urls import MAX_ASKED, ascii_form, web_link, without_credentials
 
 _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
-_REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _UNSAID_WAIT = timedelta(minutes=30)
 _REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT)
 
@@ -141,7 +140,7 @@ class Fetcher:
         return waits[-2] if len(waits) > 1 else None
 
     def _take_note(self, host: str, url: str, answer: Answer) -> None:
-        if answer.status in _REFUSALS:
+        if answer.status in REFUSALS:
             now = self._clock()
             self._waits[host][url] = now + (retry_after(answer.headers.get("retry-after"), now) or _UNSAID_WAIT)
 

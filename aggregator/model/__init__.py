@@ -30,6 +30,7 @@ from aggregator.model.news import News, Wanted
 from aggregator.model.source import (
     CLASSES,
     READING,
+    REFUSALS,
     Redirect,
     Rhythm,
     Selectors,
@@ -46,6 +47,7 @@ __all__ = [
     "AXES",
     "CLASSES",
     "READING",
+    "REFUSALS",
     "Changes",
     "ClosedDigest",
     "Correction",

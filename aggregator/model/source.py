@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from http import HTTPStatus
 
 READING = 1  #: raised where a new version of the program reads documents in another way: each source is read anew then
+
+REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)  #: by which a server asks to be left alone
 
 
 class Status(StrEnum):
@@ -138,3 +141,7 @@ class SourceState:
     last_full: datetime | None = None  #: when a whole document came last, without validators having been sent
     next_look: datetime | None = None
     why_then: str = ""  #: why the next look is at that time
+
+    def disabled(self) -> SourceState:
+        """Of a source that is no longer asked: what it did then is history."""
+        return SourceState(self.source_id, Status.DISABLED, last_look=self.last_look, last_success=self.last_success)

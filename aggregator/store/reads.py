@@ -15,7 +15,7 @@ from aggregator.query import ItemQuery
 from aggregator.store import tags
 from aggregator.store.db import reading
 from aggregator.store.places import places, selection
-from aggregator.store.span import Cursor, Span
+from aggregator.store.span import Cursor, Span, paged
 from aggregator.store.statements import as_written
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, SOURCE, VERSION
 from aggregator.store.types import words_of
@@ -66,14 +66,13 @@ def listing(
     """Items older than `before`, or newer than `after`, or the newest. Without the evidence of their tags, a page takes
     a third less time.
     """
+    span, backwards = Span(before, after), after is not None
     with reading(db) as connection:
-        these = selection(connection, query, limit + 1, Span(before, after), oldest_first=after is not None)
+        these = selection(connection, query, limit + 1, span, oldest_first=backwards)
         with as_written(connection):
             found = _read(connection.execute(_items(evidence).where(ITEM.c.id.in_(these))))
-    found.sort(key=lambda item: (item.dated, item.id), reverse=True)
-    more = len(found) > limit
-    items = tuple(found[-limit:] if after else found[:limit])
-    return Listing(items, has_newer=more if after else before is not None, has_older=bool(after) or more)
+    found.sort(key=lambda item: (item.dated, item.id), reverse=not backwards)
+    return Listing(*paged(found, limit, span))
 
 
 def between(db: Engine, query: ItemQuery, start: datetime, end: datetime, limit: int) -> tuple[StoredItem, ...]:

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, Row, case, func, insert, select, update
 
-from aggregator.model import READING, Redirect, Source, SourceState, Status
+from aggregator.model import READING, REFUSALS, Redirect, Source, SourceState, Status
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import one_at_a_time
-from aggregator.store.states import ANSWERS, REFUSALS, remembered, state_of
+from aggregator.store.states import ANSWERS, remembered, state_of
 from aggregator.store.tables import FETCH, NOTE, SOURCE, TOTAL
 from aggregator.store.version import bump
 
@@ -133,7 +133,7 @@ def in_order(found: Iterable[SourceHealth]) -> list[SourceHealth]:
 def _health(row: Row[Any], now: datetime | None) -> SourceHealth:
     state = state_of(row)
     if not row.enabled or not row.listed:
-        state = SourceState(row.id, Status.DISABLED, last_look=state.last_look, last_success=state.last_success)
+        state = state.disabled()
     return SourceHealth(
         row.id,
         row.title,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, literal, tuple_
 
 from aggregator.query import ItemQuery
+
+T = TypeVar("T")
 
 
 class Cursor(NamedTuple):
@@ -30,6 +33,15 @@ class Span:
 
 
 ALL = Span()
+
+
+def paged(found: Sequence[T], limit: int, span: Span) -> tuple[tuple[T, ...], bool, bool]:
+    """A page, newest first, and whether there are newer and older ones.
+
+    `found` begins at the cursor of the span, and goes one beyond the page if there is more.
+    """
+    shown, more = tuple(found[:limit]), len(found) > limit
+    return (shown[::-1], more, True) if span.after else (shown, span.before is not None, more)
 
 
 def within(query: ItemQuery, span: Span, dated: Any, item_id: Any) -> list[ColumnElement[bool]]:

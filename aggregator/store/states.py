@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 
-from aggregator.model import SourceState, Status, Validators
+from aggregator.model import REFUSALS, SourceState, Status, Validators
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import bulk_insert
 from aggregator.store.tables import FETCH, SOURCE
 from aggregator.store.types import UtcDateTime
 from aggregator.store.version import bump
 
-REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 ANSWERS = (Status.OK, Status.NOT_MODIFIED)
 _NOTHING = {"new": 0, "edited": 0, "sighted": 0}
 _REMEMBERED = (

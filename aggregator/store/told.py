@@ -14,7 +14,7 @@ from aggregator.model import StoredStory
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading
 from aggregator.store.places import found_among, places
-from aggregator.store.span import Cursor, Span
+from aggregator.store.span import Cursor, Span, paged
 from aggregator.store.stories import stories
 from aggregator.store.tables import ITEM
 
@@ -42,13 +42,13 @@ def listing(
     db: Engine, query: ItemQuery, *, limit: int, before: Cursor | None = None, after: Cursor | None = None
 ) -> Listing:
     """Stories older than `before`, or newer than `after`, or the newest."""
+    span = Span(before, after)
     with reading(db) as connection:
-        found = _walked(connection, query, limit + 1, Span(before, after), oldest_first=after is not None)
-    more = len(found) > limit
-    shown = found[:limit][::-1] if after else found[:limit]
+        found = _walked(connection, query, limit + 1, span, oldest_first=after is not None)
+    shown, has_newer, has_older = paged(found, limit, span)
     told = stories(db, [story for _, story in shown])
     standing = tuple(Standing(place, told[story]) for place, story in shown if story in told)
-    return Listing(standing, has_newer=more if after else before is not None, has_older=bool(after) or more)
+    return Listing(standing, has_newer, has_older)
 
 
 def _walked(
