@@ -50,9 +50,9 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        if cmd_name not in COMMANDS:  # click would suggest one of those that are imported: of none
+            raise click.NoSuchCommand(cmd_name, possibilities=COMMANDS, ctx=ctx)
         # Imports make many objects and no garbage: looking for some, now and at the end, takes a third of the time of
         # a command that has little to do.
         gc.disable()
@@ -89,6 +89,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     gc.set_threshold(_GARBAGE)
+    _open_streams()
     _speak_unicode()
     try:
         aggregator()
@@ -104,6 +105,13 @@ def main() -> None:
         click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _open_streams() -> None:
+    """Some supervisors start programs without streams. The next files opened would take their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _speak_unicode() -> None:

@@ -11,7 +11,7 @@ from aggregator.store.db import address_of
 
 @click.command("config", epilog="Example: aggregator config | grep -v '# default'")
 def config_command() -> None:
-    """Print the settings in force as TOML, those that feeds.toml leaves out as well.
+    """Print the settings in force as TOML, defaults included.
 
     Passwords are not shown: feeds.toml only says where they are, and that of the database is left out.
     """

@@ -28,15 +28,17 @@ def db_command() -> None:
 
 @db_command.command("upgrade", epilog="Example: aggregator db upgrade")
 def upgrade_command() -> None:
-    """Bring the database to the schema that this version works with; `aggregator run` does it by itself."""
+    """Bring the database to the schema of this version. `aggregator run` does so by itself."""
     changed = migrate.upgrade(open_database(Environment.read().database_url))
     console.print(f"{'upgraded to' if changed else 'already at'} schema {migrate.HEAD}", highlight=False)
 
 
 @db_command.command("check", epilog="Example: aggregator db check")
 def check_command() -> None:
-    """Look for damage: the engine's own check, rows that lead nowhere, lists and counts that are wrong, items missing
-    from the search index.
+    """Look the database through for damage.
+
+    It runs the engine's own check, and finds rows that lead nowhere, lists and counts that are wrong, and items that
+    are missing from the search index. Exit code: 1 if there are faults.
     """
     db = open_database(Environment.read().database_url)
     migrate.require_current(db)
@@ -50,7 +52,10 @@ def check_command() -> None:
 
 @db_command.command("rebuild", epilog="Example: aggregator db rebuild")
 def rebuild_command() -> None:
-    """Make lists, counts and the search index anew from the items: what to do where `db check` finds them wrong."""
+    """Make lists, counts and the search index anew from the items.
+
+    This is what to do where `db check` finds them wrong.
+    """
     db = open_database(Environment.read().database_url)
     migrate.require_current(db)
     with bars() as progress, writing(db) as connection:
@@ -62,8 +67,10 @@ def rebuild_command() -> None:
 @db_command.command("prune", epilog="Example: aggregator db prune --dry-run")
 @click.option("--dry-run", is_flag=True, help="Show what would be taken out, and change nothing.")
 def prune_command(dry_run: bool) -> None:
-    """Take out items that are older than feeds.toml asks to keep, under [store], and shown by no source any more; the
-    scheduler does it by itself.
+    """Delete old items, as feeds.toml says under [store].
+
+    An item goes when it is older than asked to be kept and no source shows it any more. The scheduler does so by
+    itself.
     """
     service = Service(Environment.read())
     migrate.require_current(service.db)

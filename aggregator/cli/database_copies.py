@@ -51,7 +51,10 @@ def _at(url: str) -> Engine:
 @click.command("backup", epilog="Example: aggregator db backup /var/backups/wire.db")
 @click.argument("file", type=_NEW)
 def backup_command(file: Path) -> None:
-    """Copy the database into FILE while the program runs: as a SQLite file, or from PostgreSQL as an export."""
+    """Copy the database into FILE while the program runs.
+
+    SQLite is copied as a SQLite file, PostgreSQL as an export.
+    """
     with bars() as progress:
         backup(_filled(), file, progress)
     click.echo(f"{file}: {file.stat().st_size:,} bytes")
@@ -60,7 +63,10 @@ def backup_command(file: Path) -> None:
 @click.command("restore", epilog="Example: aggregator db restore /var/backups/wire.db")
 @click.argument("file", type=_THERE)
 def restore_command(file: Path) -> None:
-    """Fill an empty database from a backup: a SQLite file or an export, whatever the database is."""
+    """Fill an empty database from a backup.
+
+    The backup may be a SQLite file or an export, and the database of either engine.
+    """
     db = _to_fill()
     with bars() as progress:
         restore(db, file, progress)
@@ -70,7 +76,7 @@ def restore_command(file: Path) -> None:
 @click.command("export", epilog="Example: aggregator db export wire.jsonl.gz")
 @click.argument("file", type=_NEW)
 def export_command(file: Path) -> None:
-    """Write everything to FILE as JSON, an object a line; compressed if the name ends in .gz."""
+    """Write everything to FILE as JSON, an object a line. It is compressed if the name ends in .gz."""
     with bars() as progress:
         _show(export(_filled(), file, progress))
 
@@ -78,7 +84,7 @@ def export_command(file: Path) -> None:
 @click.command("import", epilog="Example: aggregator db import wire.jsonl.gz")
 @click.argument("file", type=_THERE)
 def import_command(file: Path) -> None:
-    """Fill an empty database from an export, whatever database that is of."""
+    """Fill an empty database from an export of either engine."""
     db = _to_fill()
     with bars() as progress:
         counts = import_file(db, file, progress)
@@ -88,8 +94,10 @@ def import_command(file: Path) -> None:
 @click.command("move", epilog="Example: aggregator db move postgresql://wire:PASSWORD@localhost/wire")
 @click.argument("url")
 def move_command(url: str) -> None:
-    """Copy everything into the empty database at URL, of either engine. Stop the program first, for what it stores
-    meanwhile would stay behind; nothing is changed where it is now.
+    """Copy everything into the empty database at URL.
+
+    It may be of either engine. Stop the program first: what it stores meanwhile would stay behind. Nothing is changed
+    where it is now.
     """
     source, target = _filled(), _at(url)
     with bars() as progress:

@@ -26,9 +26,10 @@ FORMATS = {"md": publish.markdown, "txt": publish.plain_text, "html": publish.ht
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="md", show_default=True)
 @click.option("--send", is_flag=True, help="Mail what is due now to those whom feeds.toml names, instead of printing.")
 def digest_command(filters: tuple[str, ...], day: str | None, week: str | None, form: str, send: bool) -> None:
-    """Print the digest of a day or a week: as it was closed, or as it is now if it is not closed.
+    """Print the digest of a day or a week.
 
-    FILTERs are those of `aggregator items`, such as company=baidu or region=cn.
+    It is printed as it was closed, or as it is now if it is not closed yet. FILTERs are those of `aggregator items`,
+    such as company=baidu or region=cn.
     """
     if day and week:
         raise click.UsageError("--day and --week name two digests; leave one out")

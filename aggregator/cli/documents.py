@@ -27,10 +27,10 @@ _STANDARD_INPUT = Path("-")
 @click.option("--jsonl", is_flag=True, help="One JSON object an entry; without it, a line of text.")
 @click.option("--url", default="http://localhost/", show_default=True, help="Where relative links count from.")
 def parse_command(files: tuple[Path, ...], jsonl: bool, url: str) -> None:
-    """Read feed documents from disk through parser, normaliser and sanitiser; - is standard input. No network, no
-    database.
+    """Show what would be stored of feed documents on disk.
 
-    Exit code: 1 if a file could not be read; the others are read all the same.
+    They go through parser, normaliser and sanitiser, without network or database; - is standard input. Exit code: 1 if
+    a file could not be read; the others are read all the same.
     """
     sys.exit(asyncio.run(_parse(files, url, jsonl)))
 

@@ -26,11 +26,12 @@ _NUMBERS = ("precision", "recall", "F1", "right", "wrong", "missed", "keywords' 
 @click.option("--worst", default=5, show_default=True, help="How many texts to show, those with most mistakes first.")
 @click.option("--stories", is_flag=True, help="Score the grouping into stories; the label of a text is its `cluster`.")
 def eval_command(file: BinaryIO, tags: int, worst: int, stories: bool) -> None:
-    """Score the tagger on a labelled FILE: objects with title, summary, companies, regions, topics, relevant.
+    """Score the tagger, or the grouping of stories, on labelled texts.
 
-    A text counts for the fields that it has labels of. Beside its F1 stands that of a plain list of keywords: the same
-    names and words without any rule. With --stories the objects have id, title, summary, source, published, lang and
-    cluster, and two simple methods are beside ours.
+    A line of FILE is an object with title, summary, companies, regions, topics and relevant. A text counts for the
+    fields that it has labels of. Beside its F1 stands that of a plain list of keywords: the same names and words
+    without any rule. With --stories the objects have id, title, summary, source, published, lang and cluster, and two
+    simple methods are beside ours.
     """
     labelled = list(records(file))
     if not labelled:

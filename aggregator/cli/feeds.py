@@ -36,7 +36,9 @@ from aggregator.text.urls import web_link, without_credentials
 @click.command("check", epilog="Example: aggregator check --online")
 @click.option("--online", is_flag=True, help="Also try every enabled source.")
 def check_command(online: bool) -> None:
-    """Validate feeds.toml and the taxonomy: every problem with file, line and remedy.
+    """Check feeds.toml and the taxonomy, and say how to mend them.
+
+    Every mistake is told with file, line and remedy.
 
     Exit code: 0 if all is well, 1 if a source did not answer (--online), 2 if there are mistakes.
     """
@@ -138,7 +140,10 @@ def _record(source: stored.SourceHealth) -> dict[str, object]:
 @click.argument("url")
 @click.option("--id", "wanted_id", help="The source's id; made from the host if left out.")
 def add_command(url: str, wanted_id: str | None) -> None:
-    """Find the feed (of the page) or sitemap at URL, show its newest items, append it to feeds.toml."""
+    """Find the feed at URL and append it to feeds.toml.
+
+    URL may be a feed, a page that has one, or a sitemap. The newest items are shown.
+    """
     if not (link := web_link(url)):
         raise click.UsageError(f'{url!r} is not a web address; write one that begins with "https://"')
     environment = Environment.read()
@@ -204,7 +209,10 @@ def opml_command() -> None:
 
 @opml_command.command("export", epilog="Example: aggregator opml export > feeds.opml")
 def export_command() -> None:
-    """Write the feeds of feeds.toml as OPML 2.0 to standard output; sources of other kinds are no feeds."""
+    """Write the feeds of feeds.toml to standard output, as OPML 2.0.
+
+    Sources of other kinds are left out: no feed reader could read them.
+    """
     config = Service(Environment.read()).config
     feeds = [Outline(source.title, source.url, source.site_url) for source in config.sources if source.kind == "feed"]
     if others := len(config.sources) - len(feeds):
@@ -217,7 +225,7 @@ def export_command() -> None:
 @opml_command.command("import", epilog="Example: aggregator opml import subscriptions.opml")
 @click.argument("file", type=click.File("rb"))
 def import_command(file: BinaryIO) -> None:
-    """Append the feeds of an OPML file to feeds.toml; those that are there already are left out."""
+    """Append the feeds of an OPML file to feeds.toml. Those that are there already are left out."""
     environment = Environment.read()
     config = Service(environment).config if Path(environment.feeds).exists() else None
     known = {web_link(source.url) for source in config.sources} if config else set()

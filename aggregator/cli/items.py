@@ -28,7 +28,9 @@ _EXAMPLES = ", ".join(f"{field.name}={field.example}" for field in FIELDS)
     "items",
     epilog="Examples: aggregator items company=baidu topic=release since=7d; aggregator items --jsonl "
     """'q="AI Plus" OR chips -gaming region:cn'""",
-    help=f"""List stored items, newest first, of every tier unless tier= says otherwise.
+    help=f"""List stored items, newest first.
+
+    Items of every tier are listed, those off topic too, unless tier= says otherwise.
 
     FILTERs are those of the site's addresses: {_EXAMPLES}, since=2026-11-01 (or 7d; days are those of UTC), until=…,
     q="words". Values of one filter are alternatives, different filters add up, a value with - in front excludes.""",

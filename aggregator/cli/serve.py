@@ -40,7 +40,10 @@ def _address(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("run", epilog="Example: AGGREGATOR_FEEDS=my-feeds.toml aggregator run --port 8080")
 @_address
 def run_command(host: str, port: int) -> None:
-    """Do everything in one go: migrate the database, fetch on schedule, serve the site."""
+    """Fetch on schedule and serve the site, all in one go.
+
+    The database is made or upgraded first.
+    """
     host = _require_free(host, port)
     service = Service(Environment.read())
     service.verify()
@@ -74,7 +77,7 @@ def web_command(host: str, port: int) -> None:
 @click.command("scheduler", epilog="Example: aggregator scheduler")
 @click.option("--parent", type=int, hidden=True)
 def scheduler_command(parent: int | None) -> None:
-    """Fetch on schedule only, in one process; the site is served elsewhere."""
+    """Fetch on schedule only; the site is served elsewhere."""
     from aggregator.jobs.local import run_scheduler
 
     stop = _stop_when_told()
@@ -85,9 +88,9 @@ def scheduler_command(parent: int | None) -> None:
 
 @click.command("worker", epilog="Example: aggregator worker")
 def worker_command() -> None:
-    """Fetch on schedule only, together with all other workers of the same database, on any number of machines.
+    """Fetch on schedule as one of many workers (PostgreSQL).
 
-    They take the place of the one scheduler. It needs PostgreSQL.
+    Workers of one database share the work, on any number of machines. They take the place of the one scheduler.
     """
     service = Service(Environment.read())
     if service.db.dialect.name != "postgresql":

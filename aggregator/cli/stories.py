@@ -24,10 +24,11 @@ from aggregator.text.urls import canonical, web_link
 @click.command("stories", epilog="Example: aggregator parse --jsonl *.xml | aggregator stories")
 @click.option("--jsonl", is_flag=True, help="One JSON object an item; without it, the stories are shown.")
 def stories_command(jsonl: bool) -> None:
-    """Group texts from standard input by the event that they tell of. No database.
+    """Group texts from standard input by the event that they tell of.
 
-    A line is an object with title and, where you have them, id, summary, source, published, lang and link. With --jsonl
-    a line of the answer has the id, the id of the story's first item as `story`, and why the item belongs to it.
+    No database is read. A line is an object with title and, where you have them, id, summary, source, published, lang
+    and link. With --jsonl a line of the answer has the id, the id of the story's first item as `story`, and why the
+    item belongs to it.
     """
     members = grouped(dispatches(records(sys.stdin.buffer)))
     if jsonl:

@@ -37,7 +37,10 @@ def tagger_here() -> Tagger:
 @click.command("tag", epilog='Example: echo \'{"title": "Baidu releases ERNIE 4.5"}\' | aggregator tag --jsonl')
 @click.option("--jsonl", is_flag=True, help="One JSON object a line; without it, the words are shown in colour.")
 def tag_command(jsonl: bool) -> None:
-    """Tag texts from standard input: an object a line with title and optional id, summary, source."""
+    """Tag texts from standard input.
+
+    A line is an object with title and, where you have them, id, summary and source.
+    """
     tagger = tagger_here()
     for record in records(sys.stdin.buffer):
         tagging = tagged(tagger, record)

@@ -55,6 +55,13 @@ def test_help_says_what_a_command_does_with_an_example(path: tuple[str, ...]) ->
     assert f"aggregator {' '.join(path)}" in example
 
 
+@pytest.mark.parametrize("path", [[], ["db"], ["opml"]])
+def test_the_list_of_commands_says_each_in_a_whole_sentence(path: list[str]) -> None:
+    listed = run(*path, "--help").out.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert len(listed.splitlines()) > 1
+    assert "..." not in listed
+
+
 def test_help_lists_the_commands_in_the_order_of_use() -> None:
     outcome = run("--help")
     listed = re.findall(r"^  (\w+) +\S", outcome.out.partition("Commands:")[2], re.MULTILINE)
@@ -66,7 +73,7 @@ def test_help_lists_the_commands_in_the_order_of_use() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["fecth"], "No such command 'fecth'"),
+        (["fecth"], "No such command 'fecth'. Did you mean 'fetch'?"),
         (["fetch", "--hard"], "No such option"),
         (["items", "compny=baidu"], "compny: no such filter; did you mean company?"),
         (["items", "baidu"], "write a filter as name=value, such as company=baidu"),
@@ -140,6 +147,15 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(filled: Files) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(20) in (0, 1)
+
+
+@pytest.mark.parametrize("words", ["tag <&-", "stories --jsonl <&-", "opml export >&-", "items --jsonl >&- 2>&-"])
+def test_streams_may_be_closed(filled: Files, words: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -m aggregator {words}', sys.executable], env=os.environ | filled.environment,
+        capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_examples_of_help_are_taken_as_they_stand(filled: Files) -> None:
