@@ -30,7 +30,8 @@ _UNNAMED = re.compile(r"[^a-z0-9]+")
 _ACTS = {
     "c:sue": "sue", "c:accuse": "sue", "c:fund": "invest", "c:invest": "invest",
     "c:leave": "leave", "c:fire": "leave", "c:allow": "allow", "c:approve": "allow", "c:ban": "ban", "c:refuse": "ban",
-    "c:control": "ban", "c:leak": "leak", "c:investigate": "investigate", "c:fine": "fine", "c:release": "release",
+    "c:control": "ban", "c:leak": "leak", "c:investigate": "investigate", "c:fine": "fine",
+    "c:release": "release", "c:hear": "hear",
 }  # fmt: skip
 _NO_RELEASE = re.compile(
     r"首批|首日|率先|接入|适配|支持 ?(?=[A-Z])|推迟|之后|批评|\bsupports?\b(?! \d)|\bavailable on\b"

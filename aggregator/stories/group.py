@@ -17,7 +17,7 @@ from aggregator.stories.glossary import Glossary
 from aggregator.stories.likeness import Core, Frequencies, Likeness, Weighed, in_words
 
 WINDOW = timedelta(days=4)
-THRESHOLD = 0.18  # on labelled texts hardly anything is joined wrongly from here on
+THRESHOLD = 0.2  # on labelled texts hardly anything is joined wrongly from here on
 _LONGEST = timedelta(days=14)  # after that, what is told is another event
 
 _RAREST = 16  # features that a dispatch is looked up by

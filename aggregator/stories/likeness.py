@@ -25,14 +25,16 @@ _HOLLOW = {
     "c:release", "c:company", "c:use", "c:draft", "c:decree", "c:order", "c:sign", "c:pass", "c:veto", "c:bill",
     "c:law", "c:president", "c:governor", "c:senate", "c:lower_house", "c:congress", "c:trump", "c:newsom",
 }  # fmt: skip
-_SMOOTHING = 100.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
+_SMOOTHING = 40.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
 _LEAST_TOLD = 4.0  # the least that must be shared besides names: who is in the news does not say what happened
-_ONLY_NAMES = 0.7
-_NOTHING_ELSE = 0.5  # where nothing else is shared at all: two orders that a president signs
+_ONLY_NAMES = 0.6
+_NOTHING_ELSE = 0.4  # where nothing else is shared at all: two orders that a president signs
+_ANCHORS = {"company", "body", "model", "initiative", "n", "d"}
+_ANCHORED = 1.4  # three names or amounts hardly meet by chance
 _FADING = timedelta(days=5)
 _SAME_SOURCE = 0.5  # a publisher seldom tells the same twice, but tells much in the same words
-_OF_OTHERS = 1 / 3  # the headline names another state, company or version than those of the story do
-_OTHER_ACT = 0.45  # one headline says that something is banned, and others that it is allowed
+_OF_OTHERS = 1 / 4  # the headline names another state, company or version than those of the story do
+_OTHER_ACT = 0.4  # one headline says that something is banned, and others that it is allowed
 _TRANSLATED = 1.25  # most words of another language cannot be shared
 _REASONS = 3
 
@@ -144,6 +146,7 @@ class Weighed:
         told_by_it = outline.source and outline.source in core.sources
         if told < _LEAST_TOLD:
             score *= _ONLY_NAMES if told or "model" in map(kind_of, shared) else _NOTHING_ELSE
+        score *= _ANCHORED if sum(kind_of(each) in _ANCHORS for each in shared) >= 3 else 1.0
         score *= _SAME_SOURCE if told_by_it else 1.0
         score *= 1.0 if outline.lang in core.langs else _TRANSLATED
         score *= _OF_OTHERS if self._is_of_others(core, shared) else 1.0

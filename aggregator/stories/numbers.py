@@ -36,7 +36,7 @@ _NUMBER = re.compile(
 )
 _HAN_EDGE = re.compile(r"(?<=[\u3400-\u9fff])(?=[\d$€£¥])|(?<=[a-z])(?=\d+(?:\.\d+)?\s?[万亿千百])")
 _NAMED = re.compile(r"(?:\b(?:sb|ab|hb|hr|sf|hf|lb|no|nos|order|bill|act)\.?|h\. ?r\.|第|号)\s?$")
-_DATE = re.compile(r"\s?[年月日号时点分秒:/-]\s?\d?|\s?(?:am|pm)\b|[a-z]|\.\d")
+_DATE = re.compile(r"\s?[年月日号时点分秒]|\s?[:/]\s?\d|\s?-\s?(?!\d{3}\b)|\s?(?:am|pm)\b|[a-z]|\.\d")
 
 
 class Number(NamedTuple):

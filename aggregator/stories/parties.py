@@ -21,16 +21,19 @@ _PAPER = re.compile(
     r"(?:办法|规定|条例|意见|方案|计划|指南|标准|指引|要求|规划|法案|法)(?:[（(][^《》（）()]{0,20}[）)])?》"
 )
 _BILL = re.compile(r"(?<![\w.])(SB|AB|HB|SF|HF|LB|H\.? ?R\.?|S\.) ?(\d{1,5})\b")
+_CHAMBERS = {"house": re.compile(r"(?<!White )\bHouse\b|众议院"), "senate": re.compile(r"\bSenat|参议院")}
 _VERSION = re.compile(r"([a-z0-9]+?)-(?:[a-z]+-)*([a-z]?\d+[a-z]?(?:-\d{1,2}(?![0-9a-z]))?)")
 
 
 def parties(title: str, tags: Iterable[Tag]) -> Parties:
     """Those that a title names: companies, also such that a model brings along; bodies, with their countries; places;
-    versions of models by family and number; laws and programmes, bills by their numbers, and what stands in 《》.
+    versions of models by family and number; laws and programmes, bills by their numbers, what stands in 《》, and the
+    chambers of a parliament.
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
     found["document"].update(_PAPER.findall(title))
     found["bill"].update("".join(bill).lower().replace(".", "") for bill in _BILL.findall(title))
+    found["chamber"].update(name for name, named in _CHAMBERS.items() if named.search(title))
     for tag in tags:
         rules = [words.rule for words in tag.evidence if words.field == "title"]
         if tag.axis == "company" and rules:

@@ -29,6 +29,8 @@ SAME = [
     ("$20 billion", "200亿"),
     ("3 nm", "3纳米"),
     ("$0.2 per million", "0.2美元"),
+    ("passed 219-208", "以219比208通过"),
+    ("Ascend 960: How it was made", "昇腾960"),
 ]
 
 
