@@ -114,8 +114,9 @@ class ItemQuery:
     def within(self, fixed: ItemQuery) -> ItemQuery:
         """The query inside what an address fixes: /company/baidu fixes its company, /q/ID what it was saved with."""
         picks = _ordered({*self.picks, *fixed.picks})
-        q = f"{fixed.q} {self.q}".strip()
-        return replace(self, picks=picks, since=self.since or fixed.since, until=self.until or fixed.until, q=q)
+        since = max(filter(None, (self.since, fixed.since)), default=None)
+        until = min(filter(None, (self.until, fixed.until)), default=None)
+        return replace(self, picks=picks, since=since, until=until, q=f"{fixed.q} {self.q}".strip())
 
     def beyond(self, fixed: ItemQuery | None) -> ItemQuery:
         """What the query asks for beyond what an address fixes: what has to stand behind it."""

@@ -218,6 +218,19 @@ def test_values_and_tags_of_a_query() -> None:
     assert ItemQuery.of("company", "baidu").params() == [("company", "baidu")]
 
 
+@pytest.mark.parametrize(
+    ("own", "fixed", "both"),
+    [
+        ("since=2025-01-01", "since=2025-03-01", "since=2025-03-01"),
+        ("since=2025-03-09", "since=2025-03-01", "since=2025-03-09"),
+        ("until=2025-03-31", "until=2025-03-09&q=chips", "until=2025-03-09&q=chips"),
+        ("company=baidu&q=gpu", "region=cn&q=chips", "company=baidu&region=cn&q=chips gpu"),
+    ],
+)
+def test_a_query_stays_inside_what_its_address_fixes(own: str, fixed: str, both: str) -> None:
+    assert read(own).within(read(fixed)) == read(both)
+
+
 def test_every_axis_and_tier_can_be_asked_for() -> None:
     assert set(AXES) <= {field.name for field in FIELDS}
     assert all(read(f"tier={tier}").values("tier") == (tier,) for tier in Tier)

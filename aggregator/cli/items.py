@@ -93,7 +93,7 @@ def _walk(db: Engine, query: ItemQuery) -> Iterator[StoredItem]:
     """All items of a query, a page at a time: memory stays small however many there are."""
     cursor = None
     while True:
-        page = reads.listing(db, query, limit=_PAGE, before=cursor)
+        page = reads.listing(db, query, limit=_PAGE, before=cursor, evidence=False)
         yield from page.items
         if not page.has_older:
             return

@@ -19,9 +19,9 @@ class LiveConfig:
     def __init__(self, path: Path) -> None:
         """Raises ConfigError if the file is broken from the start."""
         self.path = path
+        self._seen = self._digest()  # first: what is edited while it is read will be noticed
         self.current: Config = load(path)
         self.error: ConfigError | None = None
-        self._seen = self._digest()
 
     def poll(self) -> bool:
         """Looks at the file again; True if `current` or `error` changed."""

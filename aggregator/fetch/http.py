@@ -142,7 +142,8 @@ class Fetcher:
     def _take_note(self, host: str, url: str, answer: Answer) -> None:
         if answer.status in REFUSALS:
             now = self._clock()
-            self._waits[host][url] = now + (retry_after(answer.headers.get("retry-after"), now) or _UNSAID_WAIT)
+            asked = retry_after(answer.headers.get("retry-after"), now)
+            self._waits[host][url] = now + (_UNSAID_WAIT if asked is None else asked)
 
     async def _ask(self, url: str, headers: Mapping[str, str], within: timedelta) -> Answer:
         transfer = Transfer(self._policy)

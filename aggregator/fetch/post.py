@@ -46,7 +46,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], policy: FetchPolicy,
     """Posts a document and waits for the status; within the policy's times, and only to where it allows."""
     transfer = _Posting(policy)
     try:
-        link = ascii_form(web_link(url))
+        if not (link := ascii_form(web_link(url))):
+            return Receipt(0, reasons.not_http(url))
         curl = transfer.curl(link, {"Accept": "*/*", "Expect": "", **headers}, policy.timeout)
         curl.setopt(pycurl.POSTFIELDS, body)
         answer = _answer(transfer, curl, link, policy)

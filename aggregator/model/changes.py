@@ -17,7 +17,6 @@ class Sighted(NamedTuple):
     item_id: int
     fingerprint: str
     owned: bool = True  #: whether the item is this source's: only then may the source edit it
-    key: str = ""  #: the item's: an edit may bring the entry another link, and the key stays
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,11 +84,11 @@ class ClosedDigest:
 
 @dataclass(frozen=True, slots=True)
 class Erratum:
-    """What has become of a report since its digest was closed."""
+    """What has become of a report since its digest was closed, and when; None if nobody knows."""
 
     cutting: Cutting
     what: str
-    when: datetime
+    when: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from aggregator.model.item import StoredItem, Tag, Tier
@@ -70,9 +72,8 @@ class StoredStory:
     def tags(self) -> tuple[Tag, ...]:
         """Those of the lead, and those that at least half of its items carry."""
         own = {(tag.axis, tag.slug): tag for tag in self.lead.tags}
-        for item in self.items:
-            for tag in item.tags:
-                shared = sum((tag.axis, tag.slug) in {(t.axis, t.slug) for t in other.tags} for other in self.items)
-                if 2 * shared >= len(self.items):
-                    own.setdefault((tag.axis, tag.slug), tag)
+        carried = Counter((tag.axis, tag.slug) for item in self.items for tag in item.tags)
+        for tag in chain.from_iterable(item.tags for item in self.items):
+            if 2 * carried[tag.axis, tag.slug] >= len(self.items):
+                own.setdefault((tag.axis, tag.slug), tag)
         return tuple(own[name] for name in sorted(own))

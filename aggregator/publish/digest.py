@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -140,12 +141,15 @@ def _later(page: Page, hand: _Hand) -> Iterator[str]:
     """What has become of a digest since it was closed."""
     for erratum in page.errata:
         words = hand.text(erratum.cutting.title), hand.text(erratum.what)
-        yield hand.kind("{:%Y-%m-%d %H:%M} UTC: {} – {}").format(erratum.when, *words)
+        yield hand.kind("{}{} – {}").format(_moment(erratum.when), *words)
     for late in page.added:
-        told = late.cutting
-        when = f"{late.when:%Y-%m-%d %H:%M} UTC: " if late.when else ""
+        told, when = late.cutting, _moment(late.when)
         link = told.link or f"{page.site}/item/{told.item}"
         yield hand.kind("{}came in later: {}").format(when, hand.report(told.title, told.source_title, link))
+
+
+def _moment(when: datetime | None) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC: " if when else ""
 
 
 def _colophon(page: Page) -> Iterator[str]:
@@ -189,7 +193,7 @@ def as_json(page: Page) -> str:
         "stories": [_story_object(page, piece) for piece in page.digest.pieces],
         "failing": list(page.digest.failing),
         "added": [_report_object(late.cutting) | {"when": late.when and timestamp(late.when)} for late in page.added],
-        "errata": [{"item": e.cutting.item, "what": e.what, "when": timestamp(e.when)} for e in page.errata],
+        "errata": [{"item": e.cutting.item, "what": e.what, "when": e.when and timestamp(e.when)} for e in page.errata],
     }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 

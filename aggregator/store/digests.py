@@ -171,11 +171,14 @@ def errata(db: Engine, kept: ClosedDigest) -> list[Erratum]:
             items = items_by_id(connection, some)
             for row in rows:
                 now = cutting_of(items[row.id])
-                found += _erratum(told[row.id], now, row.changed, row.story_changed)
-    return sorted(found, key=lambda erratum: (erratum.when, erratum.cutting.item))
+                changed = row.changed if row.changed >= kept.closed else None  # else it was only tagged anew
+                found += _erratum(told[row.id], now, changed, row.story_changed)
+    return sorted(found, key=lambda erratum: (erratum.when or kept.closed, erratum.cutting.item))
 
 
-def _erratum(then: Cutting, now: Cutting, changed: datetime, story_changed: datetime | None) -> Iterator[Erratum]:
+def _erratum(
+    then: Cutting, now: Cutting, changed: datetime | None, story_changed: datetime | None
+) -> Iterator[Erratum]:
     if now.title != then.title:
         yield Erratum(then, f"its title is now “{now.title}”", changed)
     if now.tier != then.tier and now.tier == "off":

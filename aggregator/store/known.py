@@ -60,7 +60,7 @@ def sighted(db: Engine, entries: Mapping[str, Iterable[str]]) -> dict[str, dict[
             for some in batches(ids):
                 for row in connection.execute(_SIGHTED, {"this": source_id, "some": some}):
                     owned = row.source_id == source_id
-                    found[source_id][row.entry_id] = Sighted(row.item_id, row.fingerprint, owned, row.key)
+                    found[source_id][row.entry_id] = Sighted(row.item_id, row.fingerprint, owned)
     return found
 
 

@@ -22,13 +22,15 @@ _THAT_DAY = (
 )
 # A source's looks are asked for one at a time until one fits: most are found at the first.
 _FIRST = select(FETCH.c.at).order_by(FETCH.c.id).limit(1)
+_ASKED = select(SOURCE.c.id).where(SOURCE.c.enabled, SOURCE.c.listed)
 _DAYS_LOOKS = select(
     func.coalesce(func.sum(case((exists().where(*_THAT_DAY), 1), else_=0)), 0),
     func.coalesce(func.sum(case((exists().where(*_THAT_DAY, FETCH.c.status.in_(ANSWERS)), 1), else_=0)), 0),
 ).where(SOURCE.c.enabled, SOURCE.c.listed)
 
 
-_known: WeakKeyDictionary[Engine, dict[date, Day]] = WeakKeyDictionary()  # a day that is over stays as it was
+# A day that is over stays as it was, while the sources to be asked are the same.
+_known: WeakKeyDictionary[Engine, tuple[frozenset[str], dict[date, Day]]] = WeakKeyDictionary()
 
 
 def by_day(db: Engine, since: date, until: date) -> list[Day]:
@@ -36,14 +38,18 @@ def by_day(db: Engine, since: date, until: date) -> list[Day]:
 
     `until` is a day that is not over, or the one after the last that is asked for.
     """
-    known = _known.setdefault(db, {})
     with reading(db) as connection:
+        asked = frozenset(connection.scalars(_ASKED))
+        of_these, known = _known.get(db, (asked, {}))
+        if of_these != asked:
+            known = {}
         first = connection.scalar(_FIRST)
         if first is None:
             return []
         start = max(since, first.date() + _DAY, until - _DAY * _MOST)
         days = [start + _DAY * number for number in range((until - start).days)]
         known.update({day: _looked(connection, day) for day in days if day not in known})
+        _known[db] = asked, known
     return [known[day] for day in days]
 
 

@@ -83,6 +83,7 @@ def ascii_form(link: str) -> str:
         return link
     parts = urlsplit(link)
     host = (parts.hostname or "").encode("idna").decode()
+    host = f"[{host}]" if ":" in host else host
     user, at, _ = parts.netloc.rpartition("@")
     port = f":{parts.port}" if parts.port is not None else ""
     sent = parts._replace(
@@ -105,12 +106,17 @@ def page_and_anchor(link: str) -> tuple[str, str]:
     if usual := _USUAL.fullmatch(link):
         return _with_fragment(f"//{usual[1]}{_path(usual[2])}{_kept(usual[3] or '', usual[1])}", usual[4] or "")
     parts = urlsplit(link)
-    host = _ALSO.sub("", _ascii_host(parts.hostname or "").rstrip("."))
+    host = bare_host(_ascii_host(parts.hostname or ""))
     port = parts.port
     authority = host if port is None or port == _DEFAULT_PORT.get(parts.scheme) else f"{host}:{port}"
     if ":" in host:
         authority = authority.replace(host, f"[{host}]")
     return _with_fragment(f"//{authority}{_path(parts.path)}{_kept(parts.query, host)}", parts.fragment)
+
+
+def bare_host(host: str) -> str:
+    """A host without what makes it the one for phones, or www, and without the final dot of the root."""
+    return _ALSO.sub("", host.rstrip("."))
 
 
 def _with_fragment(page: str, fragment: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.config import LiveConfig
+from aggregator.config import Config, LiveConfig, load
 from aggregator.errors import ConfigError
 
 
@@ -52,6 +52,20 @@ def test_edit_takes_over(live: LiveConfig, path: Path) -> None:
     assert live.poll() is True
     assert ids(live) == ["one", "two"]
     assert live.error is None
+
+
+def test_an_edit_while_the_file_is_read_first_is_noticed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(path: Path) -> Config:
+        read = load(path)
+        write(path, "one", "two")
+        return read
+
+    with monkeypatch.context() as patched:
+        patched.setattr("aggregator.config.live.load", slow)
+        live = LiveConfig(path)
+    assert ids(live) == ["one"]
+    assert live.poll() is True
+    assert ids(live) == ["one", "two"]
 
 
 def test_two_edits_within_the_grain_of_the_clock_are_both_seen(live: LiveConfig, path: Path) -> None:

@@ -211,14 +211,24 @@ def test_no_more_than_per_host_are_asked_at_once(per_host: int) -> None:
     assert [type(outcome) for outcome in outcomes] == [Page] * 7
 
 
-def test_a_host_that_told_two_to_wait_is_asked_no_more() -> None:
+def five_told(wait: str) -> tuple[list[Outcome], int]:
+    """What comes of five sources of one host that all are told to wait, and how many were asked."""
+
     async def scene() -> tuple[list[Outcome], int]:
-        told = answer(429, Retry_After="3600")
+        told = answer(429, Retry_After=wait)
         async with Server({f"/{n}": told for n in range(5)}) as server, fetcher(per_host=1) as asking:
             outcomes = await asyncio.gather(*(asking.fetch(server.url(f"/{n}")) for n in range(5)))
             return list(outcomes), len(server.requests)
 
-    outcomes, asked = asyncio.run(scene())
+    return asyncio.run(scene())
+
+
+def test_no_wait_at_all_closes_no_host() -> None:
+    assert five_told("0")[1] == 5
+
+
+def test_a_host_that_told_two_to_wait_is_asked_no_more() -> None:
+    outcomes, asked = five_told("3600")
     assert asked == 2
     failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
     assert [failure.http_status for failure in failures] == [429, 429, 0, 0, 0]

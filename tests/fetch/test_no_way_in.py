@@ -50,6 +50,13 @@ def test_loopback_is_never_connected_however_it_is_spelt(host: str) -> None:
         assert refused(ask_for(f"http://{host}:{port}/", allow_networks=()))
 
 
+def test_what_is_no_web_address_is_named_without_its_password() -> None:
+    outcome = ask_for("https://reader:s3cret@exa%mple.org/feed")
+    assert isinstance(outcome, Failure)
+    assert "exa%mple.org" in outcome.reason
+    assert "s3cret" not in outcome.reason
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_to_loopback_are_never_followed_however_it_is_spelt(status: int) -> None:
     async def scene(port: int) -> list[Outcome]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.model import Changes, SourceState, Status, Tier
-from aggregator.store import counts, items, looks
+from aggregator.store import counts, items, looks, sources
 from aggregator.trends import Day
 from tests.fakes import START
 from tests.samples import add_sources, make_item, make_source, store
@@ -105,6 +105,17 @@ def test_days_of_the_log_that_are_over(db: Engine) -> None:
         Day(TODAY - 4 * DAY, 2, 1), Day(TODAY - 3 * DAY, 0, 0), Day(TODAY - 2 * DAY, 1, 0), Day(TODAY - DAY, 0, 0),
     ]  # fmt: skip
     assert [day.day for day in looks.by_day(db, TODAY - 2 * DAY, TODAY)] == [TODAY - 2 * DAY, TODAY - DAY]
+
+
+def test_days_that_are_over_are_told_of_the_sources_of_today(db: Engine) -> None:
+    one, two = make_source("one"), make_source("two")
+    add_sources(db, one, two)
+    look(db, "one", 3, Status.OK)
+    look(db, "one", 2, Status.OK)
+    look(db, "two", 2, Status.ERROR)
+    assert looks.by_day(db, TODAY - 50 * DAY, TODAY)[0] == Day(TODAY - 2 * DAY, 2, 1)
+    sources.sync(db, [one], START)
+    assert looks.by_day(db, TODAY - 50 * DAY, TODAY)[0] == Day(TODAY - 2 * DAY, 1, 1)
 
 
 def test_a_new_tag_is_compared_however_many_longer_ones_there_are(db: Engine) -> None:

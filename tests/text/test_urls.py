@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text.urls import MAX_LENGTH, canonical, is_home_page, page_and_anchor, web_link, without_credentials
+from aggregator.text.urls import (
+    MAX_LENGTH,
+    canonical,
+    is_home_page,
+    page_and_anchor,
+    web_link,
+    without_credentials,
+)
 
 BASE = "https://base.example/news/today.html"
 

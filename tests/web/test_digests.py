@@ -169,29 +169,6 @@ def test_a_report_that_was_only_tagged_anew_has_no_time(closed: Site) -> None:
     assert f"- came in later: {off.heading}" in closed.get(f"{DAY}.txt").text
 
 
-def test_a_story_says_why_each_report_belongs(site: Site) -> None:
-    story = next(link for link in site.page(WEEK).select("a.reports"))
-    page = site.page(str(story["href"]))
-    reports = page.select(".timeline li")
-    assert len(reports) == int(words(story).split()[0]) > 1
-    assert sum("leads" in words(report.select_one(".meta")) for report in reports) == 1
-    assert any("Here because it" in words(report.select_one(".why")) for report in reports)
-
-
-def test_a_story_can_be_followed(site: Site) -> None:
-    story = str(next(link for link in site.page(WEEK).select("a.reports"))["href"])
-    page = site.page(story)
-    (link,) = page.select('link[rel="alternate"][type="application/atom+xml"]')
-    assert link["href"] == f"http://localhost{story}.atom"
-    assert f'<http://localhost{story}.atom>; rel="alternate"' in site.get(story).headers["Link"]
-    read = feedparser.parse(site.get(f"{story}.atom").data)
-    assert not read.bozo
-    shown = [words(title) for title in page.select(".timeline h3")]
-    assert [entry.title for entry in read.entries] == shown[::-1]
-    assert words(page.h1) in read.feed.title
-    assert site.get("/story/999999.atom").status_code == 404
-
-
 def test_there_is_no_digest_of_a_time_that_has_not_come(site: Site) -> None:
     for address in ("/digest/2099-W01", "/digest/2025-03-18", "/company/baidu/digest/2099-01-01.md"):
         assert site.get(address).status_code == 404, address
@@ -215,6 +192,18 @@ def test_a_report_that_changed_twice_says_both(closed: Site, samples: FakeWeb) -
     said = words(closed.page(DAY).select_one(".later"))
     assert f"its title is now “Corrected: {title}”" in said
     assert "it was found to be off topic" in said
+
+
+def test_when_a_report_was_only_tagged_anew_nobody_knows_since_when(closed: Site) -> None:
+    title = "Baidu launches ERNIE 4.5 and reasoning model X1, makes Ernie Bot free early"
+    item = closed.item(title)
+    items.retagged(closed.service.db, [(item.id, Tagging((), Tier.OFF, 0.0, "new"))], closed.clock())
+    assert "off topic" in words(closed.page(DAY).select_one(".later"))
+    assert closed.get(f"{DAY}.json").json["errata"] == [
+        {"item": item.id, "what": "it was found to be off topic", "when": None}
+    ]
+    assert f"\n- {title} – it was found to be off topic" in closed.get(f"{DAY}.md").text.replace("\\", "")
+    assert closed.get("/api/v1/digests/2025-03-16").json["errata"][0]["when"] is None
 
 
 def test_a_source_that_is_listed_no_more_keeps_its_digests(closed: Site) -> None:

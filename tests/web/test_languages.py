@@ -55,7 +55,7 @@ def test_a_translation_has_the_values_of_its_message() -> None:
             wanted = message.id if isinstance(message.id, str) else message.id[1]
             told = message.string if isinstance(message.string, str) else message.string[0]
             assert set(re.findall(r"%\(\w+\)s", told)) == set(re.findall(r"%\(\w+\)s", wanted)), wanted
-            assert re.findall(r"</?\w+", told).sort() == re.findall(r"</?\w+", wanted).sort(), wanted
+            assert sorted(re.findall(r"</?\w+", told)) == sorted(re.findall(r"</?\w+", wanted)), wanted
 
 
 @pytest.mark.parametrize("address", PAGES)

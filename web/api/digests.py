@@ -101,7 +101,7 @@ class ErratumOut(Said):
     item: int
     title: str = Field(description="as the digest tells it")
     what: str
-    when: datetime
+    when: datetime | None = Field(description="when it changed; null for one that was only tagged anew")
 
 
 class LateOut(ReportOut):
