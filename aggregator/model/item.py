@@ -76,6 +76,7 @@ class Item:
     updated: datetime | None
     lang: str
     fingerprint: str  #: hash of the raw entry: an equal one needs no work
+    about: datetime | None = None  #: when it was published, more or less, where its page names the day alone
 
 
 class Evidence(NamedTuple):

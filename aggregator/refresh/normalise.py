@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from aggregator.model import Found, Item, Source
 from aggregator.text.dates import sane
@@ -22,17 +23,25 @@ def normalise(found: Found, source: Source, base: str, feed_lang: str, now: date
     summary, text = excerpt(entry.summary, link or base, EXCERPT)
     if text == title:
         summary = text = ""
+    published = _not_in_future(entry.published or entry.updated, now)
     return Item(
         identity=found.identity,
         link=link,
         title=title,
         summary=summary,
         text=text,
-        published=_not_in_future(entry.published or entry.updated, now),
+        published=published,
         updated=_not_in_future(entry.updated, now),
         lang=detect(f"{title} {text}", entry.lang, source.lang, feed_lang),
         fingerprint=found.fingerprint,
+        about=_noon(published, source) if source.kind != "feed" and published else None,
     )
+
+
+def _noon(published: datetime, source: Source) -> datetime | None:
+    """The middle of a day that is named without a time: in nearly all zones it is the same day."""
+    local = published.astimezone(ZoneInfo(source.timezone))
+    return local.replace(hour=12).astimezone(UTC) if local.time() == time() else None
 
 
 def _not_in_future(moment: datetime | None, now: datetime) -> datetime | None:

@@ -95,13 +95,14 @@ def _item_values(tagged: TaggedItem, now: datetime) -> dict[str, Any]:
     return {
         "link": item.link, "title": item.title, "summary": item.summary, "lang": item.lang, **_tagged(tagging),
         "published": item.published, "updated": item.updated,
-        "changed": now, "dated": _listed_under(item.published or now, now),
+        "changed": now, "dated": _listed_under(item.about or item.published or now, now),
     }  # fmt: skip
 
 
 def _values_now(edit: Edit, changes: Changes, before: Row[Any]) -> dict[str, Any]:
     # An entry that drops its date keeps the place that it had.
-    dated = _listed_under(edit.new.item.published or before.dated, before.first_seen)
+    item = edit.new.item
+    dated = _listed_under(item.about or item.published or before.dated, before.first_seen)
     return _item_values(edit.new, changes.now) | {"dated": dated}
 
 

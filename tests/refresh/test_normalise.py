@@ -28,6 +28,22 @@ def clean(entry: Entry | None = None, feed_lang: str = "", source_lang: str = ""
 
 
 @pytest.mark.parametrize(
+    ("kind", "hour", "noon"),
+    [
+        ("html", 0, START.replace(hour=4, minute=0)), ("sitemap", 0, START.replace(hour=4, minute=0)),
+        ("html", 9, None), ("feed", 0, None),
+    ],
+)  # fmt: skip
+def test_a_day_that_a_page_names_without_a_time_is_meant_at_its_noon(kind: str, hour: int, noon: Any) -> None:
+    day = START.astimezone(BEIJING).replace(hour=hour, minute=0)
+    source = make_source(kind=kind, timezone="Asia/Shanghai")
+    entry = Entry("1", "/a", "Title", "", day)
+    item = normalise(Found(Identity("1", "key"), "print", entry), source, BASE, "", START)
+    assert item.published == day
+    assert item.about == noon
+
+
+@pytest.mark.parametrize(
     ("link", "absolute"),
     [
         ("https://site.example/a", "https://site.example/a"),

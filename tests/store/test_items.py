@@ -77,14 +77,20 @@ def test_an_item_is_listed_under_its_date_but_never_after_it_was_seen(db: Engine
     assert faults(db) == []
 
 
+@pytest.mark.parametrize(("hours", "dated"), [(-3, -3), (5, 0)])
+def test_an_item_of_a_day_is_listed_then_or_when_it_was_seen_first(db: Engine, hours: int, dated: int) -> None:
+    store(db, make_item(published=START - HOUR, about=START + hours * HOUR))
+    assert (only(db).published, only(db).dated) == (START - HOUR, START + dated * HOUR)
+
+
 def test_known_tells_entries_of_this_source_from_keys_of_all(db: Engine) -> None:
     store(db, make_item("a"), make_item("b"))
     add_sources(db, make_source("other"))
     a, b = (only(db, f"q={name}").id for name in "ab")
     sighted(db, a, "other", "other-a", "seen")
     assert known.sighted(db, {"other": ["id-a", "other-a", "id-x"], "news": ["id-b", "other-a"]}) == {
-        "other": {"other-a": Sighted(a, "seen", owned=False, key="//news.example/a")},
-        "news": {"id-b": Sighted(b, make_item("b").item.fingerprint, key="//news.example/b")},
+        "other": {"other-a": Sighted(a, "seen", owned=False)},
+        "news": {"id-b": Sighted(b, make_item("b").item.fingerprint)},
     }
     wanted = {"other": ["//news.example/a", "//nowhere.example", "//news.example/b"], "news": ["//news.example/a"]}
     assert known.holders(db, wanted) == {
