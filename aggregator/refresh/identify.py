@@ -4,7 +4,8 @@ Within a source, in order:
 1. the entry's own id
 2. its link, where it has no id; with its title, where the document uses one link for several entries, unless it was
    called by the one or the other before
-3. its title and date, where it has neither; with a number, where several are alike
+3. its title and date, where it has neither; with all that it says, where several are alike, and with a number, where
+   they say the same
 
 Ids and keys are made fit to be stored: without characters that a database refuses, and short enough for its indexes.
 
@@ -77,12 +78,19 @@ def fingerprint(entry: Entry) -> str:
 def _entry_ids(entries: Sequence[Entry], links: Sequence[str], familiar: Mapping[str, str]) -> list[str]:
     link_uses = Counter(links)
     titled = {entry_id.rpartition(" ")[0] for entry_id in familiar if " " in entry_id}
-    alike: Counter[str] = Counter()
-    said = [
-        storable(entry.id).strip()
-        or _without_id(entry, link, alike, familiar, alone=link_uses[link] == 1 and short(link, _ROOM) not in titled)
-        for entry, link in zip(entries, links, strict=True)
-    ]
+    alike = Counter(_text_id(entry) for entry, link in zip(entries, links, strict=True) if not (link or entry.id))
+    same: Counter[str] = Counter()
+
+    def without_id(entry: Entry, link: str) -> str:
+        if link:
+            alone = link_uses[link] == 1 and short(link, _ROOM) not in titled
+            return _by_link(entry, link, familiar, alone=alone)
+        text = _text_id(entry)
+        text = text if alike[text] == 1 else f"{text} {fingerprint(entry)}"
+        same[text] += 1
+        return text if same[text] == 1 else f"{text} {same[text]}"
+
+    said = [storable(entry.id).strip() or without_id(entry, link) for entry, link in zip(entries, links, strict=True)]
     pages: defaultdict[str, set[str]] = defaultdict(set)
     for entry_id, link in zip(said, links, strict=True):
         pages[entry_id].add(link)
@@ -100,13 +108,13 @@ def _shared_key(place: tuple[str, str], uses: tuple[Counter[str], Counter[str]])
     return ""
 
 
-def _without_id(entry: Entry, link: str, alike: Counter[str], familiar: Mapping[str, str], *, alone: bool) -> str:
-    if link:
-        as_before = familiar.get(short(link)) == fingerprint(entry)
-        return link if alone or as_before else f"{short(link, _ROOM)} {_hash(entry.title)}"
-    text = _hash(f"{entry.title or entry.summary[:200]}\x00{_lasting_date(entry)}")
-    alike[text] += 1
-    return text if alike[text] == 1 else f"{text} {alike[text]}"
+def _by_link(entry: Entry, link: str, familiar: Mapping[str, str], *, alone: bool) -> str:
+    as_before = familiar.get(short(link)) == fingerprint(entry)
+    return link if alone or as_before else f"{short(link, _ROOM)} {_hash(entry.title)}"
+
+
+def _text_id(entry: Entry) -> str:
+    return _hash(f"{entry.title or entry.summary[:200]}\x00{_lasting_date(entry)}")
 
 
 def _lasting_date(entry: Entry) -> str:
