@@ -21,7 +21,7 @@ from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_afte
 from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
 from aggregator.fetch.transfer import GOOD, Answer, Transfer, TransferError
 from aggregator.model import REFUSALS, Failure, Grade, Hints, NotModified, Outcome, Page, Validators
-from aggregator.text.urls import MAX_ASKED, ascii_form, web_link, without_credentials
+from aggregator.text.urls import MAX_ASKED, ascii_form, authority, web_link, without_credentials
 
 _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
 _UNSAID_WAIT = timedelta(minutes=30)
@@ -64,7 +64,7 @@ class Fetcher:
         self._clock = clock
         self._turnstile = Turnstile(policy, clock, places, room)
         self._robots = {} if robots is None else robots
-        self._waits: defaultdict[str, dict[str, datetime]] = defaultdict(dict)  # by host, of those that were told to
+        self._waits: defaultdict[str, dict[str, datetime]] = defaultdict(dict)  # by server, of those that were told to
         self._asking_robots: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Fetcher:
@@ -120,12 +120,12 @@ class Fetcher:
                 raise _RefusedError(refused)
             host = urlsplit(found).hostname or ""
             async with self._turnstile.turn(host):
-                if until := self._closed_until(host, found):
+                if until := self._closed_until(found):
                     raise _RefusedError(Failure(reasons.CLOSED, grade=Grade.TEMPORARY, postponed=until))
                 started = time.monotonic()
                 answer = await self._ask(found, headers, time_left.left)
                 time_left.take(time.monotonic() - started)
-            self._take_note(host, found, answer)
+            self._take_note(found, answer)
             target = _target(found, answer)
             permanent = permanent and answer.status in _PERMANENT
             if not target:
@@ -133,17 +133,17 @@ class Fetcher:
             found, moved_to = target, without_credentials(target) if permanent else moved_to
         raise TransferError(f"more than {MAX_REDIRECTS} redirects")
 
-    def _closed_until(self, host: str, url: str) -> datetime | None:
-        """Until when a host is left alone that in this run told two others to wait; `refresh` knows of runs before."""
+    def _closed_until(self, url: str) -> datetime | None:
+        """Until when a server is left alone that told two others to wait in this run; `refresh` knows of others."""
         now = self._clock()
-        waits = sorted(until for asked, until in self._waits[host].items() if asked != url and until > now)
+        waits = sorted(until for asked, until in self._waits[authority(url)].items() if asked != url and until > now)
         return waits[-2] if len(waits) > 1 else None
 
-    def _take_note(self, host: str, url: str, answer: Answer) -> None:
+    def _take_note(self, url: str, answer: Answer) -> None:
         if answer.status in REFUSALS:
             now = self._clock()
             asked = retry_after(answer.headers.get("retry-after"), now)
-            self._waits[host][url] = now + (_UNSAID_WAIT if asked is None else asked)
+            self._waits[authority(url)][url] = now + (_UNSAID_WAIT if asked is None else asked)
 
     async def _ask(self, url: str, headers: Mapping[str, str], within: timedelta) -> Answer:
         transfer = Transfer(self._policy)

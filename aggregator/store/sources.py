@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, Row, case, func, insert, select, update
 
@@ -17,6 +16,7 @@ from aggregator.store.statements import one_at_a_time
 from aggregator.store.states import ANSWERS, remembered, state_of
 from aggregator.store.tables import FETCH, NOTE, SOURCE, TOTAL
 from aggregator.store.version import bump
+from aggregator.text.urls import authority
 
 CONFIG_ERROR = "config_error"  # the note that says what is wrong with feeds.toml, "" if nothing
 STORE_ERROR = "store_error"  # the note that says what the database refused last, "" if nothing since
@@ -79,7 +79,7 @@ def _said(source: Source) -> dict[str, Any]:
         "id": source.id, "url": source.url, "title": source.title, "site_url": source.site_url, "lang": source.lang,
         "region": source.region, "source_class": source.source_class, "enabled": source.enabled, "listed": True,
         "interval": int(source.interval.total_seconds()),
-        "host": urlsplit(source.url).hostname or "",
+        "host": authority(source.url),
         "settings": _settings(source),
     }  # fmt: skip
 

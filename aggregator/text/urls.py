@@ -114,6 +114,12 @@ def page_and_anchor(link: str) -> tuple[str, str]:
     return _with_fragment(f"//{authority}{_path(parts.path)}{_kept(parts.query, host)}", parts.fragment)
 
 
+def authority(link: str) -> str:
+    """The host of a web link, and its port if it names one (RFC 3986, section 3.2): where a server is."""
+    parts = urlsplit(link)
+    return f"{parts.hostname or ''}:{parts.port}" if parts.port is not None else parts.hostname or ""
+
+
 def bare_host(host: str) -> str:
     """A host without what makes it the one for phones, or www, and without the final dot of the root."""
     return _ALSO.sub("", host.rstrip("."))

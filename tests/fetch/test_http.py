@@ -223,6 +223,17 @@ def five_told(wait: str) -> tuple[list[Outcome], int]:
     return asyncio.run(scene())
 
 
+def test_a_server_at_another_port_is_another_one() -> None:
+    async def scene() -> Outcome:
+        told = {f"/{n}": answer(429, Retry_After="3600") for n in range(2)}
+        async with Server(told) as waiting, Server({"/": answer(200, FEED)}) as other, fetcher() as asking:
+            for n in range(2):
+                await asking.fetch(waiting.url(f"/{n}"))
+            return await asking.fetch(other.url("/"))
+
+    assert isinstance(asyncio.run(scene()), Page)
+
+
 def test_no_wait_at_all_closes_no_host() -> None:
     assert five_told("0")[1] == 5
 
