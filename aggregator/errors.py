@@ -88,3 +88,7 @@ class SecretError(AggregatorError):
 
 class StoreError(AggregatorError):
     """The database cannot be opened, read or written."""
+
+
+class DatabaseAddressError(StoreError):
+    """What AGGREGATOR_DATABASE_URL says is no address of a database that we know."""

@@ -21,6 +21,7 @@ class Loopback:
     port: int
     documents: dict[str, bytes] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
     stalls: set[str] = field(default_factory=set)
     over: Event = field(default_factory=Event)
 
@@ -33,7 +34,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         body = self.loopback.documents.get(self.path)
-        self.send_response(200 if body is not None else 404)
+        self.send_response(self.loopback.statuses.get(self.path, 200 if body is not None else 404))
         self.send_header("Content-Type", self.loopback.types.get(self.path, "application/xml"))
         self.send_header("Content-Length", str(len(body or b"")))
         self.end_headers()

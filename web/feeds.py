@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, abort, g
+from flask import Blueprint, Response, abort, g, redirect, request
 from werkzeug.urls import iri_to_uri
+from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES, StoredItem
@@ -75,6 +76,13 @@ def add_links(response: Response) -> Response:
 @pages.get(f"/items.{_SUFFIX}")
 def items_feed(suffix: str) -> Response:
     return _answer(all_items(), suffix)
+
+
+@pages.get(f"/search.{_SUFFIX}")
+def search_feed(suffix: str) -> BaseResponse:
+    """What is found by a search is a listing like any other."""
+    asked = request.query_string.decode("latin-1")
+    return redirect(f"/items.{suffix}?{asked}" if asked else f"/items.{suffix}", 301)
 
 
 @pages.get(f"/{AXIS}/<slug>.{_SUFFIX}")

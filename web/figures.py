@@ -84,6 +84,4 @@ def sent(table: Table, suffix: str) -> Response:
     media_type, write = FORMATS[suffix]
     response = Response(write(table), content_type=f"{media_type}; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=300"
-    response.add_etag()
-    response.make_conditional(request)
     return response

@@ -55,7 +55,7 @@ def unknown_tags(query: ItemQuery) -> list[Pick]:
 
 
 def _is_there(axis: str, slug: str) -> bool:
-    if look().taxonomy.holder(axis, slug):
+    if look().taxonomy.knows(axis, slug):
         return True
     return slug.isprintable() and counts.count(database(), ItemQuery.of(axis, slug)).number > 0
 

@@ -6,10 +6,9 @@ from flask import Blueprint, Response, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.model import StoredItem, StoredStory
-from aggregator.publish import atom
 from aggregator.publish.channel import Channel, Site, updated_of
 from aggregator.store import stories
-from web.feeds import alternate, document
+from web.feeds import FEEDS, alternate, document
 from web.known import not_there
 from web.look import database, look, site_address
 
@@ -21,28 +20,33 @@ def story_page(story_id: int) -> str | BaseResponse:
     story = _living(story_id, "stories.story_page")
     if not isinstance(story, StoredStory):
         return story
-    feed = ("Atom", atom.MEDIA_TYPE, f"{site_address()}/story/{story.id}.atom")
-    g.links = [alternate(feed)]
-    return render_template("story.html", story=story, translation=translation(story), feeds=[feed])
+    feeds = [(name, kind, f"{_address(story)}.{suffix}") for suffix, (name, kind, _) in FEEDS.items()]
+    g.links = [alternate(feed) for feed in feeds]
+    return render_template("story.html", story=story, translation=translation(story), feeds=feeds)
 
 
-@pages.get("/story/<int:story_id>.atom")
-def story_feed(story_id: int) -> Response | BaseResponse:
+@pages.get(f"/story/<int:story_id>.<any({','.join(FEEDS)}):suffix>")
+def story_feed(story_id: int, suffix: str) -> Response | BaseResponse:
     """The reports of a story, the newest first."""
-    story = _living(story_id, "stories.story_feed")
+    story = _living(story_id, "stories.story_feed", suffix=suffix)
     if not isinstance(story, StoredStory):
         return story
-    site, page = look().config.site, f"{site_address()}/story/{story.id}"
+    site, page = look().config.site, _address(story)
+    _, media_type, write = FEEDS[suffix]
     reports = story.items[::-1]
     channel = Channel(
         title=f"{site.title} – {story.lead.heading}", subtitle="Reports of one event, the newest first",
-        site=Site(site_address()), page=page, address=f"{page}.atom", updated=updated_of(reports, story.changed),
+        site=Site(site_address()), page=page, address=f"{page}.{suffix}", updated=updated_of(reports, story.changed),
         author=site.title,
     )  # fmt: skip
-    return document(channel, atom.atom(channel, reports), atom.MEDIA_TYPE)
+    return document(channel, write(channel, reports), media_type)
 
 
-def _living(story_id: int, endpoint: str) -> StoredStory | BaseResponse:
+def _address(story: StoredStory) -> str:
+    return f"{site_address()}/story/{story.id}"
+
+
+def _living(story_id: int, endpoint: str, suffix: str | None = None) -> StoredStory | BaseResponse:
     """A story; where another one took its place, the way to that."""
     living = stories.survivor(database(), story_id) if story_id < 2**31 else None
     found = stories.stories(database(), [story_id]).get(story_id) if living == story_id else None
@@ -50,7 +54,7 @@ def _living(story_id: int, endpoint: str) -> StoredStory | BaseResponse:
         return found
     if living is None or living == story_id:
         not_there(stories.was_there(database(), story_id))
-    return redirect(url_for(endpoint, story_id=living), 301)
+    return redirect(url_for(endpoint, story_id=living, suffix=suffix), 301)
 
 
 def translation(story: StoredStory) -> StoredItem | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from aggregator.errors import AggregatorError, ConfigError
+from aggregator.errors import AggregatorError, ConfigError, DatabaseAddressError
 
 COMMANDS = {
     "run": "serve",
@@ -98,7 +98,7 @@ def main() -> None:
         sys.exit(2)
     except AggregatorError as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, DatabaseAddressError) else 1)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             raise

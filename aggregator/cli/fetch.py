@@ -38,6 +38,8 @@ def fetch_command(ids: tuple[str, ...], force: bool) -> None:
     if any(report.new for report in reports):
         _group(service)
     _print(reports)
+    if force and not ids:
+        _say_left_alone(service, chosen)
     console.print(f"{fetching.summary(reports)}, in {time.perf_counter() - started:.2f} s", highlight=False)
     sys.exit(1 if any(report.failed for report in reports) else 0)
 
@@ -58,6 +60,13 @@ def _choose(service: Service, ids: tuple[str, ...], force: bool) -> list[Source]
     if ids:
         return [listed[source_id] for source_id in dict.fromkeys(ids)]
     return fetching.due(service, force=force)
+
+
+def _say_left_alone(service: Service, chosen: list[Source]) -> None:
+    """Names what `--force` does not ask, too: without it, such a run would seem to have asked all."""
+    asked = {source.id for source in chosen}
+    if left := [source.id for source in service.config.sources if source.enabled and source.id not in asked]:
+        stderr.print(f"left alone, as gone or told to wait: {', '.join(left)}; name one to ask it", highlight=False)
 
 
 def _print(reports: list[Report]) -> None:

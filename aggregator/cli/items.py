@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -42,6 +43,8 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
     query = read_filters(filters)
     db = open_database(Environment.read().database_url)
     migrate.require_current(db)
+    if query.tags() and not reads.listing(db, query, limit=1, evidence=False).items:
+        query = _as_meant(query)
     rows = table("dated", "source", "tier", "title", "tags")
     number = 0
     for number, item in enumerate(_walk(db, query), start=1):
@@ -73,8 +76,17 @@ def read_filters(filters: tuple[str, ...]) -> ItemQuery:
 
 
 def _slug_of(axis: str, name: str) -> str:
-    if name.isascii() and " " not in name:  # as most filters are written; a taxonomy takes a moment to read
-        return ""
+    # Most filters are written as slugs; a taxonomy takes a moment to read.
+    return "" if name.isascii() and " " not in name else _named(axis, name)
+
+
+def _as_meant(query: ItemQuery) -> ItemQuery:
+    """With the slugs of other names: company=codeium, region=us-ca."""
+    tags = {pick: pick._replace(value=_named(pick.field, pick.value) or pick.value) for pick in query.tags()}
+    return replace(query, picks=tuple(tags.get(pick, pick) for pick in query.picks))
+
+
+def _named(axis: str, name: str) -> str:
     from aggregator.tagging.names import slug_of
 
     with suppress(ConfigError):  # what is stored can be read without feeds.toml

@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
-from aggregator.errors import StoreError
+from aggregator.errors import DatabaseAddressError, StoreError
 from aggregator.store.trouble import ConflictError, in_words
 
 DEFAULT_URL = "sqlite:///data/aggregator.db"
@@ -40,22 +40,22 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreError(
+        raise DatabaseAddressError(
             f"{address_of(url)!r} is no database address; write sqlite:///data/aggregator.db or postgresql://…"
         ) from None
     if parsed.host and "@" in parsed.host:
-        raise StoreError("the password in the database's address has an @; write it as %40")
+        raise DatabaseAddressError("the password in the database's address has an @; write it as %40")
     if parsed.drivername in ("postgresql", "postgres"):
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=asked_of_postgres(parsed),
             json_serializer=_to_json, json_deserializer=from_json,
         )  # fmt: skip
     if parsed.drivername != "sqlite":
-        raise StoreError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
+        raise DatabaseAddressError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
     if not parsed.database or parsed.database == ":memory:":
-        raise StoreError("the database's address names no file; write sqlite:///data/aggregator.db")
+        raise DatabaseAddressError("the database's address names no file; write sqlite:///data/aggregator.db")
     if parsed.query:
-        raise StoreError("the address of a SQLite database takes no parameters; leave out what is behind the ?")
+        raise DatabaseAddressError("a SQLite database's address takes no parameters; leave out what is behind the ?")
     engine = create_engine(
         parsed, connect_args={"timeout": _BUSY_SECONDS}, json_serializer=_to_json, json_deserializer=from_json
     )

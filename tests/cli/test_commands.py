@@ -119,7 +119,7 @@ def test_workers_need_a_database_that_they_can_share(files: Files) -> None:
 def test_a_database_address_that_is_none_is_a_sentence(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGGREGATOR_DATABASE_URL", "mysql://localhost/x")
     outcome = run("items")
-    assert (outcome.code, outcome.err) == (1, "Error: 'mysql' is not supported; use sqlite or postgresql\n")
+    assert (outcome.code, outcome.err) == (2, "Error: 'mysql' is not supported; use sqlite or postgresql\n")
 
 
 def test_db_upgrade_makes_the_store_once(files: Files) -> None:

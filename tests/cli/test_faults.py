@@ -93,7 +93,17 @@ def test_fetch_looks_only_at_what_is_due_unless_it_is_forced(files: Files, loopb
     forced = run("fetch", "--force")
     assert forced.code == 0
     assert forced.lines[-1].startswith("2 sources: 0 new items, 0 edited, 0 sources failed")
+    assert forced.err == ""
     assert run("fetch", "one").lines[-1].startswith("1 sources: ")
+
+
+def test_forced_fetching_names_whom_it_leaves_alone(files: Files, loopback: Loopback) -> None:
+    files.write(ALLOWED + healthy(loopback, "one") + source("ill", loopback.url("/ill")))
+    loopback.statuses["/ill"] = 429
+    assert run("fetch").code == 1
+    forced = run("fetch", "--force")
+    assert forced.code == 0
+    assert "left alone, as gone or told to wait: ill; name one to ask it" in forced.err
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,12 @@ def test_colons_in_a_title_stay_colons(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out == "Release :sparkles: v1 :bug: fix\n"
 
 
+def test_a_tag_is_found_by_its_other_names(filled: Files) -> None:
+    for filters in (("region=us-california", "region=us-ca"), ("company=baidu", "company=百度")):
+        by_slug, by_name = (run("items", "--jsonl", words).records for words in filters)
+        assert by_slug == by_name != []
+
+
 def test_items_end_at_the_number_asked_for(filled: Files) -> None:
     every = run("items", "--jsonl").lines
     assert run("items", "--jsonl", "-n", 3).lines == every[:3]

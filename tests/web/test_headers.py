@@ -65,6 +65,13 @@ def test_an_answer_not_modified_carries_them_too(site: Site) -> None:
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("address", ["/", "/items.atom", "/trends.csv", "/sources.csv", "/timeline/region/cn.json"])
+def test_an_answer_has_one_validator_of_a_kind(site: Site, address: str) -> None:
+    headers = site.get(address).headers
+    assert len(headers.getlist("ETag")) == 1
+    assert len(headers.getlist("Last-Modified")) <= 1
+
+
 def is_inline(element: Tag) -> bool:
     """Whether the element holds script or style itself."""
     handlers = any(name.lower().startswith("on") or name == "style" for name in element.attrs)

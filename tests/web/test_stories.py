@@ -30,3 +30,5 @@ def test_a_story_can_be_followed(site: Site) -> None:
     assert [entry.title for entry in read.entries] == shown[::-1]
     assert words(page.h1) in read.feed.title
     assert site.get("/story/999999.atom").status_code == 404
+    assert [entry["title"] for entry in site.get(f"{story}.json").json["items"]] == shown[::-1]
+    assert feedparser.parse(site.get(f"{story}.rss").data).version == "rss20"

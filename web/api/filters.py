@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, create_model
 from aggregator.query import FIELDS, ItemQuery, parse_query
 from aggregator.store.span import Cursor
 from web.api.resource import Asked, example, v1
+from web.known import meant
 from web.look import site_address, today
 from web.paging import address
 
@@ -64,7 +65,7 @@ Filters = create_model("Filters", __base__=Page, __module__=__name__, **_filters
 def asked_for() -> ItemQuery:
     """The query of the request. Raises QueryError."""
     pairs = [pair for pair in request.args.items(multi=True) if pair[0] not in _PLACES]
-    return parse_query(pairs, *today())
+    return parse_query(pairs, *today(), slug_of=meant)
 
 
 def cursor(text: str | None) -> Cursor | None:
