@@ -129,6 +129,10 @@ class Service:
         self.take_over()
         return f"another command had put its own sources in force; those of {self.environment.feeds} are again"
 
+    def edited(self) -> datetime:
+        """When feeds.toml, or a file beside it, was written last."""
+        return self._live.edited()
+
     def reload(self) -> bool:
         """Reads feeds.toml again if it was edited; True if it was."""
         before = self.config

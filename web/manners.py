@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from sqlalchemy import Engine
 from werkzeug.datastructures import Accept
 from werkzeug.http import is_resource_modified, parse_accept_header
 
+import aggregator
 from aggregator.config import Config
 from aggregator.errors import StoreError
 from aggregator.store import pulse, version
@@ -30,10 +32,18 @@ _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a sourc
 _LONGEST_HEADER = 200  # characters of one that are read and remembered
 _EVER_NEW = {"/sources"}  # shows what every look at a source changes
 _BY_TIME = {"/", "/sources.atom", "/sources.csv", "/sources.json"}  # a source falls silent without a word
+_OF_PAGES = {".py", ".html", ".po", ".toml"}  # what a page is made of
 _FEEDS = {"application/atom+xml", "application/rss+xml"}
 _XML = "application/xml; charset=utf-8"
 _OF_SOURCES = ("/source/", "/api/v1/sources")
 _NOTE = "wire.asked"  # where the environment of a request says what its answer is made of
+
+
+def _installed() -> datetime:
+    """When the newest file of the program was written."""
+    packages = (Path(aggregator.__file__).parent, Path(__file__).parent)
+    files = (path for package in packages for path in package.rglob("*") if path.suffix in _OF_PAGES)
+    return datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC)
 
 
 class Asked(NamedTuple):
@@ -51,7 +61,8 @@ class Manners:
         self._pages, self._db, self._look = app.wsgi_app, db, look
         self._watch = Watch(look)
         self._version = version.NONE
-        self._config, self._config_since = look.config, look.clock()
+        # The same for all processes that serve the site, and for the next start of each.
+        self._config, self._config_since = look.config, min(look.clock(), max(look.edited(), _installed()))
         self.kept = Kept()
         app.wsgi_app = self  # type: ignore[method-assign]
         app.after_request(self.keep)

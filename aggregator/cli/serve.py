@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -140,8 +141,6 @@ def _serve(host: str, port: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    shown = "localhost" if host == "0.0.0.0" else host  # noqa: S104
-    click.echo(f"AI Policy Wire is at http://{f'[{shown}]' if ':' in shown else shown}:{port} - Ctrl-C stops it.")
     server = Server(
         "aggregator.cli.wsgi:application", factory=True, interface=Interfaces.WSGI, address=host, port=port,
         workers=_WORKERS, blocking_threads=THREADS, log_level=LogLevels.warning, respawn_failed_workers=True,
@@ -149,7 +148,19 @@ def _serve(host: str, port: int) -> None:
     )  # fmt: skip
     if sys.stdin.isatty():  # closing the terminal ends what runs in it, and is no wish to begin anew
         server.signal_handler_reload = server.signal_handler_interrupt  # type: ignore[method-assign]
+    shown = "localhost" if host == "0.0.0.0" else host  # noqa: S104
+    words = f"AI Policy Wire is at http://{f'[{shown}]' if ':' in shown else shown}:{port} - Ctrl-C stops it."
+    threading.Thread(target=_announce, args=(host, port, words), daemon=True).start()
     server.serve()
+
+
+def _announce(host: str, port: int, words: str) -> None:
+    """Says where the site is once it answers: who reads it, or a script, will go there at once."""
+    while True:
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+            break
+        time.sleep(_GLANCE_SECONDS)
+    click.echo(words)
 
 
 def _keep_scheduler(stopping: threading.Event) -> None:

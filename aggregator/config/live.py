@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.config.corrections import NAME
@@ -39,9 +40,17 @@ class LiveConfig:
         """Goes back to an earlier configuration: what was just read turned out to be broken after all."""
         self.current, self.error = good, error
 
+    def edited(self) -> datetime:
+        """When the newest of its files was written."""
+        times = [path.stat().st_mtime for path in self._files() if path.exists()]
+        return datetime.fromtimestamp(max(times, default=0), UTC)
+
+    def _files(self) -> tuple[Path, ...]:
+        return (self.path, self.path.parent / NAME, *taxonomy_files(self.path))
+
     def _digest(self) -> str:
         # Content, not time: an editor that saves twice within the clock's grain is noticed all the same.
-        return " ".join(map(_digest, (self.path, self.path.parent / NAME, *taxonomy_files(self.path))))
+        return " ".join(map(_digest, self._files()))
 
 
 def _digest(path: Path) -> str:

@@ -57,7 +57,8 @@ def feeds(running: Running) -> Iterator[str]:
 
 
 def test_the_site_comes_up_and_fills_by_itself(running: Running) -> None:
-    assert f"AI Policy Wire is at {running.address} - Ctrl-C stops it." in running.program.output
+    said = f"AI Policy Wire is at {running.address} - Ctrl-C stops it."
+    eventually(lambda: said in running.program.output)
     page_with(f"{running.address}/healthz", "sources 8 of 8 answered")
     front = page_with(f"{running.address}/", "百度发布文心大模型4.5与X1")
     assert "The first fetch is running" not in front

@@ -13,6 +13,7 @@ from aggregator.store import items, pulse, reads, version
 from tests.fakes import START, FakeWeb
 from tests.web.conftest import opened
 from tests.web.site import LISTINGS, Site, edit
+from web import create_app
 
 PAGES = ("/", "/items", "/tags", "/about", "/item/1", "/items?q=AI", *LISTINGS, "/opml", "/feeds.opml")
 FEEDS = ("/items.atom", "/company/baidu.rss", "/items.json", "/items.csv", "/items/archive/2025-02.atom")
@@ -53,6 +54,18 @@ def test_what_changes_within_a_second_has_no_date_yet(own_site: Site) -> None:
     assert "Last-Modified" not in first.headers
     own_site.clock.advance(seconds=1)
     assert "Last-Modified" in own_site.get("/items?tier=core&").headers
+
+
+def test_all_processes_that_serve_the_site_date_an_answer_alike(own_site: Site) -> None:
+    service = own_site.service
+    own_site.clock.advance(days=3650)  # the program is older
+    dates = set()
+    for _ in range(2):
+        own_site.clock.advance(seconds=1)
+        process = create_app(service.db, service).test_client()
+        own_site.clock.advance(seconds=1)
+        dates.add(process.get("/items.rss").headers["Last-Modified"])
+    assert len(dates) == 1
 
 
 def test_charts_turn_at_midnight_in_utc_wherever_the_site_is(own_site: Site) -> None:
