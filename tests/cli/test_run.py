@@ -85,7 +85,7 @@ def test_a_broken_edit_is_shown_and_the_last_good_file_goes_on(running: Running,
     assert f"feeds.toml:{lines + 5}: " in shown
     assert "is not a web address" in shown
     assert all(title in shown for title, *_ in SOURCES.values())
-    assert "百度" in page(f"{running.address}/")
+    page_with(f"{running.address}/", "百度")
     assert running.program.says("the last good one stays in force")
     running.files.write(feeds)
     eventually(lambda: "has mistakes" not in (page(f"{running.address}/sources") or "has mistakes"), 15)
