@@ -19,7 +19,7 @@ from aggregator.publish.channel import Channel, Link, Site, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import reads, sources
 from web.known import AXIS, require_known
-from web.look import database, look, name_of, site_address, today
+from web.look import database, look, name_of, names_in_feeds, site_address, today
 from web.paging import Place, address, neighbours, read_request
 
 pages = Blueprint("feeds", __name__)
@@ -214,6 +214,7 @@ def channel_of(path: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredI
         address=site_address() + address(f"{path}.{suffix}", own),
         updated=updated_of(items, _EPOCH),
         author=site.title,
+        name_of=names_in_feeds(),
         hub=site.hub if not own.params() or (path, own) == ("/items", CORE) else "",  # it is told of these alone
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import date, datetime
+from functools import partial
 from typing import Protocol, cast
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from sqlalchemy import Engine
 from aggregator.config import Config
 from aggregator.model.delivery import Channel
 from aggregator.model.saying import to_say
+from aggregator.publish.channel import NameOf
 from aggregator.tagging import Taxonomy
 from aggregator.tagging.labels import axis_title, label
 from web.tongue import PREFIX, gettext, language
@@ -95,6 +97,18 @@ def taxonomy() -> Taxonomy:
     if found is None:
         found = g.taxonomy = look().taxonomy
     return cast("Taxonomy", found)
+
+
+def names_in_feeds() -> NameOf:
+    """The names of tags for feeds, which are in English: one and the same as long as the taxonomy stays."""
+    found = look().taxonomy
+    if found.version not in _names:
+        _names.clear()
+        _names[found.version] = partial(label, found)
+    return _names[found.version]
+
+
+_names: dict[str, NameOf] = {}
 
 
 def name_of(field: str, value: str, lang: str = "") -> str:

@@ -10,7 +10,7 @@ from aggregator.publish.channel import Channel, Site, updated_of
 from aggregator.store import stories
 from web.feeds import FEEDS, alternate, document
 from web.known import not_there
-from web.look import database, look, site_address
+from web.look import database, look, names_in_feeds, site_address
 
 pages = Blueprint("stories", __name__)
 
@@ -37,7 +37,7 @@ def story_feed(story_id: int, suffix: str) -> Response | BaseResponse:
     channel = Channel(
         title=f"{site.title} – {story.lead.heading}", subtitle="Reports of one event, the newest first",
         site=Site(site_address()), page=page, address=f"{page}.{suffix}", updated=updated_of(reports, story.changed),
-        author=site.title,
+        author=site.title, name_of=names_in_feeds(),
     )  # fmt: skip
     return document(channel, write(channel, reports), media_type)
 

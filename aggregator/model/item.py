@@ -159,7 +159,8 @@ class StoredItem:
     story_id: int | None = None  #: None until it has been grouped, and where it is off topic
     story_reason: str = ""  #: why it is in its story
     copy_of: int | None = None  #: the item whose text it repeats
-    source_page: str = ""  #: the source's page for people, else its document
+    source_site: str = ""  #: the source's page for people, "" if not said
+    source_url: str = ""  #: the document that is read, without a password
 
     @property
     def relevant(self) -> bool:

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from aggregator.model import StoredItem
-from aggregator.publish.channel import ENTRIES, GENERATOR, LANG, UNKNOWN_LANG, Channel, Site, categories, timestamp
+from aggregator.publish.channel import (
+    ENTRIES,
+    GENERATOR,
+    LANG,
+    UNKNOWN_LANG,
+    Channel,
+    NameOf,
+    Site,
+    categories,
+    timestamp,
+)
 from aggregator.publish.xml import document, element
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -17,7 +27,8 @@ MEDIA_TYPE = "application/atom+xml"
 def atom(channel: Channel, items: Sequence[StoredItem]) -> bytes:
     history = f' xmlns:fh="{_HISTORY}"' if channel.archive else ""
     opening = f'<feed xmlns="{NAMESPACE}"{history} xml:lang="{LANG}">'
-    return document(opening, [*head(channel), *(_entry(channel.site, item) for item in items)], "</feed>")
+    entries = (_entry(channel.site, channel.name_of, item) for item in items)
+    return document(opening, [*head(channel), *entries], "</feed>")
 
 
 def head(channel: Channel) -> list[str]:
@@ -34,7 +45,7 @@ def head(channel: Channel) -> list[str]:
 
 
 @lru_cache(ENTRIES)
-def _entry(site: Site, item: StoredItem) -> str:
+def _entry(site: Site, name_of: NameOf, item: StoredItem) -> str:
     page, updated = site.item_page(item), element("updated", timestamp(item.changed))
     lang = element("entry", **{"xml:lang": item.lang or UNKNOWN_LANG}).removesuffix("/>")
     parts = [
@@ -44,7 +55,7 @@ def _entry(site: Site, item: StoredItem) -> str:
         element("published", timestamp(item.dated)), updated,
     ]  # fmt: skip
     parts += [element("summary", item.summary, type="html")] if item.summary else []
-    parts += [_category(slug, site.scheme(axis), label) for axis, slug, label in categories(item)]
+    parts += [_category(slug, site.scheme(axis), label) for axis, slug, label in categories(item, name_of)]
     return "\n ".join([f"{lang}>", *parts, _source(site, item, updated), "</entry>"])
 
 
@@ -55,6 +66,7 @@ def _category(term: str, scheme: str, label: str) -> str:
 
 def _source(site: Site, item: StoredItem, updated: str) -> str:
     """Where the entry comes from. Our own id for it: publishers change theirs, and their addresses."""
-    link = element("link", rel="alternate", href=item.source_page) if item.source_page else ""
+    links = element("link", rel="via", href=item.source_url) if item.source_url else ""
+    links += element("link", rel="alternate", href=item.source_site) if item.source_site else ""
     named = element("id", site.source_id(item)) + element("title", item.source_title)
-    return f"<source>{named}{updated}{link}</source>"
+    return f"<source>{named}{updated}{links}</source>"

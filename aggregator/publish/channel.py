@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -52,6 +53,13 @@ class Link(NamedTuple):
     href: str
 
 
+NameOf = Callable[[str, str], str]
+
+
+def _slug(_axis: str, slug: str) -> str:
+    return slug
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A listing as a feed: `page` is the same listing for people, `address` the feed's own."""
@@ -67,6 +75,7 @@ class Channel:
     links: tuple[Link, ...] = ()  #: to the other documents of the same feed (RFC 5005)
     named: str = ""  #: the address that its id is made of, where that is not the page
     archive: bool = False  #: whether it is complete and will stay as it is (RFC 5005, section 4)
+    name_of: NameOf = _slug  #: the name of a tag
 
     def id(self) -> str:
         parts = urlsplit(self.named or self.page)
@@ -78,9 +87,9 @@ def _host(site: str) -> str | None:
     return urlsplit(site).hostname
 
 
-def categories(item: StoredItem) -> list[tuple[str, str, str]]:
+def categories(item: StoredItem, name_of: NameOf = _slug) -> list[tuple[str, str, str]]:
     """(axis, slug, label for people) of every tag."""
-    return [(tag.axis, tag.slug, f"{axis_title(tag.axis)}: {tag.slug}") for tag in item.tags]
+    return [(tag.axis, tag.slug, f"{axis_title(tag.axis)}: {name_of(tag.axis, tag.slug)}") for tag in item.tags]
 
 
 def timestamp(moment: datetime) -> str:

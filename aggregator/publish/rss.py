@@ -36,5 +36,5 @@ def _item(site: Site, item: StoredItem) -> str:
     ]  # fmt: skip
     parts += [element("description", item.summary)] if item.summary else []
     parts += [element("category", slug, domain=site.scheme(axis)) for axis, slug, _ in categories(item)]
-    parts.append(element("source", item.source_title, url=f"{site}/source/{item.source_id}.rss"))
+    parts.append(element("source", item.source_title, url=item.source_url or f"{site}/source/{item.source_id}.rss"))
     return "\n ".join(["<item>", *parts, "</item>"])

@@ -111,16 +111,16 @@ def items_by_id(connection: Connection, ids: Sequence[int], evidence: bool = Tru
 
 
 _AS_STORED = (
-    "id", "source_id", "source_title", "source_class", "link", "title", "summary", "published", "updated", "first_seen",
-    "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of",
+    "id", "source_id", "source_title", "source_class", "source_site", "link", "title", "summary", "published",
+    "updated", "first_seen", "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of",
 )  # fmt: skip
 
 
 @lru_cache  # making a statement takes as long as running it
 def _items(evidence: bool = True) -> Select[Any]:
     columns = {**dict(ITEM.c.items()), "source_title": SOURCE.c.title, "source_class": SOURCE.c.source_class}
-    page = func.coalesce(func.nullif(SOURCE.c.site_url, ""), SOURCE.c.url)
-    shown = select(*(columns[name] for name in _AS_STORED), ITEM.c.tier, page, ITEM.c.tags)
+    columns["source_site"] = SOURCE.c.site_url
+    shown = select(*(columns[name] for name in _AS_STORED), SOURCE.c.url, ITEM.c.tier, ITEM.c.tags)
     shown = shown.join_from(ITEM, SOURCE, SOURCE.c.id == ITEM.c.source_id)
     if not evidence:
         return shown
@@ -139,10 +139,11 @@ def _read(rows: Iterable[Row[Any]]) -> list[StoredItem]:
 @lru_cache(_MOST)  # a page has many that were read before
 def _stored(row: tuple[Any, ...]) -> StoredItem:
     said = dict(zip(_AS_STORED, row, strict=False))
-    tier, page, names, *earned = row[len(said) :]
+    url, tier, names, *earned = row[len(said) :]
     heading = said["title"] or shorten(plain(said["summary"]), _HEADING) or said["link"] or "(no title)"
     carried = tags.read_with(names, words_of(*earned)) if any(earned) else tags.read(names)
-    return StoredItem(**said, heading=heading, tier=Tier(tier), tags=carried, source_page=without_credentials(page))
+    said |= {"source_site": without_credentials(said["source_site"]), "source_url": without_credentials(url)}
+    return StoredItem(**said, heading=heading, tier=Tier(tier), tags=carried)
 
 
 def was_there(db: Engine, item_id: int) -> bool:

@@ -225,7 +225,9 @@ def test_an_entry_names_its_source(site: Site) -> None:
     for entry in feedparser.parse(site.get("/company/baidu.atom").data).entries:
         (source,) = [source for source in site.service.config.sources if source.title == entry.source.title]
         assert entry.source.id == f"tag:localhost,2026:source/{source.id}"
-        assert entry.source.link == source.url
+        links = {link.rel: link.href for link in entry.source.links}
+        assert links == {"via": source.url} | ({"alternate": source.site_url} if source.site_url else {})
+        assert all(":" in tag.label and tag.label.partition(": ")[2] != tag.term for tag in entry.tags)
         assert {tag.scheme for tag in entry.tags} <= {f"http://localhost/{axis}/" for axis in AXES}
 
 
