@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from xml.sax import SAXParseException
 
 import feedparser
 
@@ -37,11 +38,14 @@ def read_thoroughly(document: Document) -> Feed:
     read = _read(document)
     if not read.entries and not read.get("version"):
         raise ParseError(_why_no_feed(document, read))
+    damage = read.get("bozo_exception") if read.bozo else None
+    if not read.entries and isinstance(damage, SAXParseException):
+        raise ParseError(f"the document is too damaged to be read ({_said(damage)})")
     return Feed(
         title=_html(read.feed.get("title_detail")),
         lang=read.feed.get("language", ""),
         entries=tuple(_entry(entry, document) for entry in read.entries),
-        warning=str(read.get("bozo_exception", "")) if read.bozo else "",
+        warning=_said(damage) if damage else "",
     )
 
 
@@ -64,7 +68,13 @@ def _why_no_feed(document: Document, read: Any) -> str:
         return "the document is empty"
     if start.startswith((b"<!doctype html", b"<html")):
         return "the document is a web page, not a feed"
-    return f"the document is not a feed ({read.get('bozo_exception', 'no entries found')})"
+    return f"the document is not a feed ({_said(read.get('bozo_exception', 'no entries found'))})"
+
+
+def _said(damage: Exception | str) -> str:
+    if isinstance(damage, SAXParseException):
+        return f"{damage.getMessage()} in line {damage.getLineNumber()}"
+    return str(damage)
 
 
 def _entry(entry: Any, document: Document) -> Entry:

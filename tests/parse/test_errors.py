@@ -55,6 +55,13 @@ def why(kind: str, body: bytes, selectors: Selectors | None = None) -> str:
     return str(caught.value)
 
 
+def test_a_feed_that_breaks_off_before_its_first_entry_is_an_error_and_an_empty_one_is_none() -> None:
+    whole = b'<rss version="2.0"><channel><title>News</title></channel></rss>'
+    assert parse("feed", document(whole)).entries == ()
+    broken = why("feed", b'<rss version="2.0"><channel><title>News</title><description>Cut o')
+    assert broken == "the document is too damaged to be read (no element found in line 1)"
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
