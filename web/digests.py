@@ -54,7 +54,7 @@ def archive_page() -> str:
         listed = digests.archive(database(), weekly=weekly)
         return [(one, period) for one in listed if (period := parse_period(one.period, zone()))]
 
-    return render_template("archive.html", weeks=rows(weekly=True), days=rows(weekly=False), feeds=_feeds())
+    return render_template("archive.html", weeks=rows(weekly=True), days=rows(weekly=False), feeds=digest_feeds())
 
 
 @pages.get("/digest/<name>")
@@ -107,7 +107,7 @@ def _page(name: str, base: str, fixed: ItemQuery | None) -> str:
         sentence=said(query.sentence(name_of)), over=period.end <= now(), formats=all_said(_NAMES),
         before=_link(base, period.shifted(-1)), after=_link(base, after) if after.start <= current.start else None,
         wider=[] if period.weekly else [_link(base, week_of(period.start, zone()))],
-        permanent=site_address() + address(path, own), feeds=_feeds(base, own, weekly=period.weekly),
+        permanent=site_address() + address(path, own), feeds=digest_feeds(base, own, weekly=period.weekly),
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _feed(cadence: str, base: str, fixed: ItemQuery | None) -> Response:
     return _answer(digests_as_atom(channel, written), MEDIA_TYPE)
 
 
-def _feeds(base: str = "/digest", own: ItemQuery = _ALL, *, weekly: bool | None = None) -> list[FeedLink]:
+def digest_feeds(base: str = "/digest", own: ItemQuery = _ALL, *, weekly: bool | None = None) -> list[FeedLink]:
     """The feeds of digests as pages link them: of days, of weeks, or both, through the page's own filter."""
     kinds = {"daily": False, "weekly": True}
     chosen = [cadence for cadence, is_weekly in kinds.items() if weekly in (None, is_weekly)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from flask import Blueprint, render_template
@@ -12,12 +14,14 @@ from aggregator.digests.select import select
 from aggregator.model import AXES, Digest, Piece, StoredItem
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources, stories
+from web.digests import digest_feeds
 from web.feeds import CORE, feed_addresses
 from web.look import database, name_of, now, zone
 
 pages = Blueprint("overview", __name__)
 
 RELEVANT = ItemQuery().relevant_unless_said()
+_STILL_NEWS = timedelta(days=30)
 
 
 @pages.get("/")
@@ -34,7 +38,8 @@ def front_page() -> str:
         week=week_of(period.start, zone()),
         counted={column: len(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS},
         first_fetch=(asked.looked, asked.total) if asked.looked < asked.total else None,
-        earlier=_earlier_days(period), looked=reads.last_success(db), feeds=feed_addresses("/items", CORE),
+        earlier=_earlier_days(period), looked=reads.last_success(db), asked_number=asked.total,
+        past=period != day_of(now(), zone()), feeds=[*digest_feeds(weekly=False), *feed_addresses("/items", CORE)],
     )  # fmt: skip
 
 
@@ -44,7 +49,8 @@ def _latest(digest: Digest, period: Period, most: int = 3) -> dict[tuple[str, st
     for column in COLUMNS:
         for section in ("policy", "release"):
             if not digest.of(section, column):
-                query = CORE.having(Pick("region", column)).having(Pick("topic", section))
+                since = period.first - _STILL_NEWS
+                query = replace(CORE, since=since).having(Pick("region", column)).having(Pick("topic", section))
                 pieces = compose(period, map(cutting_of, _with_their_stories(query))).of(section, column)
                 found[column, section] = tuple(sorted(pieces, key=lambda piece: piece.lead.dated, reverse=True)[:most])
     return found

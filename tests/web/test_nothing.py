@@ -57,7 +57,7 @@ def test_a_tag_that_there_is_not_is_named_with_those_that_are_like_it(site: Site
 def test_words_that_are_misspelt_lead_to_the_tags_that_are_like_them(site: Site) -> None:
     page = site.page("/items?q=Deepsek")
     assert {"/company/deepseek", "/model/deepseek"} <= {str(link["href"]) for link in page.select(".empty .tag")}
-    assert "Meant may be" in words(page.select_one(".empty"))
+    assert "Did you mean" in words(page.select_one(".empty"))
     assert not site.page("/items?q=zzzzzzzzzzz").select(".empty .tag")
 
 
