@@ -20,9 +20,10 @@ from aggregator.bootstrap import Environment, Service
 from aggregator.cli import COMMANDS, aggregator
 from aggregator.config.corrections import CorrectionsFile
 from aggregator.config.load import parse
-from aggregator.model import AXES, Tier
+from aggregator.model import AXES, Extensions, Tier
 from aggregator.parse import KINDS
 from aggregator.query import PARAMETERS
+from aggregator.tagging import tagger_for
 from aggregator.tagging.entries import TaxonomyFile
 from tests.pages import ROOT, pages
 from web import create_app
@@ -138,6 +139,11 @@ def test_every_filter_is_explained(name: str) -> None:
 @pytest.mark.parametrize("suffix", list(FORMATS))
 def test_every_feed_format_is_in_the_addresses(suffix: str) -> None:
     assert f"`/items.{suffix}`" in ADDRESSES
+
+
+def test_every_topic_and_status_is_named() -> None:
+    taxonomy = tagger_for(Extensions()).taxonomy
+    assert {slug for slug in (*taxonomy.topics, *taxonomy.statuses) if f"`{slug}`" not in REFERENCE} == set()
 
 
 def test_every_route_of_the_site_is_in_the_addresses(app: Flask) -> None:

@@ -161,7 +161,7 @@ class QuerySettings(Settings):
     id: Slug = Field(description="a short name, used in addresses: /q/chip-rules", examples=["chip-rules"])
     title: Title = Field(description="the name shown", examples=["Chip export rules"])
     filter: Filter = Field(
-        description="which items, as in the site's addresses", examples=["topic=chips&topic=policy&region=us"]
+        description="which items, as in the site's addresses", examples=["topic=policy&region=us&q=chips"]
     )
 
 
