@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
@@ -71,6 +71,12 @@ class Entry(Table):
             if fold(word) in _ORDINARY or (len(word) == 1 and is_han(word)):
                 raise mistake(f"{word!r} is in most texts", "put it under guarded, with what must stand around it")
         return self
+
+    def over(self, known: Self) -> Self:
+        """What was known of the entry with what this one says of it: its aliases are further ones."""
+        said = {name: getattr(self, name) for name in self.model_fields_set}
+        aliases = tuple(dict.fromkeys((*known.aliases, *self.aliases)))
+        return known.model_copy(update={**said, "aliases": aliases})
 
     def carries(self) -> list[tuple[str, str]]:
         """The tags that come along with this one, as (axis, slug)."""

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Extensions
-from aggregator.tagging.entries import Relevance, TaxonomyFile
+from aggregator.tagging.entries import Entry, Relevance, TaxonomyFile
 from aggregator.tagging.lexicon import NAMED_AXES, Taxonomy
 from aggregator.tagging.references import Owners, loose_ends
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml
@@ -25,7 +25,7 @@ _TABLES = (*NAMED_AXES, "topic", "status")  # whose entries have slugs
 
 @lru_cache(maxsize=2)  # the one in force, and one that an edit may bring
 def load_taxonomy(extensions: Extensions = Extensions()) -> Taxonomy:
-    """The taxonomy that ships with the program, extended; an extension with a known slug or name replaces what it has.
+    """The taxonomy that ships with the program, extended; an extension with a known slug adds to what it has, or changes it.
 
     Raises ConfigError with every mistake of every file.
     """
@@ -95,7 +95,10 @@ def _version(*parts: Mapping[str, Any]) -> str:
 
 
 def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
-    entries = {axis: {entry.slug: entry for file in files for entry in getattr(file, axis)} for axis in NAMED_AXES}
+    entries: dict[str, dict[str, Entry]] = {axis: {} for axis in NAMED_AXES}
+    for axis, known in entries.items():
+        for entry in (entry for file in files for entry in getattr(file, axis)):
+            known[entry.slug] = entry.over(known[entry.slug]) if entry.slug in known else entry
     return Taxonomy(
         entries=entries,
         topics={topic.slug: topic for file in files for topic in file.topic},

@@ -113,6 +113,13 @@ words = ["greenhouse"]
     }
 
 
+def test_one_more_name_of_a_company_leaves_all_else_as_it_is() -> None:
+    table = {"slug": "baidu", "name": "Baidu", "aliases": ["Cloudberry Search"]}
+    tagger = Tagger(load_taxonomy(Extensions({"company": [table]})))
+    for title in ("Cloudberry Search raises prices", "百度发布文心大模型5.0", "Baidu Cloud raises prices"):
+        assert {"company/baidu", "region/cn"} <= {str(tag) for tag in tagger.tag(title).tags}, title
+
+
 def test_a_mistake_in_a_file_of_a_folder_names_the_file() -> None:
     with pytest.raises(ConfigError, match=r"mine/garden.toml:2: unknown key 'colour'"):
         load_taxonomy(Extensions(texts={"mine/garden.toml": '[[company]]\ncolour = "green"\nslug = "x"\nname = "X"\n'}))
