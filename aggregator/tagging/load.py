@@ -25,7 +25,7 @@ _TABLES = (*NAMED_AXES, "topic", "status")  # whose entries have slugs
 
 @lru_cache(maxsize=2)  # the one in force, and one that an edit may bring
 def load_taxonomy(extensions: Extensions = Extensions()) -> Taxonomy:
-    """The taxonomy that ships with the program, extended; an extension with a known slug adds to what it has, or changes it.
+    """The taxonomy that ships with the program, extended; an extension with a known slug adds to it, or changes it.
 
     Raises ConfigError with every mistake of every file.
     """
