@@ -37,6 +37,12 @@ _SLIPS = (
     (re.compile(r"=\s*[^\W\d]"), 'put text between quotes, as in title = "NIST"'),
 )
 _YES = ("yes", "y", "on", "true", "1")
+# What others call a key or a value of ours.
+_KEYS = {
+    "from": "sender", "name": "title", "link": "url", "feed": "url", "href": "url", "language": "lang",
+    "country": "region", "category": "class", "to": "recipients",
+}  # fmt: skip
+_VALUES = {"rss": "feed", "atom": "feed", "xml": "feed", "ssl": "tls", "newspaper": "media", "press": "media"}
 
 
 def mistake(what: str, remedy: str) -> PydanticCustomError:
@@ -102,7 +108,11 @@ def _problem(detail: ErrorDetails, root: type[BaseModel], lines: Lines, name: st
         return Problem(name, line, what, "write it there: see docs/tagging.md")
     if kind.startswith("bool_"):
         meant = str(str(detail["input"]).strip().lower() in _YES).lower()
-        return Problem(name, line, f"{_said(detail['input'])} is neither true nor false", f"write {key} = {meant}")
+        unquoted = ", without quotes" if detail["input"] == meant else ""
+        what = f"{_said(detail['input'])} is neither true nor false"
+        return Problem(name, line, what, f"write {key} = {meant}{unquoted}")
+    if kind.startswith(("int_", "float_")) and str(detail["input"]).strip().isdecimal():
+        return Problem(name, line, f"{key} is text here", f"write {key} = {detail['input'].strip()}, without quotes")
     if kind in ("literal_error", "enum"):
         return Problem(name, line, f"{key} cannot be {_said(detail['input'])}", _one_of(detail))
     if kind == "tuple_type" and isinstance(detail["input"], dict) and len(path) == 1:
@@ -134,7 +144,8 @@ def _table(key: str, value: Any) -> str:
 
 def _one_of(detail: ErrorDetails) -> str:
     values = [value for value in re.findall(r"'([^']*)'", detail["ctx"]["expected"]) if value]
-    close = difflib.get_close_matches(str(detail["input"]), values, n=1)
+    meant = _VALUES.get(str(detail["input"]).lower())
+    close = [meant] if meant in values else difflib.get_close_matches(str(detail["input"]), values, n=1)
     return f'did you mean "{close[0]}"?' if close else f"write one of {', '.join(map(json.dumps, values))}"
 
 
@@ -146,7 +157,8 @@ def _said(value: Any) -> str:
 
 
 def _nearest(key: str, fields: list[str]) -> str:
-    close = difflib.get_close_matches(key, fields, n=1, cutoff=0.7)
+    meant = _KEYS.get(key.lower())
+    close = [meant] if meant in fields else difflib.get_close_matches(key, fields, n=1, cutoff=0.7)
     return f"did you mean {close[0]!r}?" if close else f"remove it, or use one of: {', '.join(fields)}"
 
 
