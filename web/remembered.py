@@ -13,7 +13,8 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from aggregator.model import Piece, StoredItem
-from web.look import taxonomy, zone
+from aggregator.store import told
+from web.look import database, taxonomy, zone
 from web.tongue import language
 
 _MOST = 2000  # that a process holds: some megabytes
@@ -33,11 +34,14 @@ def register(app: Flask) -> None:
 
 
 def item_entries(items: Iterable[StoredItem], q: str = "") -> Markup:
-    """The items of a list; with the words marked that a search looks for."""
+    """The items of a list, each with how many report its event; with the words marked that a search looks for."""
+    items = list(items)
+    voices = told.voices(database(), {item.story_id for item in items if item.story_id})
+    shown = [(item, q, voices.get(item.story_id or 0)) for item in items]
     if q:  # few ask for the same
-        return Markup().join(_rendered.__wrapped__("_entry.html", (item, q)) for item in items)
+        return Markup().join(_rendered.__wrapped__("_entry.html", each) for each in shown)
     under = _under()
-    return Markup().join([_rendered("_entry.html", (item,), under) for item in items])
+    return Markup().join([_rendered("_entry.html", each, under) for each in shown])
 
 
 def story_entry(piece: Piece, lead: bool = False, level: int = 4) -> Markup:

@@ -4,19 +4,19 @@ finds stands among the items, so that pages are as stable as those of items.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
-from aggregator.model import StoredStory
+from aggregator.model import StoredStory, Voices
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading
 from aggregator.store.places import found_among, places
 from aggregator.store.span import Cursor, Span, paged
 from aggregator.store.stories import stories
-from aggregator.store.tables import ITEM
+from aggregator.store.tables import ITEM, STORY
 
 _LONGER = 2  # items read for each story that is wanted; and how many times as long each next stretch is
 _LONGEST = 5000  # items of a stretch: where few belong to a story, as off topic, there are many of these
@@ -49,6 +49,13 @@ def listing(
     told = stories(db, [story for _, story in shown])
     standing = tuple(Standing(place, told[story]) for place, story in shown if story in told)
     return Listing(standing, has_newer, has_older)
+
+
+def voices(db: Engine, ids: Collection[int]) -> dict[int, Voices]:
+    """How many tell each of some stories."""
+    with reading(db) as connection:
+        rows = connection.execute(select(STORY.c.id, STORY.c.reports, STORY.c.independent).where(STORY.c.id.in_(ids)))
+        return {row.id: Voices(row.reports, row.independent) for row in rows}
 
 
 def _walked(

@@ -126,7 +126,7 @@ def entries(page: BeautifulSoup | Tag) -> list[tuple[str, str]]:
 
 def numbers(page: BeautifulSoup | Tag) -> list[int]:
     """The ids of the items shown."""
-    return [int(str(link["href"]).rpartition("/")[2]) for link in page.select("article.item .meta a[aria-label]")]
+    return [int(str(link["href"]).rpartition("/")[2]) for link in page.select("article.item .meta a[aria-label]:not(.reports)")]
 
 
 def words(element: Tag | None) -> str:

@@ -18,6 +18,16 @@ def test_a_story_says_why_each_report_belongs(site: Site) -> None:
     assert any("Here because it" in words(report.select_one(".why")) for report in reports)
 
 
+def test_a_list_says_how_many_report_the_event_of_an_item(site: Site) -> None:
+    counted = {}
+    for entry in site.page("/items?company=baidu").select("article.item"):
+        if link := entry.select_one("a.reports"):
+            counted[str(link["href"])] = int(words(link).split()[0])
+    assert counted
+    for story, reports in counted.items():
+        assert len(site.page(story).select(".timeline li")) == reports > 1
+
+
 def test_a_story_can_be_followed(site: Site) -> None:
     story = str(next(link for link in site.page(WEEK).select("a.reports"))["href"])
     page = site.page(story)
