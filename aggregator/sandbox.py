@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # imported where a child is started, which most runs need not
 _DOCUMENTS = 2000  # a child that has read so many makes room for a fresh one
 _GLANCE = 1.0  # seconds between two looks whether the caller is there still
 _STOPPING = 5  # seconds until a child that does not end is killed
+_SLACK = 10.0  # seconds beyond its time in which a document must end, or another one
+_TRIES = 3  # of a document that was lost with the children
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class SandboxLimits:
     time: timedelta = timedelta(seconds=20)
     memory: int = 10**9  #: bytes of address space of a child
     workers: int = 2
+
+
+class _LostError(Exception):
+    """A document was with children that had to be given up."""
 
 
 class Sandbox:
@@ -49,6 +55,7 @@ class Sandbox:
         self._shared = shared or module
         self._pools: list[ProcessPool] = []  # the last one works; those before it were given up
         self._open: set[Future[Any]] = set()
+        self._moved = time.monotonic()  # when a document ended last, or the first one came in
 
     async def __aenter__(self) -> Sandbox:
         return self
@@ -67,13 +74,42 @@ class Sandbox:
         """What the module's function `name` answers, or raises; ParseError if it takes too much, or its child dies."""
         seconds = self._limits.time.total_seconds()
         try:
-            return await asyncio.wrap_future(self._scheduled([self._module, name, seconds, *values], seconds + 1))
+            for _ in range(_TRIES):
+                with suppress(_LostError):
+                    return await self._answer([self._module, name, seconds, *values], seconds + 1)
         except OutOfTimeError:
             raise ParseError(f"reading the document took longer than {seconds:g} s") from None
         except MemoryError:
             raise ParseError(f"reading the document took more than {self._limits.memory:,} bytes of memory") from None
         except _deaths() as error:
             raise ParseError(f"reading the document ended the parser ({_ending(error)})") from None
+        raise ParseError("the processes that read documents keep dying; is there enough memory?")
+
+    async def _answer(self, work: list[Any], timeout: float) -> Any:
+        """What a child answers. Children share one pipe and its lock: one that dies with them in its hands stops all
+        others, and nobody is told.
+        """
+        answer = asyncio.wrap_future(self._scheduled(work, timeout))
+        try:
+            while not (await asyncio.wait([answer], timeout=timeout))[0]:
+                if time.monotonic() - self._moved > timeout + _SLACK:
+                    self._begin_anew()
+        finally:
+            answer.cancel()  # where nobody waits for it any more
+        return await answer
+
+    def _begin_anew(self) -> None:
+        """Gives up a pool that stands still; what it was to read, another one reads."""
+        import multiprocessing
+        from multiprocessing.context import ForkServerProcess
+
+        self._pools.pop().stop()  # to wait for its end could take for ever
+        for child in multiprocessing.active_children():
+            if isinstance(child, ForkServerProcess):
+                child.kill()
+        for future in list(self._open):
+            with suppress(InvalidStateError):
+                future.set_exception(_LostError())
 
     def _scheduled(self, work: list[Any], timeout: float) -> Future[Any]:
         for _ in range(2):
@@ -84,10 +120,15 @@ class Sandbox:
             except RuntimeError:  # a child that had nothing to do was killed, and pebble has given the pool up
                 self._pools.append(self._started())
             else:
+                self._moved = self._moved if self._open else time.monotonic()
                 self._open.add(future)
-                future.add_done_callback(self._open.discard)
+                future.add_done_callback(self._done)
                 return future
         raise ParseError("the processes that read documents keep dying; is there enough memory?")
+
+    def _done(self, future: Future[Any]) -> None:
+        self._open.discard(future)
+        self._moved = time.monotonic()
 
     def _started(self) -> ProcessPool:
         import multiprocessing

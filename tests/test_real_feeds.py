@@ -82,7 +82,11 @@ def test_the_store_of_the_real_feeds_is_whole(stored: Engine) -> None:
 @pytest.mark.parametrize("address", ["/company/deepseek.atom", "/region/cn.rss"])
 def test_feeds_of_real_items_are_read_without_complaint(stored: Engine, address: str) -> None:
     look = SimpleNamespace(
-        config=load(ROOT / "feeds.toml"), taxonomy=load_taxonomy(), clock=lambda: START, reload=lambda: False
+        config=load(ROOT / "feeds.toml"),
+        taxonomy=load_taxonomy(),
+        clock=lambda: START,
+        edited=lambda: START,
+        reload=lambda: False,
     )
     answer = create_app(stored, look).test_client().get(address)
     read = feedparser.parse(answer.data)

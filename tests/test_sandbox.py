@@ -145,6 +145,18 @@ def test_a_call_that_is_cancelled_makes_room(monkeypatch: pytest.MonkeyPatch) ->
     within(LONG, work)
 
 
+def test_documents_that_no_child_takes_any_more_are_read_by_other_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aggregator.sandbox._SLACK", 0.2)
+
+    async def work(sandbox: Sandbox) -> list[str]:
+        pids = await asyncio.gather(*(sandbox.call("process") for _ in range(20)))
+        for child in {child for child, _ in pids}:
+            os.kill(child, signal.SIGSTOP)  # as if another one had died with their lock
+        return await asyncio.gather(*(sandbox.call("read", number) for number in range(5)))
+
+    assert within(SHORT, work) == [f"read {number}" for number in range(5)]
+
+
 def test_a_block_that_is_left_by_an_error_ends_its_children(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CONSTS, "term_timeout", 0.1)
     pids: list[int] = []

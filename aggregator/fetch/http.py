@@ -105,10 +105,10 @@ class Fetcher:
             if rules is None or rules.until < self._clock():
                 in_time = time_left.left == self._policy.timeout
                 outcome = await self._fetch(place, Validators(), time_left, robots=False)
-                rules = rules_of(outcome, self._clock())
+                rules = rules_of(outcome, self._clock(), self._policy.agent)
                 if in_time or not rules.trouble:  # else an earlier redirect may have used up the time
                     self._robots[place] = rules
-        return rules.refusal(url, self._policy.agent)
+        return rules.refusal(url)
 
     async def _follow(
         self, url: str, headers: Mapping[str, str], time_left: _Time, *, robots: bool

@@ -19,6 +19,7 @@ _KEPT = timedelta(days=1)  # section 2.4
 _KEPT_AFTER_FAILURE = timedelta(hours=1)
 _COMPATIBLE = re.compile(r"\(compatible;\s*([\w.-]+)", re.IGNORECASE)
 _LONGEST = 500_000  # bytes that are read, section 2.5
+_MOST_RULES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class Rules:
     parsed: Any = None  #: Protego; None where everything is allowed
     trouble: Failure | None = None  #: why it could not be read; then nothing is allowed
 
-    def refusal(self, url: str, agent: str) -> Failure | None:
+    def refusal(self, url: str) -> Failure | None:
         """Why `url` may not be fetched, None if it may."""
         if self.trouble:
             reason = f"robots.txt could not be read ({self.trouble.reason}), which forbids everything"
             return replace(self.trouble, reason=reason, grade=Grade.TEMPORARY)
-        if self.parsed is None or self.parsed.can_fetch(url, _token(agent)):
+        if self.parsed is None or self.parsed.can_fetch(url, "*"):
             return None
         return Failure("the host's robots.txt forbids this page to programs", grade=Grade.HARD)
 
@@ -53,12 +54,34 @@ def robots_address(url: str) -> str:
     return "{0.scheme}://{0.netloc}/robots.txt".format(urlsplit(url))
 
 
-def rules_of(outcome: Outcome, now: datetime) -> Rules:
-    """What an answer for robots.txt means: no file allows everything, a server in trouble nothing (section 2.3.1)."""
+def _for_us(text: str, agent: str) -> str:
+    """The groups of a robots.txt that are for `agent`, else those for all (section 2.2.1), under one name only: the
+    parser writes every rule down for every name, and thousands of both would take its breath for minutes.
+    """
+    groups: dict[str, list[str]] = {}
+    ours = _token(agent).lower()
+    names: set[str] = set()
+    told = True  # a rule since the last name
+    for line in text.splitlines():
+        field, _, value = (part.strip() for part in line.partition("#")[0].partition(":"))
+        if field.lower() == "user-agent":
+            names = {value.partition("/")[0].lower()} | (set() if told else names)
+            told = False
+        elif field.lower() in ("allow", "disallow"):
+            told = True
+            for name in names & {ours, "*"}:
+                groups.setdefault(name, []).append(f"{field}: {value}")
+    return "\n".join(["User-agent: *", *groups.get(ours, groups.get("*", ()))[:_MOST_RULES]])
+
+
+def rules_of(outcome: Outcome, now: datetime, agent: str) -> Rules:
+    """What an answer for robots.txt means to `agent`: no file allows everything, a server in trouble nothing
+    (section 2.3.1).
+    """
     if isinstance(outcome, Page):
         from protego import Protego
 
-        return Rules(now + _KEPT, Protego.parse(outcome.body[:_LONGEST].decode("utf-8-sig", "replace")))
+        return Rules(now + _KEPT, Protego.parse(_for_us(outcome.body[:_LONGEST].decode("utf-8-sig", "replace"), agent)))
     # A challenge page in its place (200, 403) is no rule either.
     trouble = isinstance(outcome, Failure) and (
         outcome.http_status in (0, HTTPStatus.TOO_MANY_REQUESTS)

@@ -57,6 +57,7 @@ class Unpacker:
             raise PackingError(f"the document is packed {len(names)} times over")
         self._codings: list[Coding] = [_CODINGS[name]() for name in reversed(names)]
         self._limit = self._left = limit
+        self._between = dict.fromkeys(self._codings, 0)  # bytes that have come out of each
 
     def unpack(self, data: bytes) -> bytes:
         """The next bytes of the document; raises PackingError, and TooLargeError beyond the limit."""
@@ -66,7 +67,8 @@ class Unpacker:
     def _unpack(self, data: bytes) -> bytes:
         for coding in self._codings:
             data = coding.unpack(data, self._limit + 1)
-            if len(data) > self._limit:
+            self._between[coding] += len(data)
+            if self._between[coding] > self._limit:
                 raise TooLargeError
         return self._counted(data)
 

@@ -35,20 +35,21 @@ def charset(body: bytes, content_type: str) -> str:
     told, written = _TOLD.search(content_type), _WRITTEN.search(body[:2000])
     named = [told[1]] if told else []
     named += [written[1].decode()] if written else []
-    if told and told[1].lower() in _LATIN and not body.isascii():
-        # A server's default, more often than not; and any bytes can be Latin.
+    latin = [name for name in named if name.lower() in _LATIN]
+    if latin and not body.isascii():
+        # A program's default, more often than not; and any bytes can be Latin.
         guessed = east_asian(body) if len(set(_PAIR.findall(body))) > _FEW else ""  # rows of hard spaces are pairs, too
-        named = [*named[1:], guessed, named[0]]
+        named = [*(name for name in named if name not in latin), guessed, *latin]
     if any(name.lower().replace("-", "_") in _OF_PROGRAMS for name in named):
         return "utf-8"
     wider = _WIDER | _LATIN if _WITH_QUOTES.search(body) else _WIDER
     for name in named:
         wide = wider.get(name.lower(), name)
         if _WIDE.match(wide) and b"\x00" not in body:
-            return "utf-8"
+            return east_asian(body) or "utf-8"
         if wide.lower() not in ("utf-8", "utf8"):
             if _is(body, wide):
-                return wide if told or wide != name else ""
+                return "" if written and name == written[1].decode() == wide and not told else wide
             if _nearly(body, wide):
                 return wide
     if not body.isascii() and (guessed := east_asian(body)):

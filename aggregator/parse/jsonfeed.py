@@ -12,6 +12,8 @@ from aggregator.model import Entry, Feed
 from aggregator.parse.document import Document
 from aggregator.text.dates import parse_date
 
+_LONGEST_NUMBER = 4000  # digits: Python reads no more than 4,300
+
 
 def is_json(document: Document) -> bool:
     start = document.body[:100].replace(b"\x00", b"")  # half of UTF-16, where it is ASCII
@@ -21,9 +23,14 @@ def is_json(document: Document) -> bool:
 def load_json(document: Document) -> Any:
     """The document as JSON; raises ParseError."""
     try:
-        return json.loads(_text_of(document))
+        return json.loads(_text_of(document), strict=False, parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
         raise ParseError(f"the document is not JSON ({error})") from None
+
+
+def _whole_number(digits: str) -> int | str:
+    """A number; one that is too long to be read as such stays as it is written, and costs nothing else."""
+    return int(digits) if len(digits) < _LONGEST_NUMBER else digits
 
 
 def _text_of(document: Document) -> str:

@@ -33,7 +33,7 @@ def parse_sitemap(document: Document) -> Feed:
         return Feed("", "", (), parts=_newest(root, document))
     if kind != "urlset":
         raise ParseError(f"the document is no sitemap (its root is {kind!r})")
-    entries = [entry for url in root if (entry := _entry(url, document)).link]
+    entries = [entry for url in root.iter("{*}url") if (entry := _entry(url, document)).link]
     # Many list the oldest first, and of long ones the rest is left out. Those without a date stay where they are told.
     entries.sort(key=lambda entry: entry.published or _UNDATED, reverse=True)
     return Feed("", "", tuple(entries))

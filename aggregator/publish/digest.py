@@ -106,7 +106,7 @@ def _escaped(text: str) -> str:
 
 
 def _target(link: str) -> str:
-    return link.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+    return "".join(f"%{ord(char):02X}" if char in "\\()<> " else char for char in link)
 
 
 def _plain_story(page: Page, piece: Piece) -> str:

@@ -86,8 +86,10 @@ def _reports(db: Engine, start: datetime, end: datetime) -> list[StoredItem]:
     span = Span(start=start, end=end)
     with reading(db) as connection:
         ids = [place.id for place in places(connection, _RELEVANT, _MOST, span)]
-        found = [items_by_id(connection, some).values() for some in batches(ids)]
-    return [item for items in found for item in items]
+        found: dict[int, StoredItem] = {}
+        for some in batches(ids):
+            found |= items_by_id(connection, some)
+    return [found[item_id] for item_id in ids]
 
 
 def compiled(db: Engine, period: Period, start: datetime | None = None) -> Digest:

@@ -18,9 +18,9 @@ def last_given(connection: Connection) -> int:
 
 
 def keep_in_mind(connection: Connection, pruned: int) -> None:
-    """That a story of this number was pruned; PostgreSQL keeps in mind by itself what it has given."""
-    if connection.dialect.name != "sqlite":
-        return
+    """That a story of this number was pruned. PostgreSQL keeps in mind by itself what it has given, but not beyond a
+    move or a backup.
+    """
     last = max(pruned, last_given(connection))
     if not connection.execute(update(NOTE).where(NOTE.c.key == _PRUNED).values(value=str(last))).rowcount:
         connection.execute(insert(NOTE).values(key=_PRUNED, value=str(last), at=datetime.now(UTC)))

@@ -175,7 +175,7 @@ def carriers(db: Engine, item_id: int) -> list[Carrier]:
 def versions(db: Engine, item_id: int) -> list[Version]:
     query = select(VERSION.c.title, VERSION.c.summary, VERSION.c.until).where(VERSION.c.item_id == item_id)
     with reading(db) as connection:
-        return [Version(*row) for row in connection.execute(query.order_by(VERSION.c.until))]
+        return [Version(*row) for row in connection.execute(query.order_by(VERSION.c.until, VERSION.c.id))]
 
 
 def last_success(db: Engine) -> datetime | None:

@@ -19,8 +19,10 @@ from aggregator.errors import StoreError
 from aggregator.store import migrate
 from aggregator.store.db import address_of, writing
 from aggregator.store.derived import DERIVED, rebuild
+from aggregator.store.numbers import last_given
 from aggregator.store.progress import Progress, unseen
 from aggregator.store.statements import bulk_insert, one_at_a_time
+from aggregator.store.tables import STORY
 from aggregator.store.types import UtcDateTime
 
 Values = tuple[Any, ...]  # of one row, in the order of the table's columns
@@ -152,4 +154,6 @@ def _continue_sequences(connection: Connection) -> None:
     for table in copied():
         if (column := table.autoincrement_column) is not None:
             sequence = func.pg_get_serial_sequence(table.name, column.name)
-            connection.execute(select(func.setval(sequence, func.max(column))))
+            of_rows = connection.scalar(select(func.max(column)))
+            if highest := last_given(connection) if table.name == STORY.name else of_rows:
+                connection.execute(select(func.setval(sequence, highest)))

@@ -12,6 +12,11 @@ JSON = SOURCE + 'kind = "json"\n[source.selectors]\nitems = "a"\ntitle = "b"\n'
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (SOURCE + 'language = "zh"\n', "4: unknown key 'language'; did you mean 'lang'?"),
+        (SOURCE + 'name = "A"\n', "4: unknown key 'name'; did you mean 'title'?"),
+        (SOURCE + 'kind = "rss"\n', "4: kind cannot be 'rss'; did you mean \"feed\"?"),
+        ('[fetch]\nadaptive = "true"\n', "2: 'true' is neither true nor false; write adaptive = true, without quotes"),
+        ('[fetch]\nper_host = "2"\n', "2: per_host is text here; write per_host = 2, without quotes"),
         (SOURCE + 'lang = "cn"\n', "4: 'cn' is no language; did you mean \"zh\"?"),
         (SOURCE + 'lang = "e"\n', "4: 'e' is no code of a language; write one as ISO 639 has it"),
         (SOURCE + "enabled = True\n", "4: this is not TOML (Invalid value); write true, in small letters"),

@@ -33,7 +33,7 @@ MISTAKES = [
     (SMTP + MAIL.replace("daily", "hourly"), "7: cadence cannot be 'hourly'; write one of \"daily\", \"weekly\""),
     (SMTP + MAIL + 'filter = "color=red"\n', "8: 'color=red' is no filter"),
     (SMTP + MAIL + MAIL, "9: id 'a' stands already in line 5; give each mail its own id"),
-    (SMTP + 'security = "ssl"\n', "4: security cannot be 'ssl'; write one of \"starttls\", \"tls\""),
+    (SMTP + 'security = "ssl"\n', "4: security cannot be 'ssl'; did you mean \"tls\"?"),
     (SMTP + 'user = "wire"\n', "1: a user and a password belong together; write both keys, or neither"),
     (SMTP + 'password = "hunter2"\nuser = "w"\n', '4: a secret does not belong in this file; write where it is: "env'),
     (SMTP + 'password = 271828\nuser = "w"\n', "4: a secret does not belong in this file"),

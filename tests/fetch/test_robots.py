@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -60,6 +61,8 @@ def said(rules: str) -> bytes:
         ("User-agent: PolicyWire\nDisallow: /\n", True),
         (ALL + "\nUser-agent: AIPolicyWire\nAllow: /\n", True),
         ("User-agent: AIPolicyWire\nDisallow: /\n\nUser-agent: *\nAllow: /\n", False),
+        ("User-agent: AIPolicyWire\nDisallow:\n\nUser-agent: *\nDisallow: /\n", True),
+        ("User-agent: Other\n\nUser-agent: *\nDisallow: /page\n", False),
         ("<html>Not found</html>", True),
         ("\x00\x01 nonsense : : \n" * 9, True),
     ],
@@ -180,9 +183,18 @@ def test_address_that_cannot_be_asked_is_a_failure_of_its_own(url: str) -> None:
 
 def test_longest_rules_are_read_to_half_a_megabyte() -> None:
     comment = "#" + "x" * 98 + "\n"
-    assert rules_of(Page("", (comment * 4_990 + ALL).encode()), START).refusal("http://a.example/", "A/1") == FORBIDDEN
-    assert rules_of(Page("", (comment * 5_100 + ALL).encode()), START).refusal("http://a.example/", "A/1") is None
-    assert rules_of(NotModified(), START).refusal("http://a.example/", "A/1") is None
+    assert rules_of(Page("", (comment * 4_990 + ALL).encode()), START, "A/1").refusal("http://a.example/") == FORBIDDEN
+    assert rules_of(Page("", (comment * 5_100 + ALL).encode()), START, "A/1").refusal("http://a.example/") is None
+    assert rules_of(NotModified(), START, "A/1").refusal("http://a.example/") is None
+
+
+def test_thousands_of_names_with_thousands_of_rules_are_read_at_once() -> None:
+    names = "".join(f"User-agent: bot{number}\n" for number in range(15_000))
+    rules = "".join(f"Disallow: /{number}\n" for number in range(5_000))
+    page = Page("", (names + "User-agent: A\n" + rules).encode())
+    before = time.process_time()
+    assert rules_of(page, START, "A/1").refusal("http://a.example/7") == FORBIDDEN
+    assert time.process_time() - before < 10  # written down for every name, these are 75 million rules
 
 
 def test_rules_are_at_the_root_of_the_host() -> None:
@@ -201,5 +213,5 @@ def test_rules_are_at_the_root_of_the_host() -> None:
 def test_a_program_is_called_by_its_own_name(agent: str, named: str) -> None:
     now = datetime(2026, 3, 2, tzinfo=UTC)
     page = Page("https://a.example/robots.txt", f"User-agent: {named}\nDisallow: /\n".encode(), "text/plain")
-    assert rules_of(page, now).refusal("https://a.example/list", agent) == FORBIDDEN
-    assert rules_of(page, now).refusal("https://a.example/list", "Other/1.0 (compatible; Another)") is None
+    assert rules_of(page, now, agent).refusal("https://a.example/list") == FORBIDDEN
+    assert rules_of(page, now, "Other/1.0 (compatible; Another)").refusal("https://a.example/list") is None

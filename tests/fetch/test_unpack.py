@@ -31,6 +31,14 @@ def unpacked(header: str, *parts: bytes, limit: int = LIMIT) -> bytes:
     return whole
 
 
+def test_what_is_nothing_in_the_end_but_much_on_the_way_is_given_up() -> None:
+    inner = zlib.compressobj(wbits=31)
+    empty = inner.flush(zlib.Z_FULL_FLUSH) + b"\0\0\0\xff\xff" * LIMIT + inner.flush()  # blocks with nothing in them
+    outer = gzipped(empty)
+    with pytest.raises(TooLargeError):
+        unpacked("gzip, gzip", *(outer[at : at + 1] for at in range(len(outer))))
+
+
 def result(header: str, *parts: bytes) -> bytes | None:
     """The document, None if there is none."""
     try:

@@ -189,8 +189,8 @@ def answer(data: bytes) -> None:
 
 
 def robots(data: bytes) -> None:
-    rules = rules_of(Page(URL, data), START)
-    rules.refusal(URL, "AIPolicyWire/0.1")
+    rules = rules_of(Page(URL, data), START, "AIPolicyWire/0.1")
+    rules.refusal(URL)
 
 
 @cache

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from aggregator.model import Edit, Membership, Sighting, Source, Tagging, Tier
 from aggregator.store import ConflictError, items, known, retention, sources, stories
+from aggregator.store.backup import move
 from aggregator.store.check import faults
 from aggregator.store.db import reading
 from aggregator.store.retention import GRACE, prunable, prune
@@ -152,14 +153,19 @@ def test_an_edit_of_an_item_that_is_pruned_meanwhile_is_a_conflict(db: Engine) -
     assert faults(db) == []
 
 
-def test_no_number_of_a_story_is_given_twice(db: Engine) -> None:
-    numbers = []
-    for name in ("first", "second", "third"):
-        store(db, make_item(name, ["topic/policy"]))
-        item_id = only(db, f"q={name}").id
-        stories.place(db, [Membership(item_id, item_id, "")], START)
-        numbers.append(only(db, f"q={name}").story_id or 0)
-        off = Tagging((), Tier.OFF, 0.0, f"taxonomy of {name}")
-        items.retagged(db, [(item_id, off)], START)  # its story is no more
+def number_of_a_story(db: Engine, name: str) -> int:
+    """The number that the story of a new item got, which is no more."""
+    store(db, make_item(name, ["topic/policy"]))
+    item_id = only(db, f"q={name}").id
+    stories.place(db, [Membership(item_id, item_id, "")], START)
+    number = only(db, f"q={name}").story_id or 0
+    items.retagged(db, [(item_id, Tagging((), Tier.OFF, 0.0, f"taxonomy of {name}"))], START)
+    return number
+
+
+def test_no_number_of_a_story_is_given_twice_not_even_after_a_move(db: Engine, empty_db: Engine) -> None:
+    numbers = [number_of_a_story(db, name) for name in ("first", "second", "third")]
+    move(db, empty_db)
+    numbers.append(number_of_a_story(empty_db, "fourth"))
     assert stories.count(db) == 0
     assert numbers == sorted(set(numbers))

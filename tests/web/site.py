@@ -126,7 +126,8 @@ def entries(page: BeautifulSoup | Tag) -> list[tuple[str, str]]:
 
 def numbers(page: BeautifulSoup | Tag) -> list[int]:
     """The ids of the items shown."""
-    return [int(str(link["href"]).rpartition("/")[2]) for link in page.select("article.item .meta a[aria-label]:not(.reports)")]
+    links = page.select("article.item .meta a[aria-label]:not(.reports)")
+    return [int(str(link["href"]).rpartition("/")[2]) for link in links]
 
 
 def words(element: Tag | None) -> str:
