@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any
 
 import click
@@ -148,7 +149,7 @@ def _serve(host: str, port: int) -> None:
     )  # fmt: skip
     if sys.stdin.isatty():  # closing the terminal ends what runs in it, and is no wish to begin anew
         server.signal_handler_reload = server.signal_handler_interrupt  # type: ignore[method-assign]
-    shown = "localhost" if host == "0.0.0.0" else host  # noqa: S104
+    shown = "localhost" if ip_address(host).is_unspecified else host
     words = f"AI Policy Wire is at http://{f'[{shown}]' if ':' in shown else shown}:{port} - Ctrl-C stops it."
     threading.Thread(target=_announce, args=(host, port, words), daemon=True).start()
     server.serve()

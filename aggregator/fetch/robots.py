@@ -19,7 +19,6 @@ _KEPT = timedelta(days=1)  # section 2.4
 _KEPT_AFTER_FAILURE = timedelta(hours=1)
 _COMPATIBLE = re.compile(r"\(compatible;\s*([\w.-]+)", re.IGNORECASE)
 _LONGEST = 500_000  # bytes that are read, section 2.5
-_MOST_RULES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def _for_us(text: str, agent: str) -> str:
             told = True
             for name in names & {ours, "*"}:
                 groups.setdefault(name, []).append(f"{field}: {value}")
-    return "\n".join(["User-agent: *", *groups.get(ours, groups.get("*", ()))[:_MOST_RULES]])
+    return "\n".join(["User-agent: *", *groups.get(ours, groups.get("*", ()))])
 
 
 def rules_of(outcome: Outcome, now: datetime, agent: str) -> Rules:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import zlib
+from collections import Counter
 from typing import Any, Protocol
 
 from aggregator.fetch.policy import TooLargeError
@@ -56,25 +57,22 @@ class Unpacker:
         if len(names) > _MOST_LAYERS:
             raise PackingError(f"the document is packed {len(names)} times over")
         self._codings: list[Coding] = [_CODINGS[name]() for name in reversed(names)]
-        self._limit = self._left = limit
-        self._between = dict.fromkeys(self._codings, 0)  # bytes that have come out of each
+        self._limit = limit
+        self._out: Counter[Coding | None] = Counter()  # bytes that have come out of each, or of none
 
     def unpack(self, data: bytes) -> bytes:
         """The next bytes of the document; raises PackingError, and TooLargeError beyond the limit."""
         pieces = (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
-        return b"".join(map(self._unpack, pieces)) if self._codings else self._counted(data)
+        return b"".join(map(self._unpack, pieces)) if self._codings else self._counted(data, None)
 
     def _unpack(self, data: bytes) -> bytes:
         for coding in self._codings:
-            data = coding.unpack(data, self._limit + 1)
-            self._between[coding] += len(data)
-            if self._between[coding] > self._limit:
-                raise TooLargeError
-        return self._counted(data)
+            data = self._counted(coding.unpack(data, self._limit + 1), coding)
+        return data
 
-    def _counted(self, data: bytes) -> bytes:
-        self._left -= len(data)
-        if self._left < 0:
+    def _counted(self, data: bytes, coding: Coding | None) -> bytes:
+        self._out[coding] += len(data)
+        if self._out[coding] > self._limit:
             raise TooLargeError
         return data
 
