@@ -16,6 +16,7 @@ from aggregator.config import Config
 from aggregator.model.delivery import Channel
 from aggregator.model.saying import to_say
 from aggregator.publish.channel import NameOf
+from aggregator.store import sources
 from aggregator.tagging import Taxonomy
 from aggregator.tagging.labels import axis_title, label
 from web.tongue import PREFIX, gettext, language
@@ -114,7 +115,7 @@ _names: dict[str, NameOf] = {}
 def name_of(field: str, value: str, lang: str = "") -> str:
     """What people read for a filter's value, in their language if none is named."""
     if field == "source":
-        return next((source.title for source in look().config.sources if source.id == value), value)
+        return sources.name(database(), value)
     if field == "class":
         return class_name(value)
     if field == "lang":

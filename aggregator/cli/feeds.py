@@ -107,11 +107,11 @@ def _as_listed(config: Config, found: Iterable[stored.SourceHealth]) -> list[sto
 
 def _as_said(source: Source, known: stored.SourceHealth | None) -> stored.SourceHealth:
     state = known.state if known else SourceState(source.id)
-    if not source.enabled:
-        state = state.disabled()
+    state = state if source.enabled else state.disabled()
     return stored.SourceHealth(
-        source.id, source.title, source.url, source.site_url, source.lang, source.region, source.source_class, state,
-        known.items if known else 0, True, known.silent_since if known and source.enabled else None,
+        source.id, source.name(state.own_title), source.url, source.site_url, source.lang, source.region,
+        source.source_class, state, known.items if known else 0, True,
+        known.silent_since if known and source.enabled else None,
     )  # fmt: skip
 
 
@@ -130,9 +130,9 @@ def _record(source: stored.SourceHealth) -> dict[str, object]:
     return {
         "id": source.id, "url": source.url, "current_url": state.current_url or source.url, "status": str(state.status),
         "error": state.error or None, "warning": state.warning or None, "seconds": state.seconds,
-        "last_success": iso(state.last_success),
-        "next_look": iso(state.next_look), "items": source.items, "title": source.title, "why_then": state.why_then,
-        "failures": state.failures, "moved_to": state.address or None, "silent_since": iso(source.silent_since),
+        "last_success": iso(state.last_success), "next_look": iso(state.next_look), "why_then": state.why_then,
+        "items": source.items, "title": source.title, "failures": state.failures, "moved_to": state.address or None,
+        "silent_since": iso(source.silent_since),
     }  # fmt: skip
 
 

@@ -178,7 +178,9 @@ class SourceSettings(Settings):
     url: WebAddress = Field(
         min_length=1, description="the document to fetch", examples=["https://www.nist.gov/news/rss.xml"]
     )
-    title: Name = Field("", description="the name shown; the id if left out", examples=["NIST News"])
+    title: Name = Field(
+        "", description="the name shown; what its document calls itself if left out", examples=["NIST News"]
+    )
     kind: Kind = Field("feed", description="what the document is: feed, json, html or sitemap", examples=["json"])
     site_url: WebAddress = Field("", description="the page for people", examples=["https://www.nist.gov/"])
     lang: Language = Field("", description="language of most items", examples=["zh"])

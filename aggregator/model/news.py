@@ -35,3 +35,4 @@ class News:
     warning: str = ""  #: what was wrong with a document that could be read all the same
     rhythm: Rhythm = Rhythm()
     parts: tuple[str, ...] = ()  #: documents whose entries belong to it
+    own_title: str = ""  #: what the document calls itself, as plain text

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
 
-READING = 1  #: raised where a new version of the program reads documents in another way: each source is read anew then
+READING = 2  #: raised where a new version of the program reads documents in another way: each source is read anew then
 
 REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)  #: by which a server asks to be left alone
 
@@ -48,7 +48,7 @@ class Source:
 
     id: str
     url: str
-    title: str
+    title: str  #: the id where feeds.toml gives none
     kind: str = "feed"
     site_url: str = ""
     lang: str = ""  #: BCP 47, "" when not said
@@ -64,6 +64,10 @@ class Source:
     exclude: tuple[str, ...] = ()  #: leave out entries that hold one of these phrases
     enabled: bool = True
     selectors: Selectors | None = None
+
+    def name(self, own_title: str) -> str:
+        """What people read: the title in feeds.toml, else what the source's document calls itself, else the id."""
+        return own_title if own_title and self.title == self.id else self.title
 
     @property
     def given_tags(self) -> tuple[str, ...]:
@@ -125,6 +129,7 @@ class SourceState:
     source_id: str
     status: Status = Status.NEVER
     error: str = ""
+    own_title: str = ""  #: what its document calls itself
     warning: str = ""  #: what was wrong with the document that could be read all the same
     http_status: int = 0  #: of a failure, 0 if no answer came
     validators: Validators = Validators()
@@ -144,4 +149,7 @@ class SourceState:
 
     def disabled(self) -> SourceState:
         """Of a source that is no longer asked: what it did then is history."""
-        return SourceState(self.source_id, Status.DISABLED, last_look=self.last_look, last_success=self.last_success)
+        return SourceState(
+            self.source_id, Status.DISABLED, own_title=self.own_title, last_look=self.last_look,
+            last_success=self.last_success,
+        )  # fmt: skip

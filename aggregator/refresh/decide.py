@@ -71,7 +71,7 @@ def state_after(
         last_full=now if full else state.last_full,
     )  # fmt: skip
     if read is not None:
-        state = replace(state, rhythm=read.rhythm, warning=storable(read.warning))
+        state = replace(state, rhythm=read.rhythm, own_title=read.own_title, warning=storable(read.warning))
     match outcome:
         case Failure():
             status = Status.GONE if gone else Status.ERROR

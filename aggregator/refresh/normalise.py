@@ -13,6 +13,7 @@ from aggregator.text.redirectors import page_link
 
 EXCERPT = 700  # characters of plain text: enough to judge an item by
 TITLE = 1000
+NAME = 100  # of a source
 
 
 def normalise(found: Found, source: Source, base: str, feed_lang: str, now: datetime) -> Item:

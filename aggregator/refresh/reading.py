@@ -12,10 +12,11 @@ from aggregator.parse.document import Document
 from aggregator.refresh.decide import unfamiliar
 from aggregator.refresh.discover import feed_links
 from aggregator.refresh.identify import fingerprint, identify
-from aggregator.refresh.normalise import normalise
+from aggregator.refresh.normalise import NAME, normalise
 from aggregator.refresh.rules import worth_keeping, worth_tagging
 from aggregator.tagging import Tagger, tagger_for
 from aggregator.tagging.correct import corrected
+from aggregator.text.html import shorten, text_of
 from aggregator.text.terms import searchable
 
 __all__ = ["feed_links", "news", "read"]
@@ -29,9 +30,10 @@ def news(page: Page, wanted: Wanted) -> News:
     """
     reading = read(wanted.source, page, wanted.now, wanted.limits, wanted.familiar)
     fresh = [found for found in reading.entries if unfamiliar(found, wanted.familiar)]
-    tagged = tuple(_refined(fresh, page.url, reading.lang, wanted))
+    own_title = shorten(text_of(reading.title), NAME)
+    tagged = tuple(_refined(fresh, page.url, reading.lang, wanted, wanted.source.name(own_title)))
     present = frozenset(found.identity.entry_id for found in reading.entries)
-    return News(tagged, present, reading.merged, reading.warning, reading.rhythm, reading.parts)
+    return News(tagged, present, reading.merged, reading.warning, reading.rhythm, reading.parts, own_title)
 
 
 def read(
@@ -46,13 +48,15 @@ def read(
     return Reading(feed.title, feed.lang, found, tuple(merged), feed.warning, feed.rhythm, feed.parts)
 
 
-def _refined(fresh: Sequence[Found], base: str, lang: str, wanted: Wanted) -> Iterator[TaggedItem]:
-    """`base` is the address that relative links count from, `lang` the document's language."""
+def _refined(fresh: Sequence[Found], base: str, lang: str, wanted: Wanted, publisher: str) -> Iterator[TaggedItem]:
+    """`base` is the address that relative links count from, `lang` the document's language, `publisher` the source's
+    name.
+    """
     source, tagger = wanted.source, tagger_for(wanted.extensions)
     for found in fresh:
         item = normalise(found, source, base, lang, wanted.now)
         if worth_tagging(item, source):
-            tagged = _tagged(item, source, tagger, _correction(found, wanted))
+            tagged = _tagged(item, source, publisher, tagger, _correction(found, wanted))
             if worth_keeping(tagged, source):
                 yield tagged
 
@@ -63,7 +67,7 @@ def _correction(found: Found, wanted: Wanted) -> Correction | None:
     return wanted.corrections.get(wanted.keys.get(entry_id, key))
 
 
-def _tagged(item: Item, source: Source, tagger: Tagger, correction: Correction | None) -> TaggedItem:
+def _tagged(item: Item, source: Source, publisher: str, tagger: Tagger, correction: Correction | None) -> TaggedItem:
     given = source.given_tags
-    tagging = corrected(tagger.tag(item.title, item.text, given, source.title), given, correction)
+    tagging = corrected(tagger.tag(item.title, item.text, given, publisher), given, correction)
     return TaggedItem(item, tagging, searchable(item.title, item.text))

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Row, case, func, insert, select, update
 from aggregator.model import READING, REFUSALS, Redirect, Source, SourceState, Status
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import one_at_a_time
-from aggregator.store.states import ANSWERS, remembered, state_of
+from aggregator.store.states import ANSWERS, NAME, remembered, state_of
 from aggregator.store.tables import FETCH, NOTE, SOURCE, TOTAL
 from aggregator.store.version import bump
 from aggregator.text.urls import authority
@@ -54,7 +54,7 @@ def sync(db: Engine, sources: Sequence[Source], now: datetime) -> None:
                 # Edited in what is read, it is looked at at once, whatever its server says of an unchanged document.
                 fresh = {
                     "next_look": None, "failures": 0, "url_asked": "", "body_hash": "", "address": "",
-                    "redirect": Redirect(),
+                    "redirect": Redirect(), "own_title": "",
                 }  # fmt: skip
                 again = fresh if row.settings != said["settings"] else {}
                 connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**said, **again))
@@ -119,7 +119,7 @@ def health(db: Engine, *, listed_only: bool = False, now: datetime | None = None
     """Every source with its state and how many items it carried, by title; with `now`, whether it has gone silent."""
     carried = (TOTAL.c.axis == "source") & (TOTAL.c.slug == SOURCE.c.id)
     number = func.coalesce(TOTAL.c.core + TOTAL.c.adjacent + TOTAL.c.off, 0).label("number")
-    query = select(SOURCE, number).outerjoin(TOTAL, carried)
+    query = select(SOURCE, NAME.label("name"), number).outerjoin(TOTAL, carried)
     with reading(db) as connection:
         rows = connection.execute(query.where(SOURCE.c.listed) if listed_only else query).all()
     return in_order(_health(row, now) for row in rows)
@@ -136,7 +136,7 @@ def _health(row: Row[Any], now: datetime | None) -> SourceHealth:
         state = state.disabled()
     return SourceHealth(
         row.id,
-        row.title,
+        row.name,
         row.url,
         row.site_url,
         row.lang,
@@ -147,6 +147,12 @@ def _health(row: Row[Any], now: datetime | None) -> SourceHealth:
         row.listed,
         row.rhythm.silent_since(now) if now and row.listed and row.enabled else None,
     )
+
+
+def name(db: Engine, source_id: str) -> str:
+    """What people read for a source, its id if it is not known."""
+    with reading(db) as connection:
+        return connection.scalar(select(NAME).where(SOURCE.c.id == source_id)) or source_id
 
 
 class Asked(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, case, select, update
 
 from aggregator.model import REFUSALS, SourceState, Status, Validators
 from aggregator.store.db import reading, writing
@@ -19,16 +19,18 @@ from aggregator.store.version import bump
 ANSWERS = (Status.OK, Status.NOT_MODIFIED)
 _NOTHING = {"new": 0, "edited": 0, "sighted": 0}
 _REMEMBERED = (
-    "error", "warning", "http_status", "url_asked", "body_hash", "current_url", "address", "redirect", "rhythm",
-    "failures", "seconds", "last_look", "last_success", "last_full", "next_look", "why_then",
+    "error", "own_title", "warning", "http_status", "url_asked", "body_hash", "current_url", "address", "redirect",
+    "rhythm", "failures", "seconds", "last_look", "last_success", "last_full", "next_look", "why_then",
 )  # fmt: skip
+# What people read for a source (Source.name).
+NAME = case(((SOURCE.c.title == SOURCE.c.id) & (SOURCE.c.own_title != ""), SOURCE.c.own_title), else_=SOURCE.c.title)
 # Statements made once: making one takes longer than running it, and most looks do nothing else.
 _THESE = SOURCE.c.id.in_(bindparam("these", expanding=True))
 _STATES = select(
     SOURCE.c.id, SOURCE.c.host, SOURCE.c.status, SOURCE.c.etag, SOURCE.c.last_modified,
     *(SOURCE.c[name] for name in _REMEMBERED),
 ).where(_THESE)  # fmt: skip
-_FAILS = select(SOURCE.c.id, SOURCE.c.status, SOURCE.c.error).where(_THESE)
+_FAILS = select(SOURCE.c.id, SOURCE.c.status, SOURCE.c.error, SOURCE.c.own_title).where(_THESE)
 _REMEMBER = update(SOURCE).where(SOURCE.c.id == bindparam("this"))
 _REFUSED = (
     select(SOURCE.c.host, SOURCE.c.id, SOURCE.c.next_look)
@@ -69,8 +71,8 @@ def save_looks(db: Engine, states: Sequence[SourceState]) -> list[None]:
 
 
 def save_states(connection: Connection, looks: Iterable[tuple[SourceState, Mapping[str, int]]]) -> bool:
-    """Records looks and how many items they brought, in the transaction of those. True if a source fails or answers
-    from now on, and did not before.
+    """Records looks and how many items they brought, in the transaction of those. True if readers see another state
+    or name of a source from now on.
     """
     in_order = sorted(looks, key=lambda look: look[0].source_id)  # as all processes do
     before = {row.id: row for row in connection.execute(_FAILS, {"these": [state.source_id for state, _ in in_order]})}
@@ -87,7 +89,8 @@ def _logged(state: SourceState) -> dict[str, Any]:
 
 
 def _turned(before: Row[Any] | None, state: SourceState) -> bool:
-    return before is None or (before.status in ANSWERS, before.error) != (state.status in ANSWERS, state.error)
+    shown = (state.status in ANSWERS, state.error, state.own_title)
+    return before is None or (before.status in ANSWERS, before.error, before.own_title) != shown
 
 
 def postpone(db: Engine, source_id: str, until: datetime, why: str) -> None:

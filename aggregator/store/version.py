@@ -1,7 +1,7 @@
 """One number that every write of what readers see makes larger: what was made of the store under it may be kept.
 
 It is a note, so that all processes see it. A write of a source's state alone does not count, unless the source begins
-or ceases to fail: there is one every few seconds.
+or ceases to fail, or has another name: there is one every few seconds.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ class SourceRow(SQLModel, table=True):
     listed: bool = True  # false once it has left feeds.toml: no longer fetched, its items stay
     status: str = "never"
     error: str = Field(default="", sa_type=Text)
+    own_title: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     warning: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     http_status: int = 0
     etag: str = Field(default="", sa_type=Text)
