@@ -40,6 +40,7 @@ _LONGEST = 200  # characters of a value
 SlugOf = Callable[[str, str], str]  # an axis and a name → the slug of the tag that has it, "" if none has
 
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+_CLASS, _TIER = "|".join(filter(None, CLASSES)), "|".join((*Tier, "all"))
 FIELDS = (
     Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "baidu"),
     Field("model", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ernie-x1"),
@@ -49,17 +50,10 @@ FIELDS = (
     Field("topic", to_say("of the kind %(values)s"), to_say("not of the kind %(values)s"), _SLUG, "policy"),
     Field("status", to_say("with the status %(values)s"), to_say("not with the status %(values)s"), _SLUG, "draft"),
     Field("source", to_say("from %(values)s"), to_say("not from %(values)s"), _SLUG, "nist-news"),
-    Field(
-        "class",
-        to_say("from %(values)s sources"),
-        to_say("not from %(values)s sources"),
-        "|".join(filter(None, CLASSES)),
-        "official",
-    ),
+    Field("class", to_say("from %(values)s sources"), to_say("not from %(values)s sources"), _CLASS, "official"),
+    Field("report", to_say("telling each story once"), to_say("telling stories again"), "first", "first"),
     Field("lang", to_say("written in %(values)s"), to_say("not written in %(values)s"), r"[a-z]{2,3}", "zh"),
-    Field(
-        "tier", to_say("of the tier %(values)s"), to_say("not of the tier %(values)s"), "|".join((*Tier, "all")), "core"
-    ),
+    Field("tier", to_say("of the tier %(values)s"), to_say("not of the tier %(values)s"), _TIER, "core"),
 )
 _BY_NAME = {field.name: field for field in FIELDS}
 SEARCH_FIELDS = (*_BY_NAME, "since", "until")  #: what a search can name, as in company:baidu

@@ -17,7 +17,10 @@ from aggregator.query import FIELDS, PARAMETERS, Field, ItemQuery, Pick, parse_q
 TODAY = date(2025, 3, 16)
 
 words = st.text("abz", min_size=2, max_size=3)  # right for every field but those with a list of values
-closed = {"tier": st.sampled_from([*Tier, "all"]), "class": st.sampled_from(["official", "trade-press"])}
+closed = {
+    "tier": st.sampled_from([*Tier, "all"]), "class": st.sampled_from(["official", "trade-press"]),
+    "report": st.just("first"),
+}  # fmt: skip
 picks = st.one_of(
     st.builds(Pick, st.just(field.name), closed.get(field.name, words), st.booleans()) for field in FIELDS
 )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from aggregator.digests import week_of
 from aggregator.model import AXES
 from aggregator.model.saying import to_say
-from aggregator.query import SEARCH_FIELDS, ItemQuery
+from aggregator.query import SEARCH_FIELDS, ItemQuery, Pick
 from aggregator.search import expression
 from aggregator.store import counts, reads
 from aggregator.store.ranking import Ranking, ranked
@@ -105,13 +105,14 @@ def _listing(
     counted = counts.facets(database(), shown)
     facets = _facets(counted, query, shown)
     nothing = None if page.items or place.params() else instead(path, own, fixed)
+    firsts = None if any(pick.field == "report" for pick in own.picks) else own.having(Pick("report", "first"))
     sentence = said(query.sentence(name_of)) if query.params() else _("All AI news")
     return render_template(
         "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence, place=place,
         facets=facets, among=counted.among, hidden=[*form_fields(query, facets), *place.order()], languages=LANGUAGES,
         classes=classes(), nothing=nothing,
         count=counted.total, links=links, feeds=feed_addresses(path, own),
-        can_rank=bool(expression(query.q).clauses), this_week=week_of(now(), zone()), **more,
+        firsts=firsts, can_rank=bool(expression(query.q).clauses), this_week=week_of(now(), zone()), **more,
     )  # fmt: skip
 
 

@@ -27,7 +27,11 @@ _TIERS = {"core": to_say("core"), "adjacent": to_say("adjacent"), "off": to_say(
 # For the catalogue alone: templates ask for these words by what the store has.
 STATUSES = (to_say("ok"), to_say("not modified"), to_say("error"), to_say("gone"), to_say("disabled"), to_say("never"))
 MARKS = (to_say("policy"), to_say("release"))  # kinds that have a mark beside a title
-_FIELDS = {"source": to_say("source"), "class": to_say("class"), "lang": to_say("language"), "tier": to_say("tier")}
+_REPORTS = {"first": to_say("each story once")}
+_FIELDS = {
+    "source": to_say("source"), "class": to_say("class"), "report": to_say("report"), "lang": to_say("language"),
+    "tier": to_say("tier"),
+}  # fmt: skip
 _CHANNELS = {Channel.MAIL: to_say("Mail"), Channel.WEBHOOK: to_say("Webhook"), Channel.HUB: to_say("WebSub hub")}
 _CLASSES = {
     "official": to_say("official"), "lab": to_say("lab"), "research": to_say("research"),
@@ -120,6 +124,8 @@ def name_of(field: str, value: str, lang: str = "") -> str:
         return class_name(value)
     if field == "lang":
         return gettext(LANGUAGES[value]) if value in LANGUAGES else value
+    if field == "report":
+        return gettext(_REPORTS[value]) if value in _REPORTS else value
     if field == "tier":
         return gettext(_TIERS[value]) if value in _TIERS else value
     return label(taxonomy(), field, value, lang or language())

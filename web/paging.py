@@ -124,5 +124,8 @@ def form_fields(query: ItemQuery, axes: Container[str]) -> list[tuple[str, str]]
 def _has_control(pick: Pick, axes: Container[str]) -> bool:
     if pick.field in AXES:
         return pick.field in axes
-    shown = {"class": classes() if len(classes()) > 1 else (), "lang": LANGUAGES, "tier": (*Tier, "all")}
+    shown = {
+        "class": classes() if len(classes()) > 1 else (), "report": ("first",), "lang": LANGUAGES,
+        "tier": (*Tier, "all"),
+    }  # fmt: skip
     return not pick.excluded and pick.value in shown.get(pick.field, ())

@@ -13,7 +13,9 @@ from aggregator.text.terms import searchable
 
 
 def select(digest: Digest, query: ItemQuery) -> Digest:
-    """The stories of which a report fits a query; tiers that the query does not name make no difference."""
+    """The stories of which a report fits a query; tiers that the query does not name make no difference, nor does it
+    which report is the first: a digest tells each story once.
+    """
     return replace(digest, pieces=tuple(p for p in digest.pieces if any(fits(query, c) for c in p.cuttings)))
 
 
@@ -22,7 +24,7 @@ def fits(query: ItemQuery, cutting: Cutting) -> bool:
     day = cutting.dated.astimezone(ZoneInfo(query.zone)).date()
     if (query.since and day < query.since) or (query.until and day > query.until):
         return False
-    fields = {pick.field for pick in query.picks}
+    fields = {pick.field for pick in query.picks} - {"report"}
     return all(_stands(query, field, cutting) for field in fields) and (not query.q or _mentions(query.q, cutting))
 
 

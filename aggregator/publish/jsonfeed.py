@@ -46,6 +46,7 @@ def _item(site: Site, item: StoredItem) -> bytes:
         "about": f"{site}/about",
         "page": site.item_page(item),
         "tier": str(item.tier),
+        "story": item.story_id,
         "source": {"id": item.source_id, "title": item.source_title, "class": item.source_class},
         "evidence": {str(tag): [words._asdict() for words in tag.evidence] for tag in item.tags},
     }

@@ -235,6 +235,6 @@ def _kept(query: ItemQuery) -> _Kept | None:
     others = [pick for pick in query.picks if pick.field != "tier"]
     if not others:
         return _Kept("tier", "", tiers)
-    if len(others) != 1 or others[0].field == "class":
+    if len(others) != 1 or others[0].field in ("class", "report"):
         return None
     return _Kept(others[0].field, others[0].value, tiers)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -30,6 +30,7 @@ from sqlalchemy import (
 from aggregator.query import FIELDS, ItemQuery
 from aggregator.store import search
 from aggregator.store.lists import by_source, label_of, list_of
+from aggregator.store.once import asked_for, asks_for_firsts, walked, whatever_report
 from aggregator.store.span import ALL, Cursor, Span, within
 from aggregator.store.statements import as_written, one_of, several
 from aggregator.store.tables import ITEM, POSTING, TOTAL
@@ -54,6 +55,8 @@ def places(
     connection: Connection, query: ItemQuery, limit: int, span: Span = ALL, *, oldest_first: bool = False
 ) -> list[Cursor]:
     """The first places of a query in a stretch, newest first unless told otherwise."""
+    if asks_for_firsts(query):
+        return _told_once(connection, query, limit, span, oldest_first)
     query = by_source(connection, query)
     if query.q:
         return _searched(connection, query, limit, span, oldest_first)
@@ -66,10 +69,10 @@ def selection(
     """Selects the ids of the same items, for another statement: to bring a thousand of them here and back takes longer
     than to find them.
     """
-    query = by_source(connection, query)
-    if query.q:
-        return by_ids(connection, [place.id for place in _searched(connection, query, limit, span, oldest_first)])
-    listed = _listed(connection, query, limit, span, oldest_first)
+    if query.q or asks_for_firsts(query):
+        found = places(connection, query, limit, span, oldest_first=oldest_first)
+        return by_ids(connection, [place.id for place in found])
+    listed = _listed(connection, by_source(connection, query), limit, span, oldest_first)
     _dated, item_id = listed.selected_columns
     return listed.with_only_columns(item_id)
 
@@ -81,7 +84,7 @@ def by_ids(connection: Connection, ids: Sequence[int]) -> Select[Any]:
 
 def ids(connection: Connection, query: ItemQuery, limit: int) -> list[int]:
     """The ids of the newest items of a query: for a thousand of them, their dates would take most of the time."""
-    if query.q:
+    if query.q or asks_for_firsts(query):
         return [place.id for place in places(connection, query, limit)]
     with as_written(connection):
         return [row[0] for row in connection.execute(selection(connection, query, limit)).all()]
@@ -89,6 +92,9 @@ def ids(connection: Connection, query: ItemQuery, limit: int) -> list[int]:
 
 def found_among(connection: Connection, query: ItemQuery, items: Select[Any]) -> list[Cursor]:
     """Those of some items that a query finds, newest first; `items` selects their dated and item_id."""
+    if asks_for_firsts(query):
+        among = partial(found_among, connection, whatever_report(query))
+        return asked_for(connection, query, among(items), among)
     query = by_source(connection, query)
     listed = _walk(items, query, _wanted(query), Span(), None, False).cte("listed")
     dated, item_id = listed.c
@@ -96,6 +102,15 @@ def found_among(connection: Connection, query: ItemQuery, items: Select[Any]) ->
     if query.q:
         found = found.where(search.fits(query.q, listed, connection.dialect.name))
     return [Cursor(*row) for row in connection.execute(found)]
+
+
+def _told_once(connection: Connection, query: ItemQuery, limit: int, span: Span, oldest_first: bool) -> list[Cursor]:
+    every = whatever_report(query)
+    return walked(
+        lambda size, part: places(connection, every, size, part, oldest_first=oldest_first),
+        lambda some: asked_for(connection, query, some, partial(found_among, connection, every)),
+        limit, span, oldest_first=oldest_first,
+    )  # fmt: skip
 
 
 def _searched(connection: Connection, query: ItemQuery, limit: int, span: Span, oldest_first: bool) -> list[Cursor]:
