@@ -17,11 +17,12 @@ from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
 from aggregator.model.saying import say
 from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
+from aggregator.store import reads
 from aggregator.text.fold import HAN
 from aggregator.text.html import plain, shorten
 from aggregator.text.language import is_traditional
 from aggregator.text.urls import without_credentials
-from web.look import channel_name, class_name, field_name, look, name_of, site_address, title_of, zone
+from web.look import channel_name, class_name, database, field_name, look, name_of, site_address, title_of, zone
 from web.paging import address, page_address
 from web.stored import restated
 from web.tongue import NAMES, TAGS, all_said, alternates, dated, gap, gettext, here, language, said
@@ -59,6 +60,7 @@ def register(app: Flask) -> None:
     app.add_template_global(address, "plain_address")
     app.add_template_global(here)
     app.add_template_global(gap)
+    app.add_template_global(last_fetched)
     app.add_template_global(ItemQuery, "ItemQuery")
     app.context_processor(_everywhere)
 
@@ -71,6 +73,11 @@ def _everywhere() -> dict[str, object]:
         "COLUMNS": all_said(COLUMNS),
         "SECTIONS": all_said(SECTIONS),
     }  # fmt: skip
+
+
+def last_fetched() -> datetime | None:
+    """When a source has answered last."""
+    return reads.last_success(database())
 
 
 def when(moment: datetime | None) -> Markup:

@@ -221,3 +221,17 @@ def test_stories_have_no_tier_and_core_leads_to_all_of_them(site: Site) -> None:
     assert link["href"] == "/trends?by=stories&weeks=26"
     assert "Core items" in words(page.select_one(".sentence"))
     assert "Core items" not in words(site.page("/trends?by=stories&tier=core").select_one(".sentence"))
+
+
+@pytest.mark.parametrize("address", ["/", "/items", "/company/baidu", "/digest/2025-W11", "/tags", "/about", "/zh/"])
+def test_every_page_says_in_its_foot_when_data_was_last_fetched(site: Site, address: str) -> None:
+    answered = max(source.state.last_success for source in sources.health(site.service.db) if source.state.last_success)
+    said = site.page(address).select_one("footer time")
+    assert said["datetime"] == answered.isoformat()
+
+
+def test_nothing_is_said_of_fetching_where_nothing_was_fetched_or_nothing_is_there(
+    site: Site, empty_site: Site
+) -> None:
+    assert empty_site.page("/").select("footer time") == []
+    assert BeautifulSoup(site.get("/nowhere").data, "lxml").select("footer time") == []
