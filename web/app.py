@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from web import (
     api,
     archives,
+    assets,
     compare,
     coverage,
     digests,
@@ -68,6 +69,7 @@ def create_app(db: Engine, look: Look) -> Flask:
     ):  # fmt: skip
         app.register_blueprint(part.pages)
     app.register_api(api.v1)
+    assets.register(app)
     filters.register(app)
     remembered.register(app)
     errors.register(app)

@@ -32,7 +32,7 @@ _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a sourc
 _LONGEST_HEADER = 200  # characters of one that are read and remembered
 _EVER_NEW = {"/sources"}  # shows what every look at a source changes
 _BY_TIME = {"/", "/sources.atom", "/sources.csv", "/sources.json"}  # a source falls silent without a word
-_OF_PAGES = {".py", ".html", ".po", ".toml"}  # what a page is made of
+_OF_PAGES = {".py", ".html", ".po", ".toml", ".css", ".js", ".svg"}  # what a page is made of
 _FEEDS = {"application/atom+xml", "application/rss+xml"}
 _XML = "application/xml; charset=utf-8"
 _OF_SOURCES = ("/source/", "/api/v1/sources")

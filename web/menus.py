@@ -23,7 +23,11 @@ def sources_opml() -> Response:
     """The sources that the site reads; what is no feed is of no use to another reader."""
     config = look().config
     feeds = [source for source in config.sources if source.kind == "feed"]
-    found = [opml.Outline(source.title, without_credentials(source.url), source.site_url) for source in feeds]
+    titles = {source.id: source.title for source in sources.health(database(), listed_only=True)}
+    found = [
+        opml.Outline(titles.get(source.id, source.title), without_credentials(source.url), source.site_url)
+        for source in feeds
+    ]
     return Response(opml.opml(f"{config.site.title}: sources", {"": found}), mimetype=opml.MEDIA_TYPE)
 
 

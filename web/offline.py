@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import parse_period
 from aggregator.store import digests
+from web.assets import FOLDER
 from web.kept import etag_of
 from web.look import database, look, zone
 from web.tongue import MACHINES, TAGS, language, link_to
@@ -34,7 +35,7 @@ def offline_page() -> str:
 @pages.get("/sw.js")
 def worker() -> Response:
     """The service worker, under a version that is another one as soon as what it keeps is made otherwise."""
-    made_of = [_HERE / "templates" / "sw.js", *(_HERE / "static" / name for name in _FILES)]
+    made_of = [_HERE / "templates" / "sw.js", *(FOLDER / name for name in _FILES)]
     source = render_template(
         "sw.js", version=etag_of(b"".join(path.read_bytes() for path in made_of)), most=_KEPT,
         files=[url_for("static", filename=name) for name in _FILES], machines=f"^(?:{MACHINES.pattern})$",

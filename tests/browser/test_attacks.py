@@ -53,7 +53,7 @@ LOOK = """() => [...document.querySelectorAll("*")].flatMap(element => [
   ...["href", "src", "action"].map(name => String(element[name]?.baseVal ?? element[name] ?? ""))
     .filter(value => value && !/^https?:/.test(value)),
   ...(/^(script|iframe|object|embed|base|style|math|template)$/i.test(element.localName)
-    && !/\\/static\\/wire.js$/.test(element.src) ? [element.localName] : []),
+    && !/\\/static\\/wire.js\\?v=\\w+$/.test(element.src) ? [element.localName] : []),
 ])"""
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from bs4 import Tag
+from flask import url_for
 
 from tests.samples import make_item, store
 from tests.web.site import LISTINGS, SUFFIXES, Pages, Site, local
@@ -92,7 +93,8 @@ def loaded(element: Tag) -> str:
 
 def test_nothing_is_loaded_from_elsewhere(read_pages: Pages, site: Site) -> None:
     asked = {loaded(element) for page in read_pages.values() for element in page.find_all(True)} - {""}
-    files = {"/static/wire.css", "/static/wire.js", "/static/icon.svg"}
+    with site.application.test_request_context():
+        files = {url_for("static", filename=name) for name in ("wire.css", "wire.js", "icon.svg")}
     others = {"/items", "/search", "/subscribe", "/compare", "/manifest.webmanifest"}
     assert files | others | {f"/zh{address}" for address in others} == asked
     assert all(site.get(local(address)).status_code == 200 for address in asked)

@@ -30,7 +30,7 @@ def described(name: str) -> OpenAPI:
     """An application whose API describes itself. Nothing is loaded from elsewhere: the library's own pages stay off."""
     return OpenAPI(
         name, info=Info(title="AI Policy Wire", version="1", summary="What the site shows, to be read by programs."),
-        security_schemes={}, doc_ui=False,
+        security_schemes={}, doc_ui=False, static_folder=None,
         validation_error_status=400, validation_error_model=Error, validation_error_callback=refuse,
     )  # fmt: skip
 

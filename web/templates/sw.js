@@ -12,7 +12,7 @@ let looked = 0;
 const languageOf = (path) => (/^\/zh(\/|$)/.test(path) ? "/zh" : "");
 const offlinePage = (language) => `${language}/offline`;
 const ask = (request) => fetch(request, { cache: "no-cache" }); // the site itself, whatever the browser still holds
-const find = (cache, path) => cache.match(path, { ignoreVary: true });
+const find = (cache, asked) => cache.match(asked, { ignoreVary: true });
 
 // The paths of a language's digests, in the order in which they were kept.
 async function digestsOf(cache, language) {
@@ -108,6 +108,6 @@ addEventListener("fetch", (event) => {
   const address = new URL(url);
   if (method !== "GET" || address.origin !== location.origin) return;
   if (mode === "navigate" && !MACHINES.test(address.pathname)) event.respondWith(page(event, address));
-  if (mode !== "navigate" && FILES.includes(address.pathname))
-    event.respondWith(fetch(event.request).catch(async () => find(await caches.open(CACHE), address.pathname)));
+  if (mode !== "navigate" && FILES.includes(address.pathname + address.search))
+    event.respondWith(fetch(event.request).catch(async () => find(await caches.open(CACHE), event.request)));
 });
