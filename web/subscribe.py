@@ -23,11 +23,21 @@ _OFFERED = 16  # tags of an axis, the most frequent
 def subscribe_page() -> str:
     """A form of tags, and the feed of those that are chosen."""
     query, _ = read_request()
+    unknown = unknown_tags(query)
+    path, own = ("/items", query) if unknown else _shortest(query)
     return render_template(
-        "subscribe.html", query=query, sentence=said(query.sentence(name_of)), feeds=feed_addresses("/items", query),
-        offered=_offered(query), languages=LANGUAGES, saved=look().config.queries, chosen=bool(query.params()),
-        unknown=[f"{pick.field}/{pick.value}" for pick in unknown_tags(query)],
+        "subscribe.html", query=query, path=path, own=own, sentence=said(query.sentence(name_of)),
+        feeds=feed_addresses(path, own), offered=_offered(query), languages=LANGUAGES, saved=look().config.queries,
+        chosen=bool(query.params()), unknown=[f"{pick.field}/{pick.value}" for pick in unknown],
     )  # fmt: skip
+
+
+def _shortest(query: ItemQuery) -> tuple[str, ItemQuery]:
+    """The path of a query's feed, and what stands behind it: one tag has a path of its own."""
+    tags = query.tags()
+    if len(tags) != 1 or tags[0].excluded:
+        return "/items", query
+    return f"/{tags[0].field}/{tags[0].value}", query.without(tags[0])
 
 
 def _offered(query: ItemQuery) -> dict[str, list[tuple[str, int]]]:

@@ -42,12 +42,6 @@ def test_the_form_keeps_the_choice_and_a_chip_takes_it_away(site: Site) -> None:
     assert (chip["href"], words(chip)) == ("/company/baidu", "each story once ×")
 
 
-def test_a_reader_chooses_it_when_subscribing(site: Site) -> None:
-    page = site.page("/subscribe?company=baidu&report=first")
-    assert page.select_one('input[name="report"]').has_attr("checked")
-    assert "/items.atom?company=baidu&report=first" in str(page.select_one(".addresses input")["value"])
-
-
 def test_the_archive_of_a_month_takes_it_too(site: Site) -> None:
     months = [site.get(f"/items/archive/2025-03.atom{choice}") for choice in ("", "?report=first")]
     every, once = (len(feedparser.parse(month.data).entries) for month in months)
