@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from flask import Blueprint, Response, abort, g, render_template
 
@@ -20,7 +21,7 @@ from web.feeds import of_source, saved_query
 from web.filters import period_in_words
 from web.known import require_known
 from web.look import database, look, name_of, now, site_address, zone
-from web.paging import address, read_request
+from web.paging import address, page_address, read_request
 from web.tongue import all_said, said
 from web.tongue import gettext as _
 
@@ -107,8 +108,16 @@ def _page(name: str, base: str, fixed: ItemQuery | None) -> str:
         sentence=said(query.sentence(name_of)), over=period.end <= now(), formats=all_said(_NAMES),
         before=_link(base, period.shifted(-1)), after=_link(base, after) if after.start <= current.start else None,
         wider=[] if period.weekly else [_link(base, week_of(period.start, zone()))],
+        items=_items(base, own, period),
         permanent=site_address() + address(path, own), feeds=digest_feeds(base, own, weekly=period.weekly),
     )  # fmt: skip
+
+
+def _items(base: str, own: ItemQuery, period: Period) -> str:
+    """Where all items of a digest's days are listed."""
+    last = period.first + timedelta(days=period.days - 1)
+    days = replace(own, since=own.since or period.first, until=own.until or last)
+    return page_address(base.removesuffix("/digest") or "/items", days)
 
 
 def _link(base: str, period: Period) -> tuple[Period, str]:
