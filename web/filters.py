@@ -21,7 +21,7 @@ from aggregator.store import reads
 from aggregator.text.fold import HAN
 from aggregator.text.html import plain, shorten
 from aggregator.text.language import is_traditional
-from aggregator.text.urls import without_credentials
+from aggregator.text.urls import as_told
 from web.look import channel_name, class_name, database, field_name, look, name_of, site_address, title_of, zone
 from web.paging import address, page_address
 from web.stored import restated
@@ -42,7 +42,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(class_name)
     app.add_template_filter(channel_name)
     app.add_template_filter(restated)
-    app.add_template_filter(without_credentials)
+    app.add_template_filter(as_told)
     app.add_template_filter(said)
     app.add_template_filter(plain)
     app.add_template_filter(shorten)

@@ -12,7 +12,7 @@ from aggregator.publish.menu import MEDIA_TYPE, Dish, feed_menu
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, sources
 from aggregator.tagging.labels import axis_title
-from aggregator.text.urls import without_credentials
+from aggregator.text.urls import as_told
 from web.look import database, look, name_of, site_address
 
 pages = Blueprint("menus", __name__)
@@ -25,8 +25,7 @@ def sources_opml() -> Response:
     feeds = [source for source in config.sources if source.kind == "feed"]
     titles = {source.id: source.title for source in sources.health(database(), listed_only=True)}
     found = [
-        opml.Outline(titles.get(source.id, source.title), without_credentials(source.url), source.site_url)
-        for source in feeds
+        opml.Outline(titles.get(source.id, source.title), as_told(source.url), source.site_url) for source in feeds
     ]
     return Response(opml.opml(f"{config.site.title}: sources", {"": found}), mimetype=opml.MEDIA_TYPE)
 

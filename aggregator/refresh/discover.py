@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from operator import itemgetter
 from urllib.parse import urljoin, urlsplit
 
 from aggregator.text.urls import web_link
 
+_COMMENTS = re.compile(r"comment|评论|評論", re.IGNORECASE)
 _MOST_LINKS = 10  # that are worth a try: a page may name hundreds, of other people
 _FEED_TYPES = (
     "application/atom+xml",
@@ -32,7 +35,7 @@ _USUAL = (
 
 
 def feed_links(page: bytes, url: str) -> list[str]:
-    """The first feeds that a page links by autodiscovery, in its order; raises ParseError."""
+    """The first feeds that a page links by autodiscovery, in its order, those of comments last; raises ParseError."""
     from aggregator.parse.soup import soup_of  # in a child process: others need only the usual places
 
     found, soup = [], soup_of(page)
@@ -40,8 +43,9 @@ def feed_links(page: bytes, url: str) -> list[str]:
     url = (base and web_link(str(base["href"]), url)) or url
     for link in soup.select("link[rel~=alternate][href]"):
         if str(link.get("type", "")).split(";")[0].strip().lower() in _FEED_TYPES:
-            found.append(web_link(str(link["href"]), url))
-    return [link for link in dict.fromkeys(found) if link][:_MOST_LINKS]
+            found.append((_COMMENTS.search(f"{link.get('title', '')} {link['href']}") is not None, link["href"]))
+    links = [web_link(str(href), url) for _, href in sorted(found, key=itemgetter(0))]
+    return [link for link in dict.fromkeys(links) if link][:_MOST_LINKS]
 
 
 def usual_places(url: str) -> list[str]:

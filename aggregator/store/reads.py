@@ -21,7 +21,7 @@ from aggregator.store.states import NAME
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, SOURCE, VERSION
 from aggregator.store.types import words_of
 from aggregator.text.html import plain, shorten
-from aggregator.text.urls import without_credentials
+from aggregator.text.urls import as_told, without_credentials
 
 PAGE = 50
 _HEADING = 80  # characters of the text of an item without a title
@@ -143,7 +143,7 @@ def _stored(row: tuple[Any, ...]) -> StoredItem:
     url, tier, names, *earned = row[len(said) :]
     heading = said["title"] or shorten(plain(said["summary"]), _HEADING) or said["link"] or "(no title)"
     carried = tags.read_with(names, words_of(*earned)) if any(earned) else tags.read(names)
-    said |= {"source_site": without_credentials(said["source_site"]), "source_url": without_credentials(url)}
+    said |= {"source_site": without_credentials(said["source_site"]), "source_url": as_told(url)}
     return StoredItem(**said, heading=heading, tier=Tier(tier), tags=carried)
 
 

@@ -17,17 +17,18 @@ _DAY_FIRST = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s+(?P<year>\d{4})[年/.-](?P<m
 _SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{2})([/.-])(\d{1,2})\2(\d{1,2})(?![\d/.-])")
 _FIRST_SHORT_YEAR = 13  # those before may be months
 _AGO = re.compile(
-    r"(?<!\d)(?P<count>\d{1,4})\s*"
-    r"(?P<unit>秒|分钟|分鐘|小时|小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?)\s*(?:前|ago)",
+    r"(?<![\d一二三四五六七八九十百])(?P<count>\d{1,4}|[半一二两兩三四五六七八九十]|\ban?\b)\s*"
+    r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?)\s*(?:前|ago)",
     re.IGNORECASE,
 )
 _NAMED_DAY = re.compile(r"今天|今日|昨天|昨日|大前天|前天|\btoday\b|\byesterday\b", re.IGNORECASE)
 _DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2, "大前天": 3}
+_COUNTS = {"半": 0.5, "a": 1, "an": 1, "两": 2, "兩": 2} | {char: n for n, char in enumerate("一二三四五六七八九十", 1)}
 _JUST_NOW = re.compile(r"^\W*(?:刚刚|剛剛|just now)\W*$", re.IGNORECASE)
 _REPUBLIC = re.compile(r"(?:民國|民国)\s*(\d{2,3})\s*年")  # as Taiwan counts: its first year was 1912
 _UNITS = {
     "秒": 1, "分钟": 60, "分鐘": 60, "小时": 3600, "小時": 3600, "天": 86400, "周": 604800, "週": 604800,
-    "个月": 2592000, "個月": 2592000, "second": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "day": 86400,
+    "月": 2592000, "second": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "day": 86400,
     "week": 604800, "month": 2592000,
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -144,12 +145,14 @@ def _zone_at_end(text: str) -> tzinfo | None:
 
 def _ago(text: str, now: datetime) -> datetime | None:
     if _JUST_NOW.search(text):
-        return now
+        return now.replace(microsecond=0)
     found = _AGO.search(text)
     if not found:
         return None
     # In UTC, for between two times of a zone an hour may be missing.
-    return now.astimezone(UTC) - timedelta(seconds=int(found["count"]) * _UNITS[found["unit"].lower().rstrip("s")])
+    said, unit = found["count"].lower(), found["unit"].lower().rstrip("s").lstrip("个個")
+    count = int(said) if said.isdigit() else _COUNTS[said]
+    return now.astimezone(UTC).replace(microsecond=0) - timedelta(seconds=count * _UNITS[unit])
 
 
 def _named_day(text: str, now: datetime) -> datetime | None:

@@ -9,7 +9,14 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 # Parameters that say how a reader came, not what the page is.
 _TRACKING = re.compile(
     r"^(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|mc_cid|mc_eid|igshid|mibextid|spm|scm|share_token|ref_src"
-    r"|cmpid|ocid|guccounter|_hsenc|_hsmi|mkt_tok|isappinstalled|amp)$",
+    r"|cmpid|ocid|guccounter|_hsenc|_hsmi|mkt_tok|isappinstalled|amp|at_(?:medium|campaign|custom\d|format|link\w*)|emc"
+    r"|ns_(?:mchannel|source|campaign|linkname)|smid|smtyp|srnd|taid|(?:pk|mtm|matomo)_\w+|_ga|_gl|wt\.mc_\w+|wfr|xtor"
+    r"|vd_source|weibo_id|chksm)$",
+    re.IGNORECASE,
+)
+# The same of values: the name alone may say what the page is.
+_FROM_A_FEED = re.compile(
+    r"(?:partner|mod|ref|source|src|from|cmp|campaign)=(?:rss\w*|feeds?|timeline|(?:single|group)message)|outputtype=amp",
     re.IGNORECASE,
 )
 # Where a page is known by some parameters, and all others say how a reader came.
@@ -23,18 +30,23 @@ _IN_NO_LINK = re.compile(r'["<>`{}|^]')  # RFC 3986, appendix A; RFC 3987, secti
 
 _BEFORE_QUERY = re.compile(r"[^?#]*")
 _LOWER_HEX = re.compile(r"%(?:[0-9A-F][a-f]|[a-f][0-9A-Fa-f])")
+_FORM = "(?:www|m|mobile|amp|wap|3g|h5)"  # of a site, for desks or phones
 _SHARED = r"(?:com?|org|net|gov|edu|ac)\.[a-z]{2}"  # what many sites' names end with
 # The same, taken apart.
 _USUAL = re.compile(
-    r"https?://(?:(?:www|m|mobile|amp)\.)*"
-    rf"((?!(?:www|m|mobile|amp)\.|{_SHARED}(?:[/?#]|$))[a-z0-9-]+(?:\.[a-z0-9-]+)+)"  # host as on a desk
+    rf"https?://(?:{_FORM}\.)*"
+    rf"((?!{_FORM}\.|{_SHARED}(?:[/?#]|$))[a-z0-9-]+(?:\.[a-z0-9-]+)+)"  # host as on a desk
     r"((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?(?:#([!-~]*))?"  # path, query, fragment
 )
 _CREDENTIALS = re.compile(r"^([a-z]+://)[^/?#]*@", re.IGNORECASE)
+_SECRET = re.compile(  # parameters by which a server knows who asks
+    r"([?&])(?:(?:access|auth|api|feed|private|user|rss)?[_-]?(?:token|key|secret)|password|passwd|pwd|auth|sig|signature)=[^&#]*",
+    re.IGNORECASE,
+)
 _FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 # Hosts that show the same pages as the bare one, unless that is none (m.com.au).
-_ALSO = re.compile(rf"^(?:(?:www|m|mobile|amp)\.)+(?!{_SHARED}$)(?=[^.]+\.)")
+_ALSO = re.compile(rf"^(?:{_FORM}\.)+(?!{_SHARED}$)(?=[^.]+\.)")
 MAX_LENGTH = 2000  #: of a link that is stored
 MAX_ASKED = 8000  #: of an address that is asked; what RFC 9110, section 4.1, wants servers to take
 _LONGEST_KEY = 400  # characters: PostgreSQL's indexes take 2,700 bytes
@@ -66,6 +78,15 @@ def web_link(url: str, base: str = "", longest: int = MAX_LENGTH) -> str:
 def without_credentials(link: str) -> str:
     """An address as others may see it: the name and the password that it was given for us are left out."""
     return _CREDENTIALS.sub(r"\1", link)
+
+
+def as_told(link: str) -> str:
+    """The address of a source as it is published: without what it was given to us with, parameters such as ?token=
+    included.
+    """
+    bare = without_credentials(link)
+    told = _SECRET.sub(r"\1", bare)
+    return bare if told == bare else re.sub(r"[?&]+(?=#|$)", "", re.sub(r"([?&])&+", r"\1", told))
 
 
 def with_credentials_of(link: str, given: str) -> str:
@@ -168,7 +189,8 @@ def _kept(query: str, host: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
     only = _ONLY.get(host, ())
     if not only or not {name for name, _ in pairs}.issuperset(only):
-        only = tuple(name for name, _ in pairs if not _TRACKING.match(name))
+        pairs = [pair for pair in pairs if not (_TRACKING.match(pair[0]) or _FROM_A_FEED.fullmatch("=".join(pair)))]
+        only = tuple(name for name, _ in pairs)
     kept = sorted((name, value) for name, value in pairs if name in only)
     return f"?{urlencode(kept, errors='surrogateescape')}" if kept else ""
 

@@ -18,3 +18,17 @@ def test_a_page_names_its_feeds(kind: str) -> None:
 def test_their_addresses_count_from_its_base() -> None:
     page = '<base href="https://real.example/blog/"><link rel="alternate" type="application/rss+xml" href="feed.xml">'
     assert feed_links(page.encode(), PAGE) == ["https://real.example/blog/feed.xml"]
+
+
+def test_a_feed_of_comments_is_not_the_first_choice() -> None:
+    link = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'
+    named = [
+        ("Comments", "/c.xml"),
+        ("News", "/n.xml"),
+        ("最新评论", "/d.xml"),
+        ("More", "/comments/feed"),
+        ("", "/m.xml"),
+    ]
+    page = "".join(link.format(*each) for each in named)
+    paths = [found.removeprefix("https://site.example") for found in feed_links(page.encode(), PAGE)]
+    assert paths == ["/n.xml", "/m.xml", "/c.xml", "/d.xml", "/comments/feed"]

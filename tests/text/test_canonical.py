@@ -27,6 +27,8 @@ def test_the_form_of_an_article_for_phones_is_the_article(form: str) -> None:
         ("https://code.example/sourcegraph/amp", "https://code.example/sourcegraph"),
         ("https://packages.example/package/amp", "https://packages.example/package"),
         ("https://a.example/amp/docs", "https://a.example/docs"),
+        ("https://bbs.example/forum.php?mod=viewthread", "https://bbs.example/forum.php"),
+        ("https://code.example/tree?ref=main", "https://code.example/tree"),
         ("https://m.com.au/x", "https://www.amp.com.au/x"),
         ("https://www.m.co.uk/", "https://www.amp.co.uk/"),
         ("https://mp.weixin.qq.com/s?src=11&signature=A", "https://mp.weixin.qq.com/s?src=11&signature=B"),

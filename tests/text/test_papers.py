@@ -23,8 +23,17 @@ from aggregator.text.papers import papers
             "Public Law 117-167", "90 FR 8741", "Docket No. BIS-2025-0001",
         ]),
         ("Regulation (EU) 2024/1689 and NIST AI 600-1", ["Regulation (EU) 2024/1689", "NIST AI 600-1"]),
+        ("根据工业和信息化部令第5号、国家互联网信息办公室令第15号和商务部公告2025年第62号", [
+            "工业和信息化部令第5号", "国家互联网信息办公室令第15号", "商务部公告2025年第62号",
+        ]),
+        ("中华人民共和国主席令第七十五号；TC260-003", ["主席令第七十五号", "TC260-003"]),
+        ("OMB memo M-25-21, RIN 0694-AJ90, Proclamation 10908", ["M-25-21", "RIN 0694-AJ90", "Proclamation 10908"]),
+        ("Senate Bill 53, Assembly Bill 1018, H.Res. 12 and H.J. Res. 5", [
+            "Senate Bill 53", "Assembly Bill 1018", "H.Res. 12", "H.J. Res. 5",
+        ]),
         ("SB 53 again: SB 53", ["SB 53"]),
         ("the U.S. 100 billion plan, CNSB 12, 2025年第18号, 88 FRA 1234, GB 2025 figures, ERNIE 4.5", []),
+        ("M-1-2, 公告第8号, the Senate bill", []),
     ],
 )  # fmt: skip
 def test_numbers_are_found_as_they_are_written(text: str, found: list[str]) -> None:

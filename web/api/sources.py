@@ -10,7 +10,7 @@ from pydantic import Field
 from aggregator.model import Status
 from aggregator.store import sources as store
 from aggregator.store.sources import SourceHealth
-from aggregator.text.urls import without_credentials
+from aggregator.text.urls import as_told
 from web.api.resource import Nothing, Said, answer, v1
 from web.look import database, now, site_address
 
@@ -48,7 +48,7 @@ def sources(query: Nothing) -> Response:
 def _said(source: SourceHealth) -> SourceOut:
     state = source.state
     return SourceOut(
-        id=source.id, title=source.title, url=without_credentials(source.url), site_url=source.site_url or None,
+        id=source.id, title=source.title, url=as_told(source.url), site_url=source.site_url or None,
         page=f"{site_address()}/source/{source.id}", lang=source.lang or None, region=source.region or None,
         source_class=source.source_class or None, status=state.status, error=state.error or None,
         warning=state.warning or None, items=source.items,
