@@ -178,6 +178,7 @@ class Relevance(Table):
     ai_initiative: float = 1.0  #: what naming a law or a programme on AI adds
     publisher: float = 1.0  #: what a publisher adds whose name speaks of AI, or is that of an AI lab
     axes: dict[str, float] = {}
+    made: Phrases = ()  #: what is enough in a title where a company that makes models releases something
     core_regions: tuple[Slug, ...] = ("cn", "us")
     core_topics: tuple[Slug, ...] = ("policy", "release")
     signals: Signals = ()

@@ -49,6 +49,7 @@ class Judge:
         self._enough = {
             slug: tuple(axis for axis in _ENOUGH if axis in topic.axes) for slug, topic in taxonomy.topics.items()
         }
+        self._made = frozenset(map(fold_phrase, taxonomy.relevance.made))
         self._scores_of: defaultdict[str, list[str]] = defaultdict(list)
         for slug, weights in self._weights.items():
             for phrase in weights:
@@ -63,6 +64,8 @@ class Judge:
         self._statuses(earned, axes, signals, texts)
         given = {slug: evidence[0] for (axis, slug), evidence in earned.items() if axis == "topic"}
         score = self._relevance({**axes, **given}, signals) + publisher.weight
+        if score < self._taxonomy.relevance.threshold and self._is_made(earned, given, marks["title"]):
+            score = self._taxonomy.relevance.threshold
         return score, self._tier(earned, score)
 
     def _topics(
@@ -121,6 +124,13 @@ class Judge:
             if axis in axes:
                 score += weight * factor(axes[axis].field, axes[axis].start, rule.title)
         return score
+
+    def _is_made(self, earned: Earned, given: Mapping[str, Evidence], title: Marks) -> bool:
+        """Whether a title tells of a model that comes out at a company that makes such: "Baidu launches new model"."""
+        return "release" in given and not self._made.isdisjoint(title.phrases) and any(
+            axis == "company" and evidence[0].field == "title" and self._taxonomy.makes_models(slug)
+            for (axis, slug), evidence in earned.items()
+        )  # fmt: skip
 
     def _tier(self, earned: Earned, score: float) -> Tier:
         rule = self._taxonomy.relevance

@@ -66,6 +66,9 @@ class Taxonomy:
         entry = self.entries["company"].get(slug)
         return isinstance(entry, Company) and entry.ai
 
+    def makes_models(self, slug: str) -> bool:
+        return any(isinstance(model, Model) and model.company == slug for model in self.entries["model"].values())
+
     def is_ai_initiative(self, slug: str) -> bool:
         entry = self.entries["initiative"].get(slug)
         return isinstance(entry, Initiative) and entry.ai

@@ -230,6 +230,7 @@ def _phrases(taxonomy: Taxonomy) -> set[str]:
     scored = (*taxonomy.topics.values(), *taxonomy.statuses.values())
     signals = [*taxonomy.relevance.signals, *(signal for each in scored for signal in each.signals)]
     found |= {word for signal in signals for word in signal.words}
+    found.update(taxonomy.relevance.made)
     return {fold_phrase(phrase) for phrase in found}
 
 

@@ -170,10 +170,14 @@ class Tagger:
         return end
 
     def _carry(self, earned: Earned) -> None:
+        """Adds what tags bring along; to what only the summary names, also who brings it in the title."""
         for (axis, slug), evidence in list(earned.items()):
+            brought = [words._replace(rule=f"carried by {axis}/{slug}") for words in evidence[:1]]
             for pair in self.taxonomy.carried(axis, slug):
                 if pair not in earned:
-                    earned[pair] = [words._replace(rule=f"carried by {axis}/{slug}") for words in evidence[:1]]
+                    earned[pair] = brought
+                elif evidence[0].field == "title" and all(words.field == "summary" for words in earned[pair]):
+                    earned[pair] = [*brought, *earned[pair]]
 
     def _stay_home(self, earned: Earned, home: str, marks: Mapping[str, Marks], texts: Mapping[str, str]) -> None:
         """Adds the source's own region where institutions are named and no place: "the Senate", of American news."""
