@@ -16,7 +16,7 @@ from aggregator.store.reads import Listing
 from aggregator.tagging.labels import label
 from web.feeds import feed_addresses, of_source, of_tag, saved_query, source_named, with_every_tier
 from web.glance import glance, relatives
-from web.known import AXIS
+from web.known import AXIS, named
 from web.look import LANGUAGES, classes, database, look, name_of, now, zone
 from web.nothing import instead
 from web.paging import Place, address, form_fields, neighbours, page_address, ranked_neighbours, read_request
@@ -40,6 +40,7 @@ SEARCHES = (
     ),
 )
 _FACETS = 12  # values of one axis in the form
+_ALONE = 5  # chosen values of one axis of which each is counted by itself
 
 
 @pages.get("/items")
@@ -103,14 +104,15 @@ def _listing(
     page, links = _page(path, shown, own, place)
     g.path = address(path, own, *place.params())  # equal queries have one address, however they were asked
     counted = counts.facets(database(), shown)
-    facets = _facets(counted, query, shown)
+    facets, among = _facets(counted, query, shown)
     nothing = None if page.items or place.params() else instead(path, own, fixed)
+    of_name = named(query.q) if query.q and page.items and not place.params() else []
     firsts = None if any(pick.field == "report" for pick in own.picks) else own.having(Pick("report", "first"))
     sentence = said(query.sentence(name_of)) if query.params() else _("All AI news")
     return render_template(
         "listing.html", title=title, page=page, query=query, own=own, path=path, sentence=sentence, place=place,
-        facets=facets, among=counted.among, hidden=[*form_fields(query, facets), *place.order()], languages=LANGUAGES,
-        classes=classes(), nothing=nothing,
+        facets=facets, among=among, of_name=of_name, hidden=[*form_fields(query, facets), *place.order()],
+        languages=LANGUAGES, classes=classes(), nothing=nothing,
         count=counted.total, links=links, feeds=feed_addresses(path, own),
         firsts=firsts, can_rank=bool(expression(query.q).clauses), this_week=week_of(now(), zone()), **more,
     )  # fmt: skip
@@ -125,16 +127,24 @@ def _page(path: str, shown: ItemQuery, own: ItemQuery, place: Place) -> tuple[Li
     return listing, neighbours(path, own, listing)
 
 
-def _facets(counted: counts.Facets, query: ItemQuery, shown: ItemQuery) -> dict[str, list[tuple[str, int, bool]]]:
-    """Values of every axis with their counts among the items shown; the chosen ones stay in sight.
+def _facets(
+    counted: counts.Facets, query: ItemQuery, shown: ItemQuery
+) -> tuple[dict[str, list[tuple[str, int, bool]]], int | None]:
+    """Values of every axis with their counts among the items shown, and if not among all, among how many of the newest;
+    the chosen ones stay in sight.
 
     Values of one axis are alternatives: where some are chosen, each says what it has by itself.
     """
-    found = {}
+    found, among = {}, counted.among
     for axis in AXES:
         chosen = query.values(axis)
-        listed = (counts.facets(database(), shown.lacking(axis)) if chosen else counted).counts.get(axis, [])
-        numbers = dict(listed)
+        others = counts.facets(database(), shown.lacking(axis)) if chosen else counted
+        listed, among = others.counts.get(axis, []), among or others.among
+        numbers = dict(listed) | {value: _by_itself(shown, Pick(axis, value)) for value in chosen[:_ALONE]}
         top = [value for value, _ in listed[:_FACETS] if value not in chosen]
         found[axis] = [(value, numbers.get(value, 0), value in chosen) for value in (*chosen, *top)]
-    return {axis: values for axis, values in found.items() if values}
+    return {axis: values for axis, values in found.items() if values}, among
+
+
+def _by_itself(shown: ItemQuery, pick: Pick) -> int:
+    return counts.count(database(), shown.lacking(pick.field).having(pick)).number

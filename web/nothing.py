@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from aggregator.query import ItemQuery, Pick
-from aggregator.store import counts
+from aggregator.store import counts, sources
 from aggregator.store.counts import Count
 from web.known import Meant, alike, misspelt, named, unknown_tags
 from web.look import database, name_of
@@ -33,6 +33,7 @@ class Nothing:
     tags: tuple[Meant, ...]
     guessed: bool  #: whether these are but like what was written
     unknown: tuple[str, ...]  #: tags that there are none of
+    failing: bool  #: whether some sources did not answer when they were asked last
 
 
 def instead(path: str, own: ItemQuery, fixed: ItemQuery | None) -> Nothing:
@@ -50,7 +51,9 @@ def instead(path: str, own: ItemQuery, fixed: ItemQuery | None) -> Nothing:
     if query.q and not of_name:
         guesses += misspelt(query.q)
     tags = tuple(dict.fromkeys([*of_name, *guesses]))
-    return Nothing(tuple(found), tags, bool(guesses), tuple(f"{pick.field}/{pick.value}" for pick in unknown))
+    asked = sources.asked(database())
+    missing = tuple(f"{pick.field}/{pick.value}" for pick in unknown)
+    return Nothing(tuple(found), tags, bool(guesses), missing, asked.answered < asked.looked)
 
 
 def _fewer(own: ItemQuery, query: ItemQuery) -> Iterator[tuple[str, ItemQuery]]:

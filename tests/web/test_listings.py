@@ -14,7 +14,7 @@ from aggregator.model import StoredItem
 from aggregator.query import parse_query
 from aggregator.store import counts, items, reads
 from aggregator.text.html import plain
-from tests.fakes import START
+from tests.fakes import START, FakeWeb
 from tests.samples import make_changes, make_item
 from tests.web.site import AXIS_PAGES, LISTINGS, Site, entries, local, numbers, words
 
@@ -118,8 +118,22 @@ def test_a_search_moves_to_the_listing_with_its_words(site: Site) -> None:
 def test_a_listing_without_items_says_how_to_go_on(site: Site) -> None:
     page = site.page("/items?q=zeppelin&company=baidu")
     assert entries(page) == []
-    assert [str(link["href"]) for link in page.select(".empty a")] == ["/items?company=baidu", "/sources"]
+    assert [str(link["href"]) for link in page.select(".empty a")] == ["/items?company=baidu"]
     assert page.select("nav.pages") == []
+
+
+def test_sources_that_fail_may_have_what_was_not_found(empty_site: Site, samples: FakeWeb) -> None:
+    samples.documents = dict(list(samples.documents.items())[1:])
+    empty_site.refresh(samples)
+    page = empty_site.page("/items?q=zeppelin&company=baidu")
+    assert [str(link["href"]) for link in page.select(".empty a")] == ["/items?company=baidu", "/sources"]
+
+
+@pytest.mark.parametrize(("q", "tags"), [("baidu", ["/company/baidu"]), ("百度", ["/company/baidu"]), ("open", [])])
+def test_words_that_name_a_tag_lead_to_it_whatever_they_find(site: Site, q: str, tags: list[str]) -> None:
+    page = site.page(f"/items?q={q}")
+    assert entries(page)
+    assert [str(link["href"]) for link in page.select(".list > .relatives a")] == tags
 
 
 def test_a_tag_is_named_in_both_languages_with_its_relatives(site: Site) -> None:
@@ -142,7 +156,10 @@ def test_a_listing_says_among_how_many_its_tags_are_counted(site: Site, monkeypa
     monkeypatch.setattr(counts, "FACETED", 10)
     page = site.page("/items?topic=policy&region=cn&since=2024-01-01")
     assert words(page.select_one(".facets form > .note")) == "Counts among the newest 10."
-    assert 5 < max(facet_counts(page).values()) <= 10
+    found = facet_counts(page)
+    chosen = [found.pop(("topic", "policy")), found.pop(("region", "cn"))]
+    assert 5 < max(found.values()) <= 10
+    assert {str(number) for number in chosen} == {words(page.select_one(".sentence")).rpartition(": ")[2].split()[0]}
     chinese = site.page("/zh/items?topic=policy&region=cn&since=2024-01-01")
     assert words(chinese.select_one(".facets form > .note")) == "数字只统计最新的10条。"
     assert site.page("/items?since=").select_one(".facets form > .note") is None, "kept counts are of all items"
