@@ -41,7 +41,7 @@ class Voices(NamedTuple):
     """How many tell a story."""
 
     reports: int
-    independent: int  #: copies, and what one publisher says twice, are one voice
+    independent: int  #: copies, what one publisher says twice, and what one agency told, are one voice
 
 
 class Story(NamedTuple):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from aggregator.model import Dispatch, Membership, Story, Voices
 from aggregator.model.story import Id
+from aggregator.stories.agencies import agency_of
 from aggregator.text.fold import fold, letters
 from aggregator.text.publishers import publisher_of
 
@@ -37,7 +38,9 @@ def _by_id(item: Id) -> tuple[bool, Id]:
 
 
 def voices(members: Sequence[Member]) -> Voices:
-    """How many reports, and how many voices: a copy speaks with its original's voice, a publisher has one."""
+    """How many reports, and how many voices: a copy speaks with its original's voice, a publisher has one, and so have
+    all that tell what one agency told them.
+    """
     voice: dict[str, str] = {}
 
     def of(name: str) -> str:
@@ -50,6 +53,8 @@ def voices(members: Sequence[Member]) -> Voices:
         voice[of(item)] = of(f"source {fold(dispatch.source)}" if dispatch.source else item)
         if host := publisher_of(dispatch.link):
             voice[of(item)] = of(f"host {host}")
+        if agency := agency_of(dispatch.text, host):
+            voice[of(item)] = of(f"agency {agency}")
         if membership.copy_of is not None:
             voice[of(item)] = of(f"item {membership.copy_of!r}")
     return Voices(len(members), len({of(f"item {dispatch.id!r}") for dispatch, _ in members}))

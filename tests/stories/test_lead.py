@@ -27,6 +27,10 @@ def member(item: int | str, copy_of: int | str | None = None, **fields: Any) -> 
     return dispatch(ACQUISITION[0], item, **fields), Membership(item, 1, "", copy_of)
 
 
+def told(item: int, text: str, **fields: Any) -> Member:
+    return dispatch(ACQUISITION[0], item, text=text, **fields), Membership(item, 1, "")
+
+
 @pytest.mark.parametrize(
     ("better", "worse"),
     [
@@ -65,6 +69,19 @@ def test_members_stand_in_the_order_of_their_dates() -> None:
         ([member(1, link="//lab.example/a"), member(2, link="//lab.example/b")], 1),
         ([member(1, link="//lab.example/a"), member(2, link="//paper.example/b")], 2),
         ([member(1, link="//github.com/lab/a"), member(2, link="//github.com/other/b")], 2),
+        (
+            [
+                told(1, "WASHINGTON, Aug 19 (Reuters) - It said"),
+                told(2, "It said. (Reuters)"),
+                told(3, "据路透社报道，"),
+            ],
+            1,
+        ),
+        ([told(1, "新华社北京8月26日电（记者张）"), told(2, "据新华社消息，"), told(3, "According to Xinhua, ")], 1),
+        ([told(1, "(AP) - It said"), told(2, "It told Bloomberg News that")], 2),
+        ([told(1, "As Reuters reported, "), told(2, "It said", link="//reuters.com/a")], 1),
+        ([told(1, "A study of the Reuters Institute"), told(2, "(Reuters) - A study")], 2),
+        ([told(1, "It said. " * 50 + "Reuters reported so. " + "It said. " * 50), told(2, "(Reuters) - It said")], 2),
     ],
 )
 def test_copies_and_what_a_publisher_repeats_are_one_voice(members: list[Member], independent: int) -> None:
