@@ -16,7 +16,7 @@ from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources, stories
 from web.digests import digest_feeds
 from web.feeds import CORE, feed_addresses
-from web.look import database, name_of, now, zone
+from web.look import database, look, name_of, now, zone
 
 pages = Blueprint("overview", __name__)
 
@@ -93,4 +93,4 @@ def _by_name(axis: str, counted: tuple[str, int]) -> str:
 
 @pages.get("/about")
 def about_page() -> str:
-    return render_template("about.html")
+    return render_template("about.html", product=look().config.fetch.product)

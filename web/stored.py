@@ -35,6 +35,8 @@ FORMS = (
     to_say("its title is now “%(title)s”"),
     to_say("it was found to be off topic"),
     to_say("it belongs to story %(number)s now"),
+    # what is wrong with a document that could be read (refresh/decide.py)
+    to_say("it has no entries now, and used to have some"),
     # why a source could not be read (fetch/)
     to_say("the server answered %(status)s"),
     to_say("the name %(host)s is not known"),

@@ -118,6 +118,14 @@ class FetchSettings(Settings):
         (80, 443, 8080, 8443), description="ports of public servers that may be fetched from", examples=[[80, 443]]
     )
 
+    @property
+    def product(self) -> str:
+        """The name by which robots.txt knows the fetcher."""
+        from aggregator.fetch.policy import PRODUCT
+        from aggregator.fetch.robots import product_of  # with libcurl, which reading a file needs not
+
+        return product_of(self.user_agent or PRODUCT)
+
     @field_validator("pause", "timeout")
     @classmethod
     def _an_hour_at_most(cls, value: timedelta) -> timedelta:

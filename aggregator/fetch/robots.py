@@ -39,7 +39,7 @@ class Rules:
         return Failure("the host's robots.txt forbids this page to programs", grade=Grade.HARD)
 
 
-def _token(agent: str) -> str:
+def product_of(agent: str) -> str:
     """The name that robots.txt calls a program by: ExampleBot, of "Mozilla/5.0 (compatible; ExampleBot/1.0)" too."""
     said = _COMPATIBLE.search(agent)
     return said[1] if said else agent.split("/")[0].strip()
@@ -58,7 +58,7 @@ def _for_us(text: str, agent: str) -> str:
     parser writes every rule down for every name, and thousands of both would take its breath for minutes.
     """
     groups: dict[str, list[str]] = {}
-    ours = _token(agent).lower()
+    ours = product_of(agent).lower()
     names: set[str] = set()
     told = True  # a rule since the last name
     for line in text.splitlines():

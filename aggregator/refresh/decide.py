@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -32,8 +32,9 @@ from aggregator.model import (
 from aggregator.refresh.identify import own_key
 from aggregator.refresh.schedule import next_look
 from aggregator.text.html import storable
-from aggregator.text.urls import with_credentials_of
+from aggregator.text.urls import is_home_page, with_credentials_of
 
+EMPTY = "it has no entries now, and used to have some"
 FULL_EVERY = timedelta(days=7)
 MOVED_AFTER = 3  # days on which a permanent redirect must have been seen
 LOST_AFTER = 3  # failures in a row after which an address that a source moved to is given up
@@ -86,7 +87,7 @@ def state_after(
                 current_url=storable(outcome.url), body_hash=body_hash(outcome.body),
             )  # fmt: skip
     if not isinstance(outcome, Failure):
-        before, state = state.address, moved(state, storable(outcome.hints.moved_to), now)
+        before, state = state.address, moved(state, _a_feed(outcome.hints.moved_to, source), now)
         if state.address != before:
             state = replace(state, url_asked=address(source, state))
     then, why = next_look(source, state.rhythm, outcome, state.status, failures, now)
@@ -105,6 +106,11 @@ def moved(state: SourceState, to: str, now: datetime) -> SourceState:
     if redirect.days < MOVED_AFTER:
         return replace(state, redirect=redirect)
     return replace(state, address=to, redirect=Redirect())
+
+
+def _a_feed(to: str, source: Source) -> str:
+    """Where a permanent redirect leads; "" if that is a front page: sites send there what they have lost."""
+    return "" if is_home_page(to) and not is_home_page(source.url) else storable(to)
 
 
 def _storable(told: Validators) -> Validators:
@@ -158,6 +164,15 @@ def decide(
             new.append(_under_own_key(tagged, state.source_id))
     left, back = known.shown - present, present - known.shown - {each.item.identity.entry_id for each in new}
     return Changes(state, now, tuple(new), tuple(edits), tuple(takeovers), tuple(sightings), left, back)
+
+
+def still_there(news: News, state: SourceState, shown: Iterable[str]) -> News:
+    """What a document brings; one that has lost all its entries, a warning, and the rhythm that it had: so that its
+    silence is noticed.
+    """
+    if news.present or not (any(shown) or state.rhythm.newest or state.warning == EMPTY):
+        return news
+    return replace(news, rhythm=state.rhythm, warning=news.warning or EMPTY)
 
 
 def joined(news: News, part: News) -> News:

@@ -45,7 +45,7 @@ from aggregator.model import (
     Wanted,
 )
 from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.decide import address, body_hash, joined, state_after, validators
+from aggregator.refresh.decide import address, body_hash, joined, state_after, still_there, validators
 from aggregator.refresh.keeping import Brought, keep, report_of
 from aggregator.refresh.pile import Pile
 from aggregator.store import ConflictError, known, states
@@ -211,6 +211,7 @@ class Look:
     async def _take_in(
         self, news: News, shown: Iterable[str], state: SourceState, page: Page, seconds: float, now: datetime
     ) -> Report:
+        news = still_there(news, state, shown)
         after = state_after(self._source, state, page, seconds, now, news)
         if news.parts:  # an index that stays the same says nothing of what it names
             after = replace(after, validators=Validators(), body_hash="")

@@ -81,6 +81,17 @@ def test_a_permanent_redirect_counts_once_it_was_seen_on_three_days(
     assert state.redirect.to == (NEW if days else "")
 
 
+@pytest.mark.parametrize("front", ["https://news.example/", "https://new.example", "https://new.example/?"])
+def test_a_front_page_is_where_lost_feeds_are_sent_and_no_new_address(front: str) -> None:
+    moved = [(day, page(front)) for day in range(5)]
+    assert after(*moved).address == ""
+    home = replace(SOURCE, url="https://news.example/")
+    state = SourceState("news")
+    for day, outcome in moved:
+        state = state_after(home, state, outcome, 1, START + day * DAY)
+    assert state.address == front
+
+
 def test_the_days_are_those_of_the_calendar() -> None:
     assert after((0.49, page(NEW)), (0.51, page(NEW))).redirect == Redirect(NEW, 2, (START + DAY).date())
 

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import Engine, select
 
 from aggregator.model import Selectors, Status
+from aggregator.refresh.decide import EMPTY
 from aggregator.refresh.pipeline import Parts
-from aggregator.store import reads, states
+from aggregator.store import reads, sources, states
 from aggregator.store.check import faults
 from aggregator.store.db import reading
 from aggregator.store.tables import SIGHTING
-from tests.fakes import Clock, FakeWeb, Post, look, rss
+from tests.fakes import START, Clock, FakeWeb, Post, look, post, rss
 from tests.samples import ALL, add_sources, make_source, only, titles
 
 NEWS = make_source("news", url="https://news.example/feed")
@@ -139,3 +140,31 @@ def test_parts_and_moved_addresses_are_asked_with_the_password_of_their_source(
     report = look(web, parts, source)["news"]
     assert report.status is Status.ERROR
     assert "secret" not in report.error
+
+
+def test_a_document_without_entries_is_missed_where_it_used_to_have_some(
+    web: FakeWeb, parts: Parts, clock: Clock
+) -> None:
+    add_sources(parts.db, NEWS)
+    web.documents[NEWS.url] = rss(*(post(str(n), date=START - n * timedelta(hours=12)) for n in range(1, 9)))
+    look(web, parts, NEWS)
+    rhythm = states.state(parts.db, "news").rhythm
+    for title in ("Empty", "Empty still"):  # another document each time
+        clock.advance(hours=8)
+        web.documents[NEWS.url] = rss(title=title)
+        assert look(web, parts, NEWS)["news"].status is Status.OK
+        state = states.state(parts.db, "news")
+        assert (state.warning, state.rhythm) == (EMPTY, rhythm)
+    clock.advance(days=40)
+    (source,) = [one for one in sources.health(parts.db, now=clock.now) if one.id == "news"]
+    assert source.silent_since == rhythm.newest
+    web.documents[NEWS.url] = rss(post("new", date=clock.now))
+    look(web, parts, NEWS)
+    assert states.state(parts.db, "news").warning == ""
+
+
+def test_a_document_that_never_had_entries_is_no_matter(web: FakeWeb, parts: Parts) -> None:
+    add_sources(parts.db, NEWS)
+    web.documents[NEWS.url] = rss()
+    look(web, parts, NEWS)
+    assert states.state(parts.db, "news").warning == ""
