@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import quote
 
 from flask import Flask, Response, g, make_response, render_template, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from aggregator.errors import QueryError, StoreError
@@ -65,8 +67,20 @@ def _no_store(error: StoreError) -> Response:
     return _page(503, _("The store is not in reach"), _("Please try again in a moment; the log says more."))
 
 
+def _without_slash() -> str:
+    """The address of the page that is meant by one with a slash too many; "" if there is none."""
+    bare = request.path.rstrip("/")
+    adapter = request_ctx.url_adapter
+    if not bare or bare == request.path or "//" in bare or adapter is None or not adapter.test(bare, method="GET"):
+        return ""
+    asked = request.query_string.decode("latin-1")
+    return f"{request.root_path}{quote(bare)}" + (f"?{asked}" if asked else "")
+
+
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
+    if status == 404 and (page := _without_slash()):
+        return Response(status=301, headers={"Location": page})
     if status == 404:
         named = error.description if error.description != NotFound.description else None
         remedy = _("The address may be mistyped. Try the search, or the list of tags.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from web.paging import address, page_address
 from web.stored import restated
 from web.tongue import NAMES, TAGS, all_said, alternates, dated, gap, gettext, here, language, said
 
+_MIDNIGHT = time(tzinfo=UTC)
 _QUIET = {"region"}  # shown by the column that an item stands in, or on its page
 _KINDS = ("policy", "release")
 _LOCALES = {"en": "en_GB", "zh": "zh"}  # the day before the month, as in all other dates
@@ -89,6 +90,8 @@ def when(moment: datetime | None) -> Markup:
 
 @lru_cache(maxsize=5000)
 def _when(moment: datetime, there: ZoneInfo, lang: str) -> Markup:
+    if moment.timetz() == _MIDNIGHT:  # a source that gives a day: no time was said
+        return Markup(f'<time datetime="{moment.date()}">{dated(moment.date(), "short")}</time>')  # noqa: S704 - ours
     local = moment.astimezone(there)
     words = f"{dated(local.date(), 'short')}{' ' if lang == 'zh' else ', '}{local:%H:%M}"
     exact = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import COLUMNS, Period, compose, cutting_of, day_of, week_of
 from aggregator.digests.select import select
@@ -16,6 +17,7 @@ from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources, stories
 from web.digests import digest_feeds
 from web.feeds import CORE, feed_addresses
+from web.known import AXIS
 from web.look import database, look, name_of, now, zone
 
 pages = Blueprint("overview", __name__)
@@ -77,6 +79,12 @@ def _earlier_days(period: Period, most: int = 6) -> list[Period]:
         period = day_of(newest, zone())
         found.append(period)
     return found
+
+
+@pages.get(f"/{AXIS}/")
+def axis_index(axis: str) -> BaseResponse:
+    """What is left of a tag's address that is cut."""
+    return redirect(f"{url_for('overview.tags_page')}#axis-{axis}", 301)
 
 
 @pages.get("/tags")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from aggregator.tagging.entries import Body, Company, Entry, Initiative, Model, 
 from aggregator.tagging.versions import in_one_order
 
 NAMED_AXES = ("company", "model", "region", "body", "initiative")
+_SLUG = re.compile(r"[a-z0-9-]*")
 _LONGEST_SLUG = 200  # characters: one from an address may be as long as addresses are
 Pair = tuple[str, str]  # axis, slug
 
@@ -84,7 +86,7 @@ class Taxonomy:
 
 def version_in_order(taxonomy: Taxonomy, slug: str) -> str:
     """A version's slug as the tagger writes it: claude-3-5-sonnet → claude-sonnet-3-5; "" if it is of no family."""
-    family = family_of(taxonomy, slug)
+    family = family_of(taxonomy, slug) if _SLUG.fullmatch(slug) else None
     end = slug.removeprefix(f"{family.slug}-") if family else ""
     return f"{family.slug}-{in_one_order(end, family.lines)}" if family and end else ""
 

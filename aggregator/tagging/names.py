@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 
+from aggregator.tagging.entries import Model
 from aggregator.tagging.lexicon import Taxonomy, version_in_order
-from aggregator.text.fold import fold
+from aggregator.tagging.versions import version_after
+from aggregator.text.fold import fold, fold_case, fold_shape
 
 _ALIKE = 0.7  # of 1: how alike a name must be to be meant
+_LONGEST_NAME = 40  # characters of a family's name
 _KEPT = 20  # axes of taxonomies of which the names are kept
 
 
@@ -19,14 +22,28 @@ def slug_of(taxonomy: Taxonomy, axis: str, name: str) -> str:
     return (
         names.get(fold(name))
         or names.get(key_of(name))
-        or (version_in_order(taxonomy, name) if axis == "model" else "")
+        or (_version_named(taxonomy, name) or version_in_order(taxonomy, name) if axis == "model" else "")
     )
 
 
 def named(taxonomy: Taxonomy, axis: str, name: str) -> str:
-    """The slug of an entry that has this name, whatever its case and signs; "" if none has."""
+    """The slug of an entry that has this name, whatever its case and signs, or of a model's version; "" if none has."""
     key = key_of(name)
-    return _names(taxonomy, axis).get(key, "") if key else ""
+    found = _names(taxonomy, axis).get(key, "") if key else ""
+    return found or (_version_named(taxonomy, name) if axis == "model" else "")
+
+
+def _version_named(taxonomy: Taxonomy, name: str) -> str:
+    """ERNIE X1 → ernie-x1, gpt-5.6 → gpt-5-6; "" if a name is not a family's with a version behind it."""
+    shaped = fold_shape(name)
+    folded = fold_case(shaped)
+    families = _names(taxonomy, "model")
+    for end in range(min(len(folded), _LONGEST_NAME), 1, -1):
+        family = taxonomy.entries["model"].get(families.get(folded[:end], ""))
+        version = version_after(shaped, end, family.version) if isinstance(family, Model) else None
+        if family and version and version[1] == len(shaped):
+            return version_in_order(taxonomy, f"{family.slug}-{version[0]}")
+    return ""
 
 
 def nearest(taxonomy: Taxonomy, axis: str, name: str, most: int) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -9,6 +11,7 @@ from aggregator.model import StoredItem
 from aggregator.store import reads, sources
 from tests.fakes import FakeWeb
 from tests.web.site import Site, edit, entries, words, write_feeds
+from web.filters import when
 
 
 @pytest.mark.parametrize(
@@ -235,3 +238,9 @@ def test_nothing_is_said_of_fetching_where_nothing_was_fetched_or_nothing_is_the
 ) -> None:
     assert empty_site.page("/").select("footer time") == []
     assert BeautifulSoup(site.get("/nowhere").data, "lxml").select("footer time") == []
+
+
+def test_of_a_day_without_a_time_no_time_is_said(site: Site) -> None:
+    with site.application.test_request_context():
+        assert str(when(datetime(2025, 3, 16, tzinfo=UTC))) == '<time datetime="2025-03-16">16 Mar 2025</time>'
+        assert "16 Mar 2025, 00:01" in str(when(datetime(2025, 3, 16, 0, 1, tzinfo=UTC)))
