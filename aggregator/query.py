@@ -22,7 +22,7 @@ from aggregator.errors import QueryError
 from aggregator.model import AXES, CLASSES, Tier
 from aggregator.model.saying import Saying, listed, say, to_say
 from aggregator.search import Search, at, read
-from aggregator.search.days import read_day
+from aggregator.search.days import DaysBack, read_day
 
 
 class Field(NamedTuple):
@@ -150,10 +150,17 @@ class ItemQuery:
             elif wanted:
                 parts.append(say(field.words, values=listed(" or ", wanted)))
             parts += [say(field.unwanted, values=listed(" or ", unwanted))] if unwanted else []
-        parts += [say("since %(day)s", day=self.since.isoformat())] if self.since else []
+        parts += [since_in_words(self.since)] if self.since else []
         parts += [say("until %(day)s", day=self.until.isoformat())] if self.until else []
         parts += [read(self.q).words.sentence()] if self.q else []
         return say("Items %(parts)s", parts=listed(", ", parts)) if parts else say("All items")
+
+
+def since_in_words(day: date) -> Saying:
+    back = DaysBack.of(day)
+    return (
+        say("since %(day)s", day=day.isoformat()) if back is None else say("of the last %(number)s days", number=back)
+    )
 
 
 def parse_query(

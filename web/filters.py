@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from aggregator.digests import COLUMNS, SECTIONS, Period
 from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
 from aggregator.model.saying import say
-from aggregator.query import ItemQuery
+from aggregator.query import ItemQuery, since_in_words
 from aggregator.search import expression, highlights
 from aggregator.store import reads
 from aggregator.text.fold import HAN
@@ -211,7 +211,7 @@ def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
 
 def words_and_days(query: ItemQuery) -> list[tuple[str, str]]:
     """What a query asks for besides its picks, by field, as a filter's chip says it."""
-    found = [("since", said(say("since %(day)s", day=query.since.isoformat())))] if query.since else []
+    found = [("since", said(since_in_words(query.since)))] if query.since else []
     found += [("until", said(say("until %(day)s", day=query.until.isoformat())))] if query.until else []
     quoted = query.q if '"' in query.q else f"“{query.q}”"
     return [*found, *([("q", quoted)] if query.q else [])]

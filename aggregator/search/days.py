@@ -23,6 +23,11 @@ class DaysBack(date):
         made.days = days
         return made
 
+    @classmethod
+    def of(cls, day: date) -> int | None:
+        """By how many days a day is said to be back; None of one that is said by its date."""
+        return day.days if isinstance(day, cls) else None
+
     def __str__(self) -> str:
         return self.isoformat() if self.days is None else f"{self.days}d"
 

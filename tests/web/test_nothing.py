@@ -7,6 +7,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.fakes import FakeWeb
 from tests.web.site import Site, entries, words
 
 
@@ -76,3 +77,10 @@ def test_a_page_with_items_and_one_beyond_the_end_offer_nothing_else(site: Site)
     beyond = site.page("/company/baidu?before=2020-01-01T00:00:00Z~1")
     assert (entries(beyond), ways(beyond)) == ([], {})
     assert re.search("Nothing was found", words(beyond.select_one(".empty")))
+
+
+def test_sources_that_fail_may_have_what_was_not_found(empty_site: Site, samples: FakeWeb) -> None:
+    samples.documents = dict(list(samples.documents.items())[1:])
+    empty_site.refresh(samples)
+    page = empty_site.page("/items?q=zeppelin&company=baidu")
+    assert [str(link["href"]) for link in page.select(".empty a")] == ["/items?company=baidu", "/sources"]

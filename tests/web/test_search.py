@@ -144,3 +144,10 @@ def test_a_paper_that_an_item_names_leads_to_all_that_name_it(site: Site, number
     assert item.title in [title for title, _ in found]
     assert all(number in site.item(title).title + site.item(title).summary for title, _ in found)
     assert number in site.get(f"/api/v1/items/{item.id}").json["papers"]
+
+
+@pytest.mark.parametrize(("q", "tags"), [("baidu", ["/company/baidu"]), ("百度", ["/company/baidu"]), ("open", [])])
+def test_words_that_name_a_tag_lead_to_it_whatever_they_find(site: Site, q: str, tags: list[str]) -> None:
+    page = site.page(f"/items?q={q}")
+    assert entries(page)
+    assert [str(link["href"]) for link in page.select(".list > .relatives a")] == tags
