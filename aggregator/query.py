@@ -22,7 +22,7 @@ from aggregator.errors import QueryError
 from aggregator.model import AXES, CLASSES, Tier
 from aggregator.model.saying import Saying, listed, say, to_say
 from aggregator.search import Search, at, read
-from aggregator.search.days import DaysBack, read_day
+from aggregator.search.days import read_day, since_in_words
 
 
 class Field(NamedTuple):
@@ -154,13 +154,6 @@ class ItemQuery:
         parts += [say("until %(day)s", day=self.until.isoformat())] if self.until else []
         parts += [read(self.q).words.sentence()] if self.q else []
         return say("Items %(parts)s", parts=listed(", ", parts)) if parts else say("All items")
-
-
-def since_in_words(day: date) -> Saying:
-    back = DaysBack.of(day)
-    return (
-        say("since %(day)s", day=day.isoformat()) if back is None else say("of the last %(number)s days", number=back)
-    )
 
 
 def parse_query(

@@ -15,8 +15,9 @@ from markupsafe import Markup, escape
 from aggregator.digests import COLUMNS, SECTIONS, Period
 from aggregator.model import AXES, Cutting, Evidence, StoredItem, Tag
 from aggregator.model.saying import say
-from aggregator.query import ItemQuery, since_in_words
+from aggregator.query import ItemQuery
 from aggregator.search import expression, highlights
+from aggregator.search.days import since_in_words
 from aggregator.store import reads
 from aggregator.text.fold import HAN
 from aggregator.text.html import plain, shorten

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from aggregator.errors import QueryError
-from aggregator.model.saying import listed, say
+from aggregator.model.saying import Saying, listed, say
 
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:., +-]*[Zz]?)?", re.ASCII)  # of a moment, the day
 
@@ -23,13 +23,15 @@ class DaysBack(date):
         made.days = days
         return made
 
-    @classmethod
-    def of(cls, day: date) -> int | None:
-        """By how many days a day is said to be back; None of one that is said by its date."""
-        return day.days if isinstance(day, cls) else None
-
     def __str__(self) -> str:
         return self.isoformat() if self.days is None else f"{self.days}d"
+
+
+def since_in_words(day: date) -> Saying:
+    """What a sentence says of a span that begins with a day."""
+    if isinstance(day, DaysBack) and day.days is not None:
+        return say("of the last %(number)s days", number=day.days)
+    return say("since %(day)s", day=day.isoformat())
 
 
 def read_day(name: str, value: str, today: date, sign: str = "=") -> date:
