@@ -23,6 +23,7 @@ from aggregator.tagging.load import load_taxonomy
 from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
 from aggregator.tagging.signals import LEAD
 from aggregator.tagging.versions import base_of, further_versions, in_one_order, version_after, version_slug
+from aggregator.text.publishers import without_paper
 
 BY_SOURCE = "given by the source"
 HOME = "home"  #: `home/us` among the given tags says where the source is at home
@@ -53,6 +54,7 @@ class Tagger:
 
         `publisher` is the source's name: one that writes of nothing but AI need not say so in each title.
         """
+        title = without_paper(title)
         marks = {"title": self._automaton.marks(title), "summary": self._automaton.marks(summary)}
         texts = {"title": title, "summary": summary}
         earned: Earned = {}

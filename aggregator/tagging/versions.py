@@ -33,7 +33,7 @@ GENERAL = rf"(?:[ -]?(?:{_SIZE}|{_NUMBER}{_NO_AMOUNT})|{_WORD}(?:[sS](?![A-Za-z]
 GLUED = re.compile(rf"\d|[VKRMTX]\d|(?:{_TELLING})\d")
 
 # "ERNIE 4.5 and X1": a further version must look like one by itself
-_FURTHER = re.compile(rf"(?: ?(?:、|,|/|&|和|与|及) ?| and )(?=[A-Z]\d|\d\.\d)({_NUMBER})")
+_FURTHER = re.compile(rf"(?: ?(?:、|,|/|&|和|与|及) ?| and )(?=[A-Z]\d|\d\.\d)({_NUMBER}{_PART}*)")
 
 # What comes behind a version without making another one: sizes, dates, previews.
 _OFFSHOOT = re.compile(rf"(?<=\w)(?:[ -](?:{_SIZE}|\d{{4}}|(?i:VL|Preview|Exp|Distill|Base|Chat|Instruct|Thinking)))+$")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.text.publishers import publisher_of
+from aggregator.text.publishers import publisher_of, without_paper
 from aggregator.text.urls import ascii_form
 
 
@@ -28,3 +28,20 @@ def test_the_host_says_who_publishes(link: str, publisher: str) -> None:
 )
 def test_an_address_is_sent_in_ascii(link: str, sent: str) -> None:
     assert ascii_form(link) == sent
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("AI order issued - Microsoft News", "AI order issued"),
+        ("文心大模型5.0_新浪科技_新浪网", "文心大模型5.0"),
+        ("Prices cut | Yahoo Finance Singapore", "Prices cut"),
+        ("A_B_C_新浪科技_新浪网", "A_B_C"),
+        ("Fact sheet | The White House", "Fact sheet | The White House"),
+        ("Times change-News", "Times change-News"),
+        ("- News", "- News"),
+        ("", ""),
+    ],
+)
+def test_a_paper_behind_a_title_is_taken_away(title: str, bare: str) -> None:
+    assert without_paper(title) == bare
