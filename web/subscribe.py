@@ -7,10 +7,12 @@ from flask import Blueprint, render_template
 from aggregator.model import AXES
 from aggregator.query import ItemQuery
 from aggregator.store import counts
+from web.digests import digest_feeds
 from web.feeds import feed_addresses
 from web.known import unknown_tags
 from web.look import LANGUAGES, database, look, name_of
 from web.paging import read_request
+from web.tongue import gettext as _
 from web.tongue import said
 
 pages = Blueprint("subscribe", __name__)
@@ -22,14 +24,22 @@ _OFFERED = 16  # tags of an axis, the most frequent
 @pages.get("/subscribe")
 def subscribe_page() -> str:
     """A form of tags, and the feed of those that are chosen."""
-    query, _ = read_request()
-    unknown = unknown_tags(query)
+    query, _place = read_request()
+    unknown, shown = unknown_tags(query), query.relevant_unless_said()
     path, own = ("/items", query) if unknown else _shortest(query)
     return render_template(
         "subscribe.html", query=query, path=path, own=own, sentence=said(query.sentence(name_of)),
-        feeds=feed_addresses(path, own), offered=_offered(query), languages=LANGUAGES, saved=look().config.queries,
+        feeds=feed_addresses(path, own), digests=_digests(path, own), count=counts.count(database(), shown),
+        offered=_offered(query), languages=LANGUAGES, saved=look().config.queries,
         chosen=bool(query.params()), unknown=[f"{pick.field}/{pick.value}" for pick in unknown],
     )  # fmt: skip
+
+
+def _digests(path: str, own: ItemQuery) -> list[tuple[str, str, str]]:
+    """The feeds of the digests of the same."""
+    names = (_("Digests, daily"), _("Digests, weekly"))
+    found = digest_feeds("/digest" if path == "/items" else f"{path}/digest", own)
+    return [(name, kind, link) for name, (_name, kind, link) in zip(names, found, strict=True)]
 
 
 def _shortest(query: ItemQuery) -> tuple[str, ItemQuery]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.site import Site
+from tests.web.site import Site, entries, words
 
 
 def test_a_reader_chooses_it_when_subscribing(site: Site) -> None:
@@ -30,3 +30,13 @@ def test_a_subscriber_gets_the_shortest_address_that_says_it(site: Site, chosen:
     assert page.select_one(".addresses input")["value"] == f"http://localhost{feed}"
     assert page.select_one(".addresses .meta a")["href"] == feed.replace(".atom", "")
     assert site.get(feed).status_code == 200
+
+
+def test_a_subscriber_is_told_how_much_there_is_and_of_digests_of_the_same(site: Site) -> None:
+    page = site.page("/subscribe?company=baidu&lang=zh")
+    asked = [str(box["value"]).removeprefix("http://localhost") for box in page.select(".addresses input")]
+    assert asked[-2:] == [f"/company/baidu/digest/{cadence}.atom?lang=zh" for cadence in ("daily", "weekly")]
+    assert all(site.get(address).status_code == 200 for address in asked)
+    assert words(page.select_one("#yours")).endswith(f": {len(entries(site.page('/company/baidu?lang=zh')))}")
+    assert len(page.select('head link[type="application/atom+xml"]')) == 1
+    assert words(site.page("/subscribe?company=alibab").select_one("#yours")).endswith(": 0")
