@@ -92,11 +92,12 @@ def when(moment: datetime | None) -> Markup:
 @lru_cache(maxsize=5000)
 def _when(moment: datetime, there: ZoneInfo, lang: str) -> Markup:
     if moment.timetz() == _MIDNIGHT:  # a source that gives a day: no time was said
-        return Markup(f'<time datetime="{moment.date()}">{dated(moment.date(), "short")}</time>')  # noqa: S704 - ours
+        return Markup('<time datetime="{}">{}</time>').format(moment.date(), dated(moment.date(), "short"))
     local = moment.astimezone(there)
     words = f"{dated(local.date(), 'short')}{' ' if lang == 'zh' else ', '}{local:%H:%M}"
     exact = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
-    return Markup(f'<time datetime="{moment.isoformat(timespec="seconds")}" title="{escape(exact)}">{words}</time>')  # noqa: S704 - ours
+    said = moment.isoformat(timespec="seconds"), exact, words
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(*said)
 
 
 def period_in_words(period: Period) -> str:

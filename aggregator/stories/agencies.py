@@ -30,6 +30,7 @@ def _credit(english: str, chinese: str) -> re.Pattern[str]:
     )
 
 
+ENGLISH = "|".join(english for english, _, _ in _AGENCIES.values())
 _CREDITS = {name: _credit(english, chinese) for name, (english, chinese, _) in _AGENCIES.items()}
 _HOSTS = {host: name for name, (_, _, hosts) in _AGENCIES.items() for host in hosts}
 

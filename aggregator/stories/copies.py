@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from aggregator.model import Dispatch
 from aggregator.model.story import Id
+from aggregator.stories.agencies import ENGLISH
 from aggregator.stories.features import TEXT_READ
 from aggregator.text.fold import fold, letters
 from aggregator.text.language import primary
@@ -18,7 +19,8 @@ _TELLING_TEXT = 160
 _COMPARED = 160  # letters of the beginning: the end may be cut anywhere behind them
 # Who says so, as reprints have it around the same words.
 _DATELINE = re.compile(
-    r"^\W*(?:[a-z][a-z .,]{1,30})?\((?:reuters|ap|afp|bloomberg|xinhua)\)\W*|^\w{1,6}社\w{0,12}\d{1,2}月\d{1,2}日电\W*"
+    rf"^\W*(?:[a-z][a-z .,]{{1,30}})?\((?:{ENGLISH})\)\W*"
+    r"|^\w{1,6}社\w{0,12}\d{1,2}月\d{1,2}日电\W*"
     r"|[(（](?:来源|转自)[:：]?[^()（）]{1,20}[)）]"
 )
 _SUFFIX = re.compile(r"(?:\s[-–—|]\s|_)[^-–—|_]{2,24}$")

@@ -40,7 +40,8 @@ _USUAL = re.compile(
 )
 _CREDENTIALS = re.compile(r"^([a-z]+://)[^/?#]*@", re.IGNORECASE)
 _SECRET = re.compile(  # parameters by which a server knows who asks
-    r"([?&])(?:(?:access|auth|api|feed|private|user|rss)?[_-]?(?:token|key|secret)|password|passwd|pwd|auth|sig|signature)=[^&#]*",
+    r"([?&])(?:(?:(?:access|auth|api|feed|private|user|rss)[_-]?(?:token|key|secret)|token|secret|password|passwd|pwd|auth"
+    r"|sig|signature)=[^&#]*|key=[\w-]{16,}(?=[&#]|$))",  # a short one may be a word to look for
     re.IGNORECASE,
 )
 _FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")

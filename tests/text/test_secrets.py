@@ -28,6 +28,8 @@ def test_an_address_is_shown_without_what_it_was_given_for_us(link: str, shown: 
         ("https://a.example/feed?x=1&api_key=s3cret&y=2#top", "https://a.example/feed?x=1&y=2#top"),
         ("https://a.example/feed?Access-Token=s3cret&sig=s3cret#top", "https://a.example/feed#top"),
         ("https://a.example/feed?keyword=ai&keys=2&tokens=3", "https://a.example/feed?keyword=ai&keys=2&tokens=3"),
+        ("https://a.example/feed?key=AIzaSyA-1234567890", "https://a.example/feed"),
+        ("https://a.example/feed?key=ai&page=1", "https://a.example/feed?key=ai&page=1"),
         ("https://a.example/feed?a=1&&b=2&", "https://a.example/feed?a=1&&b=2&"),
     ],
 )
