@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 
 from flask import Blueprint, Response, abort, g, render_template
 
@@ -22,7 +23,7 @@ from web.filters import period_in_words
 from web.known import require_known
 from web.look import database, look, name_of, now, site_address, zone
 from web.paging import address, page_address, read_request
-from web.tongue import all_said, said
+from web.tongue import all_said, dated, said
 from web.tongue import gettext as _
 
 pages = Blueprint("digests", __name__)
@@ -51,11 +52,18 @@ def view(period: Period, query: ItemQuery) -> digests.View:
 
 @pages.get("/digest/")
 def archive_page() -> str:
-    def rows(*, weekly: bool) -> list[tuple[digests.Listed, Period]]:
-        listed = digests.archive(database(), weekly=weekly)
-        return [(one, period) for one in listed if (period := parse_period(one.period, zone()))]
+    years = [(year, list(some)) for year, some in groupby(_closed(weekly=True), lambda row: row[1].name[:4])]
+    months = [(month, list(some)) for month, some in groupby(_closed(weekly=False), lambda row: _month(row[1]))]
+    return render_template("archive.html", weeks=years, days=months, feeds=digest_feeds())
 
-    return render_template("archive.html", weeks=rows(weekly=True), days=rows(weekly=False), feeds=digest_feeds())
+
+def _closed(*, weekly: bool) -> list[tuple[digests.Listed, Period]]:
+    listed = digests.archive(database(), weekly=weekly)
+    return [(one, period) for one in listed if (period := parse_period(one.period, zone()))]
+
+
+def _month(period: Period) -> str:
+    return dated(period.first, "month")
 
 
 @pages.get("/digest/<name>")

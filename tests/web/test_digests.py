@@ -76,6 +76,9 @@ def test_a_filter_leaves_some_of_the_stories_in_their_order(closed: Site) -> Non
 def test_the_archive_leads_to_what_is_closed_and_days_to_their_neighbours(closed: Site) -> None:
     listed = [str(link["href"]) for link in closed.page("/digest/").select(".plain a")]
     assert {DAY, WEEK} <= set(listed)
+    groups = {words(under): words(under.find_next("ul")) for under in closed.page("/digest/").select(".archive h3")}
+    assert "Week 11 of 2025" in groups["2025"]
+    assert "Sunday 16 March 2025" in groups["March 2025"]
     page = closed.page(DAY)
     around = [str(link["href"]) for link in page.select(".around a")]
     assert around == ["/digest/2025-03-15", WEEK, "/digest/2025-03-17", "/digest/"]
