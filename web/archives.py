@@ -67,7 +67,7 @@ def _archive(listed: Listed, start: datetime, end: datetime) -> Response:
         abort(404)
     channel = replace(
         channel_of(path, query, own, items, "atom"),
-        address=archive_address(path, own, start), links=_links(path, shown, own, start, end),
+        address=archive_address(path, own, start), links=_links(path, shown, own, start, end), hub="",
         archive=end <= now() and len(items) < _MOST,  # one that is cut is not complete
     )  # fmt: skip
     response = document(channel, atom.atom(channel, items), atom.MEDIA_TYPE)

@@ -215,7 +215,7 @@ def channel_of(path: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredI
         updated=updated_of(items, _EPOCH),
         author=site.title,
         name_of=names_in_feeds(),
-        hub=site.hub if not own.params() or (path, own) == ("/items", CORE) else "",  # it is told of these alone
+        hub=site.hub if suffix in FEEDS and (not own.params() or (path, own) == ("/items", CORE)) else "",
     )
 
 

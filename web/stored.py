@@ -52,7 +52,7 @@ FORMS = (
     to_say("the address is not one of http or https: %(words)s"),
     to_say("the address is not one of the Internet"),
     to_say("the answer's headers are larger than max_headers (%(limit)s bytes)"),
-    to_say("the document is larger than max_size (%(limit)s bytes)"),
+    to_say("the document is larger than %(setting)s (%(limit)s bytes)"),
     to_say("the packed document broke off"),
     to_say("the host's robots.txt forbids this page to programs"),
     to_say("robots.txt could not be read (%(why)s), which forbids everything"),

@@ -16,6 +16,7 @@ from aggregator.fetch.policy import FetchPolicy
 LONGEST_WAIT = timedelta(days=1)
 _GRACE = timedelta(seconds=10)
 _SHORTEST_SLEEP, _LONGEST_SLEEP = 0.02, 1.0  # seconds
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Places(Protocol):
@@ -35,6 +36,25 @@ class _Held(NamedTuple):
     until: datetime
 
 
+class _OwnPlaces:
+    """The places of a process that shares them with no other."""
+
+    def __init__(self, per_host: int, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._free: defaultdict[str, list[datetime]] = defaultdict(lambda: [_LONG_AGO] * per_host)
+
+    async def take(self, host: str, until: datetime) -> int | datetime:
+        free = self._free[host]
+        place = free.index(first := min(free))
+        if first > self._clock():
+            return first
+        free[place] = until
+        return place
+
+    async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
+        self._free[host][place] = until
+
+
 class Turnstile:
     """Lets at most `total` requests through at once, and at most `per_host` to one host, with a pause after each."""
 
@@ -45,7 +65,7 @@ class Turnstile:
         self._policy = policy
         self._room = room
         self._clock = clock
-        self._places = places
+        self._places: Places = places or _OwnPlaces(policy.per_host, clock)
         self._all = asyncio.Semaphore(policy.concurrency)
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(policy.per_host))
         self._own: set[str] = set()
@@ -85,13 +105,12 @@ class Turnstile:
         if self._room:
             await self._room()
         until = self._clock() + self._policy.timeout + _GRACE
-        place = await self._places.take(host, until) if self._places else 0
+        place = await self._places.take(host, until)
         return _Held(place, until) if isinstance(place, int) else place
 
     async def _leave(self, host: str, held: _Held) -> None:
-        if self._places:
-            pause = timedelta(0) if host in self._own else self._policy.pause
-            await self._places.give_back(host, held.place, held.until, self._clock() + pause)
+        pause = timedelta(0) if host in self._own else self._policy.pause
+        await self._places.give_back(host, held.place, held.until, self._clock() + pause)
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:

@@ -14,7 +14,7 @@ from aggregator.config import Config
 from aggregator.deliver import hub as hubs
 from aggregator.jobs import fetching, sending
 from aggregator.model import StoredItem, Tier
-from aggregator.model.delivery import OPEN, Channel, Outcome, Parcel, Subscription
+from aggregator.model.delivery import OPEN, Channel, Outcome, Parcel, Stage, Subscription
 from aggregator.query import parse_query
 from aggregator.store import arrivals, deliveries, reads
 
@@ -60,8 +60,8 @@ def _attempt(service: Service, config: Config, parcel: Parcel) -> Outcome:
     if parcel.target != _hub(config):
         return Outcome(moot=True, reason="feeds.toml does not name this hub any more")
     until = int(parcel.subject)
-    known = (int(subject) for subject, _ in deliveries.latest(service.db, Channel.HUB, parcel.target))
-    after = max((one for one in known if one < until), default=0)
+    known = deliveries.latest(service.db, Channel.HUB, parcel.target)
+    after = max((int(one) for one, stage in known if int(one) < until and stage is not Stage.GIVEN_UP), default=0)
     items = arrivals.between(service.db, after, until, _MOST_ITEMS)
     changed = [path.partition("?") for path in _changed(service, config, items)]
     feeds = [f"{config.address}{path}.{suffix}{mark}{asked}" for path, mark, asked in changed for suffix in SUFFIXES]

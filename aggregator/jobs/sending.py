@@ -76,6 +76,7 @@ def _hold(service: Service, outcome: Outcome, claims: list[Claim], tally: Tally)
 def _settle(service: Service, claim: Claim, settled: Settlement, tally: Tally) -> None:
     if not deliveries.settle(service.db, claim, settled, service.clock()):
         log.warning("%s: it took too long, and another process has taken it over", _named(claim.parcel))
+        return
     _note(tally, claim.parcel, settled)
 
 

@@ -51,7 +51,7 @@ def parse_html_list(document: Document) -> Feed:
 def unreadable(selectors: Selectors) -> Iterator[tuple[str, str]]:
     """The selectors that are no CSS, by name, and why."""
     for name, selector in asdict(selectors).items():
-        css = selector.rpartition("@")[0] if _ATTRIBUTE.search(selector) else selector
+        css, _ = _split(selector)
         if css in ("", ".") or (name, css) == ("date", "link"):
             continue
         try:
@@ -73,20 +73,27 @@ def _entry(row: Tag, selectors: Selectors, document: Document, url: str) -> Entr
     )
 
 
+def _split(selector: str) -> tuple[str, str]:
+    """The CSS, and the attribute that is asked for."""
+    css, _, attribute = selector.rpartition("@") if _ATTRIBUTE.search(selector) else (selector, "", "")
+    return css, attribute
+
+
 def _find(row: Tag, selector: str) -> Tag | None:
     return row if selector == "." else row.select_one(selector)
 
 
 def _text(row: Tag, selector: str) -> str:
-    css, at, attribute = selector.rpartition("@") if _ATTRIBUTE.search(selector) else (selector, "", "")
+    css, attribute = _split(selector)
     found = _find(row, css) if css else None
     if found is None:
         return ""
-    return str(found.get(attribute) or "") if at else found.get_text(" ", strip=True)
+    return str(found.get(attribute) or "") if attribute else found.get_text(" ", strip=True)
 
 
 def _title(row: Tag, selector: str) -> str:
-    found = None if "@" in selector else _find(row, selector)
+    css, attribute = _split(selector)
+    found = None if attribute else _find(row, css)
     shown, whole = _text(row, selector), str((found and found.get("title")) or "")
     # The title attribute holds the whole where the page shows a shortened text; of others it says what a click does.
     return whole if whole.startswith(shown.rstrip(".… ")) else shown

@@ -21,11 +21,13 @@ _UNDATED = datetime(1, 1, 1, tzinfo=UTC)
 
 def parse_sitemap(document: Document) -> Feed:
     """Raises ParseError if the document is no sitemap. Of an index, `parts` are the newest sitemaps it names."""
+    body, encoding = _encoded(document)
     parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, recover=True, remove_comments=True, remove_pis=True
-    )
+        resolve_entities=False, load_dtd=False, no_network=True, recover=True, remove_comments=True, remove_pis=True,
+        encoding=encoding,
+    )  # fmt: skip
     try:
-        root = etree.fromstring(document.body.lstrip(), parser)
+        root = etree.fromstring(body.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ParseError(f"the sitemap cannot be read ({error})") from None
     kind = _name(root) if root is not None else "empty"
@@ -37,6 +39,15 @@ def parse_sitemap(document: Document) -> Feed:
     # Many list the oldest first, and of long ones the rest is left out. Those without a date stay where they are told.
     entries.sort(key=lambda entry: entry.published or _UNDATED, reverse=True)
     return Feed("", "", tuple(entries))
+
+
+def _encoded(document: Document) -> tuple[bytes, str | None]:
+    """The document with the encoding that it is in, where that is not left to the parser."""
+    try:
+        text = document.body.decode(document.charset, errors="replace") if document.charset else None
+    except LookupError:  # a name of no encoding
+        text = None
+    return (document.body, None) if text is None else (text.encode(), "utf-8")
 
 
 def _entry(url: etree._Element, document: Document) -> Entry:

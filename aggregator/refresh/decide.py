@@ -140,7 +140,7 @@ def decide(
     edits: list[Edit] = []
     takeovers: list[Edit] = []
     sightings: list[Sighting] = []
-    given: set[str] = set()  # keys of items that this look makes: parts of one document may name a page twice
+    given: set[str] = set()  # keys of items that this look makes or meets: parts of one document may name a page twice
     for tagged in items:
         entry_id, key = tagged.item.identity
         if sighted := known.sighted.get(entry_id):
@@ -156,9 +156,9 @@ def decide(
         elif not holder.entry_ids or _given_a_new_id(tagged.item, holder.title, holder.entry_ids, present):
             if own < holder.standing:
                 takeovers.append(Edit(holder.item_id, tagged))
-                given.add(key)
             else:
                 sightings.append(Sighting(holder.item_id, entry_id, tagged.item.fingerprint))
+            given.add(key)
         else:
             # This source shows another entry under the same link: two ids, two items.
             new.append(_under_own_key(tagged, state.source_id))

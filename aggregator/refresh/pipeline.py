@@ -82,6 +82,8 @@ class Parts:
     extensions: Extensions = Extensions()
     corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
     pile: Pile = field(default_factory=Pile)
+    # Documents wait for their turn as bytes: read ahead, they would take several times the memory.
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_READ_AHEAD))
 
     @property
     def db(self) -> Engine:
@@ -97,9 +99,7 @@ async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) 
         for source in chosen:
             yield _unstored(source, error)
         return
-    # Documents wait for their turn as bytes: read ahead, they would take several times the memory.
-    reading = asyncio.Semaphore(_READ_AHEAD)
-    looks = [Look(source, fetch, parts, reading).take(*before[source.id]) for source in chosen]
+    looks = [Look(source, fetch, parts).take(*before[source.id]) for source in chosen]
     tasks = [asyncio.create_task(look) for look in looks]
     try:
         for done in asyncio.as_completed(tasks):
@@ -112,11 +112,10 @@ async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) 
 class Look:
     """One look at one source, end to end."""
 
-    def __init__(self, source: Source, fetch: Fetch, parts: Parts, reading: asyncio.Semaphore) -> None:
+    def __init__(self, source: Source, fetch: Fetch, parts: Parts) -> None:
         self._source = source
         self._fetch = fetch
         self._parts = parts
-        self._reading = reading
 
     async def take(self, state: SourceState, closed_until: datetime | None) -> Report:
         """Answers a report, never an exception of the source's making."""
@@ -149,13 +148,13 @@ class Look:
             return await self._keep_state(state_after(self._source, state, outcome, seconds, now))
         try:
             with self._parts.pile.holding(outcome):
-                async with self._reading:
+                async with self._parts.turns:
                     shown = await self._parts.clerk.do_alike(known.shown, self._source.id)
                     news = await self._news(outcome, shown, now)
                     if not news.parts:
                         return await self._take_in(news, shown, state, outcome, seconds, now)
             news = await self._with_parts(news, shown, now)
-            async with self._reading:
+            async with self._parts.turns:
                 return await self._take_in(news, shown, state, outcome, seconds, now)
         except ConflictError as error:  # a document that contradicts itself must not cost the run either
             reason = f"its items cannot be stored: {error}"
@@ -202,7 +201,7 @@ class Look:
         if not isinstance(outcome, Page):
             raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
         with self._parts.pile.holding(outcome):
-            async with self._reading:
+            async with self._parts.turns:
                 news = await self._news(outcome, familiar, now)
         if news.parts:
             raise ParseError(f"its part {url} did not come: it is an index as well")

@@ -14,7 +14,6 @@ from aggregator.store.types import UtcDateTime
 from aggregator.trends import Day
 
 _DAY = timedelta(days=1)
-_MOST = 30  # days that the log is kept
 _THAT_DAY = (
     FETCH.c.source_id == SOURCE.c.id,
     FETCH.c.at >= bindparam("start", type_=UtcDateTime()),
@@ -46,7 +45,7 @@ def by_day(db: Engine, since: date, until: date) -> list[Day]:
         first = connection.scalar(_FIRST)
         if first is None:
             return []
-        start = max(since, first.date() + _DAY, until - _DAY * _MOST)
+        start = max(since, first.date() + _DAY)
         days = [start + _DAY * number for number in range((until - start).days)]
         known.update({day: _looked(connection, day) for day in days if day not in known})
         _known[db] = asked, known

@@ -77,10 +77,10 @@ def listing(
 
 
 def between(db: Engine, query: ItemQuery, start: datetime, end: datetime, limit: int) -> tuple[StoredItem, ...]:
-    """Items dated from `start` up to `end`, newest first."""
+    """Items dated from `start` up to `end`, newest first, without the words that earned their tags."""
     with reading(db) as connection:
         found = places(connection, query, limit, Span(start=start, end=end))
-        items = items_by_id(connection, [place.id for place in found])
+        items = items_by_id(connection, [place.id for place in found], evidence=False)
         return tuple(items[place.id] for place in found)
 
 

@@ -230,7 +230,7 @@ def stories(db: Engine, ids: Collection[int]) -> dict[int, StoredStory]:
 def was_there(db: Engine, story_id: int) -> bool:
     """Whether an id that no story has now was given once."""
     with reading(db) as connection:
-        return 0 < story_id <= (connection.scalar(select(func.max(STORY.c.id))) or 0)
+        return 0 < story_id <= last_given(connection)
 
 
 def survivor(db: Engine, story_id: int) -> int | None:

@@ -28,12 +28,14 @@ def reconcile(before: Mapping[Id, Membership], after: Iterable[Membership]) -> M
         groups[membership.story].append(membership)
     shared = Counter((before[m.item].story, group) for group, members in groups.items() for m in members)
     kept: dict[Id, Id] = {}  # group → old story
+    taken: set[Id] = set()
     for (old, group), _ in sorted(shared.items(), key=lambda each: (-each[1], str(each[0][0]), str(each[0][1]))):
-        if group not in kept and old not in kept.values():
+        if group not in kept and old not in taken:
             kept[group] = old
+            taken.add(old)
     placed = [m._replace(story=kept.get(group, group)) for group, members in groups.items() for m in members]
     changed = [m for m in placed if m != before[m.item]]
-    gone = {m.story for m in before.values()} - set(kept.values())
+    gone = {m.story for m in before.values()} - taken
     went: defaultdict[Id, Counter[Id]] = defaultdict(Counter)
     for m in placed:
         went[before[m.item].story][m.story] += 1

@@ -92,7 +92,7 @@ def as_told(link: str) -> str:
 
 def with_credentials_of(link: str, given: str) -> str:
     """The same address with the name and the password of another one, if that is of the same origin (RFC 6454)."""
-    here, there = urlsplit(given), urlsplit(link)
+    here, there = urlsplit(web_link(given)), urlsplit(link)
     _user, at, place = here.netloc.rpartition("@")
     if not at or (here.scheme, place) != (there.scheme, there.netloc):
         return link

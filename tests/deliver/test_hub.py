@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from aggregator.bootstrap import Service
+from aggregator.deliver.backoff import TRIES
 from aggregator.jobs import pings
 from aggregator.jobs.sending import Tally
 from aggregator.model import Tier
@@ -167,6 +168,21 @@ def test_what_a_hub_refuses_is_not_sent_again_and_the_next_news_is(
     assert pings.call(service) == Tally(sent=1)
     assert receiver.paths == ["/hook", "/hook"]
     assert "/topic/policy" not in paths(receiver)[1]
+
+
+def test_what_a_hub_was_never_told_it_is_told_with_the_next_news(
+    begun: Callable[..., Service], receiver: Receiver, clock: Clock
+) -> None:
+    service = begun()
+    comes_in(service, clock, make_item("a", ["topic/policy"]))
+    receiver.statuses = [500] * TRIES
+    while "given up" not in stages(service):
+        pings.call(service)
+        clock.advance(hours=6)
+    comes_in(service, clock, make_item("b", ["topic/release"]))
+    receiver.statuses = []
+    assert pings.call(service) == Tally(sent=1)
+    assert {"/topic/policy", "/topic/release"} <= paths(receiver)[-1]
 
 
 def test_a_hub_that_is_gone_is_left_alone(begun: Callable[..., Service], receiver: Receiver, clock: Clock) -> None:

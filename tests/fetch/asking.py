@@ -17,7 +17,9 @@ LIMIT = 10_000
 
 
 def policy(**values: Any) -> FetchPolicy:
-    usual = {"timeout": timedelta(seconds=5), "max_size": LIMIT, "allow_networks": ("127.0.0.0/8",)}
+    usual = {
+        "timeout": timedelta(seconds=5), "pause": timedelta(0), "max_size": LIMIT, "allow_networks": ("127.0.0.0/8",),
+    }  # fmt: skip
     return FetchPolicy(**(usual | values))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -205,3 +206,18 @@ def test_so_many_and_no_more_go_through_at_once(total: int, per_host: int, hosts
         return await Crowd(Turnstile(policy(concurrency=total, per_host=per_host), lambda: NOW)).inside_of(list(hosts))
 
     assert asyncio.run(scene()) == at_once
+
+
+def test_a_host_has_a_pause_between_two_requests_though_no_other_process_asks_it() -> None:
+    manners = policy(per_host=1, pause=timedelta(milliseconds=40))
+
+    async def scene() -> list[float]:
+        turnstile, came = Turnstile(manners, lambda: datetime.now(UTC)), []
+        for host in "aaba":
+            async with turnstile.turn(host):
+                came.append(time.monotonic())
+        return came
+
+    first, second, _, third = asyncio.run(scene())
+    assert second - first >= 0.04
+    assert third - second >= 0.04

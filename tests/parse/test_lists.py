@@ -37,6 +37,7 @@ def only(kind: str, body: str, **said: str) -> Entry:
         ('<a class=r href="1" title="Click to see">One</a>', {"title": "."}, "One", "1"),
         ('<p class=r><a href="1" title="One and all">One…</a></p>', {"title": "a"}, "One and all", "1"),
         ('<p class=r><a href="1" data-name="Name">One</a></p>', {"title": "a@data-name"}, "Name", "1"),
+        ('<p class=r><a href="1?@" title="One and all">One…</a></p>', {"title": 'a[href*="@"]'}, "One and all", "1?@"),
         ('<p class=r data-name="Name"><a href="1">One</a></p>', {"title": ".@data-name"}, "Name", "1"),
         ('<p class=r><a href="1">1</a><a href="2">Two</a></p>', {"title": "a + a", "link": "a + a"}, "Two", "2"),
         ('<p class=r id="v2"><b>Two</b></p>', {"title": "b"}, "Two", "#v2"),
@@ -176,6 +177,26 @@ def test_an_address_of_a_sitemap_is_an_entry(told: str, title: str, published: d
 def test_blanks_before_a_sitemap_change_no_link() -> None:
     body = f'\n <?xml version="1.0"?><urlset {NAMES}><url><loc>https://pub.example/a?b=1&amp;c=2</loc></url></urlset>'
     assert only("sitemap", body).link == "https://pub.example/a?b=1&c=2"
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "content_type"),
+    [
+        ("gb2312", "utf-8", "application/xml"),
+        ("gb2312", "gbk", "application/xml"),
+        ("", "gbk", "application/xml; charset=GBK"),
+        ("utf-8", "utf-8", "application/xml; charset=gb2312"),
+        ("", "utf-8", "application/xml; charset=nonsense"),
+    ],
+)
+def test_a_sitemap_is_read_in_the_encoding_that_its_bytes_are_in(
+    declared: str, encoding: str, content_type: str
+) -> None:
+    declaration = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    url = "<url><loc>/a</loc><n:news><n:title>人工智能新规发布</n:title></n:news></url>"
+    body = f"{declaration}<urlset {NAMES}>{url}</urlset>".encode(encoding)
+    (entry,) = parse("sitemap", Document(body, PAGE, content_type, now=NOW)).entries
+    assert entry.title == "人工智能新规发布"
 
 
 def test_addresses_that_are_none_are_left_out() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -100,6 +101,18 @@ def test_a_source_of_higher_standing_speaks_for_an_item(
     assert [(edit.item_id, edit.new) for edit in changes.takeovers] == ([(7, A)] if takes_over else [])
     assert changes.sightings == (() if takes_over else (AGAIN,))
     assert changes.new == changes.edits == ()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_second_entry_with_the_link_of_an_item_is_an_item_of_its_own(at_once: bool) -> None:
+    second = replace(A, item=replace(A.item, identity=Identity("another-id", A_KEY), title="Another title"))
+    present = frozenset({A_ID, "another-id"})
+    if at_once:
+        changes = decide(STATE, [A, second], present, holder("Another source's title"), START)
+        assert changes.sightings == (AGAIN,)
+    else:
+        changes = decide(STATE, [second], present, holder("Another source's title", A_ID), START)
+    assert [new.item.identity for new in changes.new] == [Identity("another-id", "news:another-id")]
 
 
 def test_nothing_unfamiliar_changes_nothing_but_the_state() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -59,7 +60,7 @@ def test_a_document_that_cannot_be_read_makes_room_as_well() -> None:
 def test_nobody_is_asked_while_there_is_no_room() -> None:
     async def run() -> list[str]:
         pile, asked = Pile(most=0), []
-        turnstile = Turnstile(FetchPolicy(), lambda: START, room=pile.room)
+        turnstile = Turnstile(FetchPolicy(pause=timedelta(0)), lambda: START, room=pile.room)
 
         async def ask(host: str) -> None:
             async with turnstile.turn(host):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.text.urls import as_told, without_credentials
+from aggregator.text.urls import as_told, with_credentials_of, without_credentials
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,17 @@ def test_an_address_is_shown_without_what_it_was_given_for_us(link: str, shown: 
 )
 def test_a_key_in_an_address_is_not_told(link: str, told: str) -> None:
     assert as_told(link) == told
+
+
+@pytest.mark.parametrize(
+    ("link", "given", "asked"),
+    [
+        ("https://pub.example/part", "https://u:p@Pub.Example/feed", "https://u:p@pub.example/part"),
+        ("https://pub.example:8443/part", "https://u:p@pub.example/feed", "https://pub.example:8443/part"),
+        ("http://pub.example/part", "https://u:p@pub.example/feed", "http://pub.example/part"),
+        ("https://other.example/part", "https://u:p@pub.example/feed", "https://other.example/part"),
+        ("https://pub.example/part", "https://pub.example/feed", "https://pub.example/part"),
+    ],
+)
+def test_a_password_goes_to_its_own_origin_alone(link: str, given: str, asked: str) -> None:
+    assert with_credentials_of(link, given) == asked

@@ -202,7 +202,9 @@ def test_a_hub_is_named_in_every_format(own_site: Site) -> None:
     hub = "https://hub.example/push"
     path.write_text(path.read_text(encoding="utf-8").replace("[site]", f'[site]\nhub = "{hub}"'), encoding="utf-8")
     own_site.service.reload()
-    for suffix in (*SUFFIXES, "csv"):
+    for nobody_hears_of in ("csv", "ris"):
+        assert hub not in str(own_site.get(f"/topic/policy.{nobody_hears_of}").headers.getlist("Link"))
+    for suffix in SUFFIXES:
         header = own_site.get(f"/topic/policy.{suffix}").headers.getlist("Link")
         assert header == [f'<{hub}>; rel="hub"', f'<http://localhost/topic/policy.{suffix}>; rel="self"']
     for suffix in ("atom", "rss"):
