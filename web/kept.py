@@ -37,7 +37,7 @@ class Answer:
     body: bytes
     etag: str  #: of the body as it is; packed it has another (RFC 9110, section 8.8.3)
     headers: tuple[tuple[str, str], ...]
-    since: str | None  #: when the store came to say this, as HTTP writes it
+    since: datetime | None  #: when it came to be as it is, if that is known
     fresh_until: datetime | None  #: when it may say something else; None where the headers say it
     feed: bool = False  #: whether it is XML for feed readers, which browsers would show as text
     _packed: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)

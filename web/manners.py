@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, request
 from sqlalchemy import Engine
 from werkzeug.datastructures import Accept
-from werkzeug.http import is_resource_modified, parse_accept_header
+from werkzeug.http import http_date, is_resource_modified, parse_accept_header
 
 import aggregator
 from aggregator.config import Config
@@ -29,6 +29,7 @@ from web.look import Look, Watch
 from web.tongue import is_machine
 
 _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a source may be looked at by hand
+_SECOND = timedelta(seconds=1)
 _LONGEST_HEADER = 200  # characters of one that are read and remembered
 _EVER_NEW = {"/sources"}  # shows what every look at a source changes
 _BY_TIME = {"/", "/sources.atom", "/sources.csv", "/sources.json"}  # a source falls silent without a word
@@ -118,28 +119,24 @@ class Manners:
         response.headers["Vary"] = "Accept-Encoding, Accept" if feed else "Accept-Encoding"
         if request.path in _EVER_NEW:
             response.headers["Cache-Control"] = "no-cache"
-        elif since := self._since(response, asked):
-            response.last_modified = since
         body = response.get_data()
         until = None if "Cache-Control" in response.headers else pulse.next_look(self._db) or self._look.clock()
         headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
-        return Answer(body, etag_of(body), tuple(headers), response.headers.get("Last-Modified"), until, feed)
+        return Answer(body, etag_of(body), tuple(headers), self._since(response, asked), until, feed)
 
     def _since(self, response: Response, asked: Asked) -> datetime | None:
         """Since when an answer is as it is: what readers see has not changed, nor this program and feeds.toml as it
         has read it, and no day has, here or in UTC.
 
-        Of a page that shows how a source answers, nobody knows. Nor is it known of a second that is not over, in which
-        it may become something else again (RFC 9110, section 8.8.2.2).
+        Of a page that shows how a source answers, nobody knows.
         """
         shows_sources = request.path.startswith(_OF_SOURCES) and response.mimetype in ("text/html", "application/json")
-        if shows_sources or request.path in _BY_TIME or asked.version.since is None:
+        if shows_sources or request.path in _EVER_NEW | _BY_TIME or asked.version.since is None:
             return None
         now = self._look.clock()
         here = now.astimezone(ZoneInfo(asked.config.site.timezone))
         midnights = [day.replace(hour=0, minute=0, second=0, microsecond=0) for day in (here, here.astimezone(UTC))]
-        since = max(asked.version.since, self._config_since, *midnights)
-        return since if since.replace(microsecond=0) < now.replace(microsecond=0) else None
+        return max(asked.version.since, self._config_since, *midnights).replace(microsecond=0)
 
     def reply(self, answer: Answer, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
         """An answer in the coding that is asked for, or that nothing has changed."""
@@ -151,7 +148,13 @@ class Manners:
             headers = [(name, _XML if name == "Content-Type" else value) for name, value in headers]
         if answer.fresh_until:
             headers.append(("Cache-Control", f"public, max-age={self._seconds(answer.fresh_until)}"))
-        if is_known(environ, etag, answer.since):
+        since = answer.since
+        if since:
+            # In the second that is not over it may become something else again (RFC 9110, section 8.8.2.2).
+            over = since < self._look.clock().replace(microsecond=0)
+            headers.append(("Last-Modified", http_date(since if over else since - _SECOND)))
+            since = since if over else None
+        if is_known(environ, etag, since):
             return 304, [pair for pair in headers if pair[0] != "Content-Type"], b""
         body = answer.packed(coding)
         headers.append(("Content-Length", str(len(body))))
@@ -163,7 +166,7 @@ class Manners:
         return min(max(left, _SHORTEST), _LONGEST)
 
 
-def is_known(environ: dict[str, Any], etag: str, since: str | None) -> bool:
+def is_known(environ: dict[str, Any], etag: str, since: datetime | None) -> bool:
     """Whether the one who asks has this very answer (RFC 9110, section 13.2.2)."""
     if "HTTP_IF_NONE_MATCH" not in environ and "HTTP_IF_MODIFIED_SINCE" not in environ:
         return False

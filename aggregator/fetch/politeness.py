@@ -52,7 +52,8 @@ class _OwnPlaces:
         return place
 
     async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
-        self._free[host][place] = until
+        if self._free[host][place] == taken:
+            self._free[host][place] = until
 
 
 class Turnstile:

@@ -44,7 +44,8 @@ def sync(db: Engine, sources: Sequence[Source], now: datetime) -> None:
     with writing(db) as connection:
         one_at_a_time(connection)
         known = {row.id: row for row in connection.execute(select(*(SOURCE.c[name] for name in _SAID)))}
-        connection.execute(update(SOURCE).where(SOURCE.c.id.not_in([s.id for s in sources])).values(listed=False))
+        left = SOURCE.c.listed & SOURCE.c.id.not_in([source.id for source in sources])
+        changed = connection.execute(update(SOURCE).where(left).values(listed=False)).rowcount > 0
         added = [_said(source) for source in sources if source.id not in known]
         if added:
             connection.execute(insert(SOURCE), [remembered(SourceState(values["id"])) | values for values in added])
@@ -58,7 +59,9 @@ def sync(db: Engine, sources: Sequence[Source], now: datetime) -> None:
                 }  # fmt: skip
                 again = fresh if row.settings != said["settings"] else {}
                 connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**said, **again))
-        bump(connection, now)
+                changed = True
+        if added or changed:
+            bump(connection, now)
 
 
 def listed(db: Engine) -> set[str]:
@@ -179,9 +182,13 @@ def note(db: Engine, key: str) -> str:
 def leave_note(db: Engine, key: str, value: str, now: datetime) -> None:
     with writing(db) as connection:
         one_at_a_time(connection)
-        changed = connection.execute(update(NOTE).where(NOTE.c.key == key).values(value=value, at=now))
-        if not changed.rowcount:
+        before = connection.scalar(select(NOTE.c.value).where(NOTE.c.key == key))
+        if (before or "") == value:
+            return
+        if before is None:
             connection.execute(insert(NOTE).values(key=key, value=value, at=now))
+        else:
+            connection.execute(update(NOTE).where(NOTE.c.key == key).values(value=value, at=now))
         bump(connection, now)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import brotli
 import pytest
 
 from aggregator.model import Tag, Tagging, Tier
-from aggregator.store import items, pulse, reads, version
+from aggregator.store import items, pulse, reads, sources, version
 from tests.fakes import START, FakeWeb
 from tests.web.conftest import opened
 from tests.web.site import LISTINGS, Site, edit
@@ -47,13 +48,30 @@ def test_the_date_alone_is_not_enough_on_another_day(own_site: Site) -> None:
     assert again.data != first.data
 
 
-def test_what_changes_within_a_second_has_no_date_yet(own_site: Site) -> None:
+def test_what_may_change_within_the_second_has_the_date_of_the_one_before_and_is_given_whole(own_site: Site) -> None:
     tagging = Tagging((), Tier.CORE, 1.0, "another")
     items.retagged(own_site.service.db, [(1, tagging)], own_site.clock())
-    first = own_site.get("/items?tier=core")
-    assert "Last-Modified" not in first.headers
+    address, now = "/items?tier=core", own_site.clock()
+    first = own_site.get(address)
+    assert parsedate_to_datetime(first.headers["Last-Modified"]) == now - timedelta(seconds=1)
+    dated = {"If-Modified-Since": first.headers["Last-Modified"]}
+    assert own_site.get(address, headers=dated).status_code == 200
     own_site.clock.advance(seconds=1)
-    assert "Last-Modified" in own_site.get("/items?tier=core&").headers
+    assert own_site.get(address, headers=dated).status_code == 200
+    later = own_site.get(address)  # the same answer
+    assert parsedate_to_datetime(later.headers["Last-Modified"]) == now
+    dated = {"If-Modified-Since": later.headers["Last-Modified"]}
+    assert own_site.get(address, headers=dated).status_code == 304
+
+
+def test_a_run_that_changes_nothing_leaves_all_answers_as_they_are(own_site: Site) -> None:
+    before = version.current(own_site.service.db)
+    own_site.clock.advance(hours=1)
+    own_site.service.prepare()
+    sources.leave_note(own_site.service.db, sources.STORE_ERROR, "", own_site.clock())
+    assert version.current(own_site.service.db) == before
+    sources.leave_note(own_site.service.db, sources.STORE_ERROR, "full", own_site.clock())
+    assert version.current(own_site.service.db) > before
 
 
 def test_all_processes_that_serve_the_site_date_an_answer_alike(own_site: Site) -> None:
