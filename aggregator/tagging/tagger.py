@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -48,17 +48,18 @@ class Tagger:
         self._judge = Judge(taxonomy)
         self._publishers = {"": Publisher()}
 
-    def tag(self, title: str, summary: str = "", given: Iterable[str] = (), publisher: str = "") -> Tagging:
+    def tag(self, title: str, summary: str = "", given: Collection[str] = (), publisher: str = "") -> Tagging:
         """`summary` is plain text. `given` are tags of the source (`axis/slug`), which need no words, and where it is
         at home (`home/us`), which counts where institutions are named and no place.
 
-        `publisher` is the source's name: one that writes of nothing but AI need not say so in each title.
+        `publisher` is the source's name. One that writes of nothing but AI, or of a company that makes it, need not say
+        so in each title.
         """
         title = without_paper(title)
         marks = {"title": self._automaton.marks(title), "summary": self._automaton.marks(summary)}
         texts = {"title": title, "summary": summary}
         earned: Earned = {}
-        of_publisher = self._of_publisher(publisher)
+        of_publisher = self._of_publisher(publisher, given)
         for field, hits in self._sure_hits(marks, of_publisher.phrases).items():
             reached: dict[tuple[str, str], int] = {}
             for hit in hits:
@@ -196,7 +197,13 @@ class Tagger:
                     earned["region", home] = [Evidence(field, start, end, said, AT_HOME)]
                     return
 
-    def _of_publisher(self, name: str) -> Publisher:
+    def _of_publisher(self, name: str, given: Iterable[str]) -> Publisher:
+        known = self._of_name(name)
+        if any(self.taxonomy.is_ai_company(tag.removeprefix("company/")) for tag in given):
+            return known._replace(weight=max(known.weight, 2 * self.taxonomy.relevance.publisher))
+        return known
+
+    def _of_name(self, name: str) -> Publisher:
         if name not in self._publishers:
             said = self.tag(name)
             lab = any(tag.axis == "company" and self.taxonomy.is_ai_company(tag.slug) for tag in said.tags)

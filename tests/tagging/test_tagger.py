@@ -48,6 +48,12 @@ def test_tags_of_the_source_are_given_without_words(tagger: Tagger) -> None:
     assert [(str(tag), tag.evidence[0].rule) for tag in tagging.tags] == [("region/us", "given by the source")]
 
 
+def test_a_source_of_a_company_that_makes_ai_need_not_say_so_in_each_title(tagger: Tagger) -> None:
+    assert not tagger.tag("Release 2.3.15").relevant
+    assert tagger.tag("Release 2.3.15", given=["company/windsurf"]).relevant
+    assert not tagger.tag("Release 2.3.15", given=["company/microsoft"]).relevant
+
+
 @pytest.mark.parametrize("version", ["GPT-6", "Kimi K3", "GLM-6", "DeepSeek-V4", "Qwen4-235B-A22B", "ERNIE 5.0"])
 def test_a_version_that_nobody_listed_is_read(tagger: Tagger, version: str) -> None:
     slugs = {tag.slug for tag in tagger.tag(f"The new AI model {version} is out").tags if tag.axis == "model"}
