@@ -13,8 +13,10 @@ _UNMARKED = re.compile(rb"(?P<le><\x00[a-zA-Z!]\x00)|\x00<\x00[a-zA-Z!]")  # UTF
 # What is called by the older names is written in the newer, larger sets.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs"}
 _LATIN = dict.fromkeys(("iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "us-ascii"), "windows-1252")
-_RARE = 100  # bytes beyond ASCII, of which one may be wrong; and one may be, however few there are
-EAST_ASIAN = frozenset({"gb18030", "big5hkscs", "euc-jp", "euc-kr", "shift_jis"})
+_RARE = 18  # bytes beyond ASCII, of which one may be wrong in what is said to be Chinese: summaries are cut by bytes
+_SELDOM = 100  # the same of what nobody says to be so
+_FIRST = 6  # that may be wrong, however few there are
+EAST_ASIAN = frozenset({"gb18030", "big5hkscs", "euc_jp", "euc_kr", "shift_jis", "cp949"})  #: as Python names them
 _WITH_QUOTES = re.compile(rb"[\x80-\x9f]")  # which no text in ISO 8859-1 has
 _WIDE = re.compile(r"utf-?(?:16|32)|ucs-?[24]", re.IGNORECASE)  # units of two bytes or four: ASCII has a NUL in each
 # Python's, and of no document. The first takes time that grows with the square of the length.
@@ -47,22 +49,19 @@ def charset(body: bytes, content_type: str) -> str:
         wide = wider.get(name.lower(), name)
         if _WIDE.match(wide) and b"\x00" not in body:
             return east_asian(body) or "utf-8"
-        if wide.lower() not in ("utf-8", "utf8"):
-            if _is(body, wide):
-                return "" if written and name == written[1].decode() == wide and not told else wide
-            if _nearly(body, wide):
-                return wide
+        if wide.lower() not in ("utf-8", "utf8") and (_is(body, wide) or _nearly(body, wide)):
+            return wide
     if not body.isascii() and (guessed := east_asian(body)):
         return guessed
     if not body.isascii() and any(name.lower() in ("utf-8", "utf8") for name in named):
-        return "windows-1252"  # what is no UTF-8, though it is called so
-    return told[1] if told else ""
+        # What is no UTF-8, though it is called so; another word on it may be true, damaged as the text is.
+        return next((wider.get(name.lower(), name) for name in named if _is_east_asian(name)), "windows-1252")
+    return told[1] if told else written[1].decode() if written and not body.isascii() else ""
 
 
 def nearly_utf8(body: bytes) -> bool:
     """Whether a document is UTF-8, but for a byte here and there: a text cut in the middle of a character, say."""
-    broken = body.decode(errors="replace").count("\ufffd")
-    return broken * 4 <= len(body.translate(None, bytes(range(128))))
+    return _broken(body, "utf-8") * 4 <= _beyond_ascii(body)
 
 
 def east_asian(body: bytes) -> str:
@@ -76,7 +75,7 @@ def east_asian(body: bytes) -> str:
     if not pairs or sum(pair[1] < 0x80 for pair in pairs) > 0.85 * len(pairs):
         return ""
     for name, is_typical, share in _SIGNS:
-        if sum(map(is_typical, pairs)) >= share * len(pairs) and _is(body, name):
+        if sum(map(is_typical, pairs)) >= share * len(pairs) and _broken(body, name) * _SELDOM <= _beyond_ascii(body):
             return name
     return ""
 
@@ -92,17 +91,36 @@ _SIGNS: tuple[tuple[str, Callable[[bytes], bool], float], ...] = (
 )
 
 
+def is_encoding(name: str) -> bool:
+    """Whether a name is that of an encoding of text."""
+    try:
+        b"\0\0\0\0".decode(name)
+    except (LookupError, ValueError):
+        return False
+    return bool(name)
+
+
 def _is(body: bytes, name: str) -> bool:
     try:
         body.decode(name)
-    except (LookupError, UnicodeDecodeError, ValueError):
+    except (LookupError, ValueError):
         return False
     return True
 
 
 def _nearly(body: bytes, name: str) -> bool:
     """Whether a document is in an East Asian encoding that it names, but for a byte here and there."""
-    if name.lower() not in EAST_ASIAN:
-        return False
-    beyond = len(body.translate(None, bytes(range(128))))
-    return body.decode(name, errors="replace").count("\ufffd") * _RARE <= beyond + _RARE
+    return _is_east_asian(name) and (_broken(body, name) - _FIRST) * _RARE <= _beyond_ascii(body)
+
+
+def _is_east_asian(name: str) -> bool:
+    return is_encoding(name) and codecs.lookup(_WIDER.get(name.lower(), name)).name in EAST_ASIAN
+
+
+def _broken(body: bytes, name: str) -> int:
+    """How many characters of a document cannot be read in an encoding."""
+    return body.decode(name, errors="replace").count("\ufffd")
+
+
+def _beyond_ascii(body: bytes) -> int:
+    return len(body.translate(None, bytes(range(128))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -40,12 +40,20 @@ def parse_html_list(document: Document) -> Feed:
         entries = [entry for row in rows if (entry := _entry(row, selectors, document, url)).title]
     except SelectorSyntaxError as error:
         raise ParseError(f"a selector cannot be read: {str(error).splitlines()[0]}") from None
-    if not entries:
-        which = "title" if rows else "items"
+    if which := _fruitless(selectors, rows, entries):
         raise ParseError(f"the selectors match nothing on the page ({which} = {getattr(selectors, which)!r})")
+    undated = selectors.date and not any(entry.published for entry in entries)
     language = soup.html.get("lang") if soup.html else ""
     title = soup.title.get_text(strip=True) if soup.title else ""
-    return Feed(title, str(language or ""), tuple(dict.fromkeys(entries)))
+    warning = f"date = {selectors.date!r} finds no date in any of {len(entries)} rows" if undated else ""
+    return Feed(title, str(language or ""), tuple(dict.fromkeys(entries)), warning=warning)
+
+
+def _fruitless(selectors: Selectors, rows: Sequence[Tag], entries: Sequence[Entry]) -> str:
+    """The name of a selector that finds nothing on the page, though it must."""
+    if not entries:
+        return "title" if rows else "items"
+    return "link" if selectors.link and not any(entry.link for entry in entries) else ""
 
 
 def unreadable(selectors: Selectors) -> Iterator[tuple[str, str]]:
@@ -101,13 +109,15 @@ def _title(row: Tag, selector: str) -> str:
 
 def _link(row: Tag, selectors: Selectors, url: str) -> str:
     """The row's address; where it has none, the page with the row's anchor."""
-    found = _find(row, selectors.link) if selectors.link else row if row.get("href") else row.select_one("a[href]")
-    href = str(found.get("href") or "") if found else ""
-    if href and not href.startswith("#"):
-        return web_link(href, url)
+    css, attribute = _split(selectors.link)
+    marked = row if css == "." or (not css and row.get("href")) else None
+    links = [marked] if marked else row.select(css or "a[href]")
+    for link in links:  # the first that leads somewhere: others are buttons
+        href = str(link.get(attribute or "href") or "").strip()
+        if href.strip("#") and (found := web_link(href, url)):
+            return found
     anchored = row if row.get("id") else row.select_one("[id]")
-    anchor = href or (f"#{anchored['id']}" if anchored else "")
-    return web_link(anchor, url) if anchor else ""
+    return web_link(f"#{anchored['id']}", url) if anchored else ""
 
 
 def _date_of(link: str, selectors: Selectors, document: Document) -> datetime | None:

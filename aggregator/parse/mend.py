@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import replace
 
-from aggregator.parse.charset import EAST_ASIAN
+from aggregator.parse.charset import EAST_ASIAN, is_encoding
 from aggregator.parse.document import Document
 
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
@@ -15,11 +16,12 @@ _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 
 def mended(document: Document) -> Document:
     """The document with such damage taken out; most are answered as they are."""
-    if document.charset == "utf-8" or document.charset.lower() in EAST_ASIAN:
+    name = document.charset
+    if is_encoding(name) and codecs.lookup(name).name in ("utf-8", *EAST_ASIAN):
         try:
-            document.body.decode(document.charset)
+            document.body.decode(name)
         except UnicodeDecodeError:
-            document = replace(document, body=document.body.decode(document.charset, errors="replace").encode())
+            document = replace(document, body=document.body.decode(name, errors="replace").encode())
     body = document.body
     if b"&#" in body:
         body = _REFERENCE.sub(_character, _PAIR.sub(_joined, body))

@@ -5,17 +5,23 @@ from __future__ import annotations
 import html
 import re
 from datetime import UTC, datetime
+from html.entities import html5
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed
+from aggregator.parse.charset import is_encoding
 from aggregator.parse.document import Document
 from aggregator.text.dates import parse_date
 from aggregator.text.urls import web_link
 
 _PARTS = 3  # of an index: the newest are read
+# Where the parser finds damage, it drops named references from then on, and a bare & with what follows.
+_AND = re.compile(
+    rb"<!\[CDATA\[.*?\]\]>|&(?:([a-zA-Z][a-zA-Z0-9]{1,30};)|(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};))", re.DOTALL
+)
 _UNDATED = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -27,27 +33,40 @@ def parse_sitemap(document: Document) -> Feed:
         encoding=encoding,
     )  # fmt: skip
     try:
-        root = etree.fromstring(body.lstrip(), parser)
+        root = etree.fromstring(_AND.sub(_reference, body.lstrip()), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ParseError(f"the sitemap cannot be read ({error})") from None
     kind = _name(root) if root is not None else "empty"
     if kind == "sitemapindex":
-        return Feed("", "", (), parts=_newest(root, document))
+        return Feed("", "", (), parts=_newest(root, document), warning=_damage(parser))
     if kind != "urlset":
         raise ParseError(f"the document is no sitemap (its root is {kind!r})")
     entries = [entry for url in root.iter("{*}url") if (entry := _entry(url, document)).link]
     # Many list the oldest first, and of long ones the rest is left out. Those without a date stay where they are told.
     entries.sort(key=lambda entry: entry.published or _UNDATED, reverse=True)
-    return Feed("", "", tuple(entries))
+    return Feed("", "", tuple(entries), warning=_damage(parser))
 
 
 def _encoded(document: Document) -> tuple[bytes, str | None]:
     """The document with the encoding that it is in, where that is not left to the parser."""
-    try:
-        text = document.body.decode(document.charset, errors="replace") if document.charset else None
-    except LookupError:  # a name of no encoding
-        text = None
-    return (document.body, None) if text is None else (text.encode(), "utf-8")
+    name = document.charset or ("utf-16" if b"\0" in document.body[:4] else "")
+    if not is_encoding(name):
+        return document.body, None
+    return document.body.decode(name, errors="replace").encode(), "utf-8"
+
+
+def _reference(found: re.Match[bytes]) -> bytes:
+    """An & as a reference by number; what HTML has a name for, as that character's."""
+    if not found[0].startswith(b"&"):
+        return found[0]
+    meant = html5.get(found[1].decode()) if found[1] else None
+    return "".join(f"&#{ord(sign)};" for sign in meant).encode() if meant else b"&#38;" + found[0][1:]
+
+
+def _damage(parser: etree.XMLParser) -> str:
+    """What was wrong with a document that was read nevertheless."""
+    first = next(iter(parser.error_log.filter_from_fatals()), None)
+    return f"{first.message} in line {first.line}" if first else ""
 
 
 def _entry(url: etree._Element, document: Document) -> Entry:

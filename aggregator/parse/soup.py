@@ -7,6 +7,7 @@ import warnings
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 
 from aggregator.errors import ParseError
+from aggregator.parse.charset import is_encoding
 
 
 def soup_of(page: bytes, charset: str = "") -> BeautifulSoup:
@@ -15,6 +16,8 @@ def soup_of(page: bytes, charset: str = "") -> BeautifulSoup:
         for doubt in (MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning):  # which are its, not ours
             warnings.simplefilter("ignore", doubt)
         try:
-            return BeautifulSoup(page, "lxml", from_encoding=charset or None)
+            # In text, a character cut in half costs itself; in bytes, lxml ends the page there.
+            text = page.decode(charset, errors="replace") if is_encoding(charset) else page
+            return BeautifulSoup(text, "lxml")
         except Exception as error:
             raise ParseError(f"the page is too damaged to be read ({type(error).__name__}: {error})") from None

@@ -100,10 +100,11 @@ def _item_values(tagged: TaggedItem, now: datetime) -> dict[str, Any]:
 
 
 def _values_now(edit: Edit, changes: Changes, before: Row[Any]) -> dict[str, Any]:
-    # An entry that drops its date keeps the place that it had.
+    # An entry that drops its date keeps the one that it had, and its place.
     item = edit.new.item
     dated = _listed_under(item.about or item.published or before.dated, before.first_seen)
-    return _item_values(edit.new, changes.now) | {"dated": dated}
+    published = item.published or before.published
+    return _item_values(edit.new, changes.now) | {"dated": dated, "published": published}
 
 
 def _listed_under(moment: datetime, first_seen: datetime) -> datetime:

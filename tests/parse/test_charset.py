@@ -164,5 +164,47 @@ def test_one_bad_byte_garbles_no_more_than_its_character(encoding: str, where: s
     assert found.startswith(text * 20)
 
 
+PAGE = "<meta charset={}><a href=/>首页</a>{}"
+
+
+def titles(page: bytes, content_type: str = "text/html") -> list[str]:
+    selectors = Selectors(items="li", title="a")
+    found = parse("html", Document(page, "https://a.example/", content_type, selectors)).entries
+    return [entry.title for entry in found]
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=gb2312", "text/html; charset=utf-8"])
+@pytest.mark.parametrize("length", [3, 10, 20])
+def test_titles_that_are_cut_by_bytes_lose_half_a_character_and_no_more(length: int, content_type: str) -> None:
+    rows = "".join(f"<li><a href=/{n}>{CHINESE[n:][:length]}XX...</a>" for n in range(20))
+    page = PAGE.format("gb2312", rows).encode("gbk").replace(b"XX", "办".encode("gbk")[:1])
+    found = titles(page, content_type)
+    assert [title[:length] for title in found] == [CHINESE[n:][:length] for n in range(20)]
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb2312"])
+def test_summaries_that_are_cut_by_bytes_garble_no_feed(encoding: str) -> None:
+    item = "<item><title>{}</title><description>{}XX</description><link>https://a.example/{}</link></item>"
+    items = "".join(item.format(CHINESE[n : n + 9], CHINESE[n : n + 10], n) for n in range(20))
+    text = f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"><channel>{items}</channel></rss>'
+    body = text.encode("gbk").replace(b"XX", "办".encode("gbk")[:1])
+    read = parse("feed", Document(body, "https://a.example/feed")).entries
+    assert [entry.title for entry in read] == [CHINESE[n : n + 9] for n in range(20)]
+
+
+@pytest.mark.parametrize("said", ["big5", "big5-hkscs", "utf-8"])
+@pytest.mark.parametrize("sign", [b"\xa1\xfe", b"\xa2\x40", b"\xa1\xc3", b"\xa1\x5a", b"\xa2\xcc"])
+def test_a_page_with_signs_as_windows_writes_them_is_read_to_its_end(said: str, sign: bytes) -> None:
+    rows = "".join(f"<li><a href=/{n}>{TRADITIONAL[n:][:9]}XX</a>" for n in range(10))
+    page = PAGE.format(said, rows).replace("首页", "首頁").encode("big5hkscs").replace(b"XX", sign)
+    assert [title[:9] for title in titles(page)] == [TRADITIONAL[n:][:9] for n in range(10)]
+
+
+@pytest.mark.parametrize(("name", "encoding"), [("ks_c_5601-1987", "cp949"), ("chinese", "gbk"), ("iso-ir-58", "gbk")])
+def test_old_names_of_encodings_are_known(name: str, encoding: str) -> None:
+    text = KOREAN if encoding == "cp949" else CHINESE
+    assert titles(PAGE.format(name, f"<li><a>{text}</a>").replace("首页", "").encode(encoding)) == [text]
+
+
 def test_a_wrong_word_on_a_document_full_of_bad_bytes_is_not_believed() -> None:
     assert charset(rss(RUSSIAN * 20, "koi8-r", "gb2312"), "") != "gb18030"

@@ -37,6 +37,16 @@ def only(kind: str, body: str, **said: str) -> Entry:
         ('<a class=r href="1" title="Click to see">One</a>', {"title": "."}, "One", "1"),
         ('<p class=r><a href="1" title="One and all">One…</a></p>', {"title": "a"}, "One and all", "1"),
         ('<p class=r><a href="1" data-name="Name">One</a></p>', {"title": "a@data-name"}, "Name", "1"),
+        ('<p class=r><a href="javascript:void(0)">x</a><b><a href="1">One</a></b></p>', {"title": "b"}, "One", "1"),
+        ('<p class=r><a href="#">Tag</a><b><a href="1">One</a></b></p>', {"title": "b"}, "One", "1"),
+        (
+            '<p class=r><a href="">x</a><a href="mailto:x@y.z">x</a><b><a href="1">One</a></b></p>',
+            {"title": "b"},
+            "One",
+            "1",
+        ),
+        ('<p class=r><a data-url="1">One</a></p>', {"title": "a", "link": "a@data-url"}, "One", "1"),
+        ('<p class=r data-url="1"><a>One</a></p>', {"title": "a", "link": ".@data-url"}, "One", "1"),
         ('<p class=r><a href="1?@" title="One and all">One…</a></p>', {"title": 'a[href*="@"]'}, "One and all", "1?@"),
         ('<p class=r data-name="Name"><a href="1">One</a></p>', {"title": ".@data-name"}, "Name", "1"),
         ('<p class=r><a href="1">1</a><a href="2">Two</a></p>', {"title": "a + a", "link": "a + a"}, "Two", "2"),
@@ -174,6 +184,15 @@ def test_an_address_of_a_sitemap_is_an_entry(told: str, title: str, published: d
     assert entry.id == entry.link
 
 
+def test_a_page_on_which_a_selector_finds_nothing_any_more_is_an_error_and_without_dates_a_warning() -> None:
+    rows = "".join(f'<li><h4><a href="/{n}">Title {n}</a></h4><em>2025-03-16</em></li>' for n in range(3))
+    with pytest.raises(ParseError, match="link = 'h3 a'"):
+        read("html", rows, items="li", title="a", link="h3 a")
+    undated = read("html", rows, items="li", title="a", date="i")
+    assert (len(undated.entries), undated.warning) == (3, "date = 'i' finds no date in any of 3 rows")
+    assert not read("html", rows, items="li", title="a", date="em").warning
+
+
 def test_blanks_before_a_sitemap_change_no_link() -> None:
     body = f'\n <?xml version="1.0"?><urlset {NAMES}><url><loc>https://pub.example/a?b=1&amp;c=2</loc></url></urlset>'
     assert only("sitemap", body).link == "https://pub.example/a?b=1&c=2"
@@ -229,7 +248,21 @@ def test_what_is_no_sitemap_is_told(body: str, words: str) -> None:
 def test_entities_of_a_sitemap_are_not_resolved() -> None:
     doctype = '<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
     body = f"{doctype}<urlset {NAMES}><url><loc>https://a.example/&x;b</loc></url></urlset>"
-    assert [entry.link for entry in read("sitemap", body).entries] in ([], ["https://a.example/"])
+    assert [entry.link for entry in read("sitemap", body).entries] == ["https://a.example/&x;b"]
+
+
+@pytest.mark.parametrize("damage", ["", "<url><loc>/x<changefreq></url>", "<url><loc>/x\x08</loc></url>"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_links_of_a_sitemap_survive_damage_around_them(damage: str, encoding: str) -> None:
+    said = ["/s?a=3&id=1", "/s?a=3&amp;id=2", "<![CDATA[/s?a=3&id=3]]>", "/s?a=3&#38;id=4", "/s?a=3&copy=5"]
+    told = "".join(f"<url><loc>{loc}</loc></url>" for loc in said)
+    title = "<n:news><n:title>AT&amp;T&nbsp;&mdash; <![CDATA[R&D]]></n:title></n:news>"
+    body = f"<urlset {NAMES}>{damage}<url><loc>/t</loc>{title}</url>{told}</urlset>".encode(encoding)
+    feed = parse("sitemap", Document(body, "https://pub.example/", now=NOW))
+    found = {entry.link.removeprefix("https://pub.example"): entry.title for entry in feed.entries}
+    assert found["/t"] == "AT&amp;T\xa0— R&amp;D"
+    assert {"/s?a=3&id=1", "/s?a=3&id=2", "/s?a=3&id=3", "/s?a=3&id=4", "/s?a=3&copy=5"} <= found.keys()
+    assert bool(feed.warning) == bool(damage)
 
 
 def test_a_long_sitemap_keeps_the_newest() -> None:
