@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from html.entities import html5
 from typing import Any
 
@@ -13,7 +12,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed, Selectors
 from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import load_json
-from aggregator.text.dates import counted_back, parse_date, sane
+from aggregator.text.dates import counted_back, parse_date
 
 # What titles that are HTML have, and hardly a text has: "R&D;" and "</think>" are no markup.
 _REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Z]?[a-z]+\d*);")
@@ -21,6 +20,7 @@ _CLOSING = re.compile(
     r"</(?:a|abbr|b|big|cite|code|div|em|font|h[1-6]|i|li|mark|p|q|s|small|span|strike|strong|sub|sup|u)>",
     re.IGNORECASE,
 )
+_DATE_OF_DOTNET = re.compile(r"^/Date\((\d{12,13})[^()]*\)/$")
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
 
@@ -44,7 +44,7 @@ def _entry(record: Any, selectors: Selectors, document: Document) -> Entry:
         link=link,
         title=title if _is_html(title) else html.escape(title, quote=False),
         summary=_value(record, selectors.summary),
-        published=_moment(date, document),
+        published=parse_date(_DATE_OF_DOTNET.sub(r"\1", date), document.now, document.zone),
         counted_back=counted_back(date),
     )
 
@@ -61,14 +61,6 @@ def _value(record: Any, selector: str) -> str:
         return _FIELD.sub(lambda field: _value(record, field[1]), selector) if known else ""
     value = _at(record, selector.split(".")) if selector else None
     return str(value) if isinstance(value, str | int | float) else ""
-
-
-def _moment(said: str, document: Document) -> datetime | None:
-    """A date; a number is the seconds, or the milliseconds, since 1970."""
-    if re.fullmatch(r"\d{9,10}(\.\d+)?|\d{12,13}", said):
-        seconds = float(said) / (1000 if len(said.split(".")[0]) > 10 else 1)
-        return sane(datetime.fromtimestamp(int(seconds), UTC))
-    return parse_date(said, document.now, document.zone)
 
 
 def _at(value: Any, path: Sequence[str]) -> Any:

@@ -8,14 +8,12 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
+from aggregator.text.clock import CLOCK, with_time
+from aggregator.text.day_numbers import day_in_numbers
+
 _LONGEST = 100  # no date is longer, and a hostile text must not cost time
-_CHINESE = re.compile(
-    r"(?<!\d)(?<!\d[/.-])(?:(?P<year>\d{4})\s*[年/.-]\s*)?"
-    r"(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})(?!\d|[./-]\d)\s*[日号]?"
-)
-_DAY_FIRST = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s+(?P<year>\d{4})[年/.-](?P<month>\d{1,2})(?!\d|[./-]\d)")
-_SHORT_YEAR = re.compile(r"(?<![\d/.-])(\d{2})([/.-])(\d{1,2})\2(\d{1,2})(?![\d/.-])")
-_FIRST_SHORT_YEAR = 13  # those before may be months
+_CHINESE_MONTH = re.compile(r"(?<![一二三四五六七八九十])(十[一二]?|[一二三四五六七八九])月(?=\s)")
+_DASHES = str.maketrans("－–—／．", "---/.")
 _AGO = re.compile(
     r"(?<![\d一二三四五六七八九十百])(?P<count>\d{1,4}|[半一二两兩三四五六七八九十]|\ban?\b)\s*"
     r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?)\s*(?:前|ago)",
@@ -42,17 +40,12 @@ _ENGLISH = (
 )
 # What most feeds have (RFC 822, in UTC), read in a tenth of the time.
 _USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([1-9]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|\+0000|UTC)")
-_CLOCK = re.compile(
-    r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?P<hour>\d{1,2})"
-    r"(?:[:：时時点點](?P<minute>\d{1,2})(?:[:：分](?P<second>\d{1,2}))?分?|[时時点點](?!代)(?P<thirty>半)?|(?=\s*[ap]\.?m\b))"
-    r"\s*(?:(?P<half>[ap])\.?m\b)?",
-    re.IGNORECASE,
-)
-_BEFORE_CLOCK = re.compile(r"\s*[（(]?(?:(?:星期|周)[一二三四五六日天])?[）)]?[\s,，T]*(?:at\s+)?")
+_COMPACT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?")
+_SINCE_1970 = re.compile(r"(\d{9,10})(?:\d{3}|\d{6})?(?:\.\d+)?")  # seconds, thousandths or millionths of them
 _OFFSET = r"(?P<offset>[+-](?:[01]\d|2[0-3]):?[0-5]\d)"  # others are no zones
 _ZONE = re.compile(rf":\d{{2}}(?:\.\d+)?\s*(?:UTC|GMT)?\s?{_OFFSET}\s*$|:\d{{2}}\s*(?:UTC|GMT|Z)\s*$")
 _REMARK = re.compile(r"\s*\([^()]*\)\s*$")  # GMT+0800 (China Standard Time), as programs in JavaScript write it
-_WHOLE_HOURS = re.compile(r":\d{2}\s*(?:UTC|GMT)\s?([+-](?:0?\d|1[0-4]))\s*$")
+_WHOLE_HOURS = re.compile(r":\d{2}\s*(?:UTC|GMT)?\s?([+-](?:0?\d|1[0-4]))\s*$")
 # As the press names them; CST and IST stand for several.
 _ZONES: dict[str, tzinfo] = {
     name: timezone(timedelta(hours=hours))
@@ -81,6 +74,8 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
     text = text.strip()[:_LONGEST]
     if not text:
         return None
+    if not text.isascii():
+        text = _CHINESE_MONTH.sub(_numbered, text.translate(_DASHES))
     if text[-1] == ")" and "GMT" in text:
         text = _REMARK.sub("", text)
     readers = (_usual, _iso) if _WHOLE_HOURS.search(text) else (_usual, _iso, _rfc822)
@@ -90,7 +85,7 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
                 return sane(found)
     zone = _zone_at_end(text) or zone
     text = _REPUBLIC.sub(lambda found: f"{1911 + int(found[1])}年", text)
-    for read_in_words in (_ago, _named_day, _english, _numbers):
+    for read_in_words in (_ago, _named_day, _english, day_in_numbers):
         with suppress(*_NO_DATE):
             if found := read_in_words(text, now.astimezone(zone)):
                 return sane(found)
@@ -121,7 +116,12 @@ def _usual(text: str, _zone: tzinfo) -> datetime | None:
 
 
 def _iso(text: str, zone: tzinfo) -> datetime:
-    found = datetime.fromisoformat(text)
+    if _COMPACT.fullmatch(text):
+        found = datetime.strptime(text, "%Y%m%d%H%M%S" if len(text) == 14 else "%Y%m%d%H%M")
+    elif seconds := _SINCE_1970.fullmatch(text):
+        found = datetime.fromtimestamp(int(seconds[1]), UTC)
+    else:
+        found = datetime.fromisoformat(text)
     return found.replace(tzinfo=found.tzinfo or zone, microsecond=0)
 
 
@@ -160,32 +160,7 @@ def _named_day(text: str, now: datetime) -> datetime | None:
     if not found:
         return None
     day = now - timedelta(days=_DAYS_BACK[found[0].lower()])
-    return _at(day.replace(hour=0, minute=0, second=0, microsecond=0), text, found.end())
-
-
-def _at(day: datetime, text: str, place: int) -> datetime:
-    """The time of day that stands at a place, if one does."""
-    before = _BEFORE_CLOCK.match(text, place)
-    clock = _CLOCK.match(text, before.end() if before else place)
-    if not clock:
-        return day
-    hour = int(clock["hour"])
-    if hour > 24 or (clock["half"] and not 1 <= hour <= 12):  # a number of something else
-        return day
-    if hour == 24:
-        return day + timedelta(days=1)
-    if clock["half"]:
-        hour = hour % 12 + 12 * (clock["half"].lower() == "p")
-    elif clock["part"] == "晚上" and hour == 12:
-        hour = 0
-        day += timedelta(days=1)  # 晚上12点 is the end of the day that is named
-    elif (clock["part"] in ("下午", "傍晚", "晚上") and hour < 12) or (clock["part"] == "中午" and hour < 10):
-        hour += 12
-    elif clock["part"] in ("凌晨", "早上", "上午") and hour == 12:
-        hour = 0
-    return day.replace(
-        hour=hour, minute=int(clock["minute"] or 30 * bool(clock["thirty"])), second=int(clock["second"] or 0)
-    )
+    return with_time(day.replace(hour=0, minute=0, second=0, microsecond=0), text, found.end())
 
 
 def _english(text: str, now: datetime) -> datetime | None:
@@ -196,32 +171,11 @@ def _english(text: str, now: datetime) -> datetime | None:
     month = found["month"]
     number = int(month) if month.isdigit() else _MONTHS.index(month.lower()) + 1
     day = datetime(int(found["year"]), number, int(found["day"]), tzinfo=now.tzinfo)
-    clock = _CLOCK.search(text, found.end())
-    return _at(day, text, clock.start()) if clock else day
+    clock = CLOCK.search(text, found.end())
+    return with_time(day, text, clock.start()) if clock else day
 
 
-def _numbers(text: str, now: datetime) -> datetime | None:
-    """2025年3月16日 10:30, 2025/3/16, 25-03-16, "16 2025-03", and without a year (03-16) the last such day."""
-    found = next((each for each in _CHINESE.finditer(text) if each["year"]), None) or _DAY_FIRST.search(text)
-    short = _SHORT_YEAR.search(text) if found is None else None
-    if short and (first := _of_short_year(short, now)):
-        return _at(first, text, short.end())
-    found = found or _CHINESE.search(text)
-    if not found:
-        return None
-    day = datetime(int(found["year"] or now.year), int(found["month"]), int(found["day"]), tzinfo=now.tzinfo)
-    moment = _at(day, text, found.end())
-    in_future = moment > now + timedelta(days=1)
-    return moment.replace(year=moment.year - 1) if in_future and not found["year"] else moment
-
-
-def _of_short_year(found: re.Match[str], now: datetime) -> datetime | None:
-    """25-03-16 and 16.03.25: of the readings that are possible, the one nearest to now; 03/04/25 may be anything."""
-    first, middle, last = int(found[1]), int(found[3]), int(found[4])
-    readings = [(first, middle, last), *([(last, middle, first)] if found[2] != "-" else [])]
-    days = []
-    for year, month, day in readings:
-        if _FIRST_SHORT_YEAR <= year <= now.year % 100 and (year == first or first >= _FIRST_SHORT_YEAR):
-            with suppress(ValueError):
-                days.append(datetime(2000 + year, month, day, tzinfo=now.tzinfo))
-    return max((day for day in days if day <= now + timedelta(days=1)), default=None)
+def _numbered(month: re.Match[str]) -> str:
+    """三月 → 3月."""
+    tens, ones = month[1].startswith("十"), month[1].lstrip("十")
+    return f"{10 * tens + (_COUNTS[ones] if ones else 0):.0f}月"

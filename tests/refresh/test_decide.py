@@ -106,12 +106,9 @@ def test_a_source_of_higher_standing_speaks_for_an_item(
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_second_entry_with_the_link_of_an_item_is_an_item_of_its_own(at_once: bool) -> None:
     second = replace(A, item=replace(A.item, identity=Identity("another-id", A_KEY), title="Another title"))
-    present = frozenset({A_ID, "another-id"})
-    if at_once:
-        changes = decide(STATE, [A, second], present, holder("Another source's title"), START)
-        assert changes.sightings == (AGAIN,)
-    else:
-        changes = decide(STATE, [second], present, holder("Another source's title", A_ID), START)
+    known = holder("Another source's title", *([] if at_once else [A_ID]))
+    changes = decide(STATE, [A, second] if at_once else [second], frozenset({A_ID, "another-id"}), known, START)
+    assert changes.sightings == ((AGAIN,) if at_once else ())
     assert [new.item.identity for new in changes.new] == [Identity("another-id", "news:another-id")]
 
 
