@@ -92,7 +92,8 @@ FORMS = (
     to_say("the document is not JSON (%(words)s)"),
     to_say("the selector %(words)s leads to no list"),
     # what was wrong with a document that could be read (parse/)
-    to_say("%(number)s entries after the first %(most)s were left out (max_items)"),
+    to_say("%(number)s of %(most)s entries were left out (max_items)"),
+    to_say("date = %(words)s finds no date in any of %(number)s rows"),
     # by which rule an item has a tag (tagging/)
     to_say("name"),
     to_say("signal %(weight)s"),

@@ -46,6 +46,24 @@ class _Time:
         self.left = max(self.left - timedelta(seconds=seconds), timedelta(milliseconds=1))
 
 
+class _Cookies:
+    """What servers want to hear again on the way to one document: some send in a circle whoever has no cookie.
+
+    Each goes back to its own origin, and none is kept.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str, str], str] = {}
+
+    def take(self, url: str, answer: Answer) -> None:
+        if said := answer.headers.get("set-cookie"):
+            self._said[_origin(url)] = "; ".join(filter(None, [self._said.get(_origin(url), ""), said]))
+
+    def of(self, url: str) -> dict[str, str]:
+        said = self._said.get(_origin(url))
+        return {"Cookie": said} if said else {}
+
+
 class Fetcher:
     """An HTTP client for the length of one run: connections are reused, and every one passes the address guard."""
 
@@ -114,7 +132,7 @@ class Fetcher:
         self, url: str, headers: Mapping[str, str], time_left: _Time, *, robots: bool
     ) -> tuple[str, str, Answer]:
         """The answer at the end of the redirects, where it was found, and where the permanent ones led."""
-        found, moved_to, permanent = url, "", True
+        found, moved_to, permanent, cookies = url, "", True, _Cookies()
         for _ in range(MAX_REDIRECTS + 1):
             if robots and (refused := await self._refused_to_robots(found, time_left)):
                 raise _RefusedError(refused)
@@ -123,9 +141,10 @@ class Fetcher:
                 if until := self._closed_until(found):
                     raise _RefusedError(Failure(reasons.CLOSED, grade=Grade.TEMPORARY, postponed=until))
                 started = time.monotonic()
-                answer = await self._ask(found, headers, time_left.left)
+                answer = await self._ask(found, {**headers, **cookies.of(found)}, time_left.left)
                 time_left.take(time.monotonic() - started)
             self._take_note(found, answer)
+            cookies.take(found, answer)
             target = _target(found, answer)
             permanent = permanent and answer.status in _PERMANENT
             if not target:
@@ -180,6 +199,15 @@ class Fetcher:
         )  # fmt: skip
 
 
+def _readable(location: str) -> str:
+    """A header that was read as Latin-1 as it is meant: UTF-8 as a rule; the bytes of other encodings stay as they are."""
+    raw = location.encode("latin-1")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in raw)
+
+
 def _asked(url: str) -> str:
     """A web address as it is sent; raises TransferError for any other."""
     try:
@@ -200,9 +228,13 @@ def _target(url: str, answer: Answer) -> str:
     location = answer.headers.get("location", "")
     if answer.status not in _REDIRECTS or not location:
         return ""
-    # Headers are read as Latin-1, but what is not ASCII in an address is UTF-8.
-    location = location.encode("latin-1").decode(errors="replace")
+    location = _readable(location)
     here, there = urlsplit(url), urlsplit(_asked(web_link(location, url, MAX_ASKED) or location))
-    place = there.netloc.rpartition("@")[2]
-    same_origin = (here.scheme, here.netloc.rpartition("@")[2]) == (there.scheme, place)
-    return there._replace(netloc=here.netloc if same_origin else place, fragment="").geturl()
+    same_origin = _origin(url) == _origin(there.geturl())
+    return there._replace(netloc=here.netloc if same_origin else _origin(there.geturl())[1], fragment="").geturl()
+
+
+def _origin(url: str) -> tuple[str, str]:
+    """Scheme and place (RFC 6454)."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.rpartition("@")[2]

@@ -29,7 +29,9 @@ _STOP = 0  # what a callback returns to end the transfer
 
 @dataclass(slots=True)
 class Answer:
-    """A response as it comes in: header names in small letters, of repeated ones the first, lists joined by commas."""
+    """A response as it comes in: header names in small letters, of repeated ones the first, lists joined by commas;
+    of cookies, what is to be sent back.
+    """
 
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
@@ -120,7 +122,9 @@ class Transfer:
 
     def _keep(self, name: str, value: str = "") -> None:
         told, name, value = self.answer.headers, name.strip().lower(), value.strip()
-        if name in _LISTS and told.get(name):
+        if name == "set-cookie":
+            told[name] = "; ".join(filter(None, [told.get(name, ""), value.partition(";")[0].strip()]))
+        elif name in _LISTS and told.get(name):
             told[name] = f"{told[name]}, {value}"
         else:
             told.setdefault(name, value)

@@ -13,15 +13,8 @@ from typing import Any, Protocol
 from aggregator.fetch.policy import TooLargeError
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
-_AS_IT_IS = {
-    "",
-    "identity",
-    "none",
-    "binary",
-    "8bit",
-    "utf-8",
-    "aws-chunked",
-}  # what servers say, having packed nothing
+# Of what servers say, all else that is unknown packs nothing: utf-8, gbk, binary, text/xml, …
+_UNASKED = {"compress", "x-compress", "exi", "pack200-gzip", "dcb", "dcz", "bzip2", "lzma", "xz", "sdch"}
 _MOST_LAYERS = 3
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # zlib's names for what it unpacks
 _WINDOW_LOG = 23  # RFC 9659: zstd on the Web takes a window of 8 MB and no more
@@ -50,10 +43,10 @@ class Unpacker:
 
     def __init__(self, header: str, limit: int) -> None:
         """Raises PackingError for a coding that nobody asked for."""
-        names = [name.strip().lower() for name in header.split(",")]
-        names = [name for name in names if name not in _AS_IT_IS]
-        if unknown := [name for name in names if name not in _CODINGS]:
-            raise PackingError(f"the document is packed as {unknown[0][:40]!r}, which was not asked for")
+        said = [name.partition(";")[0].strip().lower() for name in header.split(",")]
+        if unasked := [name for name in said if name in _UNASKED]:
+            raise PackingError(f"the document is packed as {unasked[0]!r}, which was not asked for")
+        names = [name for name in said if name in _CODINGS]
         if len(names) > _MOST_LAYERS:
             raise PackingError(f"the document is packed {len(names)} times over")
         self._codings: list[Coding] = [_CODINGS[name]() for name in reversed(names)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from aggregator.model import Entry, Feed
@@ -28,11 +28,18 @@ def parse(kind: str, document: Document) -> Feed:
     document = mended(document)
     feed = KINDS[kind](document)
     most = document.limits
-    kept = tuple(_shortened(entry, most.field) for entry in feed.entries[: most.items])
+    kept = tuple(_shortened(entry, most.field) for entry in _newest(feed.entries, most.items))
     left_out = len(feed.entries) - len(kept)
-    warning = f"{left_out} entries after the first {most.items} were left out (max_items)" if left_out else feed.warning
+    warning = f"{left_out} of {len(feed.entries)} entries were left out (max_items)" if left_out else feed.warning
     rhythm = rhythm_of(document.body, kept, document.now)
     return replace(feed, entries=kept, warning=warning, rhythm=rhythm)
+
+
+def _newest(entries: Sequence[Entry], most: int) -> Sequence[Entry]:
+    """The first so many, or the last, if the document begins with the oldest."""
+    if len(entries) > most and (first := entries[0].published) and (last := entries[-1].published) and first < last:
+        return entries[-most:]
+    return entries[:most]
 
 
 def _shortened(entry: Entry, most: int) -> Entry:

@@ -142,7 +142,7 @@ def _rss_part(parts: _Parts, element: etree._Element) -> None:
             parts.keep("summary", element, "text/html")
         case "link":
             parts.keep("link", element)
-            if _MARKUP.search(parts.values["link"]):
+            if _MARKUP.search(parts.values["link"]) or element.get("href"):
                 raise UnsureError
             parts.links.append({"rel": "alternate", "href": parts.values["link"]})
         case "guid":

@@ -55,9 +55,10 @@ def _refined(fresh: Sequence[Found], base: str, lang: str, wanted: Wanted, publi
     source, tagger = wanted.source, tagger_for(wanted.extensions)
     for found in fresh:
         item = normalise(found, source, base, lang, wanted.now)
-        if worth_tagging(item, source):
+        text = text_of(found.entry.summary) if source.include or source.exclude else item.text
+        if worth_tagging(item, text, source):
             tagged = _tagged(item, source, publisher, tagger, _correction(found, wanted))
-            if worth_keeping(tagged, source):
+            if worth_keeping(tagged, text, source):
                 yield tagged
 
 

@@ -1,11 +1,13 @@
 """The include and exclude rules of a source. Pure.
 
 A rule is a phrase ("semiconductor", found in any case), a regular expression between slashes ("/chips?\\b/"), or a tag
-("company/baidu"). Phrases and expressions are looked for in an item's title, text and link.
+("company/baidu"). Phrases and expressions are looked for in an item's title, text and link; the text is the whole of
+it, of which an item keeps the beginning. A phrase of few Latin letters is a word: AI is in OpenAI, and not in "said".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -13,42 +15,50 @@ from typing import Any
 from aggregator.errors import ParseError
 from aggregator.model import Item, Source, TaggedItem, is_tag
 
+_SHORT = re.compile("[A-Za-z0-9]{1,3}")
 _LONGEST = 0.5  # seconds for one expression and one item
 
 
-def worth_tagging(item: Item, source: Source) -> bool:
+def worth_tagging(item: Item, text: str, source: Source) -> bool:
     """Whether the rules that need no tags keep the item."""
-    if _any(source.exclude, item):
+    if _any(source.exclude, item, text):
         return False
-    return not source.include or any(map(is_tag, source.include)) or _any(source.include, item)
+    return not source.include or any(map(is_tag, source.include)) or _any(source.include, item, text)
 
 
-def worth_keeping(tagged: TaggedItem, source: Source) -> bool:
+def worth_keeping(tagged: TaggedItem, text: str, source: Source) -> bool:
     """Whether the rules that name tags keep it too."""
     tags = {str(tag) for tag in tagged.tagging.tags}
     if tags.intersection(source.exclude):
         return False
     if not any(map(is_tag, source.include)):
         return True
-    return bool(tags.intersection(source.include)) or _any(source.include, tagged.item)
+    return bool(tags.intersection(source.include)) or _any(source.include, tagged.item, text)
 
 
 def is_expression(rule: str) -> bool:
     return len(rule) > 2 and rule.startswith("/") and rule.endswith("/")
 
 
-def _any(rules: Iterable[str], item: Item) -> bool:
-    text = f"{item.title}\n{item.text}\n{item.link}"
-    return any(_holds(rule, text) for rule in rules if not is_tag(rule))
+def _any(rules: Iterable[str], item: Item, text: str) -> bool:
+    whole = f"{item.title}\n{text}\n{item.link}"
+    return any(_holds(rule, whole) for rule in rules if not is_tag(rule))
 
 
 def _holds(rule: str, text: str) -> bool:
     if not is_expression(rule):
-        return rule.casefold() in text.casefold()
+        return _word(rule).search(text) is not None if _SHORT.fullmatch(rule) else rule.casefold() in text.casefold()
     try:
         return _compiled(rule[1:-1]).search(text, timeout=_LONGEST) is not None
     except TimeoutError:
         raise ParseError(f"the rule {rule} takes too long; write a simpler one") from None
+
+
+@lru_cache(maxsize=1000)
+def _word(rule: str) -> re.Pattern[str]:
+    """Finds letters in any case where they are a word, and as they are written at the end of one: OpenAI."""
+    joined = rf"|(?<=[a-z]){rule}(?![A-Za-z0-9])" if rule.isupper() else ""
+    return re.compile(rf"(?<![A-Za-z0-9])(?i:{rule})(?![A-Za-z0-9]){joined}")
 
 
 @lru_cache(maxsize=1000)

@@ -6,7 +6,7 @@ import re
 from base64 import urlsafe_b64decode
 from urllib.parse import parse_qs, urlsplit
 
-from aggregator.text.urls import web_link, without_credentials
+from aggregator.text.urls import web_link, without_credentials, without_session
 
 # Host and path of a redirector, and the parameters of which one holds the address.
 _REDIRECTORS = {
@@ -39,7 +39,7 @@ def page_link(url: str, base: str = "") -> str:
         if not target:
             break
         link = target
-    return without_credentials(link) if "@" in link else link
+    return without_session(without_credentials(link) if "@" in link else link)
 
 
 def _target(link: str) -> str:

@@ -44,6 +44,11 @@ _SECRET = re.compile(  # parameters by which a server knows who asks
     r"|sig|signature)=[^&#]*|key=[\w-]{16,}(?=[&#]|$))",  # a short one may be a word to look for
     re.IGNORECASE,
 )
+_SESSION = re.compile(  # by which a server tells its visitors apart: each look at a page would make other links of it
+    r";jsessionid=[^/?#;]*|(?<=[?&])(?:phpsessid|jsessionid|aspsessionid\w*|sessionid|cfid|cftoken)=[^&#]*&?",
+    re.IGNORECASE,
+)
+_NO_QUERY = re.compile(r"[?&]+(?=#|$)")
 _FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 # Hosts that show the same pages as the bare one, unless that is none (m.com.au).
@@ -87,7 +92,7 @@ def as_told(link: str) -> str:
     """
     bare = without_credentials(link)
     told = _SECRET.sub(r"\1", bare)
-    return bare if told == bare else re.sub(r"[?&]+(?=#|$)", "", re.sub(r"([?&])&+", r"\1", told))
+    return bare if told == bare else _NO_QUERY.sub("", re.sub(r"([?&])&+", r"\1", told))
 
 
 def with_credentials_of(link: str, given: str) -> str:
@@ -97,6 +102,12 @@ def with_credentials_of(link: str, given: str) -> str:
     if not at or (here.scheme, place) != (there.scheme, there.netloc):
         return link
     return there._replace(netloc=here.netloc).geturl()
+
+
+def without_session(link: str) -> str:
+    """The same page for every visitor: an address without the session that it was made for."""
+    bare = _SESSION.sub("", link) if "=" in link else link
+    return link if bare == link else _NO_QUERY.sub("", bare)
 
 
 def ascii_form(link: str) -> str:

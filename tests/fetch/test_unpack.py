@@ -77,7 +77,9 @@ def test_odd_but_readable_packing_is_unpacked(header: str, data: bytes) -> None:
     assert unpacked(header, data) == TEXT
 
 
-@pytest.mark.parametrize("header", ["", "identity", "none", "UTF-8", "aws-chunked", "binary, identity"])
+@pytest.mark.parametrize(
+    "header", ["", "identity", "none", "UTF-8", "aws-chunked", "binary, identity", "gbk", "text/xml", "*"]
+)
 def test_what_is_called_packed_by_no_packing_is_read_as_it_is(header: str) -> None:
     assert unpacked(header, TEXT) == TEXT
 
@@ -110,7 +112,7 @@ def test_what_follows_the_document_is_ignored_however_it_comes(header: str) -> N
         ("zstd", TEXT, "the document is packed wrongly ("),
         ("zstd", wide_zstd(TEXT), "the document is packed wrongly ("),
         ("compress", TEXT, "the document is packed as 'compress', which was not asked for"),
-        ("gzip, " + "x" * 99, TEXT, f"the document is packed as '{'x' * 40}', which was not asked for"),
+        ("gzip, EXI", TEXT, "the document is packed as 'exi', which was not asked for"),
         ("gzip, gzip, gzip, gzip", TEXT, "the document is packed 4 times over"),
     ],
 )

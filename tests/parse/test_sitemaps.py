@@ -122,4 +122,4 @@ def test_a_long_sitemap_keeps_the_newest() -> None:
     body = f"<urlset {NAMES}>{told}</urlset>".encode()
     feed = parse("sitemap", Document(body, "https://pub.example/", limits=Limits(items=3)))
     assert [entry.link.rpartition("/")[2] for entry in feed.entries] == ["15", "14", "13"]
-    assert feed.warning.startswith("14 entries")
+    assert feed.warning.startswith("14 of 17 entries")

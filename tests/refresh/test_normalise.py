@@ -176,7 +176,7 @@ def test_include_and_exclude_look_at_title_and_summary(
     include: tuple[str, ...], exclude: tuple[str, ...], kept: bool
 ) -> None:
     item = clean(title="China &amp; AI", summary="<p>New rules for 芯片</p>")
-    assert worth_tagging(item, make_source(include=include, exclude=exclude)) is kept
+    assert worth_tagging(item, item.text, make_source(include=include, exclude=exclude)) is kept
 
 
 TEXT = (

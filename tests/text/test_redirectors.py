@@ -57,6 +57,22 @@ def test_a_link_that_tells_of_no_other_page_stays(link: str) -> None:
     assert page_link(link) == link
 
 
+@pytest.mark.parametrize(
+    ("link", "page"),
+    [
+        ("https://a.example/show;jsessionid=0A1B?id=1", "https://a.example/show?id=1"),
+        ("https://a.example/show;JSESSIONID=0A1B.node2#top", "https://a.example/show#top"),
+        ("https://a.example/show.php?PHPSESSID=3f&id=1", "https://a.example/show.php?id=1"),
+        ("https://a.example/show.php?id=1&phpsessid=3f", "https://a.example/show.php?id=1"),
+        ("https://a.example/show.asp?ASPSESSIONIDQQ=3f", "https://a.example/show.asp"),
+        ("https://a.example/show?sid=12&session=3&id=1", "https://a.example/show?sid=12&session=3&id=1"),
+    ],
+)
+def test_a_link_is_the_same_for_every_visitor(link: str, page: str) -> None:
+    assert page_link(link) == page
+    assert page_link(page) == page
+
+
 def test_a_relative_link_counts_from_its_base() -> None:
     assert page_link("../x", "https://paper.example/news/today") == "https://paper.example/x"
     assert page_link("mailto:a@paper.example", "https://paper.example/") == ""

@@ -1,0 +1,55 @@
+"""What an item says of its pictures, or says twice, does not take the place of its own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.model import Limits
+from aggregator.parse import parse
+from aggregator.parse.document import Document
+from tests.parse.reading import NOW
+
+SPACES = (
+    'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
+PHOTO = (
+    "<media:content url='x'><media:title>Photo</media:title><media:description>By us</media:description>"
+    "</media:content>"
+)
+OWN = "<title>Title</title><description>Words</description>"
+
+
+def feed(*items: str) -> bytes:
+    told = "".join(f"<item>{item}</item>" for item in items)
+    return f'<rss version="2.0" {SPACES}><channel><title>News</title>{told}</channel></rss>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("item", "title", "summary"),
+    [
+        (PHOTO + OWN, "Title", "Words"),
+        (OWN + PHOTO, "Title", "Words"),
+        ("<itunes:summary>Other</itunes:summary><dc:description>Other</dc:description>" + OWN, "Title", "Words"),
+        ("<dc:title>Other</dc:title>" + OWN, "Title", "Words"),
+        ("<dc:title>Title</dc:title><dc:description>Words</dc:description>", "Title", "Words"),
+        ("<title>Title</title><itunes:summary>Words</itunes:summary>", "Title", "Words"),
+    ],
+)
+def test_an_item_has_its_own_title_and_description_where_it_has_them(item: str, title: str, summary: str) -> None:
+    (entry,) = parse("feed", Document(feed(item), "https://a.example/feed")).entries
+    assert (entry.title, entry.summary) == (title, summary)
+
+
+@pytest.mark.parametrize("link", ['<link href="https://a.example/1"/>', "<link>https://a.example/1</link>"])
+def test_a_link_of_rss_may_be_an_attribute(link: str) -> None:
+    (entry,) = parse("feed", Document(feed(f"<title>A</title>{link}"), "https://a.example/feed")).entries
+    assert entry.link == "https://a.example/1"
+
+
+@pytest.mark.parametrize("days", [range(1, 11), range(10, 0, -1)])
+def test_of_a_document_that_is_too_long_the_newest_entries_are_kept(days: range) -> None:
+    items = (f"<title>{day}</title><pubDate>{day:02} Mar 2025 00:00:00 GMT</pubDate>" for day in days)
+    read = parse("feed", Document(feed(*items), "https://a.example/feed", now=NOW, limits=Limits(items=3)))
+    assert {entry.title for entry in read.entries} == {"8", "9", "10"}
+    assert read.warning == "7 of 10 entries were left out (max_items)"
