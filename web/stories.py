@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from aggregator.model import StoredItem, StoredStory
 from aggregator.publish.channel import Channel, Site, updated_of
 from aggregator.store import stories
-from web.feeds import FEEDS, alternate, document
+from web.feeds import FORMATS, alternate, document, is_feed
 from web.known import not_there
 from web.look import database, look, names_in_feeds, site_address
 
@@ -20,19 +20,19 @@ def story_page(story_id: int) -> str | BaseResponse:
     story = _living(story_id, "stories.story_page")
     if not isinstance(story, StoredStory):
         return story
-    feeds = [(name, kind, f"{_address(story)}.{suffix}") for suffix, (name, kind, _) in FEEDS.items()]
-    g.links = [alternate(feed) for feed in feeds]
+    feeds = [(name, kind, f"{_address(story)}.{suffix}") for suffix, (name, kind, _) in FORMATS.items()]
+    g.links = [alternate(feed) for feed in feeds if is_feed(feed[1])]
     return render_template("story.html", story=story, translation=translation(story), feeds=feeds)
 
 
-@pages.get(f"/story/<int:story_id>.<any({','.join(FEEDS)}):suffix>")
+@pages.get(f"/story/<int:story_id>.<any({','.join(FORMATS)}):suffix>")
 def story_feed(story_id: int, suffix: str) -> Response | BaseResponse:
     """The reports of a story, the newest first."""
     story = _living(story_id, "stories.story_feed", suffix=suffix)
     if not isinstance(story, StoredStory):
         return story
     site, page = look().config.site, _address(story)
-    _, media_type, write = FEEDS[suffix]
+    _, media_type, write = FORMATS[suffix]
     reports = story.items[::-1]
     channel = Channel(
         title=f"{site.title} – {story.lead.heading}", subtitle="Reports of one event, the newest first",

@@ -200,7 +200,7 @@ class Fetcher:
 
 
 def _readable(location: str) -> str:
-    """A header that was read as Latin-1 as it is meant: UTF-8 as a rule; the bytes of other encodings stay as they are."""
+    """A header that was read as Latin-1, as it is meant: UTF-8 as a rule; bytes of other encodings stay as they are."""
     raw = location.encode("latin-1")
     try:
         return raw.decode()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import feedparser
 
 from tests.web.site import Site, words
@@ -42,3 +45,6 @@ def test_a_story_can_be_followed(site: Site) -> None:
     assert site.get("/story/999999.atom").status_code == 404
     assert [entry["title"] for entry in site.get(f"{story}.json").json["items"]] == shown[::-1]
     assert feedparser.parse(site.get(f"{story}.rss").data).version == "rss20"
+    kept = csv.DictReader(io.StringIO(site.get(f"{story}.csv").data.decode("utf-8-sig")))
+    assert [row["title"] for row in kept] == shown[::-1]
+    assert site.get(f"{story}.bib").text.count("@") == site.get(f"{story}.ris").text.count("TY  - ") == len(shown)
