@@ -32,7 +32,7 @@ _NOTHING_ELSE = 0.4  # where nothing else is shared at all: two orders that a pr
 _ANCHORS = {"company", "body", "model", "initiative", "n", "d"}
 _ANCHORED = 1.4  # three names or amounts hardly meet by chance
 _FADING = timedelta(days=5)
-_SAME_SOURCE = 0.5  # a publisher seldom tells the same twice, but tells much in the same words
+_SAME_SOURCE = 0.4  # a publisher seldom tells the same twice, but tells much in the same words
 _OF_OTHERS = 1 / 4  # the headline names another state, company or version than those of the story do
 _OTHER_ACT = 0.4  # one headline says that something is banned, and others that it is allowed
 _TRANSLATED = 1.25  # most words of another language cannot be shared
