@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from sqlalchemy import Engine
 
 from aggregator.config import Config, LiveConfig
 from aggregator.errors import ConfigError, Problem, StoreError
-from aggregator.model import AXES, is_tag
-from aggregator.query import parse_query
+from aggregator.references import unknown
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
 from aggregator.store.refusals import Refusals
@@ -85,13 +83,19 @@ class Service:
         """Raises ConfigError if feeds.toml or corrections.toml names what the taxonomy does not know, or a selector is
         no CSS.
         """
-        self.require_known()
-        if problems := tuple(unreadable(self.config)):
-            raise ConfigError(problems)
+        self._refuse(*self._unknown(), *_unreadable(self.config))
 
     def require_known(self) -> None:
         """Raises ConfigError if what is stored would carry regions or tags that there are none of."""
-        check_references(self.config, lambda: self.taxonomy)
+        self._refuse(*self._unknown())
+
+    def _unknown(self) -> Iterator[Problem]:
+        return unknown(self.config, lambda: self.taxonomy)
+
+    @staticmethod
+    def _refuse(*problems: Problem) -> None:
+        if problems:
+            raise ConfigError(problems)
 
     def take_over(self) -> None:
         """Makes the store's sources those of feeds.toml."""
@@ -146,68 +150,7 @@ class Service:
         return changed
 
 
-def on_our_site(url: str, site: str) -> bool:
-    """Whether an address belongs to the site itself, which would bring back what was sent out."""
-    return bool(site) and f"{url}/".startswith(f"{site.rstrip('/')}/")
-
-
-def check_references(config: Config, taxonomy: Callable[[], Taxonomy]) -> None:
-    """Regions, tags and sources that feeds.toml and corrections.toml name must be there; raises ConfigError.
-
-    The taxonomy takes a moment to read, and a file may name nothing of it.
-    """
-    if config.extensions.texts or any(config.extensions.tables.values()):
-        taxonomy()  # which says what is wrong with them
-    unknown = config.corrections.unknown(lambda axis, slug: taxonomy().knows(axis, slug))
-    if problems := (*unknown, *_of_sources(config, taxonomy), *_of_filters(config, taxonomy)):
-        raise ConfigError(problems)
-
-
-def _of_sources(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
-    for index, source in enumerate(config.sources):
-        if on_our_site(source.url, config.site.url):
-            remedy = "take the source out, or mend [site] url"
-            yield config.problem(("source", index, "url"), "this is a feed of the site itself", remedy)
-        if source.region and source.region not in taxonomy().entries["region"]:
-            near = _nearest(taxonomy(), "region", source.region)
-            remedy = f'write "{near}"' if near else 'write a slug of the taxonomy, such as "cn" or "cn-guangdong"'
-            yield config.problem(("source", index, "region"), f"no region {source.region!r}", remedy)
-        named = {"tags": source.tags, **{key: filter(is_tag, getattr(source, key)) for key in ("include", "exclude")}}
-        for key, tag in ((key, tag) for key, tags in named.items() for tag in tags):
-            axis, _, slug = tag.partition("/")
-            if not taxonomy().knows(axis, slug):
-                near = _nearest(taxonomy(), axis, slug)
-                remedy = f'write "{axis}/{near}"' if near else 'write axis/slug, such as "company/baidu"'
-                yield config.problem(("source", index, key), f"no tag {tag!r}", f"{remedy}, or add it as a table")
-
-
-def _of_filters(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
-    ids = {source.id for source in config.sources}
-    filters = {
-        "query": [query.filter for query in config.queries],
-        "mail": [mail.filter for mail in config.mails],
-    }
-    for place, said in (
-        ((table, index, "filter"), said) for table in filters for index, said in enumerate(filters[table])
-    ):
-        query = parse_query(parse_qsl(said), date.max)
-        for pick in query.tags():
-            if not taxonomy().knows(pick.field, pick.value):
-                slug = _nearest(taxonomy(), pick.field, pick.value)
-                remedy = f"write {pick.field}={slug}" if slug else "write a slug of the taxonomy"
-                yield config.problem(place, f"no tag {pick.field}/{pick.value}", remedy)
-        for pick in query.picks:
-            if pick.field == "source" and pick.value not in ids:
-                yield config.problem(place, f"no source {pick.value!r} in this file", "write the id of one")
-
-
-def _nearest(taxonomy: Taxonomy, axis: str, name: str) -> str:
-    from aggregator.tagging.names import likeliest  # which most starts need not
-
-    return likeliest(taxonomy, axis, name) if axis in AXES else ""
-
-
-def unreadable(config: Config) -> Iterator[Problem]:
+def _unreadable(config: Config) -> Iterator[Problem]:
     """Selectors that are no CSS: known before a page is asked for."""
     for index, source in enumerate(config.sources):
         if source.kind == "html" and source.selectors:

@@ -18,7 +18,7 @@ FLOORS = (
     {"fetch", "tagging", "stories", "search"},
     {"query"},
     {"config", "digests", "trends"},
-    {"parse", "store", "publish", "deliver"},
+    {"parse", "store", "publish", "deliver", "references"},
     {"refresh", "bootstrap", "web"},
     {"jobs"},
     {"cli"},

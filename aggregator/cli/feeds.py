@@ -7,14 +7,13 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 from rich.markup import escape
 
-from aggregator.bootstrap import Environment, Service, on_our_site
+from aggregator.bootstrap import Environment, Service
 from aggregator.cli.show import console, json_line, status, table
 from aggregator.config import Config
 from aggregator.config.edit import append_sources, free_id, source_block
@@ -25,6 +24,7 @@ from aggregator.jobs.trial import Trial, trials
 from aggregator.model import Source, SourceState
 from aggregator.publish.jsonl import iso
 from aggregator.publish.opml import Outline, opml, read_opml
+from aggregator.references import on_our_site
 from aggregator.refresh.discover import suggested_id
 from aggregator.store import migrate
 from aggregator.store import sources as stored
@@ -85,7 +85,7 @@ def sources_command(as_json: bool) -> None:
     """Show the health of every source."""
     service = Service(Environment.read())
     migrate.require_current(service.db)
-    found = _as_listed(service.config, stored.health(service.db, now=datetime.now(UTC)))
+    found = _as_listed(service.config, stored.health(service.db, now=service.clock()))
     if as_json:
         json_line([_record(source) for source in found])
         return

@@ -195,3 +195,13 @@ def test_a_printed_digest_says_what_has_come_since_it_was_closed(filled: Files) 
     printed = run("digest", "--day", day.name, "--format", "json", "region=cn").out
     assert [told["title"] for told in json.loads(printed)["added"]] == ["It came late"]
     assert json.loads(printed)["address"].endswith(f"/digest/{day.name}?region=cn")
+
+
+def test_all_that_is_not_there_is_told_at_once(files: Files) -> None:
+    page = 'kind = "html"\n[source.selectors]\nitems = "li["\ntitle = "a"\n'
+    text = f'[[source]]\nid = "one"\nurl = "https://a.example/"\nregion = "zz"\ntags = ["company/nope"]\n{page}'
+    files.write(text)
+    outcome = run("check")
+    assert outcome.code == 2
+    for line, words in ((4, "no region 'zz'"), (5, "no tag 'company/nope'"), (8, "a selector cannot be read")):
+        assert f"feeds.toml:{line}: {words}" in outcome.err

@@ -1,0 +1,77 @@
+"""What feeds.toml and corrections.toml name must be there: regions, tags and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from aggregator.config import Config
+from aggregator.errors import Problem
+from aggregator.model import AXES, is_tag
+from aggregator.query import parse_query
+
+if TYPE_CHECKING:
+    from aggregator.tagging import Taxonomy
+
+
+def unknown(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
+    """What is named and not there; raises ConfigError if the taxonomy's own tables have mistakes.
+
+    The taxonomy takes a moment to read, and a file may name nothing of it.
+    """
+    if config.extensions.texts or any(config.extensions.tables.values()):
+        taxonomy()  # which says what is wrong with them
+    yield from config.corrections.unknown(lambda axis, slug: taxonomy().knows(axis, slug))
+    yield from _of_sources(config, taxonomy)
+    yield from _of_filters(config, taxonomy)
+
+
+def on_our_site(url: str, site: str) -> bool:
+    """Whether an address belongs to the site itself, which would bring back what was sent out."""
+    return bool(site) and f"{url}/".startswith(f"{site.rstrip('/')}/")
+
+
+def _of_sources(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
+    for index, source in enumerate(config.sources):
+        if on_our_site(source.url, config.site.url):
+            remedy = "take the source out, or mend [site] url"
+            yield config.problem(("source", index, "url"), "this is a feed of the site itself", remedy)
+        if source.region and source.region not in taxonomy().entries["region"]:
+            near = _nearest(taxonomy(), "region", source.region)
+            remedy = f'write "{near}"' if near else 'write a slug of the taxonomy, such as "cn" or "cn-guangdong"'
+            yield config.problem(("source", index, "region"), f"no region {source.region!r}", remedy)
+        named = {"tags": source.tags, **{key: filter(is_tag, getattr(source, key)) for key in ("include", "exclude")}}
+        for key, tag in ((key, tag) for key, tags in named.items() for tag in tags):
+            axis, _, slug = tag.partition("/")
+            if not taxonomy().knows(axis, slug):
+                near = _nearest(taxonomy(), axis, slug)
+                remedy = f'write "{axis}/{near}"' if near else 'write axis/slug, such as "company/baidu"'
+                yield config.problem(("source", index, key), f"no tag {tag!r}", f"{remedy}, or add it as a table")
+
+
+def _of_filters(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
+    ids = {source.id for source in config.sources}
+    filters = {
+        "query": [query.filter for query in config.queries],
+        "mail": [mail.filter for mail in config.mails],
+    }
+    for place, said in (
+        ((table, index, "filter"), said) for table in filters for index, said in enumerate(filters[table])
+    ):
+        query = parse_query(parse_qsl(said), date.max)
+        for pick in query.tags():
+            if not taxonomy().knows(pick.field, pick.value):
+                slug = _nearest(taxonomy(), pick.field, pick.value)
+                remedy = f"write {pick.field}={slug}" if slug else "write a slug of the taxonomy"
+                yield config.problem(place, f"no tag {pick.field}/{pick.value}", remedy)
+        for pick in query.picks:
+            if pick.field == "source" and pick.value not in ids:
+                yield config.problem(place, f"no source {pick.value!r} in this file", "write the id of one")
+
+
+def _nearest(taxonomy: Taxonomy, axis: str, name: str) -> str:
+    from aggregator.tagging.names import likeliest  # which most starts need not
+
+    return likeliest(taxonomy, axis, name) if axis in AXES else ""
