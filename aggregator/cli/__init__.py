@@ -25,7 +25,7 @@ COMMANDS = {
     "fetch": "fetch",
     "check": "feeds",
     "config": "config",
-    "sources": "feeds",
+    "sources": "sources",
     "add": "feeds",
     "opml": "feeds",
     "items": "items",

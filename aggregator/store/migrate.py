@@ -61,13 +61,20 @@ def is_outlived(db: Engine) -> bool:
         return False
 
 
+def absence(db: Engine) -> str:
+    """That there is no file of the database yet, with the remedy; "" if there is: to look into it would make it."""
+    file = db.url.database if db.dialect.name == "sqlite" else None
+    if not file or Path(file).exists():
+        return ""
+    remedy = "`aggregator db upgrade` makes it; if it should be there, look at AGGREGATOR_DATABASE_URL"
+    return f"there is no database at {address_of(db.url)}; {remedy}"
+
+
 def require_current(db: Engine) -> None:
     """Raises StoreError, with the remedy, if the database has another schema than this program."""
-    place, file = address_of(db.url), db.url.database
-    if db.dialect.name == "sqlite" and file and not Path(file).exists():  # to look into it would make it
-        remedy = "`aggregator db upgrade` makes it; if it should be there, look at AGGREGATOR_DATABASE_URL"
-        raise StoreError(f"there is no database at {place}; {remedy}")
-    found = revision(db)
+    if absent := absence(db):
+        raise StoreError(absent)
+    place, found = address_of(db.url), revision(db)
     if found != HEAD:
         state = f"has schema {found}" if found else "is empty"
         if found > HEAD:

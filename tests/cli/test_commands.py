@@ -92,7 +92,7 @@ def test_a_mistake_in_the_command_is_explained(files: Files, arguments: list[str
     assert list(files.folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["items", "sources", "digest", "db check", "retag", "regroup", "web", "scheduler"])
+@pytest.mark.parametrize("command", ["items", "digest", "db check", "retag", "regroup", "web", "scheduler"])
 def test_without_a_store_a_command_says_how_to_make_one(files: Files, command: str) -> None:
     files.write("")
     outcome = run(*command.split(), *(["--port", "1"] if command == "web" and os.geteuid() == 0 else []))

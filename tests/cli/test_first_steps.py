@@ -49,7 +49,7 @@ def test_a_feeds_file_that_is_named_must_be_there(files: Files) -> None:
     assert "the file is not there" in run("tag", stdin=lines({"title": TITLE})).err
 
 
-@pytest.mark.parametrize("command", ["items", "digest", "sources", "db check"])
+@pytest.mark.parametrize("command", ["items", "digest", "db check"])
 def test_what_only_reads_makes_no_database(files: Files, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     files.write("")
     nowhere = files.folder / "typo" / "agregator.db"
@@ -57,6 +57,16 @@ def test_what_only_reads_makes_no_database(files: Files, monkeypatch: pytest.Mon
     outcome = run(*command.split())
     assert (outcome.code, f"there is no database at sqlite:///{nowhere}" in outcome.err) == (1, True)
     assert not nowhere.parent.exists()
+
+
+def test_before_the_first_fetch_every_source_was_never_looked_at(files: Files) -> None:
+    files.write('[[source]]\nid = "one"\nurl = "https://a.example/feed"\n')
+    outcome = run("sources", "--json")
+    assert [(source["id"], source["status"], source["items"]) for source in json.loads(outcome.out)] == [
+        ("one", "never", 0)
+    ]
+    assert (outcome.code, "there is no database at" in outcome.err) == (0, True)
+    assert [path.name for path in files.folder.iterdir()] == ["feeds.toml"]
 
 
 @pytest.mark.parametrize(
