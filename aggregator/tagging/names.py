@@ -11,6 +11,7 @@ from aggregator.text.fold import fold, fold_case, fold_shape
 
 _ALIKE = 0.7  # of 1: how alike a name must be to be meant
 _LONGEST_NAME = 40  # characters of a family's name
+_TELLING = 4  # letters of a doubtful name from which on nothing else is meant by it
 _KEPT = 20  # axes of taxonomies of which the names are kept
 
 
@@ -77,6 +78,10 @@ def _names(taxonomy: Taxonomy, axis: str) -> dict[str, str]:
                 also = getattr(holder, "iso", None) or ""
                 for name in (holder.slug, holder.name, holder.zh, also, *getattr(holder, "aliases", ())):
                     names.setdefault(simply(name), holder.slug)
+        for holder in taxonomy.holders(axis) if axis == "company" else ():
+            for guarded in getattr(holder, "guarded", ()):  # Facebook and Twitter, which are no word in an address
+                if len(guarded.name) >= _TELLING:
+                    names.setdefault(key_of(guarded.name), holder.slug)
         names.pop("", None)
         if len(_found) > _KEPT:
             _found.clear()
