@@ -10,7 +10,6 @@ import resource
 import threading
 import time
 from concurrent.futures import Future, InvalidStateError
-from concurrent.futures import TimeoutError as OutOfTimeError
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -77,7 +76,7 @@ class Sandbox:
             for _ in range(_TRIES):
                 with suppress(_LostError):
                     return await self._answer([self._module, name, seconds, *values], seconds + 1)
-        except OutOfTimeError:
+        except TimeoutError:
             raise ParseError(f"reading the document took longer than {seconds:g} s") from None
         except MemoryError:
             raise ParseError(f"reading the document took more than {self._limits.memory:,} bytes of memory") from None

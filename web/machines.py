@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort
 
 from aggregator.errors import StoreError
-from aggregator.model import AXES, Status
+from aggregator.model import Status
 from aggregator.publish import sitemap
 from aggregator.store import counts, pulse, sources
 from web.look import database, look, now, site_address
@@ -91,9 +91,7 @@ def robots() -> Response:
 
 @pages.get("/sitemap.xml")
 def sitemap_xml() -> Response:
-    tags = [
-        f"/{axis}/{slug}" for axis, counted in counts.totals(database()).items() if axis in AXES for slug, _ in counted
-    ]
+    tags = [f"/{axis}/{slug}" for axis, counted in counts.totals(database()).items() for slug, _ in counted]
     listed = [f"/source/{source.id}" for source in sources.health(database(), listed_only=True)]
     site = site_address()
     addresses = ({"en": site + path, TAGS["zh"]: site + PREFIX + path} for path in (*_PAGES, *tags, *listed))

@@ -33,7 +33,7 @@ def sources_opml() -> Response:
 @pages.get("/feeds.opml")
 def feeds_opml() -> Response:
     """The feeds that the site offers: all items, digests, saved queries, and one a tag, in a folder an axis."""
-    counted = {axis: found for axis, found in counts.totals(database()).items() if axis in AXES}
+    counted = counts.totals(database())
     names = Counter(name_of(axis, slug) for axis, found in counted.items() for slug, _ in found)
     folders = {"": _everything(), "Digests": _digests(), "Saved queries": _saved()}
     folders = {folder: found for folder, found in folders.items() if found}

@@ -39,10 +39,6 @@ class Period(NamedTuple):
         day = self.first + timedelta(days=self.days * steps)
         return _week(day, self.zone) if self.weekly else _day(day, self.zone)
 
-    def daily(self) -> list[Period]:
-        """Its days."""
-        return [_day(self.first + timedelta(days=number), self.zone) for number in range(self.days)]
-
 
 def day_of(moment: datetime, zone: ZoneInfo) -> Period:
     return _day(moment.astimezone(zone).date(), zone)

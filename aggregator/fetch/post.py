@@ -19,7 +19,7 @@ _NO_MORE = 0  # what a callback returns to end the transfer
 
 
 class Receipt(NamedTuple):
-    """What a server said to a document: its status, 0 if there was no answer; then `reason` says why."""
+    """What a server said to a document: its status, 0 if there was no answer; and why it is not accepted, in words."""
 
     status: int
     reason: str = ""

@@ -86,4 +86,4 @@ class Report:
 
     @property
     def failed(self) -> bool:
-        return self.status in (Status.ERROR, Status.GONE)
+        return self.status.failed

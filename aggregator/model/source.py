@@ -22,6 +22,10 @@ class Status(StrEnum):
     DISABLED = "disabled"
     NEVER = "never"
 
+    @property
+    def failed(self) -> bool:
+        return self in (Status.ERROR, Status.GONE)
+
 
 @dataclass(frozen=True, slots=True)
 class Validators:
@@ -60,8 +64,8 @@ class Source:
     longest: timedelta = timedelta(hours=6)  #: between two looks, for a source that posts seldom
     adaptive: bool = True  #: whether the interval follows the source's rhythm
     tags: tuple[str, ...] = ()  #: `axis/slug`, given to every item
-    include: tuple[str, ...] = ()  #: keep only entries that hold one of these phrases
-    exclude: tuple[str, ...] = ()  #: leave out entries that hold one of these phrases
+    include: tuple[str, ...] = ()  #: rules (see refresh/rules.py), one of which an item must meet
+    exclude: tuple[str, ...] = ()  #: rules, none of which an item may meet
     enabled: bool = True
     selectors: Selectors | None = None
 

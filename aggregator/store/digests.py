@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, insert, select
 from aggregator.digests import Period, compose, cutting_of
 from aggregator.digests.select import fits
 from aggregator.digests.select import select as select_pieces
-from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, SourceState, Status, StoredItem
+from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, StoredItem
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading, writing
 from aggregator.store.places import places
@@ -97,7 +97,9 @@ def compiled(db: Engine, period: Period, start: datetime | None = None) -> Diges
 
     Of a time before anything was stored, no source was asked.
     """
-    failing = [s.title for s in health(db, listed_only=True) if _fails(s.state)] if _began(db) < period.end else []
+    failing = (
+        [s.title for s in health(db, listed_only=True) if s.state.status.failed] if _began(db) < period.end else []
+    )
     start = start or period.start
     return replace(compose(period, cuttings(db, start, period.end), failing), start=start)
 
@@ -110,10 +112,6 @@ def _began(db: Engine) -> datetime:
             connection.scalar(select(FETCH.c.at).order_by(FETCH.c.id).limit(1)),
         )
     return next((first for first in firsts if first), datetime.max.replace(tzinfo=UTC))
-
-
-def _fails(state: SourceState) -> bool:
-    return state.status in (Status.ERROR, Status.GONE)
 
 
 def close(db: Engine, digest: Digest, now: datetime) -> bool:

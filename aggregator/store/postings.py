@@ -13,15 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from aggregator.model import Tier
 from aggregator.store import tags
 from aggregator.store.lists import Label, number_of
 from aggregator.store.statements import bulk_insert
 from aggregator.store.tables import ITEM, POSTING, SIGHTING, TALLY, TOTAL
+from aggregator.store.types import TIERS
 from aggregator.store.version import bump
 
 Row = tuple[int, datetime, int, str]  # a list's number, the date, the id and the tier of an item in it
-_TIERS = tuple(map(str, Tier))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Ledger:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._seen = False
-        self._counts: defaultdict[tuple[Label, date], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIERS, 0))
+        self._counts: defaultdict[tuple[Label, date], dict[str, int]] = defaultdict(lambda: dict.fromkeys(TIERS, 0))
 
     def change(self, before: Sequence[Posted], after: Sequence[Posted]) -> None:
         """Items that stood where `before` says stand where `after` says; either may be empty."""
@@ -97,7 +96,7 @@ class Ledger:
     def settle(self, now: datetime) -> None:
         """Writes the counts, and that readers see something new; the last thing that a transaction does."""
         days: dict[tuple[int, date], dict[str, int]] = {}
-        totals: defaultdict[tuple[str, str, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIERS, 0))
+        totals: defaultdict[tuple[str, str, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(TIERS, 0))
         for (label, day), counts in self._counts.items():
             if any(counts.values()):
                 number = number_of(*label)
@@ -132,7 +131,7 @@ def _take_out(connection: Connection, rows: set[Row]) -> None:
 def _add(connection: Connection, counts: Any, names: tuple[str, ...], numbers: Mapping[Any, Mapping[str, int]]) -> None:
     """Adds to counts that are there, or makes them."""
     key = [column.name for column in counts.primary_key]
-    sums = ", ".join(f"{tier} = {counts.name}.{tier} + excluded.{tier}" for tier in _TIERS)
+    sums = ", ".join(f"{tier} = {counts.name}.{tier} + excluded.{tier}" for tier in TIERS)
     again = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sums}"
     rows = [dict(zip(names, name, strict=True)) | dict(numbers[name]) for name in sorted(numbers)]
     bulk_insert(connection, counts, rows, again)

@@ -14,6 +14,7 @@ from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
 from aggregator.trends import monday
+from aggregator.trends import name_of as week_name
 from web.api.resource import Asked, Day, Nothing, Said, a_year_before, answer, example, v1
 from web.glance import relatives
 from web.known import require_known
@@ -117,8 +118,8 @@ def trend(path: TagPath, query: TrendQuery) -> Response:
 def weeks(days: dict[date, int]) -> list[Point]:
     found: Counter[date] = Counter()
     for day, number in days.items():
-        found[date.fromordinal(max(day.toordinal() - day.weekday(), 1))] += number
-    return [Point(start=day, week=f"{day:%G-W%V}", items=number) for day, number in sorted(found.items())]
+        found[monday(day)] += number
+    return [Point(start=day, week=week_name(day), items=number) for day, number in sorted(found.items())]
 
 
 def _tag(axis: str, slug: str, number: int) -> TagOut:
