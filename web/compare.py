@@ -10,12 +10,11 @@ from aggregator.errors import QueryError
 from aggregator.model import AXES
 from aggregator.model.saying import listed, say, to_say
 from aggregator.publish.table import Table
-from aggregator.query import ItemQuery
 from aggregator.store import counts
 from aggregator.trends import Series, shares
 from web.figures import SUFFIX, Figure, asked, downloads, sent
-from web.known import meant, named
-from web.look import database, look, name_of, title_of
+from web.known import is_there, meant, named
+from web.look import database, name_of, title_of
 from web.spans import Span, drawn, series, span_of
 from web.tongue import gettext as _
 from web.tongue import said
@@ -83,9 +82,7 @@ def tag_of(parameter: str, text: str) -> Pair:
         return those[0]
     known = axis in AXES and bool(name) and name.isprintable()
     slug = (meant(axis, name) or name) if known else ""
-    if not known or not (
-        look().taxonomy.holder(axis, slug) or counts.count(database(), ItemQuery.of(axis, slug)).number
-    ):
+    if not known or not is_there(axis, slug):
         message = to_say("there is no tag %(tag)s; write an axis and a slug, as in %(example)s")
         raise QueryError(parameter, say(message, tag=repr(text[:60]), example=f"{parameter}=company/baidu"))
     return axis, slug

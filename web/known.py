@@ -35,10 +35,10 @@ def require_known(axis: str, slug: str) -> None:
 
     A name of it (百度, Baidu) leads there; anything else is a 404, with the tags that are most like it.
     """
-    if _is_there(axis, slug):
+    if is_there(axis, slug):
         return
     other = meant(axis, slug)
-    if other not in ("", slug) and _is_there(axis, other):
+    if other not in ("", slug) and is_there(axis, other):
         abort(Response(status=301, headers={"Location": _instead(other)}))
     g.meant = alike(axis, slug)
     abort(404, say("There is no tag %(tag)s.", tag=f"{axis}/{slug[:60]}"))
@@ -51,10 +51,10 @@ def meant(axis: str, name: str) -> str:
 
 def unknown_tags(query: ItemQuery) -> list[Pick]:
     """Those of a query that neither the taxonomy nor an item knows."""
-    return [pick for pick in query.tags() if not _is_there(pick.field, pick.value)]
+    return [pick for pick in query.tags() if not is_there(pick.field, pick.value)]
 
 
-def _is_there(axis: str, slug: str) -> bool:
+def is_there(axis: str, slug: str) -> bool:
     if look().taxonomy.knows(axis, slug):
         return True
     return slug.isprintable() and counts.count(database(), ItemQuery.of(axis, slug)).number > 0

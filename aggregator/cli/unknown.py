@@ -27,6 +27,6 @@ def _unknown(service: Service, query: ItemQuery) -> Iterator[tuple[Pick, str]]:
         if pick.field == "source" and pick.value not in there:
             yield pick, next(iter(difflib.get_close_matches(pick.value, there, n=1)), "")
     for pick in query.tags():
-        known = service.taxonomy.holder(pick.field, pick.value)
+        known = service.taxonomy.knows(pick.field, pick.value)
         if not known and not counts.count(service.db, ItemQuery.of(pick.field, pick.value)).number:
             yield pick, likeliest(service.taxonomy, pick.field, pick.value)

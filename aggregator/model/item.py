@@ -88,6 +88,11 @@ class Evidence(NamedTuple):
     text: str
     rule: str
 
+    @property
+    def carried(self) -> bool:
+        """Whether another tag brought the tag along."""
+        return self.rule.startswith("carried by ")
+
 
 @dataclass(frozen=True)  # no slots: see Entry
 class Tag:

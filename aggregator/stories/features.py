@@ -93,7 +93,7 @@ def _released(dispatch: Dispatch) -> Iterator[str]:
 def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:
     """The names that the text itself has, and how much they count."""
     for tag in tags:
-        carried = tag.evidence and all(words.rule.startswith("carried") for words in tag.evidence)
+        carried = tag.evidence and all(words.carried for words in tag.evidence)
         if tag.axis in NAMED and not carried:
             yield tag, _TITLE if not tag.evidence or any(words.field == "title" for words in tag.evidence) else _TEXT
             if tag.axis == "model" and (number := _NUMBERED.match(tag.slug)) and number[0] != tag.slug:

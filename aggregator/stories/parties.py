@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from operator import add
 
-from aggregator.model import Tag
+from aggregator.model import Evidence, Tag
 
 PARTIES = ("company", "body", "region", "model", "initiative")  #: the axes of tags that name them
 Parties = Mapping[str, frozenset[str]]  #: slugs by axis; states and provinces apart from countries
@@ -35,22 +35,23 @@ def parties(title: str, tags: Iterable[Tag]) -> Parties:
     found["bill"].update("".join(bill).lower().replace(".", "") for bill in _BILL.findall(title))
     found["chamber"].update(name for name, named in _CHAMBERS.items() if named.search(title))
     for tag in tags:
-        rules = [words.rule for words in tag.evidence if words.field == "title"]
-        if tag.axis == "company" and rules:
+        titled = [words for words in tag.evidence if words.field == "title"]
+        own = not all(words.carried for words in titled)
+        if tag.axis == "company" and titled:
             found["company"].add(tag.slug)
-        elif tag.axis == "region" and any(_names_place(rule) for rule in rules):
+        elif tag.axis == "region" and any(map(_names_place, titled)):
             found["state" if "-" in tag.slug else "country"].add(tag.slug)
-        elif tag.axis == "body" and any(not rule.startswith("carried") for rule in rules):
+        elif tag.axis == "body" and own:
             found["body"].add(tag.slug)
-        elif tag.axis == "model" and rules and (version := _VERSION.match(tag.slug)):
+        elif tag.axis == "model" and titled and (version := _VERSION.match(tag.slug)):
             found["model"].add("-".join(version.groups()))
-        elif tag.axis == "initiative" and any(not rule.startswith("carried") for rule in rules):
+        elif tag.axis == "initiative" and own:
             found["initiative"].add(tag.slug)
     return {axis: frozenset(slugs) for axis, slugs in found.items() if slugs}
 
 
-def _names_place(rule: str) -> bool:
-    return not rule.startswith("carried") or rule.startswith(("carried by body/", "carried by initiative/"))
+def _names_place(words: Evidence) -> bool:
+    return not words.carried or words.rule.startswith(("carried by body/", "carried by initiative/"))
 
 
 def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:

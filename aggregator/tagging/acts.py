@@ -43,5 +43,5 @@ class Acts:
 
 
 def _begins(title: str, place: Evidence) -> bool:
-    named = place.field == "title" and not place.rule.startswith("carried")
+    named = place.field == "title" and not place.carried
     return named and not _LABEL.sub("", title[: place.start]).strip(_OPENING)
