@@ -23,6 +23,7 @@ from aggregator.parse.jsonfeed import is_json, parse_json_feed
 from aggregator.parse.plain_feed import UnsureError, read_plain
 from aggregator.text.dates import sane
 
+_NO_TEXTS = ("image/", "audio/", "video/")
 _BEFORE_ITEM = re.compile(rb"(?=<item[\s>])")
 _CAPTION = re.compile(rb"<(media|itunes|dc):(title|description|summary)\b[^<>]*>.*?</\1:\2\s*>", re.DOTALL)
 _OWN = {b"title": b"title", b"description": b"description", b"summary": b"description"}
@@ -101,7 +102,9 @@ def _said(damage: Exception | str) -> str:
 
 def _entry(entry: Any, document: Document) -> Entry:
     identifier = str(entry.get("id") or "")
-    contents = (_html(content, text_as_html) for content in entry.get("content", ()))
+    # A picture may be inside, too (RFC 4287, section 4.1.3).
+    texts = (content for content in entry.get("content", ()) if not str(content.get("type")).startswith(_NO_TEXTS))
+    contents = (_html(content, text_as_html) for content in texts)
     link = entry.get("feedburner_origlink") or entry.get("link")  # the page, not the count of who comes to it
     return Entry(
         id=identifier,

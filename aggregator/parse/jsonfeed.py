@@ -9,6 +9,7 @@ from typing import Any
 
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed
+from aggregator.parse.constructs import link_of
 from aggregator.parse.document import Document
 from aggregator.text.dates import parse_date
 
@@ -56,10 +57,11 @@ def parse_json_feed(document: Document) -> Feed:
 
 
 def _entry(item: dict[str, Any], document: Document) -> Entry:
+    identifier = _text(item, "id")
     escaped = html.escape(_text(item, "summary") or _text(item, "content_text"), quote=False)
     return Entry(
-        id=_text(item, "id"),
-        link=_text(item, "url") or _text(item, "external_url"),
+        id=identifier,
+        link=link_of(identifier, _text(item, "url") or _text(item, "external_url"), ()),
         title=html.escape(_text(item, "title"), quote=False),
         summary=escaped or _text(item, "content_html"),
         published=parse_date(_text(item, "date_published"), document.now, document.zone),

@@ -15,7 +15,8 @@ _POSTS = 20  # the newest, whose gaps count
 _FEWEST = 4  # posts from which a rhythm can be told
 _LONGEST = timedelta(days=7)
 _FIRST_ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
-_TTL = re.compile(rb"<ttl>\s*(\d{1,6})\s*</ttl>")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_TTL = re.compile(rb"<ttl>\s*(?:<!\[CDATA\[\s*)?(\d{1,6})\s*(?:\]\]>\s*)?</ttl>")
 _PERIOD = re.compile(rb"<\w+:updatePeriod>\s*(hourly|daily|weekly|monthly|yearly)\s*<")
 _FREQUENCY = re.compile(rb"<\w+:updateFrequency>\s*(\d{1,4})\s*<")
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*</hour>")
@@ -27,7 +28,7 @@ _PERIODS = {b"hourly": 1, b"daily": 24, b"weekly": 168, b"monthly": 720, b"yearl
 def rhythm_of(body: bytes, entries: Sequence[Entry], now: datetime) -> Rhythm:
     """What a document says of itself, and what the dates of its newest entries say."""
     first = _FIRST_ENTRY.search(body)
-    head = body[: min(first.start() if first else _HEAD, _HEAD)]
+    head = _COMMENT.sub(b"", body[: min(first.start() if first else _HEAD, _HEAD)])
     skip_hours = tuple(sorted({int(hour) % 24 for hour in _HOUR.findall(head)}))
     skip_days = tuple(sorted({_DAYS.index(day.lower()) for day in _DAY.findall(head)}))
     gap, newest = _gap(entries, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from aggregator.model import Limits
@@ -53,3 +55,19 @@ def test_of_a_document_that_is_too_long_the_newest_entries_are_kept(days: range)
     read = parse("feed", Document(feed(*items), "https://a.example/feed", now=NOW, limits=Limits(items=3)))
     assert {entry.title for entry in read.entries} == {"8", "9", "10"}
     assert read.warning == "7 of 10 entries were left out (max_items)"
+
+
+def test_a_picture_inside_an_entry_is_no_summary() -> None:
+    content = '<content type="image/png">iVBORw0KGgo=</content>'
+    entry = f"<entry><id>1</id><title>Title</title>{content}</entry>"
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><id>f</id>{entry}</feed>'.encode()
+    (read,) = parse("feed", Document(body, "https://a.example/feed")).entries
+    assert (read.title, read.summary) == ("Title", "")
+
+
+@pytest.mark.parametrize(("identifier", "link"), [("https://a.example/1", "https://a.example/1"), ("1", "")])
+def test_an_item_of_json_feed_may_have_its_address_as_its_id(identifier: str, link: str) -> None:
+    items = [{"id": identifier, "content_text": "Words"}]
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": items}).encode()
+    (read,) = parse("feed", Document(body, "https://a.example/feed")).entries
+    assert read.link == link

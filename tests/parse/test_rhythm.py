@@ -67,6 +67,8 @@ def test_an_entry_that_only_says_when_it_was_updated_counts_by_that() -> None:
         ("", None),
         ("<ttl>60</ttl>", HOUR),
         ("<ttl>\n 60 </ttl>", HOUR),
+        ("<ttl><![CDATA[60]]></ttl>", HOUR),
+        ("<!-- <ttl>60</ttl> -->", None),
         ("<ttl>0</ttl>", timedelta(0)),
         ("<ttl>-60</ttl>", None),
         ("<ttl>1.5</ttl>", None),
