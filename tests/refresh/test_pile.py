@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from aggregator.fetch import FetchPolicy
 from aggregator.fetch.politeness import Turnstile
-from aggregator.model import Failure, NotModified, Outcome, Page, Status, Validators
+from aggregator.model import Failure, NotModified, Outcome, Page, Source, Status, Validators
 from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.pile import Pile
-from aggregator.refresh.pipeline import Parts, call_here, refresh
+from aggregator.refresh.pipeline import _READ_AHEAD, Parts, call_here, refresh
 from aggregator.store import sources
 from tests.fakes import START, Clock, post, rss
 from tests.samples import make_source
@@ -96,3 +97,33 @@ def test_a_run_of_many_documents_holds_few_of_them(db: Engine) -> None:
     assert asyncio.run(run()) == [Status.OK] * 12
     assert most == 0
     assert has_room(pile)
+
+
+def test_looks_that_are_taken_one_by_one_read_no_more_at_once_than_those_of_a_run(db: Engine) -> None:
+    """As workers take them: what is read at once has a limit for the process."""
+    listed = [make_source(f"source-{number}") for number in range(3 * _READ_AHEAD)]
+    sources.sync(db, listed, START)
+    reading = most = 0
+
+    async def fetch(url: str, _: Validators = Validators(), *, robots: bool = False) -> Outcome:
+        return Page(url, rss(post(url)), "application/xml")
+
+    async def call(name: str, *values: Any) -> Any:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        await asyncio.sleep(0)
+        reading -= 1
+        return await call_here(name, *values)
+
+    async def run() -> list[Status]:
+        parts = replace(Parts(Clerk(db), Clock()), call=call)
+
+        async def look(source: Source) -> Status:
+            (status,) = [report.status async for report in refresh([source], fetch, parts)]
+            return status
+
+        return await asyncio.gather(*map(look, listed))
+
+    assert asyncio.run(run()) == [Status.OK] * len(listed)
+    assert 1 < most <= _READ_AHEAD
