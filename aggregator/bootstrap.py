@@ -47,7 +47,11 @@ class Service:
         """Raises ConfigError if feeds.toml is broken from the start."""
         self.environment = environment
         self.clock = clock
-        self._live = LiveConfig(environment.feeds)
+        try:
+            self._live = LiveConfig(environment.feeds)
+        except ConfigError as error:
+            told = dict.fromkeys((*error.problems, *_further(error.rest)))
+            raise ConfigError(tuple(sorted(told, key=lambda problem: (problem.file, problem.line)))) from None
         self._edited = False  # and the store does not know yet
         self._foreign: set[str] = set()  # sources that another command had put in force
         self.settled: Config | None = None  #: by which all items are known to be tagged
@@ -148,6 +152,19 @@ class Service:
                 self._live.reject(before, error)
         self._edited |= changed
         return changed
+
+
+def _further(config: Config | None) -> tuple[Problem, ...]:
+    """What else is wrong with a file that has mistakes, as far as the rest of it tells."""
+    from aggregator.tagging import load_taxonomy
+
+    if config is None:
+        return ()
+    try:
+        found = (*unknown(config, lambda: load_taxonomy(config.extensions)), *_unreadable(config))
+        return tuple(problem for problem in found if not problem.what.startswith("no source"))  # it may be a broken one
+    except ConfigError as error:
+        return error.problems
 
 
 def _unreadable(config: Config) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 # A quoted value with what addresses have, and a whole table or list.
 _VALUE = re.compile(
@@ -48,11 +49,15 @@ class Problem:
 
 
 class ConfigError(AggregatorError):
-    """A file that people edit has mistakes; `problems` lists all of them."""
+    """A file that people edit has mistakes; `problems` lists all of them.
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    `rest` is the configuration without the tables that have some, where there is one: more can be told of it.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...], rest: Any = None) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+        self.rest = rest
 
     def __reduce__(self) -> tuple[type[ConfigError], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)  # it comes from child processes, too

@@ -105,14 +105,42 @@ def parse(text: str, path: Path) -> Config:
     raw = read_toml(text, path.name)
     lines = lines_of(text)
     problems = [*_repeated(raw, lines, path.name)]
+    rest = None
     try:
-        file = FeedsFile.model_validate(raw)
-        queries = {query.id for query in file.query}
-        problems += outgoing.problems(file.smtp, file.mail, file.webhook, queries, lines, path.name)
+        config = _config(FeedsFile.model_validate(raw), path, lines)
+        queries = {query.id for query in config.queries}
+        problems += outgoing.problems(config.smtp, config.mails, config.webhooks, queries, lines, path.name)
+        rest = config
     except ValidationError as error:
         problems += problems_of(error, FeedsFile, lines, path.name)
+        rest = _without({tuple(each["loc"]) for each in error.errors()}, raw, path, lines)
     if problems:
-        raise ConfigError(tuple(sorted(problems, key=lambda problem: problem.line)))
+        raise ConfigError(tuple(sorted(problems, key=lambda problem: problem.line)), rest)
+    return config
+
+
+def _without(mistakes: set[TomlPath], raw: dict[str, Any], path: Path, lines: Lines) -> Config | None:
+    """A file without its tables that have mistakes, or its lists of tables without those; None if there is no such."""
+    broken = {place[:2] if len(place) > 1 and isinstance(place[1], int) else place[:1] for place in mistakes}
+    sound: dict[str, Any] = {}
+    moved: Lines = {}
+    for key, value in raw.items():
+        if (key,) in broken:
+            continue
+        tables = [index for index in range(len(value)) if (key, index) not in broken] if isinstance(value, list) else []
+        sound[key] = [value[index] for index in tables] if isinstance(value, list) else value
+        for place, line in lines.items():
+            if place[:1] == (key,) and (len(place) == 1 or not isinstance(value, list)):
+                moved[place] = line
+            elif place[:1] == (key,) and place[1] in tables:
+                moved[key, tables.index(place[1]), *place[2:]] = line
+    try:
+        return _config(FeedsFile.model_validate(sound), path, moved)
+    except ValidationError:
+        return None
+
+
+def _config(file: FeedsFile, path: Path, lines: Lines) -> Config:
     tables = {table: tables for table in _TAXONOMY_TABLES if (tables := getattr(file, table))}
     extensions = Extensions(tables, name=path.name, lines=lines)
     sources = tuple(_source(source, file.fetch) for source in file.source)

@@ -197,6 +197,20 @@ def test_a_printed_digest_says_what_has_come_since_it_was_closed(filled: Files) 
     assert json.loads(printed)["address"].endswith(f"/digest/{day.name}?region=cn")
 
 
+def test_a_mistake_hides_none_in_another_table(files: Files) -> None:
+    second = '[[source]]\nid = "two"\nurl = "nope"\n'
+    third = '[[source]]\nid = "three"\nurl = "https://b.example/feed"\nregion = "zz"\ntags = ["company/nope"]\n'
+    query = '[[query]]\nid = "q"\ntitle = "Q"\nfilter = "source=two&company=bidu"\n'
+    files.write(SOURCE + second + third + query)
+    outcome = run("check")
+    assert outcome.code == 2
+    told = [line.partition(";")[0] for line in outcome.err.splitlines()]
+    assert told == [
+        "feeds.toml:6: 'nope' is not a web address", "feeds.toml:10: no region 'zz'",
+        "feeds.toml:11: no tag 'company/nope'", "feeds.toml:15: no tag company/bidu",
+    ]  # fmt: skip
+
+
 def test_all_that_is_not_there_is_told_at_once(files: Files) -> None:
     page = 'kind = "html"\n[source.selectors]\nitems = "li["\ntitle = "a"\n'
     text = f'[[source]]\nid = "one"\nurl = "https://a.example/"\nregion = "zz"\ntags = ["company/nope"]\n{page}'
