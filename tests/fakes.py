@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import Any
 from xml.sax.saxutils import escape
 
 from aggregator.model import Failure, NotModified, Outcome, Page, Report, Source, Validators
@@ -80,7 +81,9 @@ class FakeWeb:
     async def __aexit__(self, *_: object) -> None:
         """Nothing to close: a FakeWeb may stand where a Fetcher does."""
 
-    async def fetch(self, url: str, validators: Validators = Validators(), *, robots: bool = False) -> Outcome:
+    async def fetch(
+        self, url: str, validators: Validators = Validators(), *, robots: bool = False, turn: Any = None
+    ) -> Outcome:
         self.asked.append((url, validators))
         self.robots.append(robots)
         answer = self.documents.get(url, Failure("the server answered 404 Not Found", 404))

@@ -23,6 +23,7 @@ from aggregator.fetch.transfer import GOOD, Answer, Transfer, TransferError
 from aggregator.model import REFUSALS, Failure, Grade, Hints, NotModified, Outcome, Page, Validators
 from aggregator.text.urls import MAX_ASKED, ascii_form, authority, web_link, without_credentials
 
+Turn = Callable[[], Awaitable[None]]
 _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
 _UNSAID_WAIT = timedelta(minutes=30)
 _REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT)
@@ -94,23 +95,28 @@ class Fetcher:
     ) -> None:
         await self._curls.aclose()
 
-    async def fetch(self, url: str, validators: Validators = Validators(), *, robots: bool = False) -> Outcome:
+    async def fetch(
+        self, url: str, validators: Validators = Validators(), *, robots: bool = False, turn: Turn | None = None
+    ) -> Outcome:
         """The document at `url`; with validators, NotModified if the server says that ours is current.
 
-        With `robots`, the robots.txt of each host on the way is asked first (RFC 9309).
+        With `robots`, the robots.txt of each host on the way is asked first (RFC 9309). `turn` is called when the host
+        has a place for us, which may be long after; what it raises of StoreError ends the fetch.
         """
-        return await self._fetch(url, validators, _Time(self._policy.timeout), robots=robots)
+        return await self._fetch(url, validators, _Time(self._policy.timeout), robots=robots, turn=turn)
 
-    async def _fetch(self, url: str, validators: Validators, time_left: _Time, *, robots: bool) -> Outcome:
+    async def _fetch(
+        self, url: str, validators: Validators, time_left: _Time, *, robots: bool, turn: Turn | None = None
+    ) -> Outcome:
         asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
         headers = {name: value for name, value in asked.items() if value}
         try:
-            found, moved_to, answer = await self._follow(_asked(url), headers, time_left, robots=robots)
+            found, moved_to, answer = await self._follow(_asked(url), headers, time_left, turn, robots=robots)
         except _RefusedError as error:
             return error.failure
         except TransferError as error:
             return Failure(" ".join(str(error).split()), grade=error.grade)
-        except StoreError:  # of the places at hosts: the source is not to blame
+        except StoreError:  # of the places at hosts, or of `turn`: the source is not to blame
             raise
         except Exception as error:  # a bug on one address must not cost the run
             return Failure(f"unexpected error: {type(error).__name__}: {error}")
@@ -129,7 +135,7 @@ class Fetcher:
         return rules.refusal(url)
 
     async def _follow(
-        self, url: str, headers: Mapping[str, str], time_left: _Time, *, robots: bool
+        self, url: str, headers: Mapping[str, str], time_left: _Time, turn: Turn | None, *, robots: bool
     ) -> tuple[str, str, Answer]:
         """The answer at the end of the redirects, where it was found, and where the permanent ones led."""
         found, moved_to, permanent, cookies = url, "", True, _Cookies()
@@ -140,6 +146,8 @@ class Fetcher:
             async with self._turnstile.turn(host):
                 if until := self._closed_until(found):
                     raise _RefusedError(Failure(reasons.CLOSED, grade=Grade.TEMPORARY, postponed=until))
+                if turn and found == url:
+                    await turn()
                 started = time.monotonic()
                 answer = await self._ask(found, {**headers, **cookies.of(found)}, time_left.left)
                 time_left.take(time.monotonic() - started)

@@ -21,7 +21,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -53,11 +53,22 @@ from aggregator.text.urls import with_credentials_of
 
 READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
 MADE_FOR_PEOPLE = ("html", "sitemap")  # kinds of documents for which robots.txt is asked first
+_SOON = 1.0  # seconds for which what is known of a source is taken to be so still
 _READ_AHEAD = 16  # documents that are being read, tagged or stored
 
 
 class Fetch(Protocol):
-    async def __call__(self, url: str, validators: Validators = ..., *, robots: bool = ...) -> Outcome: ...
+    async def __call__(
+        self, url: str, validators: Validators = ..., *, robots: bool = ..., turn: Callable[[], Awaitable[None]] = ...
+    ) -> Outcome: ...
+
+
+class _ElsewhereError(StoreError):
+    """Another process has looked at the source meanwhile."""
+
+    def __init__(self, state: SourceState) -> None:
+        super().__init__("another process has looked at it meanwhile")
+        self.state = state
 
 
 class Call(Protocol):
@@ -119,7 +130,7 @@ class Look:
 
     async def take(self, state: SourceState, closed_until: datetime | None) -> Report:
         """Answers a report, never an exception of the source's making."""
-        started = time.perf_counter()
+        started = self._began = time.perf_counter()
         try:
             if closed_until:
                 return await self._parts.clerk.do(self._postpone, closed_until)
@@ -127,6 +138,8 @@ class Look:
             if isinstance(outcome, Failure) and outcome.postponed:
                 return await self._parts.clerk.do(self._postpone, outcome.postponed)
             return await self._record(state, outcome, time.perf_counter() - started)
+        except _ElsewhereError as found:
+            return report_of(found.state)
         except StoreError as error:
             return _unstored(self._source, error, time.perf_counter() - started)
 
@@ -137,9 +150,16 @@ class Look:
 
     async def _ask(self, state: SourceState, now: datetime) -> Outcome:
         source = self._source
-        return await self._fetch(
-            address(source, state), validators(source, state, now), robots=source.kind in MADE_FOR_PEOPLE
-        )
+
+        async def turn() -> None:
+            if time.perf_counter() - self._began < _SOON:
+                return
+            there = await self._parts.clerk.do_alike(states.current, source.id)
+            if there.last_look != state.last_look:
+                raise _ElsewhereError(there)
+
+        robots = source.kind in MADE_FOR_PEOPLE
+        return await self._fetch(address(source, state), validators(source, state, now), robots=robots, turn=turn)
 
     async def _record(self, state: SourceState, outcome: Outcome, seconds: float) -> Report:
         """Everything after the fetch: whatever the outcome, it is stored as the source's state."""

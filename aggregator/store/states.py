@@ -40,10 +40,15 @@ _REFUSED = (
 )
 
 
-def state(db: Engine, source_id: str) -> SourceState:
+def current(db: Engine, ids: Sequence[str]) -> list[SourceState]:
+    """What is remembered of sources."""
     with reading(db) as connection:
-        row = connection.execute(_STATES, {"these": [source_id]}).one_or_none()
-    return state_of(row) if row is not None else SourceState(source_id)
+        found = {row.id: state_of(row) for row in connection.execute(_STATES, {"these": list(ids)})}
+    return [found.get(source_id) or SourceState(source_id) for source_id in ids]
+
+
+def state(db: Engine, source_id: str) -> SourceState:
+    return current(db, [source_id])[0]
 
 
 def before_looks(db: Engine, ids: Sequence[str], now: datetime) -> dict[str, tuple[SourceState, datetime | None]]:

@@ -85,11 +85,11 @@ def test_a_host_is_never_asked_more_at_once_than_is_allowed(server: Server, serv
 
 
 def test_nor_by_two_processes_together(server: Server, tmp_path: Path, database_url: str) -> None:
-    write(tmp_path, server, {HOST: many(10)}, "per_host = 2")
+    write(tmp_path, server, {HOST: many(20)}, "per_host = 2")
     values = environment(tmp_path) | {"AGGREGATOR_DATABASE_URL": database_url}
     both = [
-        subprocess.Popen(command("fetch", "--force"), cwd=tmp_path, env=values, stdout=subprocess.DEVNULL)
-        for _ in range(2)
+        subprocess.Popen(command("fetch", *ids), cwd=tmp_path, env=values, stdout=subprocess.DEVNULL)
+        for ids in ([f"feed{number}" for number in half] for half in (range(10), range(10, 20)))
     ]
     assert [process.wait(60) for process in both] == [0, 0]
     assert [len(server.log), max(request.at_once for request in server.log)] == [20, 2]

@@ -84,7 +84,7 @@ def test_a_run_of_many_documents_holds_few_of_them(db: Engine) -> None:
     sources.sync(db, listed, START)
     pile, most = Pile(most=0), 0
 
-    async def fetch(url: str, _: Validators = Validators(), *, robots: bool = False) -> Outcome:
+    async def fetch(url: str, _: Validators = Validators(), **_how: Any) -> Outcome:
         nonlocal most
         await pile.room()
         most = max(most, pile._size)
@@ -105,7 +105,7 @@ def test_looks_that_are_taken_one_by_one_read_no_more_at_once_than_those_of_a_ru
     sources.sync(db, listed, START)
     reading = most = 0
 
-    async def fetch(url: str, _: Validators = Validators(), *, robots: bool = False) -> Outcome:
+    async def fetch(url: str, _: Validators = Validators(), **_how: Any) -> Outcome:
         return Page(url, rss(post(url)), "application/xml")
 
     async def call(name: str, *values: Any) -> Any:
