@@ -53,7 +53,7 @@ from aggregator.text.urls import with_credentials_of
 
 READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
 MADE_FOR_PEOPLE = ("html", "sitemap")  # kinds of documents for which robots.txt is asked first
-_SOON = 1.0  # seconds for which what is known of a source is taken to be so still
+_SOON = 3.0  # seconds for which what is known of a source is taken to be so still
 _READ_AHEAD = 16  # documents that are being read, tagged or stored
 
 
