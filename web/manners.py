@@ -151,8 +151,9 @@ class Manners:
         since = answer.since
         if since:
             # In the second that is not over it may become something else again (RFC 9110, section 8.8.2.2).
-            over = since < self._look.clock().replace(microsecond=0)
-            headers.append(("Last-Modified", http_date(since if over else since - _SECOND)))
+            second = self._look.clock().replace(microsecond=0)
+            over = since < second
+            headers.append(("Last-Modified", http_date(since if over else second - _SECOND)))
             since = since if over else None
         if is_known(environ, etag, since):
             return 304, [pair for pair in headers if pair[0] != "Content-Type"], b""

@@ -54,14 +54,14 @@ class _Cookies:
     """
 
     def __init__(self) -> None:
-        self._said: dict[tuple[str, str], str] = {}
+        self._said: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
 
     def take(self, url: str, answer: Answer) -> None:
-        if said := answer.headers.get("set-cookie"):
-            self._said[_origin(url)] = "; ".join(filter(None, [self._said.get(_origin(url), ""), said]))
+        for name, _, value in (pair.partition("=") for pair in answer.headers.get("set-cookie", "").split("; ")):
+            self._said[_origin(url)][name] = value
 
     def of(self, url: str) -> dict[str, str]:
-        said = self._said.get(_origin(url))
+        said = "; ".join(f"{name}={value}" for name, value in self._said[_origin(url)].items() if value)
         return {"Cookie": said} if said else {}
 
 

@@ -24,13 +24,14 @@ _GZIP = b"\x1f\x8b\x08"
 _NO_ENDS = dict.fromkeys(map(ord, "\0\r\n"))  # libcurl would send them, and what follows as another header
 _STATUS_LINE = re.compile(rb"HTTP/[\d.]+\s+(\d{3})(?!\d)")
 _LISTS = ("cache-control", "content-encoding")
+_ENDED = re.compile(r";\s*max-age\s*=\s*(?:-\d+|0+)\s*(?:;|$)", re.IGNORECASE)
 _STOP = 0  # what a callback returns to end the transfer
 
 
 @dataclass(slots=True)
 class Answer:
     """A response as it comes in: header names in small letters, of repeated ones the first, lists joined by commas;
-    of cookies, what is to be sent back.
+    of cookies, what is to be sent back; the name alone of one that has ended.
     """
 
     status: int = 0
@@ -123,7 +124,8 @@ class Transfer:
     def _keep(self, name: str, value: str = "") -> None:
         told, name, value = self.answer.headers, name.strip().lower(), value.strip()
         if name == "set-cookie":
-            told[name] = "; ".join(filter(None, [told.get(name, ""), value.partition(";")[0].strip()]))
+            pair, _, _ = value.partition("=" if _ENDED.search(value) else ";")
+            told[name] = "; ".join(filter(None, [told.get(name, ""), pair.strip()]))
         elif name in _LISTS and told.get(name):
             told[name] = f"{told[name]}, {value}"
         else:

@@ -92,5 +92,5 @@ class Feed:
 class Limits:
     """How much of a document is read."""
 
-    items: int = 2000  #: entries; the first are kept
+    items: int = 2000  #: entries; the newest are kept
     field: int = 100_000  #: characters of any text of an entry

@@ -55,7 +55,8 @@ def charset(body: bytes, content_type: str) -> str:
         return guessed
     if not body.isascii() and any(name.lower() in ("utf-8", "utf8") for name in named):
         # What is no UTF-8, though it is called so; another word on it may be true, damaged as the text is.
-        return next((wider.get(name.lower(), name) for name in named if _is_east_asian(name)), "windows-1252")
+        damaged = (wider.get(name.lower(), name) for name in named if _is_east_asian(name))
+        return next((name for name in damaged if _broken(body, name) * 3 <= _beyond_ascii(body)), "windows-1252")
     return told[1] if told else written[1].decode() if written and not body.isascii() else ""
 
 
@@ -110,7 +111,10 @@ def _is(body: bytes, name: str) -> bool:
 
 def _nearly(body: bytes, name: str) -> bool:
     """Whether a document is in an East Asian encoding that it names, but for a byte here and there."""
-    return _is_east_asian(name) and (_broken(body, name) - _FIRST) * _RARE <= _beyond_ascii(body)
+    if not _is_east_asian(name):
+        return False
+    beyond = _beyond_ascii(body)
+    return (_broken(body, name) - min(_FIRST, beyond // 3)) * _RARE <= beyond
 
 
 def _is_east_asian(name: str) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import calendar
 import io
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +16,7 @@ import feedparser
 
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed
+from aggregator.parse.captions import without_captions
 from aggregator.parse.constructs import as_html, link_of, moment, summary_of, text_as_html
 from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import is_json, parse_json_feed
@@ -24,9 +24,6 @@ from aggregator.parse.plain_feed import UnsureError, read_plain
 from aggregator.text.dates import sane
 
 _NO_TEXTS = ("image/", "audio/", "video/")
-_BEFORE_ITEM = re.compile(rb"(?=<item[\s>])")
-_CAPTION = re.compile(rb"<(media|itunes|dc):(title|description|summary)\b[^<>]*>.*?</\1:\2\s*>", re.DOTALL)
-_OWN = {b"title": b"title", b"description": b"description", b"summary": b"description"}
 
 
 def parse_feed(document: Document) -> Feed:
@@ -61,28 +58,11 @@ def _read(document: Document) -> Any:
     headers = {"content-type": f"application/xml{charset}"}
     # No base address is given: feedparser would put it before ids that are no addresses. Links are resolved later.
     # A stream, for feedparser would open bytes that look like a path: a body of "/dev/zero" must stay a body.
-    body = io.BytesIO(_without_captions(document.body))
+    body = io.BytesIO(without_captions(document.body))
     try:
         return feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # some damage makes feedparser stumble: KeyError, UnicodeDecodeError, …
         raise ParseError(f"the document is too damaged to be read ({type(error).__name__}: {error})") from None
-
-
-def _without_captions(body: bytes) -> bytes:
-    """A document whose items, where they say so themselves, are not called and described by what they say of pictures.
-
-    feedparser takes the first of them that it meets.
-    """
-    if not _CAPTION.search(body):
-        return body
-    return b"".join(map(_item_without_captions, _BEFORE_ITEM.split(body)))
-
-
-def _item_without_captions(item: bytes) -> bytes:
-    def own(caption: re.Match[bytes]) -> bytes:
-        return b"" if re.search(rb"<%s[\s>]" % _OWN[caption[2]], item) else caption[0]
-
-    return _CAPTION.sub(own, item)
 
 
 def _why_no_feed(document: Document, read: Any) -> str:

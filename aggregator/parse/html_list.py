@@ -53,7 +53,9 @@ def _fruitless(selectors: Selectors, rows: Sequence[Tag], entries: Sequence[Entr
     """The name of a selector that finds nothing on the page, though it must."""
     if not entries:
         return "title" if rows else "items"
-    return "link" if selectors.link and not any(entry.link for entry in entries) else ""
+    css, _ = _split(selectors.link)
+    matched = css in ("", ".") or any(row.select_one(css) for row in rows)
+    return "link" if selectors.link and not (matched and any(entry.link for entry in entries)) else ""
 
 
 def unreadable(selectors: Selectors) -> Iterator[tuple[str, str]]:

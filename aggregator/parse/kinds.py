@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from aggregator.model import Entry, Feed
 from aggregator.parse.document import Document
@@ -36,10 +37,12 @@ def parse(kind: str, document: Document) -> Feed:
 
 
 def _newest(entries: Sequence[Entry], most: int) -> Sequence[Entry]:
-    """The first so many, or the last, if the document begins with the oldest."""
-    if len(entries) > most and (first := entries[0].published) and (last := entries[-1].published) and first < last:
-        return entries[-most:]
-    return entries[:most]
+    """The first so many, or the last, if most of the document goes from older to newer."""
+    if len(entries) <= most:
+        return entries
+    dates = [entry.published for entry in entries if entry.published]
+    rising = sum((later > earlier) - (later < earlier) for earlier, later in pairwise(dates))
+    return entries[-most:] if rising > 0 else entries[:most]
 
 
 def _shortened(entry: Entry, most: int) -> Entry:

@@ -20,7 +20,7 @@ from aggregator.text.urls import web_link
 _PARTS = 3  # of an index: the newest are read
 # Where the parser finds damage, it drops named references from then on, and a bare & with what follows.
 _AND = re.compile(
-    rb"<!\[CDATA\[.*?\]\]>|&(?:([a-zA-Z][a-zA-Z0-9]{1,30};)|(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};))", re.DOTALL
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:([a-zA-Z][a-zA-Z0-9]{1,30};)|(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};))", re.DOTALL
 )
 _UNDATED = datetime(1, 1, 1, tzinfo=UTC)
 

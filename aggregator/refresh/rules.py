@@ -57,8 +57,9 @@ def _holds(rule: str, text: str) -> bool:
 @lru_cache(maxsize=1000)
 def _word(rule: str) -> re.Pattern[str]:
     """Finds letters in any case where they are a word, and as they are written at the end of one: OpenAI."""
-    joined = rf"|(?<=[a-z]){rule}(?![A-Za-z0-9])" if rule.isupper() else ""
-    return re.compile(rf"(?<![A-Za-z0-9])(?i:{rule})(?![A-Za-z0-9]){joined}")
+    end = "s?(?![A-Za-z])" if rule[-1].isalpha() else "(?![A-Za-z0-9])"
+    joined = rf"|(?<=[a-z]){rule}{end}" if rule.isupper() else ""
+    return re.compile(rf"(?<![A-Za-z0-9])(?i:{rule}){end}{joined}")
 
 
 @lru_cache(maxsize=1000)

@@ -13,7 +13,8 @@ from aggregator.text.day_numbers import day_in_numbers
 
 _LONGEST = 100  # no date is longer, and a hostile text must not cost time
 _CHINESE_MONTH = re.compile(r"(?<![一二三四五六七八九十])(十[一二]?|[一二三四五六七八九])月(?=\s)")
-_DASHES = str.maketrans("－–—／．", "---/.")
+_WIDE = re.compile(r"(?<!\d)(\d{4})[－–—／．](\d{1,2})[－–—／．](?=\d)")  # signs between the parts of a day
+_BARE_HOURS = re.compile(r"(?<=:\d{2}:\d{2} )([+-])(0?\d|1[0-4])$")
 _AGO = re.compile(
     r"(?<![\d一二三四五六七八九十百])(?P<count>\d{1,4}|[半一二两兩三四五六七八九十]|\ban?\b)\s*"
     r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?)\s*(?:前|ago)",
@@ -40,12 +41,12 @@ _ENGLISH = (
 )
 # What most feeds have (RFC 822, in UTC), read in a tenth of the time.
 _USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([1-9]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|\+0000|UTC)")
-_COMPACT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?")
-_SINCE_1970 = re.compile(r"(\d{9,10})(?:\d{3}|\d{6})?(?:\.\d+)?")  # seconds, thousandths or millionths of them
+_COMPACT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){0,2}")
+_SINCE_1970 = re.compile(r"(1\d{9})(?:\d{3}|\d{6})?(?:\.\d+)?")  # seconds, thousandths or millionths of them
 _OFFSET = r"(?P<offset>[+-](?:[01]\d|2[0-3]):?[0-5]\d)"  # others are no zones
 _ZONE = re.compile(rf":\d{{2}}(?:\.\d+)?\s*(?:UTC|GMT)?\s?{_OFFSET}\s*$|:\d{{2}}\s*(?:UTC|GMT|Z)\s*$")
 _REMARK = re.compile(r"\s*\([^()]*\)\s*$")  # GMT+0800 (China Standard Time), as programs in JavaScript write it
-_WHOLE_HOURS = re.compile(r":\d{2}\s*(?:UTC|GMT)?\s?([+-](?:0?\d|1[0-4]))\s*$")
+_WHOLE_HOURS = re.compile(r":\d{2}\s*(?:UTC|GMT)\s?([+-](?:0?\d|1[0-4]))\s*$")
 # As the press names them; CST and IST stand for several.
 _ZONES: dict[str, tzinfo] = {
     name: timezone(timedelta(hours=hours))
@@ -75,7 +76,8 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
     if not text:
         return None
     if not text.isascii():
-        text = _CHINESE_MONTH.sub(_numbered, text.translate(_DASHES))
+        text = _CHINESE_MONTH.sub(_numbered, _WIDE.sub(r"\1-\2-", text))
+    text = _BARE_HOURS.sub(lambda hours: f"{hours[1]}{int(hours[2]):02}00", text)
     if text[-1] == ")" and "GMT" in text:
         text = _REMARK.sub("", text)
     readers = (_usual, _iso) if _WHOLE_HOURS.search(text) else (_usual, _iso, _rfc822)
@@ -117,7 +119,7 @@ def _usual(text: str, _zone: tzinfo) -> datetime | None:
 
 def _iso(text: str, zone: tzinfo) -> datetime:
     if _COMPACT.fullmatch(text):
-        found = datetime.strptime(text, "%Y%m%d%H%M%S" if len(text) == 14 else "%Y%m%d%H%M")
+        found = datetime.strptime(text, "%Y%m%d%H%M%S"[: len(text) - 2])
     elif seconds := _SINCE_1970.fullmatch(text):
         found = datetime.fromtimestamp(int(seconds[1]), UTC)
     else:

@@ -44,9 +44,10 @@ _SECRET = re.compile(  # parameters by which a server knows who asks
     r"|sig|signature)=[^&#]*|key=[\w-]{16,}(?=[&#]|$))",  # a short one may be a word to look for
     re.IGNORECASE,
 )
+# The last of them may name what a page is of; a token is long.
+_SESSION_NAMED = r"(?:(?:phpsessid|jsessionid|aspsessionid\w*)=[^&#]*|(?:sessionid|cfid|cftoken)=[\w-]{16,}(?=[&#]|$))"
 _SESSION = re.compile(  # by which a server tells its visitors apart: each look at a page would make other links of it
-    r";jsessionid=[^/?#;]*|(?<=[?&])(?:phpsessid|jsessionid|aspsessionid\w*|sessionid|cfid|cftoken)=[^&#]*&?",
-    re.IGNORECASE,
+    rf";jsessionid=[^/?#;]*|&{_SESSION_NAMED}|(?<=\?){_SESSION_NAMED}&|\?{_SESSION_NAMED}(?=#|$)", re.IGNORECASE
 )
 _NO_QUERY = re.compile(r"[?&]+(?=#|$)")
 _FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")
@@ -106,8 +107,7 @@ def with_credentials_of(link: str, given: str) -> str:
 
 def without_session(link: str) -> str:
     """The same page for every visitor: an address without the session that it was made for."""
-    bare = _SESSION.sub("", link) if "=" in link else link
-    return link if bare == link else _NO_QUERY.sub("", bare)
+    return _SESSION.sub("", link) if "=" in link else link
 
 
 def ascii_form(link: str) -> str:

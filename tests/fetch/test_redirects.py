@@ -91,17 +91,18 @@ def test_a_server_that_wants_its_cookie_back_gets_it_on_the_way_and_nobody_else_
         answers: dict[str, Answer] = {}
         async with Server(answers) as server, Server({"/": DOCUMENT}, "127.0.0.2") as other, fetcher() as asking:
 
-            async def doorman(reader: Request) -> bytes:
-                seen = "cookie" in reader.headers
-                where = other.url() if seen else "/"
-                return answer(302, Location=where, Set_Cookie="" if seen else "gate=1; Path=/; HttpOnly")
+            async def doorman(_: Request) -> bytes:
+                number = len(server.requests)
+                where = other.url() if number > 3 else "/"
+                said = [f"gate={number}; Path=/; HttpOnly", f"gate={number}", "gate=; Max-Age=0", "last=1"]
+                return answer(302, Location=where, Set_Cookie=said[number - 1])
 
             answers["/"] = doorman
             return await asking.fetch(server.url()), server.requests, other.requests
 
     outcome, asked, elsewhere = asyncio.run(scene())
     assert isinstance(outcome, Page)
-    assert [request.headers.get("cookie") for request in asked] == [None, "gate=1"]
+    assert [request.headers.get("cookie") for request in asked] == [None, "gate=1", "gate=2", None]
     assert ["cookie" in request.headers for request in elsewhere] == [False]
 
 

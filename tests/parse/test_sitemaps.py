@@ -96,7 +96,7 @@ def test_what_is_no_sitemap_is_told(body: str, words: str) -> None:
         read("sitemap", body)
 
 
-def test_entities_of_a_sitemap_are_not_resolved() -> None:
+def test_an_entity_that_a_sitemap_declares_is_no_more_than_its_name() -> None:
     doctype = '<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
     body = f"{doctype}<urlset {NAMES}><url><loc>https://a.example/&x;b</loc></url></urlset>"
     assert [entry.link for entry in read("sitemap", body).entries] == ["https://a.example/&x;b"]

@@ -19,7 +19,7 @@ TAGGED = make_item(
     summary="<p>Straße in <b>Be</b>ijing: 芯片 &amp; more</p>",
     link="https://news.example/2025/AI-act",
 )
-TEXT = f"{TAGGED.item.text}. OpenAI said so in Spain. {'More. ' * 300}At the end: lithography"
+TEXT = f"{TAGGED.item.text}. OpenAI said so of GPUs, GPT4 and AIGs in Spain. {'More. ' * 300}At the end: lithography"
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,11 @@ TEXT = f"{TAGGED.item.text}. OpenAI said so in Spain. {'More. ' * 300}At the end
         ("芯片 & more", True),
         ("lithography", True),  # far behind what an item keeps
         ("ai", True),
-        ("pen", False),  # short ones are words
+        ("pen", False),  # short ones are words, in singular and plural
+        ("GPU", True),
+        ("GPT", True),
+        ("AIG", True),
+        ("gc", False),
         ("aid", False),
         ("rul", False),
         ("ope", False),

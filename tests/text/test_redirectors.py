@@ -66,6 +66,9 @@ def test_a_link_that_tells_of_no_other_page_stays(link: str) -> None:
         ("https://a.example/show.php?id=1&phpsessid=3f", "https://a.example/show.php?id=1"),
         ("https://a.example/show.asp?ASPSESSIONIDQQ=3f", "https://a.example/show.asp"),
         ("https://a.example/show?sid=12&session=3&id=1", "https://a.example/show?sid=12&session=3&id=1"),
+        ("https://a.example/bill?DocNum=1&SessionID=114", "https://a.example/bill?DocNum=1&SessionID=114"),
+        ("https://a.example/bill?a=1&sessionid=0123456789abcdef&b=2", "https://a.example/bill?a=1&b=2"),
+        ("https://a.example/q?phpsessid=1&q=a?", "https://a.example/q?q=a?"),
     ],
 )
 def test_a_link_is_the_same_for_every_visitor(link: str, page: str) -> None:
