@@ -9,7 +9,7 @@ Within a source, in order:
 
 Ids and keys are made fit to be stored: without characters that a database refuses, and short enough for its indexes.
 
-An id that a document uses for different links is no id: the link is added to it. Entries that agree in id and link are
+An id that a document uses for different links, or did before, is no id: the link is added to it. Entries that agree in id and link are
 one entry that the document holds twice; the first is kept and the others are named as merged.
 
 Across sources, in order:
@@ -94,9 +94,10 @@ def _entry_ids(entries: Sequence[Entry], links: Sequence[str], familiar: Mapping
     pages: defaultdict[str, set[str]] = defaultdict(set)
     for entry_id, link in zip(said, links, strict=True):
         pages[entry_id].add(link)
+    together = [short(f"{entry_id} {link}".strip()) for entry_id, link in zip(said, links, strict=True)]
     return [
-        short(entry_id if len(pages[entry_id]) == 1 else f"{entry_id} {link}".strip())
-        for entry_id, link in zip(said, links, strict=True)
+        short(entry_id) if len(pages[entry_id]) == 1 and both not in familiar else both
+        for entry_id, both in zip(said, together, strict=True)
     ]
 
 

@@ -82,6 +82,15 @@ def test_entries_without_id_that_share_a_link_are_told_apart_by_title() -> None:
     assert len(set(entry_ids(entry("", "/a", "One"), entry("", "/a", "Two")))) == 2
 
 
+def test_an_id_that_was_used_for_several_links_stays_what_it_was_when_one_of_them_is_left() -> None:
+    both = entry_ids(entry("x", "/1"), entry("x", "/2"))
+    familiar = dict.fromkeys(both, "")
+    ((identity, _),), _ = identify("src", [entry("x", "/1", "Edited")], "", familiar)
+    assert identity.entry_id == both[0]
+    ((identity, _),), _ = identify("src", [entry("x", "/3")], "", familiar)
+    assert identity.entry_id == "x"
+
+
 def test_entries_with_neither_id_nor_link_are_told_apart_by_title_and_date() -> None:
     dated = entry(title="One", published=START - timedelta(days=1))
     assert len(set(entry_ids(entry(title="One"), entry(title="Two"), dated))) == 3
