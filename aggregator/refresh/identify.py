@@ -9,8 +9,8 @@ Within a source, in order:
 
 Ids and keys are made fit to be stored: without characters that a database refuses, and short enough for its indexes.
 
-An id that a document uses for different links, or did before, is no id: the link is added to it. Entries that agree in id and link are
-one entry that the document holds twice; the first is kept and the others are named as merged.
+An id that a document uses for different links, or did before, is no id: the link is added to it. Entries that agree in
+id and link are one entry that the document holds twice; the first is kept and the others are named as merged.
 
 Across sources, in order:
 1. the canonical link, if one entry of the document has it alone
