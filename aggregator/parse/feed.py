@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import calendar
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax import SAXParseException
 
 import feedparser
+from feedparser.urls import resolve_relative_uris
 
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed
@@ -23,6 +25,7 @@ from aggregator.parse.jsonfeed import is_json, parse_json_feed
 from aggregator.parse.plain_feed import UnsureError, read_plain
 from aggregator.text.dates import sane
 
+_RELATIVE = re.compile(r"<[^<>]*\b(?:href|src)\s*=\s*[\"']?(?!https?:|[\"'])", re.IGNORECASE)
 _NO_TEXTS = ("image/", "audio/", "video/")
 
 
@@ -104,7 +107,13 @@ def _title(entry: Any) -> str:
 
 
 def _html(detail: Any, made: Callable[[str, str], str] = as_html) -> str:
-    return made(str(detail.get("value") or ""), str(detail.get("type"))) if detail else ""
+    """A text construct as HTML; its relative links count from its xml:base, if it has one (RFC 4287, section 2)."""
+    if not detail:
+        return ""
+    text, base = made(str(detail.get("value") or ""), str(detail.get("type"))), str(detail.get("base") or "")
+    if base.startswith(("http://", "https://")) and _RELATIVE.search(text):
+        return str(resolve_relative_uris(text, base, "utf-8", "text/html"))
+    return text
 
 
 def _moment(entry: Any, name: str, document: Document) -> datetime | None:

@@ -91,3 +91,12 @@ def test_an_item_of_json_feed_may_have_its_address_as_its_id(identifier: str, li
     body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": items}).encode()
     (read,) = parse("feed", Document(body, "https://a.example/feed")).entries
     assert read.link == link
+
+
+def test_links_inside_a_content_count_from_its_base() -> None:
+    link = '&lt;a href="rel"&gt;x&lt;/a&gt; &lt;a href="https://c.example/"&gt;y&lt;/a&gt;'
+    content = f'<content type="html" xml:base="https://o.example/d/">{link}</content>'
+    entry = f'<entry><id>1</id><title>Title</title><link href="https://a.example/1"/>{content}</entry>'
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><id>f</id>{entry}</feed>'.encode()
+    (read,) = parse("feed", Document(body, "https://a.example/feed")).entries
+    assert read.summary == '<a href="https://o.example/d/rel">x</a> <a href="https://c.example/">y</a>'
