@@ -23,6 +23,7 @@ from aggregator.model import AXES, CLASSES, Tier
 from aggregator.model.saying import Saying, listed, say, to_say
 from aggregator.search import Search, at, read
 from aggregator.search.days import read_day, since_in_words
+from aggregator.text.language import primary
 
 
 class Field(NamedTuple):
@@ -209,6 +210,8 @@ def _pick(field: Field, value: str, slug_of: SlugOf, sign: str = "=") -> Pick:
     bare = value.removeprefix("-").lower()
     if field.name in AXES:
         bare = slug_of(field.name, bare) or bare
+    elif field.name == "lang":
+        bare = primary(bare)  # zh-Hans and en-US are what items have as zh and en
     if not re.fullmatch(field.pattern, bare):
         if "|" in field.pattern:
             names = ", ".join(field.pattern.split("|"))

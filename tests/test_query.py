@@ -94,6 +94,7 @@ def test_pick_is_added_once_and_taken_away(query: ItemQuery, pick: Pick) -> None
         ("region=cn-guangdong&company=baidu", (Pick("company", "baidu"), Pick("region", "cn-guangdong"))),
         ("topic=-business&topic=policy", (Pick("topic", "policy"), Pick("topic", "business", excluded=True))),
         ("lang=ZH&tier=core", (Pick("lang", "zh"), Pick("tier", "core"))),
+        ("lang=zh-Hans&lang=-en-US", (Pick("lang", "zh"), Pick("lang", "en", True))),
         ("tier=all", (Pick("tier", "all"),)),
         ("company=&topic=&q=&since=", ()),
     ],

@@ -62,7 +62,7 @@ def unreadable(selectors: Selectors) -> Iterator[tuple[str, str]]:
     """The selectors that are no CSS, by name, and why."""
     for name, selector in asdict(selectors).items():
         css, _ = _split(selector)
-        if css in ("", ".") or (name, css) == ("date", "link"):
+        if (css in ("", ".") and name != "items") or (name, css) == ("date", "link"):
             continue
         try:
             soupsieve.compile(css)
