@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 # Parameters that say how a reader came, not what the page is.
@@ -72,7 +73,7 @@ def web_link(url: str, base: str = "", longest: int = MAX_LENGTH) -> str:
         url = _IN_NO_LINK.sub(lambda found: f"%{ord(found.group()):02X}", url)
         link = urljoin(base, url) if base and url else url  # no address is none, and not the base's
         parts = urlsplit(link)
-        if parts.scheme not in ("http", "https") or not (parts.hostname or "").strip(".") or len(link) > longest:
+        if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or "") or len(link) > longest:
             return ""
         _ = parts.port  # raises on a port that is no number
         link.encode("utf-8")  # raises on a lone surrogate
@@ -80,6 +81,11 @@ def web_link(url: str, base: str = "", longest: int = MAX_LENGTH) -> str:
         return ""
     user, at, place = parts.netloc.rpartition("@")  # of which only the place has no small and large letters
     return f"{parts.scheme}://{user}{at}{place.lower()}{link[len(parts.scheme) + len(parts.netloc) + 3 :]}"
+
+
+def _is_host(name: str) -> bool:
+    """Whether a host is more than dots, in whichever form (RFC 3490, section 3.1)."""
+    return bool((name if name.isascii() else normalize("NFKC", name)).strip(".。"))
 
 
 def without_credentials(link: str) -> str:
