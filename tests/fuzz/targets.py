@@ -129,7 +129,7 @@ def links(data: bytes) -> None:
         assert web_link(link) == link
         if link:
             key = canonical(link)
-            assert canonical(web_link(f"https:{key}")) == key
+            assert canonical(web_link(f"https:{key}", longest=len(key) + 6)) == key  # a query may grow
             with suppress(ValueError):
                 assert ascii_form(link).isascii()
 
