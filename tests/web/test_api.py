@@ -197,7 +197,7 @@ paths = st.sampled_from(
 @given(path=paths | text.map(lambda part: f"/tags/company/{quote(part, safe='')}"), query=odd.map(urlencode) | queries)
 def test_no_request_is_too_odd(site: Site, path: str, query: str) -> None:
     answer = site.get(f"{V1}{path}?{query}")
-    assert answer.status_code in (200, 308, 400, 404)
+    assert answer.status_code in (200, 301, 308, 400, 404)  # a slash too many leads to what is meant
     if answer.status_code >= 400:
         assert set(json.loads(answer.data)["error"]) == {"status", "title", "detail", "parameter"}
 
