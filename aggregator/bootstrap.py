@@ -161,8 +161,7 @@ def _further(config: Config | None) -> tuple[Problem, ...]:
     if config is None:
         return ()
     try:
-        found = (*unknown(config, lambda: load_taxonomy(config.extensions)), *_unreadable(config))
-        return tuple(problem for problem in found if not problem.what.startswith("no source"))  # it may be a broken one
+        return (*unknown(config, lambda: load_taxonomy(config.extensions), whole=False), *_unreadable(config))
     except ConfigError as error:
         return error.problems
 

@@ -10,22 +10,25 @@ from urllib.parse import parse_qsl
 from aggregator.config import Config
 from aggregator.errors import Problem
 from aggregator.model import AXES, is_tag
-from aggregator.query import parse_query
+from aggregator.query import ItemQuery, parse_query
 
 if TYPE_CHECKING:
     from aggregator.tagging import Taxonomy
 
 
-def unknown(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
+def unknown(config: Config, taxonomy: Callable[[], Taxonomy], *, whole: bool = True) -> Iterator[Problem]:
     """What is named and not there; raises ConfigError if the taxonomy's own tables have mistakes.
 
-    The taxonomy takes a moment to read, and a file may name nothing of it.
+    The taxonomy takes a moment to read, and a file may name nothing of it. Where a file is not `whole`, a source that a
+    filter names may be one that was left out.
     """
     if config.extensions.texts or any(config.extensions.tables.values()):
         taxonomy()  # which says what is wrong with them
     yield from config.corrections.unknown(lambda axis, slug: taxonomy().knows(axis, slug))
     yield from _of_sources(config, taxonomy)
     yield from _of_filters(config, taxonomy)
+    if whole:
+        yield from _of_sources_in_filters(config)
 
 
 def on_our_site(url: str, site: str) -> bool:
@@ -52,23 +55,28 @@ def _of_sources(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Pr
 
 
 def _of_filters(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
-    ids = {source.id for source in config.sources}
-    filters = {
-        "query": [query.filter for query in config.queries],
-        "mail": [mail.filter for mail in config.mails],
-    }
-    for place, said in (
-        ((table, index, "filter"), said) for table in filters for index, said in enumerate(filters[table])
-    ):
-        query = parse_query(parse_qsl(said), date.max)
+    for place, query in _filters(config):
         for pick in query.tags():
             if not taxonomy().knows(pick.field, pick.value):
                 slug = _nearest(taxonomy(), pick.field, pick.value)
                 remedy = f"write {pick.field}={slug}" if slug else "write a slug of the taxonomy"
                 yield config.problem(place, f"no tag {pick.field}/{pick.value}", remedy)
+
+
+def _of_sources_in_filters(config: Config) -> Iterator[Problem]:
+    ids = {source.id for source in config.sources}
+    for place, query in _filters(config):
         for pick in query.picks:
             if pick.field == "source" and pick.value not in ids:
                 yield config.problem(place, f"no source {pick.value!r} in this file", "write the id of one")
+
+
+def _filters(config: Config) -> Iterator[tuple[tuple[str | int, ...], ItemQuery]]:
+    """The filters of saved queries and mails, and where each stands."""
+    said = {"query": [query.filter for query in config.queries], "mail": [mail.filter for mail in config.mails]}
+    for table, filters in said.items():
+        for index, text in enumerate(filters):
+            yield (table, index, "filter"), parse_query(parse_qsl(text), date.max)
 
 
 def _nearest(taxonomy: Taxonomy, axis: str, name: str) -> str:
