@@ -159,6 +159,7 @@ def _source(said: SourceSettings, fetch: FetchSettings) -> Source:
         shortest=fetch.min_interval,
         longest=fetch.max_interval,
         adaptive=fetch.adaptive and said.interval is None,
+        host_groups=fetch.host_groups,
         selectors=Selectors(**said.selectors.model_dump()) if said.selectors else None,
     )
 

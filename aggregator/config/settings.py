@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from aggregator.config.form import Settings
 from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettings
 from aggregator.config.values import (
+    Domain,
     Duration,
     Filter,
     Kept,
@@ -69,11 +70,9 @@ class FetchSettings(Settings):
         examples=["30m"],
     )  # fmt: skip
     adaptive: bool = Field(
-        True,
-        strict=True,
-        description="ask a source that posts seldom more seldom; one with its own interval never",
+        True, strict=True, description="ask a source that posts seldom more seldom; one with its own interval never",
         examples=[True],
-    )
+    )  # fmt: skip
     min_interval: Duration = Field(timedelta(minutes=15), description="shortest adapted interval", examples=["15m"])
     max_interval: Duration = Field(timedelta(hours=6), description="longest adapted interval", examples=["6h"])
     timeout: Duration = Field(
@@ -90,6 +89,10 @@ class FetchSettings(Settings):
     pause: Duration = Field(
         timedelta(seconds=1), description="between two requests to one host; none in allow_networks", examples=["1s"]
     )
+    host_groups: tuple[Domain, ...] = Field(
+        ("substack.com", "medium.com", "beehiiv.com", "wordpress.com", "blogspot.com"), examples=[["substack.com"]],
+        description="domains of one owner: the hosts below each are one host, for `per_host` and for what it asks for",
+    )  # fmt: skip
     max_size: Size = Field(10**7, description="largest document, unpacked", examples=["10MB"])
     max_transfer: Size = Field(10**7, description="largest document, as it is sent", examples=["10MB"])
     max_headers: Size = Field(2**16, description="largest headers of an answer", examples=["64kB"])

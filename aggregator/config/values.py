@@ -32,6 +32,7 @@ _ZONES = dict.fromkeys(
     ("beijing", "asia/beijing", "北京", "上海", "中国", "china", "cst", "utc+8", "gmt+8", "+8", "+08:00", "utc+08:00"),
     "Asia/Shanghai",
 )
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # seconds
@@ -127,6 +128,14 @@ def _network(value: str) -> str:
         raise mistake(f"{value!r} is a host in a network", f'did you mean "{meant}"?') from None
 
 
+def _domain(value: str) -> str:
+    if not _DOMAIN.fullmatch(value):
+        host = (urlsplit(value if "//" in value else f"//{value}").hostname or "").strip("*.")
+        meant = f'did you mean "{host}"?' if _DOMAIN.fullmatch(host) else 'write it as "news.example.org"'
+        raise mistake(f"{value!r} is not the name of a domain", meant)
+    return value
+
+
 def _rule(value: str) -> str:
     if not value.strip():
         raise mistake("an empty rule fits everything", "write a phrase, an /expression/ or a tag")
@@ -203,6 +212,7 @@ Name = Annotated[str, AfterValidator(_title)]
 Language = Annotated[str, AfterValidator(_language), _written(rf"^$|^{_LANGUAGE.pattern}$")]
 Slug = Annotated[str, AfterValidator(_slug), _written("^[a-z0-9]+(-[a-z0-9]+)*$")]
 Network = Annotated[str, AfterValidator(_network)]
+Domain = Annotated[str, AfterValidator(_domain), _written(f"^{_DOMAIN.pattern}$")]
 Zone = Annotated[str, AfterValidator(_zone)]
 Rule = Annotated[str, AfterValidator(_rule)]
 Filter = Annotated[str, AfterValidator(_filter)]

@@ -163,14 +163,16 @@ class Fetcher:
     def _closed_until(self, url: str) -> datetime | None:
         """Until when a server is left alone that told two others to wait in this run; `refresh` knows of others."""
         now = self._clock()
-        waits = sorted(until for asked, until in self._waits[authority(url)].items() if asked != url and until > now)
+        told = self._waits[authority(url, self._policy.host_groups)]
+        waits = sorted(until for asked, until in told.items() if asked != url and until > now)
         return waits[-2] if len(waits) > 1 else None
 
     def _take_note(self, url: str, answer: Answer) -> None:
         if answer.status in REFUSALS:
             now = self._clock()
             asked = retry_after(answer.headers.get("retry-after"), now)
-            self._waits[authority(url)][url] = now + (_UNSAID_WAIT if asked is None else asked)
+            until = now + (_UNSAID_WAIT if asked is None else asked)
+            self._waits[authority(url, self._policy.host_groups)][url] = until
 
     async def _ask(self, url: str, headers: Mapping[str, str], within: timedelta) -> Answer:
         transfer = Transfer(self._policy)

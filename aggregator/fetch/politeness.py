@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
 
 from aggregator.fetch.policy import FetchPolicy
+from aggregator.text.urls import group_of
 
 LONGEST_WAIT = timedelta(days=1)
 _GRACE = timedelta(seconds=10)
@@ -73,10 +74,11 @@ class Turnstile:
 
     def no_pause(self, host: str) -> None:
         """A host in a network of our own needs no pause."""
-        self._own.add(host)
+        self._own.add(self._one(host))
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
+        host = self._one(host)
         # The host first: whoever waits for a busy host must not keep a place that another host could use.
         async with self._hosts[host]:
             held = await self._enter(host)
@@ -85,6 +87,10 @@ class Turnstile:
             finally:
                 self._all.release()  # others need not wait until the store has been told
                 await self._leave(host, held)
+
+    def _one(self, host: str) -> str:
+        """What stands for a host: the name of its group, if it is in one."""
+        return group_of(host, self._policy.host_groups) or host
 
     async def _enter(self, host: str) -> _Held:
         while True:

@@ -63,6 +63,7 @@ class Source:
     shortest: timedelta = timedelta(minutes=15)  #: between two looks, for a source that posts often
     longest: timedelta = timedelta(hours=6)  #: between two looks, for a source that posts seldom
     adaptive: bool = True  #: whether the interval follows the source's rhythm
+    host_groups: tuple[str, ...] = ()  #: names, under each of which all hosts count as one
     tags: tuple[str, ...] = ()  #: `axis/slug`, given to every item
     include: tuple[str, ...] = ()  #: rules (see refresh/rules.py), one of which an item must meet
     exclude: tuple[str, ...] = ()  #: rules, none of which an item may meet

@@ -82,7 +82,7 @@ def _said(source: Source) -> dict[str, Any]:
         "id": source.id, "url": source.url, "title": source.title, "site_url": source.site_url, "lang": source.lang,
         "region": source.region, "source_class": source.source_class, "enabled": source.enabled, "listed": True,
         "interval": int(source.interval.total_seconds()),
-        "host": authority(source.url),
+        "host": authority(source.url, source.host_groups),
         "settings": _settings(source),
     }  # fmt: skip
 

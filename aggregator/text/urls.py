@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
@@ -153,10 +154,20 @@ def page_and_anchor(link: str) -> tuple[str, str]:
     return _with_fragment(f"//{authority}{_path(parts.path)}{_kept(parts.query, host)}", parts.fragment)
 
 
-def authority(link: str) -> str:
-    """The host of a web link, and its port if it names one (RFC 3986, section 3.2): where a server is."""
+def authority(link: str, groups: Iterable[str] = ()) -> str:
+    """The host of a web link, and its port if it names one (RFC 3986, section 3.2); or its group: where a server is."""
     parts = urlsplit(link)
-    return f"{parts.hostname or ''}:{parts.port}" if parts.port is not None else parts.hostname or ""
+    host = parts.hostname or ""
+    return group_of(host, groups) or (f"{host}:{parts.port}" if parts.port is not None else host)
+
+
+def group_of(host: str, groups: Iterable[str]) -> str:
+    """The name, one of `groups`, under which a host stands beside others of one owner; "" if it does not.
+
+    >>> group_of("chips.substack.example", ["substack.example"])
+    'substack.example'
+    """
+    return next((name for name in groups if f".{host}".endswith(f".{name}")), "")
 
 
 def bare_host(host: str) -> str:

@@ -46,6 +46,15 @@ JSON = SOURCE + 'kind = "json"\n[source.selectors]\nitems = "a"\ntitle = "b"\n'
             '[fetch]\nallow_networks = ["192.168.1.5/24"]\n',
             "2: '192.168.1.5/24' is a host in a network; did you mean \"192",
         ),
+        (
+            '[fetch]\nhost_groups = ["*.press.example"]\n',
+            "2: '*.press.example' is not the name of a domain; did you mean \"press.example\"?",
+        ),
+        (
+            '[fetch]\nhost_groups = ["https://press.example/feed"]\n',
+            "2: 'https://press.example/feed' is not the name of a domain; did you mean \"press.example\"?",
+        ),
+        ('[fetch]\nhost_groups = ["press"]\n', "2: 'press' is not the name of a domain; write it as \"news.example"),
         ('[site]\ntimezone = "Asia/Bejing"\n', "2: 'Asia/Bejing' is not a time zone; did you mean \"Asia/"),
         ('[site]\ntimezone = "UTC+8"\n', "2: 'UTC+8' is not a time zone; did you mean \"Asia/Shanghai\"?"),
         (SOURCE + 'include = ["/OpenAI/i"]\n', "4: '/OpenAI/i' has letters behind its end; write /OpenAI/"),

@@ -107,6 +107,27 @@ def test_a_busy_host_costs_another_nothing(server: Server, service: Serve) -> No
     assert [request.address for request in server.log].index(OTHER) <= 2
 
 
+def farm(server: Server, site: Site) -> dict[str, Site]:
+    """Each page of a site at a host of its own."""
+    server.sites["127.0.0.1"] = site
+    return {f"{path[1:]}.farm.localhost": {path: answer} for path, answer in site.items()}
+
+
+@pytest.mark.parametrize(("groups", "most"), [([], 4), (["localhost.example", "farm.localhost"], 1)])
+def test_hosts_of_one_group_are_asked_as_one(server: Server, service: Serve, groups: list[str], most: int) -> None:
+    look(service(farm(server, many(4)), f"per_host = 1\nhost_groups = {groups}"))
+    assert [len(server.log), max(request.at_once for request in server.log)] == [4, most]
+
+
+@pytest.mark.parametrize(("groups", "then"), [([], "ok"), (["farm.localhost"], "error")])
+def test_and_left_alone_as_one(server: Server, service: Serve, groups: list[str], then: str) -> None:
+    refusal = answer(429, Retry_After="3600")
+    site = {"/one": refusal, "/two": refusal, "/three": GOOD, "/four": GOOD}
+    followed = service(farm(server, site), f"per_host = 1\nhost_groups = {groups}")
+    assert look(followed, "one", "two") == {"one": "error", "two": "error"}
+    assert look(followed, "three", "four") == {"three": then, "four": then}
+
+
 @pytest.mark.parametrize(
     ("status", "wait"), [(429, "7200"), (503, "7200"), (429, format_datetime(START.replace(hour=14), usegmt=True))]
 )
