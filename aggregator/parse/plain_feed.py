@@ -19,6 +19,7 @@ from aggregator.parse.document import Document
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_PERMALINK = "isPermaLink"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MARKUP = re.compile(r"</\w|&#?\w+;")  # in what should be plain text: it may be HTML
 _TYPES = {"": "text/plain", "text": "text/plain", "html": "text/html"}
@@ -49,7 +50,7 @@ class _Parts:
 
     def keep(self, name: str, element: etree._Element, kind: str = "") -> None:
         """Keeps the text of an element that may stand once."""
-        told = element.keys()
+        told = _attributes(element)
         if name in self.values or len(element) or _LANG in told or "lang" in told:
             raise UnsureError
         text = (element.text or "").strip()
@@ -105,7 +106,7 @@ def read_plain(document: Document) -> Feed:
 def _feed(
     top: etree._Element, entry_tag: str, part: Callable[[_Parts, etree._Element], None], document: Document
 ) -> Feed:
-    if "lang" in top.attrib:
+    if "lang" in _attributes(top):
         raise UnsureError
     of_feed, entries = _Parts(), []
     lang = inherited = top.get(_LANG) or ""
@@ -124,7 +125,7 @@ def _feed(
 
 
 def _entry(element: etree._Element, lang: str, part: Callable[[_Parts, etree._Element], None]) -> _Parts:
-    if "lang" in element.attrib:
+    if "lang" in _attributes(element):
         raise UnsureError
     parts = _Parts(lang=element.get(_LANG, lang))
     for child in element:
@@ -147,7 +148,7 @@ def _rss_part(parts: _Parts, element: etree._Element) -> None:
             parts.links.append({"rel": "alternate", "href": parts.values["link"]})
         case "guid":
             parts.keep("id", element)
-            if element.get("isPermaLink", "true") == "true" and "link" not in parts.values:
+            if element.get(_PERMALINK, "true") == "true" and "link" not in parts.values:
                 parts.values["link"] = parts.values["id"]
         case "pubDate":
             parts.keep("published", element)
@@ -179,11 +180,22 @@ def _atom_part(parts: _Parts, element: etree._Element) -> None:
 
 def _atom_link(parts: _Parts, element: etree._Element) -> None:
     href, rel = element.get("href", ""), element.get("rel", "alternate")
+    _attributes(element)
     if not href.startswith(("http://", "https://")) or href != href.strip() or rel != rel.lower():
         raise UnsureError
     parts.links.append({"rel": rel, "href": href})
     if rel == "alternate" and element.get("type", "") in _WEB_PAGES:
         parts.values["link"] = href
+
+
+def _attributes(element: etree._Element) -> list[str]:
+    """The names of its attributes; raises UnsureError where small letters make others of them, as with feedparser."""
+    names = element.keys()
+    for name in names:
+        own = name.rpartition("}")[2]
+        if own != own.lower() and own != _PERMALINK:
+            raise UnsureError
+    return names
 
 
 def _ignore(tag: str, ignored: Iterable[str]) -> None:
