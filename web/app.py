@@ -10,7 +10,6 @@ from web import (
     archives,
     assets,
     compare,
-    coverage,
     digests,
     errors,
     feeds,
@@ -23,6 +22,7 @@ from web import (
     offline,
     overview,
     remembered,
+    sources,
     stories,
     subscribe,
     timeline,
@@ -65,7 +65,7 @@ def create_app(db: Engine, look: Look) -> Flask:
 
     for part in (
         overview, digests, stories, listings, items, feeds, archives, menus, subscribe, trends, compare, timeline,
-        coverage, glance, offline, machines, api.docs,
+        sources, glance, offline, machines, api.docs,
     ):  # fmt: skip
         app.register_blueprint(part.pages)
     app.register_api(api.v1)

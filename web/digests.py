@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
@@ -13,12 +13,11 @@ from aggregator.digests import Period, day_of, parse_period, week_of
 from aggregator.model import AXES
 from aggregator.model.saying import listed, say, to_say
 from aggregator.publish import digest as publish
-from aggregator.publish.atom import MEDIA_TYPE
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.digest_feed import digests_as_atom
+from aggregator.publish.notices import WRITERS, newest
 from aggregator.query import ItemQuery
 from aggregator.store import digests
-from web.feeds import of_source, saved_query
+from web.feeds import FEEDS, of_source, saved_query
 from web.filters import period_in_words
 from web.known import require_known
 from web.look import database, look, name_of, now, site_address, zone
@@ -36,6 +35,7 @@ FORMATS: dict[str, tuple[str, Callable[[publish.Page], str]]] = {
 _NAMES = {"md": "Markdown", "txt": to_say("plain text"), "json": "JSON"}
 _AXIS = "<any({}):axis>".format(",".join((*AXES, "source", "q")))
 _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
+_FEED = "<any({}):suffix>".format(",".join(FEEDS))
 _CADENCE = "<any(daily,weekly):cadence>"
 _CADENCES = {"daily": to_say("daily"), "weekly": to_say("weekly")}
 _FEED_LENGTH = {"daily": 14, "weekly": 8}
@@ -64,6 +64,17 @@ def _closed(*, weekly: bool) -> list[tuple[digests.Listed, Period]]:
 
 def _month(period: Period) -> str:
     return dated(period.first, "month")
+
+
+# Of two routes that fit, the first one gets weekly.json.
+@pages.get(f"/digest/{_CADENCE}.{_FEED}")
+def digest_feed(cadence: str, suffix: str) -> Response:
+    return _feed(cadence, suffix, "/digest", None)
+
+
+@pages.get(f"/{_AXIS}/<slug>/digest/{_CADENCE}.{_FEED}")
+def tag_digest_feed(axis: str, slug: str, cadence: str, suffix: str) -> Response:
+    return _feed(cadence, suffix, f"/{axis}/{slug}/digest", _fixed(axis, slug))
 
 
 @pages.get("/digest/<name>")
@@ -155,17 +166,7 @@ def _written(shown: digests.View, base: str, own: ItemQuery) -> publish.Page:
     return publish.Page(title, permanent, site_address(), shown.digest, shown.closed, shown.added, shown.errata)
 
 
-@pages.get(f"/digest/{_CADENCE}.atom")
-def digest_feed(cadence: str) -> Response:
-    return _feed(cadence, "/digest", None)
-
-
-@pages.get(f"/{_AXIS}/<slug>/digest/{_CADENCE}.atom")
-def tag_digest_feed(axis: str, slug: str, cadence: str) -> Response:
-    return _feed(cadence, f"/{axis}/{slug}/digest", _fixed(axis, slug))
-
-
-def _feed(cadence: str, base: str, fixed: ItemQuery | None) -> Response:
+def _feed(cadence: str, suffix: str, base: str, fixed: ItemQuery | None) -> Response:
     """One entry a closed digest, complete; through a filter, those that have something."""
     asked, _ = read_request(fixed=fixed)
     query = replace(asked, since=None, until=None)  # its days are those of the digests; an id must not change with them
@@ -173,31 +174,34 @@ def _feed(cadence: str, base: str, fixed: ItemQuery | None) -> Response:
     listed = digests.archive(database(), weekly=cadence == "weekly", limit=_FEED_LENGTH[cadence])
     periods = [period for one in listed if (period := parse_period(one.period, zone()))]
     shown = [view(period, query) for period in periods]
-    written = [_written(one, base, own) for one in shown if one.digest.pieces or not query.params()]
+    notices = [publish.as_notice(_written(one, base, own)) for one in shown if one.digest.pieces or not query.params()]
     of = f" – {query.sentence(name_of)}" if query.params() else ""
-    title, site, feed = look().config.site.title, site_address(), address(f"{base}/{cadence}.atom", own)
+    title, site = look().config.site.title, site_address()
     page = address(base.removesuffix("/digest") or "/items", own) if query.params() else "/digest/"
     channel = Channel(
         title=f"{title}: {cadence} digest{of}",
         subtitle="One entry a digest, complete.",
         site=Site(site),
         page=site + page,
-        address=site + feed,
-        updated=now(),
+        address=site + address(f"{base}/{cadence}.{suffix}", own),
+        updated=newest(notices),
         author=title,
-        named=site + feed,
+        named=site + address(f"{base}/{cadence}.atom", own),
     )
-    return _answer(digests_as_atom(channel, written), MEDIA_TYPE)
+    return _answer(WRITERS[suffix](channel, notices), FEEDS[suffix][1])
 
 
-def digest_feeds(base: str = "/digest", own: ItemQuery = _ALL, *, weekly: bool | None = None) -> list[FeedLink]:
+def digest_feeds(
+    base: str = "/digest", own: ItemQuery = _ALL, *, weekly: bool | None = None, formats: Iterable[str] = FEEDS
+) -> list[FeedLink]:
     """The feeds of digests as pages link them: of days, of weeks, or both, through the page's own filter."""
     kinds = {"daily": False, "weekly": True}
     chosen = [cadence for cadence, is_weekly in kinds.items() if weekly in (None, is_weekly)]
     return [
         (
-            said(listed(", ", ("Atom", _(_CADENCES[cadence])))), MEDIA_TYPE,
-            site_address() + address(f"{base}/{cadence}.atom", own),
+            said(listed(", ", (FEEDS[suffix][0], _(_CADENCES[cadence])))), FEEDS[suffix][1],
+            site_address() + address(f"{base}/{cadence}.{suffix}", own),
         )
         for cadence in chosen
+        for suffix in formats
     ]  # fmt: skip

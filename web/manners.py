@@ -32,7 +32,7 @@ _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a sourc
 _SECOND = timedelta(seconds=1)
 _LONGEST_HEADER = 200  # characters of one that are read and remembered
 _EVER_NEW = {"/sources"}  # shows what every look at a source changes
-_BY_TIME = {"/", "/sources.atom", "/sources.csv", "/sources.json"}  # a source falls silent without a word
+_BY_TIME = {"/", *(f"/sources.{suffix}" for suffix in ("atom", "rss", "csv", "json"))}  # silence comes without a word
 _OF_PAGES = {".py", ".html", ".po", ".toml", ".css", ".js", ".svg"}  # what a page is made of
 _FEEDS = {"application/atom+xml", "application/rss+xml"}
 _XML = "application/xml; charset=utf-8"

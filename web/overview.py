@@ -41,7 +41,8 @@ def front_page() -> str:
         counted={column: len(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS},
         first_fetch=(asked.looked, asked.total) if asked.looked < asked.total else None,
         earlier=_earlier_days(period), looked=reads.last_success(db), asked_number=asked.total,
-        past=period != day_of(now(), zone()), feeds=[*digest_feeds(weekly=False), *feed_addresses("/items", CORE)],
+        past=period != day_of(now(), zone()),
+        feeds=[*digest_feeds(weekly=False, formats=["atom"]), *feed_addresses("/items", CORE)],
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def subscribe_page() -> str:
 def _digests(path: str, own: ItemQuery) -> list[tuple[str, str, str]]:
     """The feeds of the digests of the same."""
     names = (_("Digests, daily"), _("Digests, weekly"))
-    found = digest_feeds("/digest" if path == "/items" else f"{path}/digest", own)
+    found = digest_feeds("/digest" if path == "/items" else f"{path}/digest", own, formats=["atom"])
     return [(name, kind, link) for name, (_name, kind, link) in zip(names, found, strict=True)]
 
 

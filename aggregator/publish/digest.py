@@ -16,6 +16,7 @@ from markupsafe import Markup
 from aggregator.digests import COLUMNS, SECTIONS, Period
 from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, Piece
 from aggregator.publish.channel import timestamp
+from aggregator.publish.notices import Notice
 from aggregator.query import ItemQuery
 from aggregator.text.html import shorten
 
@@ -59,6 +60,12 @@ def groups(digest: Digest) -> Iterator[tuple[str, str, tuple[Piece, ...]]]:
         for column, name in {**COLUMNS, "": "Both, and elsewhere"}.items():
             if pieces := digest.of(section, column):
                 yield heading, name, pieces
+
+
+def as_notice(page: Page) -> Notice:
+    """It is as new as its closing: what has come since stands below, and is no reason to read it again."""
+    moment = page.closed.closed if page.closed else page.digest.end
+    return Notice(page.address.removeprefix(f"{page.site}/"), page.title, page.address, moment, html(page))
 
 
 def markdown(page: Page) -> str:

@@ -15,6 +15,11 @@ MEDIA_TYPE = "application/feed+json"
 
 
 def json_feed(channel: Channel, items: Sequence[StoredItem]) -> bytes:
+    return whole(channel, [_item(channel.site, item) for item in items])
+
+
+def whole(channel: Channel, items: Sequence[bytes]) -> bytes:
+    """A document of items that have been written already."""
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": channel.title,
@@ -27,7 +32,7 @@ def json_feed(channel: Channel, items: Sequence[StoredItem]) -> bytes:
         "items": [],
     }
     opening, closing = to_json(feed)[:-2], b"]}"
-    return opening + b",\n".join([_item(channel.site, item) for item in items]) + closing
+    return opening + b",\n".join(items) + closing
 
 
 @lru_cache(ENTRIES)

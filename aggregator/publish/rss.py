@@ -15,8 +15,13 @@ MEDIA_TYPE = "application/rss+xml"
 
 
 def rss(channel: Channel, items: Sequence[StoredItem]) -> bytes:
+    return whole(channel, [_item(channel.site, item) for item in items])
+
+
+def whole(channel: Channel, items: Sequence[str]) -> bytes:
+    """A document of items that have been written already."""
     opening = f'<rss version="2.0" xmlns:atom="{_ATOM}"><channel>'
-    return document(opening, [*_head(channel), *(_item(channel.site, item) for item in items)], "</channel></rss>")
+    return document(opening, [*_head(channel), *items], "</channel></rss>")
 
 
 def _head(channel: Channel) -> list[str]:

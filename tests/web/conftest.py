@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from aggregator.jobs import closing
 from tests.fakes import FakeWeb
 from tests.web.site import LISTINGS, Pages, Site, links, local, open_site, sample_web, write_feeds
 
@@ -60,6 +61,14 @@ def own_site(filled: Path, tmp_path: Path) -> Iterator[Site]:
         shutil.copyfile(filled / name, tmp_path / name)
     with opened(tmp_path) as site:
         yield site
+
+
+@pytest.fixture
+def closed(own_site: Site) -> Site:
+    """The site on the morning after, when the day and its week are closed."""
+    own_site.clock.advance(hours=19)
+    closing.close_digests(own_site.service)
+    return own_site
 
 
 @pytest.fixture

@@ -7,21 +7,12 @@ from typing import Any
 
 import pytest
 
-from aggregator.jobs import closing
 from aggregator.store import digests
 from tests.fakes import FakeWeb
 from tests.web.site import Site, edit
 from tests.web.test_api import read
 
 DAY, WEEK = "2025-03-16", "2025-W11"
-
-
-@pytest.fixture
-def closed(own_site: Site) -> Site:
-    """The site on the morning after, when the day and its week are closed."""
-    own_site.clock.advance(hours=19)
-    closing.close_digests(own_site.service)
-    return own_site
 
 
 def listed(site: Site, query: str = "") -> dict[str, dict[str, Any]]:

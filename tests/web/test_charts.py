@@ -28,7 +28,7 @@ CHARTED = {
     "/trends?by=company&tier=core": "/trends.csv?by=company&tier=core",
     "/trends?by=topic&weeks=13": "/trends.csv?by=topic&weeks=13",
     f"/compare?{COMPARED}": f"/compare.csv?{COMPARED}",
-    "/sources": "/sources.csv",
+    "/sources": "/sources/coverage.csv",
 }
 PAGES = [*CHARTED, "/company/baidu", "/region/cn"]
 

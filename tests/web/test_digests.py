@@ -10,7 +10,6 @@ import pytest
 from markupsafe import escape
 from playwright.sync_api import Browser
 
-from aggregator.jobs import closing
 from aggregator.model import Tag, Tagging, Tier
 from aggregator.store import digests, items
 from tests.browsing import visiting
@@ -19,14 +18,6 @@ from tests.samples import make_item, store
 from tests.web.site import Site, edit, entries, serving, words
 
 DAY, WEEK = "/digest/2025-03-16", "/digest/2025-W11"
-
-
-@pytest.fixture
-def closed(own_site: Site) -> Site:
-    """The site on the morning after, when the day and its week are closed."""
-    own_site.clock.advance(hours=19)
-    closing.close_digests(own_site.service)
-    return own_site
 
 
 def test_a_closed_digest_says_when_and_with_which_hash(closed: Site) -> None:
@@ -93,39 +84,6 @@ def test_an_empty_digest_says_why(own_site: Site, samples: FakeWeb) -> None:
     assert "did not answer" not in words(own_site.page("/digest/2024-01-03").select_one(".empty"))  # nobody was asked
 
 
-@pytest.mark.parametrize("cadence", ["daily", "weekly"])
-def test_a_feed_has_an_entry_for_each_closed_digest(closed: Site, cadence: str) -> None:
-    read = feedparser.parse(closed.get(f"/digest/{cadence}.atom").data)
-    assert (read.bozo, read.feed.link) == (False, "http://localhost/digest/")
-    kept = digests.archive(closed.service.db, weekly=cadence == "weekly")
-    assert [entry.link.rpartition("/")[2] for entry in read.entries] == [one.period for one in kept][:14]
-    assert all(entry.id.startswith("tag:localhost,2026:digest/") for entry in read.entries)
-    assert read.feed.id == f"tag:localhost,2026:/digest/{cadence}.atom"
-
-
-@pytest.mark.parametrize("of", ["/company/baidu", "/region/cn", "/source/model-watch"])
-def test_a_tag_has_a_feed_of_its_digests(closed: Site, of: str) -> None:
-    page = closed.page(f"{of}/digest/2025-W11")
-    (link,) = page.select('link[rel="alternate"][type="application/atom+xml"]')
-    assert str(link["href"]).endswith(f"{of}/digest/weekly.atom")
-    read = feedparser.parse(closed.get(f"{of}/digest/weekly.atom").data)
-    assert not read.bozo
-    assert read.feed.link == f"http://localhost{of}"
-    entry = next(entry for entry in read.entries if entry.link.endswith(f"{of}/digest/2025-W11"))
-    assert entry.id == f"tag:localhost,2026:{of[1:]}/digest/2025-W11"
-    assert entries(page)[0][0] in entry.summary.replace("&amp;", "&")
-
-
-def test_a_feed_of_digests_takes_filters_and_leaves_out_what_they_leave_empty(closed: Site) -> None:
-    whole = feedparser.parse(closed.get("/digest/daily.atom").data)
-    some = feedparser.parse(closed.get("/digest/daily.atom?company=baidu").data)
-    assert 0 < len(some.entries) < len(whole.entries)
-    assert all(entry.link.endswith("?company=baidu") and entry.id.endswith("?company=baidu") for entry in some.entries)
-    assert some.feed.id != whole.feed.id
-    assert closed.get("/digest/daily.atom?nonsense=1").status_code == 400
-    assert closed.get("/company/nobody-at-all/digest/daily.atom").status_code == 404
-
-
 @pytest.mark.parametrize("tier", ["all", "off"])
 def test_what_is_off_topic_did_not_come_in_later(closed: Site, tier: str) -> None:
     assert not closed.page(f"{DAY}?tier={tier}").select(".later")
@@ -155,12 +113,6 @@ def test_a_day_begins_at_midnight_where_the_site_is(own_site: Site) -> None:
     assert words(own_site.page(address).select_one(".sentence")).partition(": ")[2].startswith(number.split()[0])
     starts = [item.dated for item in own_site.items("tier=all")]
     assert any(moment.hour >= 16 for moment in starts), "nothing tells the zones apart"
-
-
-def test_the_ids_of_a_feed_of_digests_do_not_change_with_the_day(closed: Site) -> None:
-    documents = (closed.get(f"/digest/daily.atom?{span}company=baidu").data for span in ("since=30d&", ""))
-    one, other = ([entry.id for entry in feedparser.parse(document).entries] for document in documents)
-    assert one == other != []
 
 
 def test_a_report_that_was_only_tagged_anew_has_no_time(closed: Site) -> None:

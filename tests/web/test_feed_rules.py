@@ -18,8 +18,8 @@ from aggregator.model import ClosedDigest, Erratum, Latecomer, StoredItem
 from aggregator.publish import digest as digests
 from aggregator.publish.atom import atom
 from aggregator.publish.channel import Channel
-from aggregator.publish.digest_feed import digests_as_atom
 from aggregator.publish.jsonfeed import json_feed
+from aggregator.publish.notices import WRITERS
 from aggregator.publish.opml import Outline, opml, read_opml
 from aggregator.publish.rss import rss
 from aggregator.publish.sheet import COLUMNS, harmless, sheet
@@ -79,7 +79,10 @@ def test_csv_can_be_read_back(channel: Channel, listing: list[StoredItem]) -> No
 @OFTEN
 @given(channels, st.lists(pages(), max_size=2, unique_by=lambda page: page.digest.period))
 def test_a_feed_of_digests_keeps_the_rules_and_is_read(channel: Channel, written: list[digests.Page]) -> None:
-    document = digests_as_atom(replace(channel, archive=False), written)
+    notices, said_of = [digests.as_notice(page) for page in written], replace(channel, archive=False)
+    assert rss_faults(WRITERS["rss"](said_of, notices)) == []
+    assert json_feed_faults(WRITERS["json"](said_of, notices)) == []
+    document = WRITERS["atom"](said_of, notices)
     assert atom_faults(document) == []
     read = feedparser.parse(document, sanitize_html=False)
     assert not read.bozo, read.get("bozo_exception")

@@ -45,7 +45,8 @@ def test_a_trouble_is_one_entry_until_it_ends_and_another_when_it_comes_again(ow
 
 def test_the_page_leads_to_its_feed(site: Site) -> None:
     page = site.page("/sources")
-    assert [str(link["href"]) for link in page.select("link[rel=alternate][type]")] == ["http://localhost/sources.atom"]
+    feeds = ["http://localhost/sources.atom", "http://localhost/sources.rss"]
+    assert [str(link["href"]) for link in page.select("link[rel=alternate][type]")] == feeds
     assert 'rel="alternate"; type="application/atom+xml"' in site.get("/sources").headers["Link"]
     assert words(page.select_one("a[href$='/sources.atom']"))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from html import escape
 from typing import NamedTuple
 
 from flask import Blueprint, Response, g, render_template
@@ -11,20 +12,21 @@ from markupsafe import Markup
 
 from aggregator.digests import COLUMNS
 from aggregator.model.saying import listed, say, to_say
-from aggregator.publish import atom, health
-from aggregator.publish.channel import Channel, Site
-from aggregator.publish.health import Trouble
+from aggregator.publish.channel import Channel, Site, timestamp
+from aggregator.publish.jsonl import iso
+from aggregator.publish.notices import NONE_YET, WRITERS, Notice, newest
 from aggregator.publish.table import Table
 from aggregator.store import deliveries, sources
 from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
+from aggregator.text.urls import as_told
 from aggregator.trends.coverage import Bar, Fact, coverage
-from web.feeds import alternate, document
+from web.feeds import FEEDS, alternate, document
 from web.figures import SUFFIX, asked, downloads, sent
 from web.look import class_name, database, look, name_of, now, site_address
 from web.tongue import gettext as _
 from web.tongue import said
 
-pages = Blueprint("coverage", __name__)
+pages = Blueprint("sources", __name__)
 
 _KINDS = {"region": to_say("Country"), "lang": to_say("Language"), "source_class": to_say("Class")}
 _BY = {"region": to_say("By country"), "lang": to_say("By language"), "source_class": to_say("By class")}
@@ -33,6 +35,11 @@ _DRAWN = {
     "source_class": to_say("Sources by class"),
 }  # fmt: skip
 
+_COLUMNS = (
+    "id", "title", "url", "region", "lang", "class", "status", "error", "warning", "items", "last_success", "next_look",
+    "silent_since",
+)  # fmt: skip
+_SUFFIXES = ("atom", "rss")  # JSON is the table
 _LATE, _WEEK = timedelta(hours=1), timedelta(days=7)
 
 
@@ -51,16 +58,17 @@ def sources_page() -> str:
     return render_template(
         "sources.html", sources=failing + [source for source in found if not source.state.error], failing=len(failing),
         silent=sum(source.silent_since is not None for source in found), links=downloads("/sources", {}),
-        config_error=sources.note(database(), CONFIG_ERROR), groups=_groups(found), table=_table(found),
+        coverage_links=downloads("/sources/coverage", {}),
+        config_error=sources.note(database(), CONFIG_ERROR), groups=_groups(found), table=_counted(found),
         store_error=sources.note(database(), STORE_ERROR), overdue=_overdue(found),
-        feeds=[_feed()], undelivered=deliveries.troubles(database(), now() - _WEEK),
+        feeds=_feeds(), undelivered=deliveries.troubles(database(), now() - _WEEK),
     )  # fmt: skip
 
 
-def _feed() -> tuple[str, str, str]:
-    feed = ("Atom", atom.MEDIA_TYPE, f"{site_address()}/sources.atom")
-    g.links = [alternate(feed)]
-    return feed
+def _feeds() -> list[tuple[str, str, str]]:
+    feeds = [(*FEEDS[suffix][:2], f"{site_address()}/sources.{suffix}") for suffix in _SUFFIXES]
+    g.links = [alternate(feed) for feed in feeds]
+    return feeds
 
 
 def _overdue(found: Sequence[SourceHealth]) -> list[SourceHealth]:
@@ -75,26 +83,38 @@ def sources_table(suffix: str) -> Response:
     return sent(_table(_found()), suffix)
 
 
-@pages.get("/sources.atom")
-def sources_feed() -> Response:
+@pages.get(f"/sources/coverage.{SUFFIX}")
+def coverage_table(suffix: str) -> Response:
+    asked()
+    return sent(_counted(_found()), suffix)
+
+
+@pages.get("/sources.<any({}):suffix>".format(",".join(_SUFFIXES)))
+def sources_feed(suffix: str) -> Response:
     """What is in trouble, and since when."""
     asked()
-    site, page = look().config.site, f"{site_address()}/sources"
+    site, page, troubles = look().config.site, f"{site_address()}/sources", list(_troubles(_found()))
     channel = Channel(
         title=f"{site.title} – sources in trouble", subtitle="What fails, is gone or has fallen silent",
-        site=Site(site_address()), page=page, address=f"{page}.atom", updated=now(), author=site.title,
+        site=Site(site_address()), page=page, address=f"{page}.{suffix}", updated=newest(troubles), author=site.title,
     )  # fmt: skip
-    return document(channel, health.health(channel, list(_troubles(_found()))), atom.MEDIA_TYPE)
+    return document(channel, WRITERS[suffix](channel, troubles), FEEDS[suffix][1])
 
 
-def _troubles(found: Sequence[SourceHealth]) -> Iterator[Trouble]:
+def _troubles(found: Sequence[SourceHealth]) -> Iterator[Notice]:
+    """A trouble is one entry for as long as it lasts, and a new one if it comes again."""
     for source in found:
         state = source.state
         if state.error:
-            yield Trouble(source.id, source.title, str(state.status), state.error, state.last_success)
+            yield _trouble(source, str(state.status), state.error, state.last_success or NONE_YET)
         elif source.silent_since:
             reason = "it answers, and has had nothing new for much longer than it used to"
-            yield Trouble(source.id, source.title, "silent", reason, source.silent_since)
+            yield _trouble(source, "silent", reason, source.silent_since)
+
+
+def _trouble(source: SourceHealth, kind: str, reason: str, since: datetime) -> Notice:
+    name = f"source/{source.id}/{kind}/{timestamp(since)}"
+    return Notice(name, f"{source.title}: {kind}", f"{site_address()}/source/{source.id}", since, escape(reason))
 
 
 def _found() -> list[SourceHealth]:
@@ -129,6 +149,19 @@ def _name(kind: str, value: str) -> str:
 
 
 def _table(found: list[SourceHealth]) -> Table:
+    """The health of each, for programs."""
+    rows = [
+        (
+            source.id, source.title, as_told(source.url), source.region, source.lang, source.source_class,
+            str(source.state.status), source.state.error, source.state.warning, source.items,
+            iso(source.state.last_success), iso(source.state.next_look), iso(source.silent_since),
+        )
+        for source in found
+    ]  # fmt: skip
+    return Table(_("Health of the sources"), _COLUMNS, tuple(rows))
+
+
+def _counted(found: list[SourceHealth]) -> Table:
     columns = (say("Sources of"), say("Sources"), say("Failing"), say("Items carried"))
     rows = [
         (said(listed(": ", (say(_KINDS[kind]), _name(kind, bar.value)))), bar.sources, bar.failing, bar.items)

@@ -1,0 +1,58 @@
+"""Digests as feeds: one entry a closed digest, for everything and for every filter."""
+
+from __future__ import annotations
+
+import feedparser
+import pytest
+
+from aggregator.store import digests
+from tests.web.site import Site, entries
+
+
+@pytest.mark.parametrize("cadence", ["daily", "weekly"])
+def test_a_feed_has_an_entry_for_each_closed_digest(closed: Site, cadence: str) -> None:
+    read = feedparser.parse(closed.get(f"/digest/{cadence}.atom").data)
+    assert (read.bozo, read.feed.link) == (False, "http://localhost/digest/")
+    kept = digests.archive(closed.service.db, weekly=cadence == "weekly")
+    assert [entry.link.rpartition("/")[2] for entry in read.entries] == [one.period for one in kept][:14]
+    assert all(entry.id.startswith("tag:localhost,2026:digest/") for entry in read.entries)
+    assert read.feed.id == f"tag:localhost,2026:/digest/{cadence}.atom"
+
+
+@pytest.mark.parametrize("of", ["", "/company/baidu"])
+def test_a_feed_of_digests_says_the_same_in_each_format(closed: Site, of: str) -> None:
+    atom, rss = (feedparser.parse(closed.get(f"{of}/digest/weekly.{suffix}").data) for suffix in ("atom", "rss"))
+    told = [(entry.id, entry.title, entry.link) for entry in atom.entries]
+    assert told == [(entry.id, entry.title, entry.link) for entry in rss.entries] != []
+    answer = closed.get(f"{of}/digest/weekly.json")
+    assert answer.headers["Content-Type"] == "application/feed+json; charset=utf-8"
+    assert told == [(item["id"], item["title"], item["url"]) for item in answer.json["items"]]
+
+
+@pytest.mark.parametrize("of", ["/company/baidu", "/region/cn", "/source/model-watch"])
+def test_a_tag_has_a_feed_of_its_digests(closed: Site, of: str) -> None:
+    page = closed.page(f"{of}/digest/2025-W11")
+    (link,) = page.select('link[rel="alternate"][type="application/atom+xml"]')
+    assert str(link["href"]).endswith(f"{of}/digest/weekly.atom")
+    read = feedparser.parse(closed.get(f"{of}/digest/weekly.atom").data)
+    assert not read.bozo
+    assert read.feed.link == f"http://localhost{of}"
+    entry = next(entry for entry in read.entries if entry.link.endswith(f"{of}/digest/2025-W11"))
+    assert entry.id == f"tag:localhost,2026:{of[1:]}/digest/2025-W11"
+    assert entries(page)[0][0] in entry.summary.replace("&amp;", "&")
+
+
+def test_a_feed_of_digests_takes_filters_and_leaves_out_what_they_leave_empty(closed: Site) -> None:
+    whole = feedparser.parse(closed.get("/digest/daily.atom").data)
+    some = feedparser.parse(closed.get("/digest/daily.atom?company=baidu").data)
+    assert 0 < len(some.entries) < len(whole.entries)
+    assert all(entry.link.endswith("?company=baidu") and entry.id.endswith("?company=baidu") for entry in some.entries)
+    assert some.feed.id != whole.feed.id
+    assert closed.get("/digest/daily.atom?nonsense=1").status_code == 400
+    assert closed.get("/company/nobody-at-all/digest/daily.atom").status_code == 404
+
+
+def test_the_ids_of_a_feed_of_digests_do_not_change_with_the_day(closed: Site) -> None:
+    documents = (closed.get(f"/digest/daily.atom?{span}company=baidu").data for span in ("since=30d&", ""))
+    one, other = ([entry.id for entry in feedparser.parse(document).entries] for document in documents)
+    assert one == other != []
