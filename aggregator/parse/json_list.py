@@ -25,15 +25,19 @@ _FIELD = re.compile(r"\{([^{}]+)\}")
 
 
 def parse_json_list(document: Document) -> Feed:
-    """Raises ParseError where `items` leads to no list, or no entry has a title: the format has changed."""
+    """Raises ParseError where `items` leads to no list, or no entry has a title or a link: the format has changed."""
     selectors = document.selectors or Selectors(items=".", title="title")
     records = _at(load_json(document), selectors.items.split("."))
     if not isinstance(records, list):
         raise ParseError(f"the selector items = {selectors.items!r} leads to no list")
     entries = tuple(_entry(record, selectors, document) for record in records)
-    if records and not any(entry.title for entry in entries):
-        raise ParseError(f"the selector title = {selectors.title!r} finds nothing in {len(records)} records")
-    return Feed(title="", lang="", entries=tuple(entry for entry in entries if not entry.is_empty))
+    for which in ("title", "link"):
+        selector = getattr(selectors, which)
+        if records and selector and not any(getattr(entry, which) for entry in entries):
+            raise ParseError(f"the selector {which} = {selector!r} finds nothing in {len(records)} records")
+    undated = records and selectors.date and not any(entry.published for entry in entries)
+    warning = f"date = {selectors.date!r} finds no date in any of {len(records)} records" if undated else ""
+    return Feed("", "", tuple(entry for entry in entries if not entry.is_empty), warning=warning)
 
 
 def _entry(record: Any, selectors: Selectors, document: Document) -> Entry:

@@ -60,8 +60,10 @@ PAGES = (
 )
 RECORDS = {"data": {"list": [{"t": "One", "at": 1742083200000, "u": {"p": "/1"}}, {"t": "Two", "at": 1742083200}]}}
 JSON = selecting("json", items="data.list", title="t", link="u.p", date="at")
-ODD_RECORDS = {"data": {"list": [None, 1, "x", [], {"t": None}, {"t": {"t": "no"}}, {"t": "Words", "at": -1}]}}
-BIG = '{"data": {"list": [{"t": ' + "9" * 5000 + "}]}}"
+ODD_RECORDS = {
+    "data": {"list": [None, 1, "x", [], {"t": None}, {"t": {"t": "no"}}, {"t": "Words", "at": -1, "u": {"p": "/w"}}]}
+}
+BIG = '{"data": {"list": [{"u": {"p": "/1"}, "t": ' + "9" * 5000 + "}]}}"
 JSONS = (
     read(
         "JSON with dotted paths",
@@ -82,6 +84,12 @@ JSONS = (
         page(json.dumps(RECORDS)),
         "title = 'name' finds nothing in 2 records",
         settings=JSON.replace("title = 't'", "title = 'name'"),
+    ),
+    refused(
+        "A link that is not there",
+        page(json.dumps(RECORDS)),
+        "link = 'u.q' finds nothing in 2 records",
+        settings=JSON.replace("u.p", "u.q"),
     ),
     refused("Web page instead of JSON", page("<html>no</html>"), "the document is not JSON", settings=JSON),
     refused("Nested lists in JSON", page("[" * 100_000), "the document is not JSON", settings=JSON),

@@ -145,3 +145,14 @@ def test_a_page_on_which_a_selector_finds_nothing_any_more_is_an_error_and_witho
     undated = read("html", rows, items="li", title="a", date="i")
     assert (len(undated.entries), undated.warning) == (3, "date = 'i' finds no date in any of 3 rows")
     assert not read("html", rows, items="li", title="a", date="em").warning
+
+
+def test_a_list_in_json_whose_links_are_gone_is_an_error_and_without_dates_a_warning() -> None:
+    records = json.dumps([{"t": f"Title {n}", "u": f"/{n}", "d": "2025-03-16"} for n in range(3)])
+    with pytest.raises(ParseError, match="link = 'l' finds nothing in 3 records"):
+        read("json", records, items="", title="t", link="l")
+    with pytest.raises(ParseError, match=r"link = 'https://a.example/\{id\}' finds nothing"):
+        read("json", records, items="", title="t", link="https://a.example/{id}")
+    undated = read("json", records, items="", title="t", link="u", date="e")
+    assert (len(undated.entries), undated.warning) == (3, "date = 'e' finds no date in any of 3 records")
+    assert not read("json", records, items="", title="t", link="u", date="d").warning
