@@ -138,6 +138,7 @@ class SourceState:
     warning: str = ""  #: what was wrong with the document that could be read all the same
     http_status: int = 0  #: of a failure, 0 if no answer came
     validators: Validators = Validators()
+    distrusted: bool = False  #: whether they are not asked with: "not modified" was said of what had been
     url_asked: str = ""  #: the address that the validators belong to
     body_hash: str = ""
     current_url: str = ""  #: where the document was found last

@@ -35,6 +35,7 @@ from aggregator.text.html import storable
 from aggregator.text.urls import is_home_page, with_credentials_of
 
 EMPTY = "it has no entries now, and used to have some"
+LYING = "the server says that nothing is new where something is, so the whole document is asked for each time"
 FULL_EVERY = timedelta(days=7)
 MOVED_AFTER = 3  # days on which a permanent redirect must have been seen
 LOST_AFTER = 3  # failures in a row after which an address that a source moved to is given up
@@ -50,6 +51,8 @@ def validators(source: Source, state: SourceState, now: datetime) -> Validators:
 
     Some servers say "not modified" for ever, and some stumble over what they gave.
     """
+    if state.distrusted:
+        return Validators()
     answered = state.http_status or HTTPStatus.INTERNAL_SERVER_ERROR  # that is its own trouble, and soon over
     stumbled = state.failures > 0 and answered < HTTPStatus.INTERNAL_SERVER_ERROR
     stumbled = stumbled and answered != HTTPStatus.TOO_MANY_REQUESTS
@@ -72,7 +75,11 @@ def state_after(
         last_full=now if full else state.last_full,
     )  # fmt: skip
     if read is not None:
-        state = replace(state, rhythm=read.rhythm, own_title=read.own_title, warning=storable(read.warning))
+        lies = state.distrusted or (full and bool(read.tagged) and _vouched_for(state, outcome))
+        warning = storable(read.warning) or (LYING if lies else "")
+        state = replace(
+            state, rhythm=read.rhythm, own_title=read.own_title, warning=warning, distrusted=lies,
+        )  # fmt: skip
     match outcome:
         case Failure():
             status = Status.GONE if gone else Status.ERROR
@@ -92,6 +99,11 @@ def state_after(
             state = replace(state, url_asked=address(source, state))
     then, why = next_look(source, state.rhythm, outcome, state.status, failures, now)
     return replace(state, next_look=then, why_then=why)
+
+
+def _vouched_for(state: SourceState, outcome: Outcome) -> bool:
+    """Whether a document that has changed came with the validators of the one before: asked with, they hid it."""
+    return isinstance(outcome, Page) and outcome.validators == state.validators != Validators()
 
 
 def moved(state: SourceState, to: str, now: datetime) -> SourceState:

@@ -19,8 +19,8 @@ from aggregator.store.version import bump
 ANSWERS = (Status.OK, Status.NOT_MODIFIED)
 _NOTHING = {"new": 0, "edited": 0, "sighted": 0}
 _REMEMBERED = (
-    "error", "own_title", "warning", "http_status", "url_asked", "body_hash", "current_url", "address", "redirect",
-    "rhythm", "failures", "seconds", "last_look", "last_success", "last_full", "next_look", "why_then",
+    "error", "own_title", "warning", "http_status", "distrusted", "url_asked", "body_hash", "current_url", "address",
+    "redirect", "rhythm", "failures", "seconds", "last_look", "last_success", "last_full", "next_look", "why_then",
 )  # fmt: skip
 # What people read for a source (Source.name).
 NAME = case(((SOURCE.c.title == SOURCE.c.id) & (SOURCE.c.own_title != ""), SOURCE.c.own_title), else_=SOURCE.c.title)

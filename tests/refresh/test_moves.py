@@ -13,6 +13,7 @@ from aggregator.model import (
     Changes,
     Failure,
     Hints,
+    News,
     NotModified,
     Outcome,
     Page,
@@ -21,10 +22,10 @@ from aggregator.model import (
     Status,
     Validators,
 )
-from aggregator.refresh.decide import address, state_after, validators
+from aggregator.refresh.decide import LYING, address, state_after, validators
 from aggregator.store import items, sources, states
 from tests.fakes import START
-from tests.samples import make_source
+from tests.samples import make_item, make_source
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SOURCE = make_source("news", interval=HOUR)
@@ -153,6 +154,32 @@ def test_a_whole_document_is_asked_for_until_one_comes(outcome: Outcome, days: i
     assert state.last_full == full
     stale = START + days * DAY - full >= 7 * DAY
     assert validators(SOURCE, state, START + days * DAY) == (Validators() if stale else ETAG)
+
+
+NEWS = News((make_item("new"),))
+
+
+@pytest.mark.parametrize(
+    ("days", "outcome", "read", "distrusted"),
+    [
+        (7, page(), NEWS, True),
+        (7, page(etag='"2"'), NEWS, False),
+        (7, page(), News(), False),  # the same news in other bytes
+        (7, page(), None, False),  # the same bytes
+        (1, page(), NEWS, False),  # it answers whole documents, whatever it is asked with
+        (7, unchanged(), None, False),
+    ],
+)
+def test_a_server_that_hides_news_behind_its_validators_is_not_asked_with_them_again(
+    days: int, outcome: Outcome, read: News | None, distrusted: bool
+) -> None:
+    state = state_after(SOURCE, after((0, page())), outcome, 1, START + days * DAY, read)
+    assert (state.distrusted, state.warning) == (distrusted, LYING if distrusted else "")
+    then = START + (days + 1) * DAY
+    if distrusted:
+        assert validators(SOURCE, state, then) == Validators()
+        later = state_after(SOURCE, state, page(), 1, then, News(warning="a part did not come"))
+        assert (later.distrusted, later.warning) == (True, "a part did not come")
 
 
 def test_every_document_of_a_server_without_validators_is_a_whole_one() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Boolean, Column, Index, Text, false
 from sqlmodel import Field, SQLModel
 
 from aggregator.model import Redirect, Rhythm
@@ -38,6 +38,7 @@ class SourceRow(SQLModel, table=True):
     http_status: int = 0
     etag: str = Field(default="", sa_type=Text)
     last_modified: str = Field(default="", sa_type=Text)
+    distrusted: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     url_asked: str = Field(default="", sa_type=Text)
     body_hash: str = ""
     current_url: str = Field(default="", sa_type=Text)
