@@ -4,8 +4,8 @@ Sections, for a story as its lead has it:
 1. policy: it is about policy, or an official document; if it is about a release as well, and its title names a model, a
    release;
 2. releases; business and chips; research; then whatever else is about AI.
-Columns: China or the United States, if it concerns one of them; if it concerns both, the one that its title names;
-else neither.
+Columns: China or the United States, if it concerns one of them; if it concerns both, the one whose public body it is
+from, or its title names; else the one that its title names; else neither.
 Order within a section: more independent voices first, then the lead whose source stands nearer to the event, then core
 before adjacent, then the newer one.
 """
@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from aggregator.digests.period import Period
-from aggregator.model import Cutting, Digest, Dispatch, Membership, Piece, StoredItem, Tier
+from aggregator.model import Cutting, Digest, Dispatch, Evidence, Membership, Piece, StoredItem, Tier
 from aggregator.model.saying import to_say
 from aggregator.model.source import standing
 from aggregator.stories import story_of
@@ -30,6 +30,7 @@ SECTIONS = {
     "other": to_say("Other AI news"),
 }
 COLUMNS = {"cn": to_say("China"), "us": to_say("United States")}
+_BY_BODY = "carried by body/"
 _EXCERPT = 300  # characters
 _BY_TOPIC = (("release", "release"), ("chips", "business"), ("business", "business"), ("research", "research"))
 
@@ -37,11 +38,17 @@ _BY_TOPIC = (("release", "release"), ("chips", "business"), ("business", "busine
 def cutting_of(item: StoredItem) -> Cutting:
     """An item as a digest keeps it; one without a story is a story of its own, and has no address as such (0)."""
     titled = tuple(str(tag) for tag in item.tags if any(words.field == "title" for words in tag.evidence))
+    acting = tuple(str(tag) for tag in item.tags if tag.axis == "region" and any(map(_of_a_body, tag.evidence)))
     return Cutting(
         item.id, item.story_id or 0, item.heading, item.link, item.source_id, item.source_title, item.source_class,
         item.dated, item.lang, item.tier, shorten(plain(item.summary), _EXCERPT), tuple(map(str, item.tags)), titled,
-        item.copy_of,
+        item.copy_of, acting,
     )  # fmt: skip
+
+
+def _of_a_body(words: Evidence) -> bool:
+    """Whether a region is that of a public body, which publishes the item or stands in its title."""
+    return words.field == "source" or (words.field == "title" and words.rule.startswith(_BY_BODY))
 
 
 def compose(period: Period, cuttings: Iterable[Cutting], failing: Sequence[str] = ()) -> Digest:
@@ -98,7 +105,8 @@ def section_of(cutting: Cutting) -> str:
 
 def column_of(cutting: Cutting) -> str:
     ours = [column for column in COLUMNS if f"region/{column}" in cutting.tags]
-    named = [column for column in ours if f"region/{column}" in cutting.titled]
-    if len(ours) == 1:
-        return ours[0]
-    return named[0] if len(named) == 1 else ""
+    for regions in (cutting.tags, cutting.acting, cutting.titled):
+        found = [column for column in ours if f"region/{column}" in regions]
+        if len(found) == 1:
+            return found[0]
+    return ""

@@ -179,7 +179,7 @@ class Tagger:
             for pair in self.taxonomy.carried(axis, slug):
                 if pair not in earned:
                     earned[pair] = brought
-                elif evidence[0].field == "title" and all(words.field == "summary" for words in earned[pair]):
+                elif evidence[0].field == "title" and all(words.field != "title" for words in earned[pair]):
                     earned[pair] = [*brought, *earned[pair]]
 
     def _stay_home(self, earned: Earned, home: str, marks: Mapping[str, Marks], texts: Mapping[str, str]) -> None:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.digests import compose, day_of
+from aggregator.digests import compose, cutting_of, day_of
 from aggregator.digests.compose import column_of, section_of
 from aggregator.digests.select import select
-from aggregator.model import Cutting, Tier
+from aggregator.model import Cutting, Extensions, StoredItem, Tier
+from aggregator.tagging import tagger_for
 from tests.samples import as_query
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -62,6 +63,42 @@ def test_a_report_stands_in_the_column_of_its_country(
     tags: tuple[str, ...], titled: tuple[str, ...], column: str
 ) -> None:
     assert column_of(cut(1, 0, *tags, titled=titled)) == column
+
+
+BOTH = ("region/cn", "region/us")
+
+
+@pytest.mark.parametrize(
+    ("acting", "titled", "column"),
+    [
+        (("region/us",), BOTH, "us"),
+        (("region/us",), ("region/cn",), "us"),
+        (("region/eu",), ("region/cn",), "cn"),
+        (BOTH, ("region/cn",), "cn"),
+        (BOTH, BOTH, ""),
+    ],
+)
+def test_where_two_countries_are_concerned_it_is_that_of_the_body_that_acts(
+    acting: tuple[str, ...], titled: tuple[str, ...], column: str
+) -> None:
+    assert column_of(cut(1, 0, *BOTH, titled=titled, acting=acting)) == column
+
+
+@pytest.mark.parametrize(
+    ("title", "of_source", "column"),
+    [
+        ("BIS adds ten Chinese AI firms to Entity List", (), "us"),
+        ("Ten Chinese AI firms added to a list", ("region/us",), "us"),
+        ("MIIT answers US curbs on AI chips", (), "cn"),
+        ("China and the US talk about AI", (), ""),
+        ("China's AI labs answer the United States: MIIT and BIS meet", (), ""),
+    ],
+)
+def test_a_body_acts_in_its_title_or_by_its_own_feed(title: str, of_source: tuple[str, ...], column: str) -> None:
+    tags = tagger_for(Extensions()).tag(title, given=of_source).tags
+    link, times = "https://news.example/1", (NOON,) * 5
+    item = StoredItem(1, "news", "News", "", link, title, title, "", *times, "en", Tier.CORE, tags)
+    assert column_of(cutting_of(item)) == column
 
 
 def test_stories_stand_in_the_order_of_the_written_rule() -> None:
