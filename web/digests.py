@@ -17,7 +17,7 @@ from aggregator.publish.channel import Channel, Site
 from aggregator.publish.notices import WRITERS, newest
 from aggregator.query import ItemQuery
 from aggregator.store import digests
-from web.feeds import FEEDS, of_source, saved_query
+from web.feeds import FEEDS, FeedLink, announced, of_source, saved_query
 from web.filters import period_in_words
 from web.known import require_known
 from web.look import database, look, name_of, now, site_address, zone
@@ -40,7 +40,6 @@ _CADENCE = "<any(daily,weekly):cadence>"
 _CADENCES = {"daily": to_say("daily"), "weekly": to_say("weekly")}
 _FEED_LENGTH = {"daily": 14, "weekly": 8}
 _ALL = ItemQuery()
-FeedLink = tuple[str, str, str]  # name, media type, address
 
 
 def view(period: Period, query: ItemQuery) -> digests.View:
@@ -54,7 +53,7 @@ def view(period: Period, query: ItemQuery) -> digests.View:
 def archive_page() -> str:
     years = [(year, list(some)) for year, some in groupby(_closed(weekly=True), lambda row: row[1].name[:4])]
     months = [(month, list(some)) for month, some in groupby(_closed(weekly=False), lambda row: _month(row[1]))]
-    return render_template("archive.html", weeks=years, days=months, feeds=digest_feeds())
+    return render_template("archive.html", weeks=years, days=months, feeds=announced(digest_feeds()))
 
 
 def _closed(*, weekly: bool) -> list[tuple[digests.Listed, Period]]:
@@ -128,7 +127,7 @@ def _page(name: str, base: str, fixed: ItemQuery | None) -> str:
         before=_link(base, period.shifted(-1)), after=_link(base, after) if after.start <= current.start else None,
         wider=[] if period.weekly else [_link(base, week_of(period.start, zone()))],
         items=_items(base, own, period),
-        permanent=site_address() + address(path, own), feeds=digest_feeds(base, own, weekly=period.weekly),
+        permanent=site_address() + address(path, own), feeds=announced(digest_feeds(base, own, weekly=period.weekly)),
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from web.paging import Place, address, neighbours, read_request
 
 pages = Blueprint("feeds", __name__)
 
+FeedLink = tuple[str, str, str]  # name, media type, address
 Format = tuple[str, str, Callable[[Channel, Sequence[StoredItem]], bytes]]  # name, media type, how it is written
 FEEDS: dict[str, Format] = {
     "atom": ("Atom", atom.MEDIA_TYPE, atom.atom),
@@ -44,19 +45,18 @@ CORE = ItemQuery((Pick("tier", "core"),))  # what the front page offers
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # when nothing has changed yet
 
 
-def feed_addresses(path: str, query: ItemQuery) -> list[tuple[str, str, str]]:
-    """(name, media type, address) of a listing in every format; the answer's header names its feeds as well."""
-    found = [
+def feed_addresses(path: str, query: ItemQuery) -> list[FeedLink]:
+    """A listing in every format."""
+    return announced([
         (name, kind, site_address() + address(f"{path}.{suffix}", query)) for suffix, (name, kind, _) in FORMATS.items()
-    ]
-    g.links = [alternate(feed) for feed in found if is_feed(feed[1])]
-    return found
+    ])  # fmt: skip
 
 
-def alternate(feed: tuple[str, str, str]) -> str:
-    """A page's feed (name, media type, address) in a Link header."""
-    _, kind, href = feed
-    return f'<{iri_to_uri(href)}>; rel="alternate"; type="{kind}"'
+def announced(feeds: list[FeedLink]) -> list[FeedLink]:
+    """What a page links; the header of the answer names its feeds as well, as the head of the page does."""
+    told = [(kind, iri_to_uri(href)) for _, kind, href in feeds if is_feed(kind)]
+    g.links = [f'<{href}>; rel="alternate"; type="{kind}"' for kind, href in told]
+    return feeds
 
 
 @pages.app_template_test("feed")

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response
 
+from aggregator.errors import QueryError
 from aggregator.model import AXES
+from aggregator.model.saying import say
 from aggregator.publish import opml
 from aggregator.publish.menu import MEDIA_TYPE, Dish, feed_menu
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, sources
 from aggregator.tagging.labels import axis_title
 from aggregator.text.urls import as_told
+from web.feeds import saved_query
+from web.figures import asked
+from web.known import AXIS, require_known
 from web.look import database, look, name_of, site_address
+from web.paging import read_request
 
 pages = Blueprint("menus", __name__)
 
@@ -32,15 +39,46 @@ def sources_opml() -> Response:
 
 @pages.get("/feeds.opml")
 def feeds_opml() -> Response:
-    """The feeds that the site offers: all items, digests, saved queries, and one a tag, in a folder an axis."""
-    counted = counts.totals(database())
-    names = Counter(name_of(axis, slug) for axis, found in counted.items() for slug, _ in found)
+    """The feeds that the site offers: all items, digests, saved queries, and one a tag, in a folder an axis.
+
+    With tags in the address, the feeds of these.
+    """
+    if chosen := _chosen():
+        return _opml({axis: [pick.value for pick in chosen if pick.field == axis] for axis in AXES})
     folders = {"": _everything(), "Digests": _digests(), "Saved queries": _saved()}
-    folders = {folder: found for folder, found in folders.items() if found}
-    folders |= {
-        axis_title(axis): [_outline(axis, slug, names) for slug, _ in counted[axis]] for axis in AXES if axis in counted
-    }
-    return Response(opml.opml(f"{look().config.site.title}: feeds", folders), mimetype=opml.MEDIA_TYPE)
+    return _opml(_in_use(), {folder: found for folder, found in folders.items() if found})
+
+
+@pages.get(f"/{AXIS}.opml")
+def axis_opml(axis: str) -> Response:
+    """The feeds of one axis."""
+    asked()
+    return _opml({axis: _in_use().get(axis, [])})
+
+
+def _chosen() -> tuple[Pick, ...]:
+    """The tags that the address names, and nothing else: a feed of its own cannot leave anything out."""
+    query, _place = read_request()
+    tags = query.tags()
+    for tag in tags:
+        require_known(tag.field, tag.value)
+    if more := [name for name, value in query.params() if Pick(name, value) not in tags]:
+        raise QueryError(more[0], say("the feeds of a list are chosen by tags, none of them excluded"))
+    return tags
+
+
+def _in_use() -> dict[str, list[str]]:
+    """The tags that items have, the most frequent first."""
+    return {axis: [slug for slug, _ in found] for axis, found in counts.totals(database()).items()}
+
+
+def _opml(tags: Mapping[str, Sequence[str]], before: Mapping[str, Sequence[opml.Outline]] | None = None) -> Response:
+    """The feeds of tags, in a folder an axis, behind others."""
+    names = Counter(name_of(axis, slug) for axis, slugs in tags.items() for slug in slugs)
+    shown = [axis for axis in AXES if tags.get(axis)]
+    folders = {axis_title(axis): [_outline(axis, slug, names) for slug in tags[axis]] for axis in shown}
+    title = f"{look().config.site.title}: feeds"
+    return Response(opml.opml(title, {**(before or {}), **folders}), mimetype=opml.MEDIA_TYPE)
 
 
 def _everything() -> list[opml.Outline]:
@@ -73,10 +111,12 @@ def _outline(axis: str, slug: str, names: Counter[str]) -> opml.Outline:
 @pages.get("/.well-known/feed-menu.json")
 def menu() -> Response:
     counted = counts.totals(database())
-    found = {"Digests": _digests(), "Saved queries": _saved()}
-    menus = {name: [_dish(outline) for outline in outlines] for name, outlines in found.items() if outlines}
+    menus = {"Digests": [Dish(title, "One entry a digest, complete.", feed) for title, feed, _ in _digests()]}
+    if saved := look().config.queries:
+        menus["Saved queries"] = [_saved_dish(query.id) for query in saved]
     menus |= {axis_title(axis): [_tag(axis, slug) for slug, _ in counted[axis]] for axis in AXES if axis in counted}
     menus["Sources"] = [_source(source.id, source.title) for source in sources.health(database(), listed_only=True)]
+    menus["Site health"] = [Dish("Sources in trouble", "What fails, is gone or has fallen silent", _atom("sources"))]
     site = look().config.site
     everything = [
         Dish(site.title, "AI policy and AI releases of China and the United States", _atom("items", "?tier=core")),
@@ -85,8 +125,9 @@ def menu() -> Response:
     return Response(feed_menu(site.title, everything, menus), mimetype=MEDIA_TYPE)
 
 
-def _dish(outline: opml.Outline) -> Dish:
-    return Dish(outline.title, "", outline.feed)
+def _saved_dish(slug: str) -> Dish:
+    title, query = saved_query(slug)
+    return Dish(title, query.sentence(name_of), _atom(f"q/{slug}"))
 
 
 def _tag(axis: str, slug: str) -> Dish:

@@ -16,7 +16,7 @@ from aggregator.model import AXES, Digest, Piece, StoredItem
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources, stories
 from web.digests import digest_feeds
-from web.feeds import CORE, feed_addresses
+from web.feeds import CORE, announced, feed_addresses
 from web.known import AXIS
 from web.look import database, look, name_of, now, zone
 
@@ -42,7 +42,7 @@ def front_page() -> str:
         first_fetch=(asked.looked, asked.total) if asked.looked < asked.total else None,
         earlier=_earlier_days(period), looked=reads.last_success(db), asked_number=asked.total,
         past=period != day_of(now(), zone()),
-        feeds=[*digest_feeds(weekly=False, formats=["atom"]), *feed_addresses("/items", CORE)],
+        feeds=announced([*digest_feeds(weekly=False, formats=["atom"]), *feed_addresses("/items", CORE)]),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import NamedTuple
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from aggregator.digests import COLUMNS
@@ -20,7 +20,7 @@ from aggregator.store import deliveries, sources
 from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
 from aggregator.text.urls import as_told
 from aggregator.trends.coverage import Bar, Fact, coverage
-from web.feeds import FEEDS, alternate, document
+from web.feeds import FEEDS, FeedLink, announced, document
 from web.figures import SUFFIX, asked, downloads, sent
 from web.look import class_name, database, look, name_of, now, site_address
 from web.tongue import gettext as _
@@ -65,10 +65,8 @@ def sources_page() -> str:
     )  # fmt: skip
 
 
-def _feeds() -> list[tuple[str, str, str]]:
-    feeds = [(*FEEDS[suffix][:2], f"{site_address()}/sources.{suffix}") for suffix in _SUFFIXES]
-    g.links = [alternate(feed) for feed in feeds]
-    return feeds
+def _feeds() -> list[FeedLink]:
+    return announced([(*FEEDS[suffix][:2], f"{site_address()}/sources.{suffix}") for suffix in _SUFFIXES])
 
 
 def _overdue(found: Sequence[SourceHealth]) -> list[SourceHealth]:

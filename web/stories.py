@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.model import StoredItem, StoredStory
 from aggregator.publish.channel import Channel, Site, updated_of
 from aggregator.store import stories
-from web.feeds import FORMATS, alternate, document, is_feed
+from web.feeds import FORMATS, announced, document
 from web.known import not_there
 from web.look import database, look, names_in_feeds, site_address
 
@@ -21,8 +21,7 @@ def story_page(story_id: int) -> str | BaseResponse:
     if not isinstance(story, StoredStory):
         return story
     feeds = [(name, kind, f"{_address(story)}.{suffix}") for suffix, (name, kind, _) in FORMATS.items()]
-    g.links = [alternate(feed) for feed in feeds if is_feed(feed[1])]
-    return render_template("story.html", story=story, translation=translation(story), feeds=feeds)
+    return render_template("story.html", story=story, translation=translation(story), feeds=announced(feeds))
 
 
 @pages.get(f"/story/<int:story_id>.<any({','.join(FORMATS)}):suffix>")

@@ -9,9 +9,9 @@ from aggregator.query import ItemQuery
 from aggregator.store import counts
 from web.digests import digest_feeds
 from web.feeds import feed_addresses
-from web.known import unknown_tags
+from web.known import is_there, unknown_tags
 from web.look import LANGUAGES, database, look, name_of
-from web.paging import read_request
+from web.paging import address, read_request
 from web.tongue import gettext as _
 from web.tongue import said
 
@@ -32,7 +32,14 @@ def subscribe_page() -> str:
         feeds=feed_addresses(path, own), digests=_digests(path, own), count=counts.count(database(), shown),
         offered=_offered(query), languages=LANGUAGES, saved=look().config.queries,
         chosen=bool(query.params()), unknown=[f"{pick.field}/{pick.value}" for pick in unknown],
+        several=_several(query),
     )  # fmt: skip
+
+
+def _several(query: ItemQuery) -> str:
+    """Where the tags are to be had as feeds of their own, each to be left out again by itself; "" for a single one."""
+    tags = ItemQuery(tuple(tag for tag in query.tags() if not tag.excluded and is_there(tag.field, tag.value)))
+    return address("/feeds.opml", tags) if len(tags.picks) > 1 else ""
 
 
 def _digests(path: str, own: ItemQuery) -> list[tuple[str, str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import feedparser
 import pytest
 
@@ -56,3 +58,10 @@ def test_the_ids_of_a_feed_of_digests_do_not_change_with_the_day(closed: Site) -
     documents = (closed.get(f"/digest/daily.atom?{span}company=baidu").data for span in ("since=30d&", ""))
     one, other = ([entry.id for entry in feedparser.parse(document).entries] for document in documents)
     assert one == other != []
+
+
+@pytest.mark.parametrize("path", ["/", "/digest/", "/digest/2025-W11", "/company/baidu/digest/2025-W11", "/sources"])
+def test_the_header_names_the_feeds_that_the_head_of_the_page_names(closed: Site, path: str) -> None:
+    named = [str(link["href"]) for link in closed.page(path).select('link[rel="alternate"][type]')]
+    header = ", ".join(closed.get(path).headers.getlist("Link"))
+    assert re.findall(r'<([^>]+)>; rel="alternate"; type="application/', header) == named != []

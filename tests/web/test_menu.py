@@ -36,7 +36,7 @@ def test_the_menu_offers_every_feed(site: Site) -> None:
 
 
 def test_a_menu_before_the_first_fetch_is_one(empty_site: Site) -> None:
-    assert len(list(feeds(json.loads(empty_site.get("/.well-known/feed-menu.json").data)))) == 12
+    assert len(list(feeds(json.loads(empty_site.get("/.well-known/feed-menu.json").data)))) == 13
 
 
 def test_long_names_are_cut() -> None:

@@ -112,6 +112,28 @@ def test_saved_queries_are_offered(own_site: Site) -> None:
     assert own_site.get("/q/chips.atom").status_code == 200
 
 
+def test_the_feeds_of_some_tags_and_of_one_kind_are_lists_of_their_own(site: Site) -> None:
+    some = site.get("/feeds.opml?company=baidu&company=openai&region=cn").data
+    assert [local(outline.feed) for outline in read_opml(some)] == [
+        "/company/baidu.atom", "/company/openai.atom", "/region/cn.atom",
+    ]  # fmt: skip
+    every, companies = (
+        [local(o.feed) for o in read_opml(site.get(path).data)] for path in ("/feeds.opml", "/company.opml")
+    )
+    assert companies == [feed for feed in every if feed.startswith("/company/")] != []
+    link = site.page("/subscribe?company=baidu&company=openai").select_one("a[href*='feeds.opml?']")
+    assert link
+    assert link["href"] == "/feeds.opml?company=baidu&company=openai"
+    assert not site.page("/subscribe?company=baidu").select("a[href*='feeds.opml?']")
+
+
+@pytest.mark.parametrize("asked", ["lang=zh", "q=chips", "company=-baidu", "company=baidu&since=7d", "nonsense=1"])
+def test_a_list_of_feeds_is_chosen_by_tags_alone(site: Site, asked: str) -> None:
+    assert site.get(f"/feeds.opml?{asked}").status_code == 400
+    assert site.get("/company.opml?lang=zh").status_code == 400
+    assert site.get("/feeds.opml?company=nobody-at-all").status_code == 404
+
+
 @given(title=text, found=st.lists(outlines, max_size=4), folder=st.sampled_from(["", "Companies"]))
 def test_what_is_written_is_read_back(title: str, found: list[Outline], folder: str) -> None:
     document = opml(title, {folder: found})
