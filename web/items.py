@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+
 from flask import Blueprint, render_template
 
+from aggregator.model import StoredItem
 from aggregator.store import reads, told
 from aggregator.text.html import plain
 from aggregator.text.papers import papers
 from web.known import not_there
-from web.look import database
+from web.look import database, look, site_address
+from web.tongue import gettext as _
 
 pages = Blueprint("items", __name__)
 
@@ -24,5 +28,19 @@ def item_page(item_id: int) -> str:
         carriers=reads.carriers(database(), item_id), versions=reads.versions(database(), item_id),
         title_words=[words for words in evidence if words.field == "title"],
         summary_words=[words for words in evidence if words.field == "summary"],
+        report=_report(item),
         voices=told.voices(database(), [item.story_id or 0]).get(item.story_id or 0),
     )  # fmt: skip
+
+
+def _report(item: StoredItem) -> str:
+    """Where to tell of a wrong tag, "" if feeds.toml does not say; of a letter, most is written (RFC 6068)."""
+    contact = look().config.site.contact
+    if not contact.startswith("mailto:"):
+        return contact
+    lines = (
+        f"{site_address()}/item/{item.id}", item.heading, item.link, "",
+        _("Tags: %(tags)s", tags=" ".join(map(str, item.tags))), _("Wrong or missing:"), "",
+    )  # fmt: skip
+    said = urlencode({"subject": _("A wrong tag"), "body": "\r\n".join(lines)}, quote_via=quote)
+    return f"{contact}{'&' if '?' in contact else '?'}{said}"

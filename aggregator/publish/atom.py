@@ -52,7 +52,7 @@ def _entry(site: Site, name_of: NameOf, item: StoredItem) -> str:
         element("id", site.item_id(item)), element("title", item.heading),
         element("link", rel="alternate", href=item.link or page),
         element("link", rel="related", type="text/html", href=page),
-        element("published", timestamp(item.dated)), updated,
+        element("published", timestamp(item.dated)), updated, f"<author>{element('name', item.source_title)}</author>",
     ]  # fmt: skip
     parts += [element("summary", item.summary, type="html")] if item.summary else []
     parts += [_category(slug, site.scheme(axis), label) for axis, slug, label in categories(item, name_of)]

@@ -44,6 +44,7 @@ def _item(site: Site, item: StoredItem) -> bytes:
         "content_html": item.summary,
         "date_published": item.dated.isoformat(),
         "date_modified": item.changed.isoformat(),
+        "authors": [{"name": item.source_title, **({"url": item.source_site} if item.source_site else {})}],
         "language": item.lang or UNKNOWN_LANG,
         "tags": [str(tag) for tag in item.tags],
     }

@@ -11,6 +11,7 @@ from aggregator.publish.channel import ENTRIES, GENERATOR, LANG, Channel, Site, 
 from aggregator.publish.xml import document, element
 
 _ATOM = "http://www.w3.org/2005/Atom"
+_DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 MEDIA_TYPE = "application/rss+xml"
 
 
@@ -20,7 +21,7 @@ def rss(channel: Channel, items: Sequence[StoredItem]) -> bytes:
 
 def whole(channel: Channel, items: Sequence[str]) -> bytes:
     """A document of items that have been written already."""
-    opening = f'<rss version="2.0" xmlns:atom="{_ATOM}"><channel>'
+    opening = f'<rss version="2.0" xmlns:atom="{_ATOM}" xmlns:dc="{_DUBLIN_CORE}"><channel>'
     return document(opening, [*_head(channel), *items], "</channel></rss>")
 
 
@@ -38,6 +39,8 @@ def _item(site: Site, item: StoredItem) -> str:
     parts = [
         element("title", item.heading), element("link", item.link or site.item_page(item)),
         element("guid", site.item_id(item), isPermaLink="false"), element("pubDate", format_datetime(item.dated)),
+        element("dc:creator", item.source_title),
+        element("atom:link", rel="related", type="text/html", href=site.item_page(item)),
     ]  # fmt: skip
     parts += [element("description", item.summary)] if item.summary else []
     parts += [element("category", slug, domain=site.scheme(axis)) for axis, slug, _ in categories(item)]

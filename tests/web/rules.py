@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+_ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
+_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _CHANNEL = {"title": 1, "link": 1, "description": 1, "language": 0, "lastBuildDate": 0, "generator": 0}
-_ITEM = {"title": 0, "link": 0, "description": 0, "guid": 0, "pubDate": 0, "source": 0, "author": 0}
+_ITEM = {"title": 0, "link": 0, "description": 0, "guid": 0, "pubDate": 0, "source": 0, _CREATOR: 0}
 _DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} ([+-][0-9]{4}|GMT)")
 _NEVER = re.compile(r"[\x00-\x20\x7f]")  # in an address; other characters make it one of RFC 3987
-_ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
 
 
 def rss_faults(document: bytes) -> list[str]:
@@ -33,7 +34,7 @@ def rss_faults(document: bytes) -> list[str]:
 
 
 def _item(item: etree._Element) -> list[str]:
-    faults = _counted(item, _ITEM, {"category"}) + _dates(item, "pubDate")
+    faults = _counted(item, _ITEM, {"category", _ATOM_LINK}) + _dates(item, "pubDate")
     if not (item.findtext("title") or item.findtext("description")):
         faults.append("an item has neither title nor description")
     guid = item.find("guid")

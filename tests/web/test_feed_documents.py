@@ -106,3 +106,13 @@ def test_the_grammar_takes_extensions(foreign: str) -> None:
 def test_the_sample_feeds_in_atom_are_valid_by_the_same_grammar(site: Site) -> None:
     assert atom_faults(atom(CHANNEL, site.items())) == []
     assert json_feed_faults(json_feed(CHANNEL, site.items())) == []
+
+
+def test_an_entry_is_by_its_source_in_every_format(site: Site) -> None:
+    expected = [(item.heading, item.source_title) for item in site.items("company=baidu")]
+    for suffix in ("atom", "rss"):
+        found = feedparser.parse(site.get(f"/company/baidu.{suffix}").data).entries
+        assert [(entry.title, entry.author) for entry in found] == expected != []
+        assert all(any(link.rel == "related" and "/item/" in link.href for link in entry.links) for entry in found)
+    told = json.loads(site.get("/company/baidu.json").data)["items"]
+    assert [(entry["title"], entry["authors"][0]["name"]) for entry in told] == expected
