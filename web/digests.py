@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from itertools import groupby
+from itertools import chain, groupby
 
 from flask import Blueprint, Response, abort, g, render_template
 
@@ -18,6 +18,7 @@ from aggregator.publish.notices import WRITERS, newest
 from aggregator.query import ItemQuery
 from aggregator.store import digests
 from web.feeds import FEEDS, FeedLink, announced, of_source, saved_query
+from web.figures import asked
 from web.filters import period_in_words
 from web.known import require_known
 from web.look import database, look, name_of, now, site_address, zone
@@ -39,6 +40,8 @@ _FEED = "<any({}):suffix>".format(",".join(FEEDS))
 _CADENCE = "<any(daily,weekly):cadence>"
 _CADENCES = {"daily": to_say("daily"), "weekly": to_say("weekly")}
 _FEED_LENGTH = {"daily": 14, "weekly": 8}
+_CORRECTIONS = to_say("corrections")
+_MOST_NEWS = 100  # entries of the feed of corrections
 _ALL = ItemQuery()
 
 
@@ -53,7 +56,12 @@ def view(period: Period, query: ItemQuery) -> digests.View:
 def archive_page() -> str:
     years = [(year, list(some)) for year, some in groupby(_closed(weekly=True), lambda row: row[1].name[:4])]
     months = [(month, list(some)) for month, some in groupby(_closed(weekly=False), lambda row: _month(row[1]))]
-    return render_template("archive.html", weeks=years, days=months, feeds=announced(digest_feeds()))
+    return render_template("archive.html", weeks=years, days=months, feeds=announced([*digest_feeds(), _corrections()]))
+
+
+def _corrections() -> FeedLink:
+    name, kind, _write = FEEDS["atom"]
+    return said(listed(", ", (name, _(_CORRECTIONS)))), kind, f"{site_address()}/digest/corrections.atom"
 
 
 def _closed(*, weekly: bool) -> list[tuple[digests.Listed, Period]]:
@@ -188,6 +196,22 @@ def _feed(cadence: str, suffix: str, base: str, fixed: ItemQuery | None) -> Resp
         named=site + address(f"{base}/{cadence}.atom", own),
     )
     return _answer(WRITERS[suffix](channel, notices), FEEDS[suffix][1])
+
+
+@pages.get(f"/digest/corrections.{_FEED}")
+def corrections_feed(suffix: str) -> Response:
+    """What was changed, or came in later, of the newest digests."""
+    asked()
+    periods = [period for _, period in _closed(weekly=False)][: _FEED_LENGTH["daily"]]
+    pages_ = [_written(view(period, _ALL), "/digest", _ALL) for period in periods]
+    notices = sorted(chain(*map(publish.corrections, pages_)), key=lambda notice: notice.moment, reverse=True)
+    title, here = look().config.site.title, f"{site_address()}/digest/"
+    channel = Channel(
+        title=f"{title}: corrections", subtitle="What was changed of closed digests, and what came in later.",
+        site=Site(site_address()), page=here, address=f"{here}corrections.{suffix}", updated=newest(notices),
+        author=title, named=f"{here}corrections.atom",
+    )  # fmt: skip
+    return _answer(WRITERS[suffix](channel, notices[:_MOST_NEWS]), FEEDS[suffix][1])
 
 
 def digest_feeds(

@@ -68,6 +68,19 @@ def as_notice(page: Page) -> Notice:
     return Notice(page.address.removeprefix(f"{page.site}/"), page.title, page.address, moment, html(page))
 
 
+def corrections(page: Page) -> Iterator[Notice]:
+    """What has become of it since it was closed, each as news of its own; what has no time was not noticed then."""
+    name = page.address.removeprefix(f"{page.site}/")
+    told = [(each.cutting, each.what, each.when) for each in page.errata]
+    told += [(each.cutting, "came in later", each.when) for each in page.added]
+    for cutting, what, when in told:
+        if when:
+            link = cutting.link or f"{page.site}/item/{cutting.item}"
+            words = Markup("<p>{}</p>").format(_HTML.report(cutting.title, cutting.source_title, link))
+            said = f"{name}/{cutting.item}/{timestamp(when)}", f"{page.digest.period}: {cutting.title}: {what}"
+            yield Notice(*said, page.address, when, str(words))
+
+
 def markdown(page: Page) -> str:
     return _document(page, ("# {}", "## {}", "### {}"), _markdown_story, _MARKDOWN)
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import feedparser
 import pytest
 
 from aggregator.store import digests
-from tests.web.site import Site, entries
+from tests.fakes import FakeWeb
+from tests.samples import make_item, store
+from tests.web.site import Site, edit, entries
+
+NIGHT = datetime(2025, 3, 16, 20, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("cadence", ["daily", "weekly"])
@@ -58,6 +63,25 @@ def test_the_ids_of_a_feed_of_digests_do_not_change_with_the_day(closed: Site) -
     documents = (closed.get(f"/digest/daily.atom?{span}company=baidu").data for span in ("since=30d&", ""))
     one, other = ([entry.id for entry in feedparser.parse(document).entries] for document in documents)
     assert one == other != []
+
+
+def test_what_became_of_closed_digests_is_a_feed_of_its_own(closed: Site, samples: FakeWeb) -> None:
+    assert feedparser.parse(closed.get("/digest/corrections.atom").data).entries == []
+    title = "Baidu launches ERNIE 4.5 and reasoning model X1, makes Ernie Bot free early"
+    edit(samples, "pacific-tech-review", title, f"Corrected: {title}")
+    closed.clock.advance(hours=2)
+    closed.refresh(samples)
+    closed.clock.advance(hours=2)
+    store(closed.service.db, make_item("late", ["topic/policy"], published=NIGHT), now=closed.clock())
+    for suffix in ("atom", "rss"):
+        late, changed = feedparser.parse(closed.get(f"/digest/corrections.{suffix}").data).entries
+        assert late.title == "2025-03-16: Title late: came in later"
+        assert changed.title == f"2025-03-16: {title}: its title is now “Corrected: {title}”"
+        assert {late.link, changed.link} == {"http://localhost/digest/2025-03-16"}
+        assert late.published > changed.published
+    ids = [entry["id"] for entry in closed.get("/digest/corrections.json").json["items"]]
+    assert len(set(ids)) == 2
+    assert closed.get("/digest/corrections.atom?since=7d").status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/", "/digest/", "/digest/2025-W11", "/company/baidu/digest/2025-W11", "/sources"])
