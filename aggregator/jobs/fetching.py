@@ -46,13 +46,11 @@ async def looking(service: Service) -> AsyncIterator[Look]:
     """All that looks at sources share, as feeds.toml has it now; the looks that are taken within keep each other's
     limits.
     """
-    settings = service.config.fetch
     with closing(Clerk(service.db)) as clerk:
         places, pile = SharedPlaces(service, clerk), Pile()
         async with fetcher(service, places, pile.room) as web, sandbox(service) as reading:
-            limits = Limits(settings.max_items, settings.max_field)
             extensions, corrections = service.config.extensions, service.config.corrections.by_key
-            parts = Parts(clerk, service.clock, reading.call, limits, extensions, corrections, pile)
+            parts = Parts(clerk, service.clock, reading.call, limits(service), extensions, corrections, pile)
             yield lambda chosen: refresh(chosen, web.fetch, parts)
 
 
@@ -84,6 +82,12 @@ def policy(service: Service) -> FetchPolicy:
     settings, site = service.config.fetch, service.config.site.url
     said = {name: getattr(settings, name) for name in FetchPolicy.__dataclass_fields__}
     return FetchPolicy(**said | {"contact": settings.contact or (f"+{site}/about" if site else "")})
+
+
+def limits(service: Service) -> Limits:
+    """What feeds.toml wants of a document."""
+    settings = service.config.fetch
+    return Limits(settings.max_items, settings.max_field, service.config.site.url)
 
 
 def sandbox(service: Service) -> Sandbox:

@@ -12,8 +12,7 @@ from aggregator.bootstrap import Service
 from aggregator.errors import ParseError
 from aggregator.fetch import Fetcher
 from aggregator.jobs import fetching
-from aggregator.model import Entry, Failure, Page, Reading, Source
-from aggregator.publish.channel import written_by_us
+from aggregator.model import Entry, Failure, Limits, Page, Reading, Source
 from aggregator.refresh.discover import usual_places
 from aggregator.refresh.pipeline import MADE_FOR_PEOPLE
 from aggregator.sandbox import Sandbox
@@ -42,6 +41,7 @@ class Laboratory:
 
     fetcher: Fetcher
     sandbox: Sandbox
+    limits: Limits
     clock: Callable[[], datetime]
 
     async def attempt(self, source: Source) -> Trial:
@@ -56,9 +56,7 @@ class Laboratory:
             return Trial(source, why=str(error), instead=instead)
 
     async def _read(self, source: Source, page: Page) -> Reading:
-        if written_by_us(page.body):
-            raise ParseError("this is a feed of AI Policy Wire itself; subscribe to the sources that it reads instead")
-        reading: Reading = await self.sandbox.call("read", source, page, self.clock())
+        reading: Reading = await self.sandbox.call("read", source, page, self.clock(), self.limits)
         return reading
 
     async def _look_for(self, source: Source, page: Page) -> str:
@@ -77,7 +75,7 @@ class Laboratory:
 async def trials(service: Service, chosen: Sequence[Source]) -> AsyncIterator[Trial]:
     """Tries sources side by side."""
     async with fetching.fetcher(service) as fetcher, fetching.sandbox(service) as sandbox:
-        laboratory = Laboratory(fetcher, sandbox, service.clock)
+        laboratory = Laboratory(fetcher, sandbox, fetching.limits(service), service.clock)
         tasks = [asyncio.create_task(laboratory.attempt(source)) for source in chosen]
         for done in asyncio.as_completed(tasks):
             yield await done

@@ -90,7 +90,8 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a document is read."""
+    """What of a document is read."""
 
     items: int = 2000  #: entries; the newest are kept
     field: int = 100_000  #: characters of any text of an entry
+    site: str = ""  #: the site's own address: its feeds are not read, for they would bring back what was sent out

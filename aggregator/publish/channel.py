@@ -102,6 +102,7 @@ def updated_of(items: tuple[StoredItem, ...], otherwise: datetime) -> datetime:
     return max((item.changed for item in items), default=otherwise)
 
 
-def written_by_us(document: bytes) -> bool:
-    """Whether a document is a feed that this program wrote: reading it would bring back what was sent out."""
-    return _OWN.search(document[:_HEAD]) is not None
+def written_here(document: bytes, site: str) -> bool:
+    """Whether a document is a feed of the site; of one that has no address, whether this program wrote it."""
+    head = document[:_HEAD]
+    return _OWN.search(head) is not None and (not site or Site(site).named("").encode() in head)

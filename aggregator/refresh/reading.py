@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from aggregator.errors import ParseError
 from aggregator.model import Correction, Found, Item, Limits, News, Page, Reading, Source, TaggedItem, Wanted
 from aggregator.parse import parse
 from aggregator.parse.document import Document
+from aggregator.publish.channel import written_here
 from aggregator.refresh.decide import unfamiliar
 from aggregator.refresh.discover import feed_links
 from aggregator.refresh.identify import fingerprint, identify
@@ -18,6 +20,12 @@ from aggregator.tagging import Tagger, tagger_for
 from aggregator.tagging.correct import corrected
 from aggregator.text.html import shorten, text_of
 from aggregator.text.terms import searchable
+
+OWN_FEED = "this is a feed of the site itself; subscribe to the sources that it reads instead"
+PERHAPS_OWN_FEED = (
+    "this is a feed of AI Policy Wire, perhaps of this very site; name the sources that it reads instead, or write "
+    "[site] url in feeds.toml, by which it can be told from others"
+)
 
 __all__ = ["feed_links", "news", "read"]
 
@@ -40,6 +48,8 @@ def read(
     source: Source, page: Page, now: datetime, limits: Limits = Limits(), familiar: Mapping[str, str] | None = None
 ) -> Reading:
     """The entries of a document and who they are; raises ParseError."""
+    if written_here(page.body, limits.site):
+        raise ParseError(OWN_FEED if limits.site else PERHAPS_OWN_FEED)
     zone = ZoneInfo(source.timezone)
     document = Document(page.body, page.url, page.content_type, source.selectors, zone, now, limits)
     feed = parse(source.kind, document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -21,11 +22,25 @@ from tests.web.test_feed_documents import CHANNEL, stored
 def test_no_feed_of_our_own_is_added(files: Files, loopback: Loopback, write: Callable[..., bytes]) -> None:
     entry = Entry("a", "https://news.example/a", "Title", "<p>Words</p>", START)
     loopback.documents["/items"] = write(CHANNEL, [stored(1, entry, ["company/baidu"])])
-    files.write(ALLOWED)
-    outcome = run("add", loopback.url("/items"))
-    assert outcome.code == 1
-    assert "a feed of AI Policy Wire itself" in " ".join(outcome.err.split())
-    assert files.feeds.read_text(encoding="utf-8") == ALLOWED
+    own, other = (f'[site]\nurl = "{site}"\n{ALLOWED}' for site in (CHANNEL.site, "https://other.example"))
+    for said, why in ((ALLOWED, "perhaps of this very site"), (own, "a feed of the site itself")):
+        files.write(said)
+        outcome = run("add", loopback.url("/items"))
+        assert outcome.code == 1
+        assert why in " ".join(outcome.err.split())
+        assert files.feeds.read_text(encoding="utf-8") == said
+    files.write(other)
+    assert run("add", loopback.url("/items")).code == 0
+
+
+def test_nor_is_one_read_that_stands_in_feeds_toml(files: Files, loopback: Loopback) -> None:
+    entry = Entry("a", "https://news.example/a", "Title", "<p>Words</p>", START)
+    loopback.documents["/items"] = atom(CHANNEL, [stored(1, entry, ["company/baidu"])])
+    files.write(f'{ALLOWED}[[source]]\nid = "me"\nurl = "{loopback.url("/items")}"\n')
+    assert run("fetch").code == 1
+    (told,) = json.loads(run("sources", "--json").out)
+    assert "perhaps of this very site" in told["error"]
+    assert run("items", "--jsonl").records == []
 
 
 def test_no_address_of_the_site_itself_is_added(files: Files) -> None:
