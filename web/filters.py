@@ -21,7 +21,7 @@ from aggregator.search.days import since_in_words
 from aggregator.store import reads
 from aggregator.text.fold import HAN
 from aggregator.text.html import plain, shorten
-from aggregator.text.language import is_traditional
+from aggregator.text.language import with_script
 from aggregator.text.urls import as_told
 from web.look import channel_name, class_name, database, field_name, look, name_of, site_address, title_of, zone
 from web.paging import address, page_address
@@ -122,10 +122,8 @@ def foreign(name: str) -> Markup:
 
 
 def html_lang(lang: str, text: str = "") -> str:
-    """The language of a text as an attribute: Chinese names its script, and gets its own fonts and line breaks."""
-    if lang != "zh":
-        return lang or "en"
-    return "zh-Hant" if is_traditional(text) else "zh-Hans"
+    """The language of a text as an attribute."""
+    return with_script(lang, text) or "en"
 
 
 def _path(*parts: str | int) -> str:

@@ -18,6 +18,7 @@ from aggregator.publish.channel import (
     timestamp,
 )
 from aggregator.publish.xml import document, element
+from aggregator.text.language import with_script
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 _HISTORY = "http://purl.org/syndication/history/1.0"
@@ -47,7 +48,7 @@ def head(channel: Channel) -> list[str]:
 @lru_cache(ENTRIES)
 def _entry(site: Site, name_of: NameOf, item: StoredItem) -> str:
     page, updated = site.item_page(item), element("updated", timestamp(item.changed))
-    lang = element("entry", **{"xml:lang": item.lang or UNKNOWN_LANG}).removesuffix("/>")
+    lang = element("entry", **{"xml:lang": with_script(item.lang, item.heading) or UNKNOWN_LANG}).removesuffix("/>")
     parts = [
         element("id", site.item_id(item)), element("title", item.heading),
         element("link", rel="alternate", href=item.link or page),

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from aggregator.model import StoredItem
 from aggregator.publish.channel import ENTRIES, LANG, UNKNOWN_LANG, Channel, Site
+from aggregator.text.language import with_script
 
 MEDIA_TYPE = "application/feed+json"
 
@@ -45,7 +46,7 @@ def _item(site: Site, item: StoredItem) -> bytes:
         "date_published": item.dated.isoformat(),
         "date_modified": item.changed.isoformat(),
         "authors": [{"name": item.source_title, **({"url": item.source_site} if item.source_site else {})}],
-        "language": item.lang or UNKNOWN_LANG,
+        "language": with_script(item.lang, item.heading) or UNKNOWN_LANG,
         "tags": [str(tag) for tag in item.tags],
     }
     extension = {

@@ -47,6 +47,17 @@ def _is_chinese(sample: str, *hints: str) -> bool:
     return han > 0 and hint.startswith("zh") and han * (_HINTED if hint == "zh" else 1) >= latin
 
 
+def with_script(lang: str, text: str) -> str:
+    """The language of a text; Chinese with its script, which has fonts and line breaks of its own.
+
+    >>> with_script("zh", "國務院發布")
+    'zh-Hant'
+    """
+    if lang != "zh":
+        return lang
+    return "zh-Hant" if is_traditional(text) else "zh-Hans"
+
+
 def is_traditional(text: str) -> bool:
     """Whether Chinese is written in traditional characters: more of them have a simplified form than the other way."""
     return len(_changed_by("t2s").findall(text)) > len(_changed_by("s2t").findall(text))

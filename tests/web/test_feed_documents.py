@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import feedparser
 import pytest
@@ -116,3 +117,18 @@ def test_an_entry_is_by_its_source_in_every_format(site: Site) -> None:
         assert all(any(link.rel == "related" and "/item/" in link.href for link in entry.links) for entry in found)
     told = json.loads(site.get("/company/baidu.json").data)["items"]
     assert [(entry["title"], entry["authors"][0]["name"]) for entry in told] == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "said"),
+    [
+        ("zh", "國務院發布新規定", "zh-Hant"),
+        ("zh", "国务院发布新规定", "zh-Hans"),
+        ("en", "A title", "en"),
+        ("", "A title", "und"),
+    ],
+)
+def test_a_title_in_chinese_names_its_script(lang: str, title: str, said: str) -> None:
+    item = replace(stored(1, Entry("a", "https://news.example/a", title), []), lang=lang)
+    assert f'<entry xml:lang="{said}">' in atom(CHANNEL, [item]).decode()
+    assert json.loads(json_feed(CHANNEL, [item]))["items"][0]["language"] == said
