@@ -72,7 +72,7 @@ def web_link(url: str, base: str = "", longest: int = MAX_LENGTH) -> str:
         url = _UNWANTED.sub(lambda found: "%20" * found.group().count(" "), url.strip()).strip()
         url = _BEFORE_QUERY.sub(lambda found: found.group().replace("\\", "/"), url, count=1)
         url = _IN_NO_LINK.sub(lambda found: f"%{ord(found.group()):02X}", url)
-        link = urljoin(base, url) if base and url else url  # no address is none, and not the base's
+        link = urljoin(base, url).strip() if base and url else url  # no address is none, and not the base's
         parts = urlsplit(link)
         if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or "") or len(link) > longest:
             return ""

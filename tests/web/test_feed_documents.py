@@ -129,6 +129,6 @@ def test_an_entry_is_by_its_source_in_every_format(site: Site) -> None:
     ],
 )
 def test_a_title_in_chinese_names_its_script(lang: str, title: str, said: str) -> None:
-    item = replace(stored(1, Entry("a", "https://news.example/a", title), []), lang=lang)
+    item = replace(stored(1, Entry("a", "https://news.example/a", title, ""), []), lang=lang)
     assert f'<entry xml:lang="{said}">' in atom(CHANNEL, [item]).decode()
     assert json.loads(json_feed(CHANNEL, [item]))["items"][0]["language"] == said
