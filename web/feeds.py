@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from aggregator.publish import atom, citations, jsonfeed, jsonl, rss, sheet
 from aggregator.publish.channel import Channel, Link, Site, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import reads, sources
-from web.known import AXIS, require_known
+from web.known import AXIS, Meant, require_known
 from web.look import database, look, name_of, names_in_feeds, site_address, today
 from web.paging import Place, address, neighbours, read_request
 
@@ -39,6 +40,7 @@ TABLES: dict[str, Format] = {
 }
 FORMATS = FEEDS | TABLES
 _ROWS = 1000  # of a table
+_OTHERS = 4  # sources that are offered in place of one that is none
 Listed = tuple[str, ItemQuery | None]  # a listing's path, and what its path fixes
 _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
 CORE = ItemQuery((Pick("tier", "core"),))  # what the front page offers
@@ -115,8 +117,11 @@ def of_source(slug: str) -> tuple[str, ItemQuery]:
 
 def source_named(slug: str) -> sources.SourceHealth:
     """A source as its page shows it."""
-    found = next((source for source in sources.health(database()) if source.id == slug), None)
-    return found or abort(404)
+    known = {source.id: source for source in sources.health(database())}
+    if slug not in known:
+        g.meant = [Meant("source", other) for other in difflib.get_close_matches(slug, known, n=_OTHERS)]
+        abort(404, say("There is no source %(source)s.", source=slug[:60]))
+    return known[slug]
 
 
 @pages.get(f"/q/<slug>.{_SUFFIX}")

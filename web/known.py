@@ -19,7 +19,7 @@ _MOST = 4  # tags that are offered
 
 
 class Meant(NamedTuple):
-    """A tag that a reader may have meant."""
+    """A tag, or a source, that a reader may have meant."""
 
     axis: str
     slug: str

@@ -10,7 +10,7 @@ from aggregator.model import AXES
 from aggregator.model.saying import to_say
 from aggregator.query import SEARCH_FIELDS, ItemQuery, Pick
 from aggregator.search import expression
-from aggregator.store import counts, reads
+from aggregator.store import counts, looks, reads
 from aggregator.store.ranking import Ranking, ranked
 from aggregator.store.reads import Listing
 from aggregator.tagging.labels import label
@@ -39,6 +39,7 @@ SEARCHES = (
         to_say("what concerns China and not the United States, of the last seven days"),
     ),
 )
+_LOOKS = 10  # at a source that its page shows
 _FACETS = 12  # values of one axis in the form
 _ALONE = 5  # chosen values of one axis of which each is counted by itself
 
@@ -83,7 +84,8 @@ def source_page(slug: str) -> BaseResponse | str:
     query, place = read_request(fixed=fixed)
     query, fixed = with_every_tier(query, fixed)
     source = source_named(slug)
-    return _listing(path, query, place, fixed=fixed, title=source.title, source=source)
+    looked = looks.last(database(), slug, _LOOKS)
+    return _listing(path, query, place, fixed=fixed, title=source.title, source=source, looked=looked)
 
 
 @pages.get("/q/<slug>")

@@ -1,12 +1,14 @@
-"""How fetching went, day by day, as far back as the log of looks reaches."""
+"""How fetching went, as far back as the log of looks reaches: day by day, and the last looks at a source."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, case, exists, func, select
 
+from aggregator.model import Status
 from aggregator.store.db import reading
 from aggregator.store.states import ANSWERS
 from aggregator.store.tables import FETCH, SOURCE
@@ -26,6 +28,25 @@ _DAYS_LOOKS = select(
     func.coalesce(func.sum(case((exists().where(*_THAT_DAY), 1), else_=0)), 0),
     func.coalesce(func.sum(case((exists().where(*_THAT_DAY, FETCH.c.status.in_(ANSWERS)), 1), else_=0)), 0),
 ).where(SOURCE.c.enabled, SOURCE.c.listed)
+
+
+class Looked(NamedTuple):
+    """A look at a source, and what it brought."""
+
+    at: datetime
+    status: Status
+    error: str
+    new: int
+    edited: int
+    seconds: float
+
+
+def last(db: Engine, source_id: str, most: int) -> list[Looked]:
+    """The last looks at a source, the newest first."""
+    columns = (FETCH.c[name] for name in Looked._fields)
+    query = select(*columns).where(FETCH.c.source_id == source_id).order_by(FETCH.c.at.desc()).limit(most)
+    with reading(db) as connection:
+        return [Looked(*row)._replace(status=Status(row.status)) for row in connection.execute(query)]
 
 
 # A day that is over stays as it was, while the sources to be asked are the same.

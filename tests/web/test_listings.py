@@ -96,7 +96,16 @@ def test_the_page_of_a_source_shows_all_it_carried_of_every_tier(site: Site) -> 
     assert len(shown) == 17
     assert {item.id for item in site.items() if item.source_id == "pacific-tech-review"} <= shown
     assert "ok" in words(page.select_one(".heading"))
-    assert words(page.select_one(".kicker")) == "Source, trade press"
+    assert words(page.select_one(".kicker")) == "Source, trade press, United States"
+    (look,) = page.select(".heading details tbody tr")
+    assert [words(cell) for cell in look.select("td")][:3] == ["ok", "16", "0"]
+
+
+def test_a_source_that_there_is_not_is_named_with_those_that_are_like_it(site: Site) -> None:
+    answer = site.get("/source/pacific-tech")
+    assert answer.status_code == 404
+    assert 'href="/source/pacific-tech-review"' in answer.text
+    assert "There is no source pacific-tech." in answer.text
 
 
 def test_an_item_of_two_sources_is_on_the_pages_of_both(site: Site) -> None:
