@@ -21,7 +21,7 @@ from aggregator.config.secrets import missing
 from aggregator.config.values import fit_id
 from aggregator.errors import ConfigError
 from aggregator.jobs.trial import Trial, trials
-from aggregator.model import Source
+from aggregator.model import Page, Source
 from aggregator.publish.opml import Outline, opml, read_opml
 from aggregator.references import on_our_site
 from aggregator.refresh.discover import suggested_id
@@ -48,8 +48,10 @@ def check_command(online: bool) -> None:
     click.echo(f"{service.environment.feeds}: {counted}; no mistakes")
     if not service.config.sources:
         click.echo("Add one with `aggregator add URL`.")
-    if (service.config.mails or service.config.webhooks) and not service.config.site.url:
-        click.echo("But what is sent out would lead to 127.0.0.1: write the site's address as url under [site].")
+    if not service.config.site.url:
+        sent = service.config.mails or service.config.webhooks
+        why = "what is sent out would lead to 127.0.0.1" if sent else "feeds name the host that they are asked from"
+        click.echo(f"But {why}: write the site's address as url under [site], if it has one.")
     if online:
         tried = _try(service, enabled)
         _print_trials(tried)
@@ -64,16 +66,34 @@ def _try(service: Service, chosen: list[Source]) -> list[Trial]:
 
 
 def _print_trials(tried: list[Trial]) -> None:
-    rows = table("source", "entries", "newest", "what", numbers=("entries",))
+    rows = table("source", "entries", "newest", "type", "asked with", "what", numbers=("entries",))
     for trial in sorted(tried, key=lambda trial: (trial.feed is not None, trial.source.id)):
         newest = next((entry.published or entry.updated for entry in trial.newest(1)), None)
-        moved = f'moved: write url = "{trial.moved_to}"' if trial.moved_to else ""
-        remedy = f'; write url = "{trial.instead}"' if trial.instead else ""
-        warning = trial.feed.warning if trial.feed else ""
-        what = f"[red]{escape(trial.why + remedy)}[/]" if trial.why else escape(warning or moved)
         count = len(trial.feed.entries) if trial.feed else 0
-        rows.add_row(trial.source.id, str(count), f"{newest:%Y-%m-%d}" if newest else "-", what)
+        found = _found_as(trial.page) if trial.page else ("-", "-")
+        rows.add_row(trial.source.id, str(count), f"{newest:%Y-%m-%d}" if newest else "-", *found, _said_of(trial))
     console.print(rows)
+
+
+def _found_as(page: Page) -> tuple[str, str]:
+    """The media type of a document, and by what its server will be asked whether it has changed."""
+    by = {"ETag": page.validators.etag, "date": page.validators.last_modified}
+    return page.content_type.partition(";")[0].strip()[:40] or "-", ", ".join(name for name in by if by[name]) or "-"
+
+
+def _said_of(trial: Trial) -> str:
+    """What a person should know or do."""
+    if trial.why:
+        remedy = f'; write url = "{trial.instead}"' if trial.instead else ""
+        return f"[red]{escape(trial.why + remedy)}[/]"
+    said = [trial.feed.warning] if trial.feed and trial.feed.warning else []
+    if trial.moved_to:
+        said.append(f'moved: write url = "{trial.moved_to}"')
+    elif trial.page and trial.page.url != without_credentials(trial.source.url):
+        said.append(f"found at {trial.page.url}")
+    if trial.feed and not trial.feed.entries:
+        said.append("it has no entries")
+    return escape("; ".join(said))
 
 
 @click.command("add", epilog="Example: aggregator add https://www.nist.gov/news-events/news")

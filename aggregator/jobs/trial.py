@@ -25,9 +25,14 @@ class Trial:
 
     source: Source
     feed: Reading | None = None
-    moved_to: str = ""  #: where permanent redirects led
+    page: Page | None = None  #: as it came
     why: str = ""
     instead: str = ""
+
+    @property
+    def moved_to(self) -> str:
+        """Where permanent redirects led."""
+        return self.page.hints.moved_to if self.page else ""
 
     def newest(self, count: int) -> Sequence[Entry]:
         entries = [found.entry for found in self.feed.entries] if self.feed else []
@@ -50,7 +55,7 @@ class Laboratory:
         if not isinstance(outcome, Page):
             return Trial(source, why=outcome.reason if isinstance(outcome, Failure) else "the server answered nothing")
         try:
-            return Trial(source, await self._read(source, outcome), outcome.hints.moved_to)
+            return Trial(source, await self._read(source, outcome), outcome)
         except ParseError as error:
             instead = await self._look_for(source, outcome) if source.kind == "feed" else ""
             return Trial(source, why=str(error), instead=instead)

@@ -85,8 +85,9 @@ def test_check_online_tries_every_enabled_source(files: Files, loopback: Loopbac
         "/feed.xml": rss(post("a"), post("b")),
         "/page": PAGE.encode(),
         "/news/feed.xml": rss(post("c")),
+        "/empty.xml": rss(),
     }
-    names = {"good": "/feed.xml", "page": "/page", "gone": "/nothing"}
+    names = {"good": "/feed.xml", "page": "/page", "gone": "/nothing", "empty": "/empty.xml"}
     blocks = [f'[[source]]\nid = "{name}"\nurl = "{loopback.url(path)}"\n' for name, path in names.items()]
     files.write(ALLOWED + "\n".join(blocks) + one("off", "enabled = false"))
     outcome = run("check", "--online")
@@ -94,6 +95,8 @@ def test_check_online_tries_every_enabled_source(files: Files, loopback: Loopbac
     rows = {line.split()[0]: line for line in outcome.lines if line}
     assert rows["good"].split()[1:3] == ["2", "2025-03-16"]
     assert "404 Not Found" in rows["gone"]
+    assert rows["empty"].split()[1:3] == ["0", "-"]
+    assert "it has no entries" in rows["empty"]
     assert loopback.url("/news/feed.xml") in rows["page"]
     assert "off" not in rows
     assert not files.database.exists()
