@@ -17,7 +17,7 @@ _WIDE = re.compile(r"(?<!\d)(\d{4})[－–—／．](\d{1,2})[－–—／．](?
 _BARE_HOURS = re.compile(r"(?<=:\d{2}:\d{2} )([+-])(0?\d|1[0-4])$")
 _AGO = re.compile(
     r"(?<![\d一二三四五六七八九十百])(?P<count>\d{1,4}|[半一二两兩三四五六七八九十]|\ban?\b)\s*"
-    r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?)\s*(?:前|ago)",
+    r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?|[hdw])\s*(?:前|ago)",
     re.IGNORECASE,
 )
 _NAMED_DAY = re.compile(r"今天|今日|昨天|昨日|大前天|前天|\btoday\b|\byesterday\b", re.IGNORECASE)
@@ -28,7 +28,7 @@ _REPUBLIC = re.compile(r"(?:民國|民国)\s*(\d{2,3})\s*年")  # as Taiwan coun
 _UNITS = {
     "秒": 1, "分钟": 60, "分鐘": 60, "小时": 3600, "小時": 3600, "天": 86400, "周": 604800, "週": 604800,
     "月": 2592000, "second": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "day": 86400,
-    "week": 604800, "month": 2592000,
+    "week": 604800, "month": 2592000, "h": 3600, "d": 86400, "w": 604800,
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
@@ -38,6 +38,11 @@ _ENGLISH = (
     re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?![\d.])"),
     re.compile(r"(?<![\d/])(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{1,2})/(?P<year>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"),
+)
+_DAY_OF_MONTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_THIS_YEAR = tuple(  # the whole text is such a date: of others, a month and a number may be anything
+    re.compile(rf"\W*(?:[a-z]+day,\s+)?{said}\W*(?:(?:at\s+)?\d{{1,2}}(?::\d\d|\s*[ap]\.?m\b).*)?", re.IGNORECASE)
+    for said in (rf"{_MONTH}\s+{_DAY_OF_MONTH}", rf"{_DAY_OF_MONTH}\s+{_MONTH}")
 )
 # What most feeds have (RFC 822, in UTC), read in a tenth of the time.
 _USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([1-9]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|\+0000|UTC)")
@@ -166,15 +171,19 @@ def _named_day(text: str, now: datetime) -> datetime | None:
 
 
 def _english(text: str, now: datetime) -> datetime | None:
-    """March 16, 2025, 16 March 2025, 16.03.2025, and as Americans write it: 3/16/2025 10:30 PM."""
+    """March 16, 2025, 16 March 2025, 16.03.2025, and as Americans write it: 3/16/2025 10:30 PM. Without a year (March
+    16) the last such day.
+    """
     found = next((match for pattern in _ENGLISH if (match := pattern.search(text))), None)
-    if not found:
+    whole = found or next((match for pattern in _THIS_YEAR if (match := pattern.fullmatch(text))), None)
+    if not whole:
         return None
-    month = found["month"]
+    month = whole["month"]
     number = int(month) if month.isdigit() else _MONTHS.index(month.lower()) + 1
-    day = datetime(int(found["year"]), number, int(found["day"]), tzinfo=now.tzinfo)
-    clock = CLOCK.search(text, found.end())
-    return with_time(day, text, clock.start()) if clock else day
+    day = datetime(int(found["year"]) if found else now.year, number, int(whole["day"]), tzinfo=now.tzinfo)
+    clock = CLOCK.search(text, found.end() if found else whole.end("day"))
+    moment = with_time(day, text, clock.start()) if clock else day
+    return moment.replace(year=moment.year - 1) if not found and moment > now + timedelta(days=1) else moment
 
 
 def _numbered(month: re.Match[str]) -> str:

@@ -12,6 +12,10 @@ _CHINESE = re.compile(
     r"(?<!\d)(?<!\d[/.-])(?:(?P<year>\d{4})\s*[年/.-]\s*)?"
     r"(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})(?!\d|[./-]\d)\s*[日号]?"
 )
+_TO_TEN = "一二三四五六七八九十"
+_IN_CHARACTERS = re.compile(  # as offices date their papers
+    rf"([〇○零{_TO_TEN[:9]}]{{4}})年(十[一二]?|[{_TO_TEN[:9]}])月([一二三]?十[{_TO_TEN[:9]}]?|[{_TO_TEN[:9]}])[日号]"
+)
 _COUNTED = re.compile(r"[万亿%]|[期章回集届版](?![\u4e00-\u9fff])")  # numbers before it are no day, nor behind v or 第
 # Layouts that show day, month and year apart: "16 2024-03", "16日 / 2024年03月", "2024-03 16", "16 3月 2024".
 _APART = (
@@ -27,7 +31,10 @@ _FIRST_SHORT_YEAR = 13  # those before may be months
 
 
 def day_in_numbers(text: str, now: datetime) -> datetime | None:
-    """2025年3月16日 10:30, 2025/3/16, 25-03-16, "16 2025-03", and without a year (03-16) the last such day."""
+    """2025年3月16日 10:30, 二〇二五年三月十六日, 2025/3/16, 25-03-16, "16 2025-03", and without a year (03-16) the last
+    such day.
+    """
+    text = _IN_CHARACTERS.sub(_in_figures, text)
     text = _SHORT_CHINESE_YEAR.sub(lambda year: f"20{year[1]}" if _is_short(int(year[1]), now) else year[1], text)
     found = next((each for each in _CHINESE.finditer(text) if each["year"]), None)
     found = found or next((each for pattern in _APART if (each := pattern.search(text))), None)
@@ -45,6 +52,18 @@ def day_in_numbers(text: str, now: datetime) -> datetime | None:
     moment = with_time(day, text, end)
     in_future = moment > now + timedelta(days=1)
     return moment.replace(year=moment.year - 1) if in_future and not year else moment
+
+
+def _in_figures(day: re.Match[str]) -> str:
+    """二〇二五年三月十六日 → 2025年3月16日."""
+    year = "".join(str(_TO_TEN.find(char) + 1) for char in day[1])
+    return f"{year}年{_number(day[2])}月{_number(day[3])}日"
+
+
+def _number(said: str) -> int:
+    """十六 → 16, 二十 → 20, 三 → 3."""
+    tens, ten, ones = said.rpartition("十")
+    return 10 * (_TO_TEN.find(tens) + 1 if tens else 1 if ten else 0) + (_TO_TEN.find(ones) + 1 if ones else 0)
 
 
 def _counts(found: re.Match[str], text: str) -> bool:

@@ -18,7 +18,7 @@ _TRACKING = re.compile(
 )
 # The same of values: the name alone may say what the page is.
 _FROM_A_FEED = re.compile(
-    r"(?:partner|mod|ref|source|src|from|cmp|campaign)=(?:rss\w*|feeds?|timeline|(?:single|group)message)|outputtype=amp",
+    r"(?:partner|mod|ref|source|src|from|cmp|campaign)=(?:rss\w*|feeds?|timeline|(?:single|group)message)|output(?:type)?=amp",
     re.IGNORECASE,
 )
 # Where a page is known by some parameters, and all others say how a reader came.
