@@ -20,7 +20,8 @@ from sqlalchemy import func, select
 
 from aggregator.model import Failure, Outcome, Page, Report, Source, Validators
 from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.pipeline import Parts, refresh
+from aggregator.refresh.parts import Parts
+from aggregator.refresh.pipeline import refresh
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import reading
 from aggregator.store.tables import ITEM, SIGHTING

@@ -14,7 +14,7 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from aggregator.config import outgoing, settings, values
+from aggregator.config import outgoing, settings, source, values
 from aggregator.config.written import written
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
@@ -43,10 +43,10 @@ TABLES: tuple[tuple[str, type[BaseModel], str], ...] = (
         outgoing.WebhookSettings,
         "One table for each address that stories are posted to ([mail.md](mail.md#webhooks)).",
     ),
-    ("[[source]]", settings.SourceSettings, "One table for each source. `id` and `url` are needed."),
+    ("[[source]]", source.SourceSettings, "One table for each source. `id` and `url` are needed."),
     (
         "[source.selectors]",
-        settings.SelectorSettings,
+        source.SelectorSettings,
         "Directly below a source of kind `json` or `html`, and only there.",
     ),
 )
@@ -63,7 +63,7 @@ _SAID = {
     outgoing.SecretPlace: "`env:VARIABLE` or `file:path`",
     outgoing.Host: "name or address",
     values.Filter: "filter, as in the site's addresses",
-    settings.SelectorSettings: "table, see below",
+    source.SelectorSettings: "table, see below",
     str: "text",
     int: "whole number",
     bool: "`true` or `false`",

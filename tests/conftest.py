@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.pipeline import Parts
+from aggregator.refresh.parts import Parts
 from aggregator.store import migrate, open_database
 from aggregator.tagging import Extensions, Tagger, tagger_for
 from tests.fakes import Clock, FakeWeb

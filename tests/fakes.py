@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,7 +12,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from aggregator.model import Failure, NotModified, Outcome, Page, Report, Source, Validators
-from aggregator.refresh.pipeline import Parts, refresh
+from aggregator.refresh.parts import Parts
+from aggregator.refresh.pipeline import refresh
 from aggregator.text.urls import without_credentials
 
 START = datetime(2025, 3, 16, 12, tzinfo=UTC)
@@ -82,7 +83,13 @@ class FakeWeb:
         """Nothing to close: a FakeWeb may stand where a Fetcher does."""
 
     async def fetch(
-        self, url: str, validators: Validators = Validators(), *, robots: bool = False, turn: Any = None
+        self,
+        url: str,
+        validators: Validators = Validators(),
+        *,
+        robots: bool = False,
+        turn: Any = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Outcome:
         self.asked.append((url, validators))
         self.robots.append(robots)

@@ -15,7 +15,7 @@ from aggregator.cli.show import json_line, stderr
 from aggregator.errors import ParseError
 from aggregator.model import Item, News, Page, Source, Wanted
 from aggregator.publish.jsonl import iso
-from aggregator.refresh.pipeline import READING
+from aggregator.refresh.parts import READING
 from aggregator.sandbox import Sandbox
 
 _AT_ONCE = 8  # files that are read ahead

@@ -20,10 +20,10 @@ from aggregator.config.settings import (
     FetchSettings,
     QuerySettings,
     SiteSettings,
-    SourceSettings,
     StoreSettings,
     StoriesSettings,
 )
+from aggregator.config.source import SourceSettings
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Extensions, Selectors, Source
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml, single_problem

@@ -11,14 +11,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from aggregator.config.form import Settings
-from aggregator.config.values import Duration, Filter, Name, Port, Slug, WebAddress
+from aggregator.config.values import SECRET_PLACE, Duration, Filter, Name, Port, Slug, WebAddress
 from aggregator.errors import Problem
 from aggregator.tomlcheck import Lines, line_at, mistake
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOMAIN = r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*"
 _ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@{_DOMAIN}")
-_SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*")
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _LONGEST_WAIT = timedelta(minutes=2)
 
@@ -31,7 +30,7 @@ def _mail_address(value: str) -> str:
 
 def _secret(value: Any) -> str:
     # What stands there may be the secret itself: no message repeats it.
-    if not isinstance(value, str) or not _SECRET.fullmatch(value):
+    if not isinstance(value, str) or not SECRET_PLACE.fullmatch(value):
         raise mistake("a secret does not belong in this file", 'write where it is: "env:VARIABLE" or "file:/path"')
     return value
 

@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator, Mapping
 
 from aggregator.config.load import Config
+from aggregator.config.values import SECRET_PLACE
 from aggregator.errors import Problem, SecretError
+from aggregator.model import Source
 from aggregator.tomlcheck import Path as TomlPath
 
 
@@ -42,8 +44,18 @@ def missing(config: Config, variables: Mapping[str, str] = os.environ) -> Iterat
             yield config.problem(path, error.what, error.remedy)
 
 
+def headers(config: Config, source: Source) -> dict[str, str]:
+    """What a source wants to be asked with, secrets in their place; raises SecretError."""
+    said = (header.split(": ", 1) for header in source.headers)
+    return {name: secret(config, value) if SECRET_PLACE.fullmatch(value) else value for name, value in said}
+
+
 def _named(config: Config) -> Iterator[tuple[TomlPath, str]]:
     if config.smtp and config.smtp.password:
         yield ("smtp", "password"), config.smtp.password
     for index, webhook in enumerate(config.webhooks):
         yield ("webhook", index, "secret"), webhook.secret
+    for index, source in enumerate(config.sources):
+        for number, header in enumerate(source.headers):
+            if SECRET_PLACE.fullmatch(place := header.split(": ", 1)[1]):
+                yield ("source", index, "headers", number), place

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from types import TracebackType
@@ -16,6 +17,7 @@ import pycurl
 from aggregator.errors import StoreError
 from aggregator.fetch import reasons
 from aggregator.fetch.challenge import challenge
+from aggregator.fetch.origin import Cookies, origin
 from aggregator.fetch.policy import MAX_REDIRECTS, FetchPolicy
 from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_after
 from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
@@ -47,22 +49,19 @@ class _Time:
         self.left = max(self.left - timedelta(seconds=seconds), timedelta(milliseconds=1))
 
 
-class _Cookies:
-    """What servers want to hear again on the way to one document: some send in a circle whoever has no cookie.
+@dataclass(frozen=True)
+class _Wish:
+    """A document that is wanted, and how its server is asked."""
 
-    Each goes back to its own origin, and none is kept.
-    """
+    url: str
+    conditional: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)  #: headers for the origin of `url`, and no other
+    turn: Turn | None = None
+    robots: bool = False  #: whether robots.txt is asked first
 
-    def __init__(self) -> None:
-        self._said: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-
-    def take(self, url: str, answer: Answer) -> None:
-        for name, _, value in (pair.partition("=") for pair in answer.headers.get("set-cookie", "").split("; ")):
-            self._said[_origin(url)][name] = value
-
-    def of(self, url: str) -> dict[str, str]:
-        said = "; ".join(f"{name}={value}" for name, value in self._said[_origin(url)].items() if value)
-        return {"Cookie": said} if said else {}
+    def headers(self, url: str) -> dict[str, str]:
+        """What is sent to an address on the way."""
+        return {**(self.own if origin(url) == origin(self.url) else {}), **self.conditional}
 
 
 class Fetcher:
@@ -96,22 +95,23 @@ class Fetcher:
         await self._curls.aclose()
 
     async def fetch(
-        self, url: str, validators: Validators = Validators(), *, robots: bool = False, turn: Turn | None = None
-    ) -> Outcome:
+        self, url: str, validators: Validators = Validators(), *, robots: bool = False, turn: Turn | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Outcome:  # fmt: skip
         """The document at `url`; with validators, NotModified if the server says that ours is current.
+
+        `headers` are sent along to the origin of `url`, and to no other.
 
         With `robots`, the robots.txt of each host on the way is asked first (RFC 9309). `turn` is called when the host
         has a place for us, which may be long after; what it raises of StoreError ends the fetch.
         """
-        return await self._fetch(url, validators, _Time(self._policy.timeout), robots=robots, turn=turn)
-
-    async def _fetch(
-        self, url: str, validators: Validators, time_left: _Time, *, robots: bool, turn: Turn | None = None
-    ) -> Outcome:
         asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-        headers = {name: value for name, value in asked.items() if value}
+        conditional = {name: value for name, value in asked.items() if value}
+        return await self._fetch(_Wish(url, conditional, headers or {}, turn, robots), _Time(self._policy.timeout))
+
+    async def _fetch(self, wish: _Wish, time_left: _Time) -> Outcome:
         try:
-            found, moved_to, answer = await self._follow(_asked(url), headers, time_left, turn, robots=robots)
+            found, moved_to, answer = await self._follow(replace(wish, url=_asked(wish.url)), time_left)
         except _RefusedError as error:
             return error.failure
         except TransferError as error:
@@ -120,7 +120,7 @@ class Fetcher:
             raise
         except Exception as error:  # a bug on one address must not cost the run
             return Failure(f"unexpected error: {type(error).__name__}: {error}")
-        return self._outcome(found, answer, self._hints(answer, moved_to), conditional=bool(headers))
+        return self._outcome(found, answer, self._hints(answer, moved_to), conditional=bool(wish.conditional))
 
     async def _refused_to_robots(self, url: str, time_left: _Time) -> Failure | None:
         place = robots_address(url)
@@ -128,28 +128,26 @@ class Fetcher:
             rules = self._robots.get(place)
             if rules is None or rules.until < self._clock():
                 in_time = time_left.left == self._policy.timeout
-                outcome = await self._fetch(place, Validators(), time_left, robots=False)
+                outcome = await self._fetch(_Wish(place), time_left)
                 rules = rules_of(outcome, self._clock(), self._policy.agent)
                 if in_time or not rules.trouble:  # else an earlier redirect may have used up the time
                     self._robots[place] = rules
         return rules.refusal(url)
 
-    async def _follow(
-        self, url: str, headers: Mapping[str, str], time_left: _Time, turn: Turn | None, *, robots: bool
-    ) -> tuple[str, str, Answer]:
+    async def _follow(self, wish: _Wish, time_left: _Time) -> tuple[str, str, Answer]:
         """The answer at the end of the redirects, where it was found, and where the permanent ones led."""
-        found, moved_to, permanent, cookies = url, "", True, _Cookies()
+        found, moved_to, permanent, cookies = wish.url, "", True, Cookies()
         for _ in range(MAX_REDIRECTS + 1):
-            if robots and (refused := await self._refused_to_robots(found, time_left)):
+            if wish.robots and (refused := await self._refused_to_robots(found, time_left)):
                 raise _RefusedError(refused)
             host = urlsplit(found).hostname or ""
             async with self._turnstile.turn(host):
                 if until := self._closed_until(found):
                     raise _RefusedError(Failure(reasons.CLOSED, grade=Grade.TEMPORARY, postponed=until))
-                if turn and found == url:
-                    await turn()
+                if wish.turn and found == wish.url:
+                    await wish.turn()
                 started = time.monotonic()
-                answer = await self._ask(found, {**headers, **cookies.of(found)}, time_left.left)
+                answer = await self._ask(found, {**wish.headers(found), **cookies.of(found)}, time_left.left)
                 time_left.take(time.monotonic() - started)
             self._take_note(found, answer)
             cookies.take(found, answer)
@@ -240,11 +238,5 @@ def _target(url: str, answer: Answer) -> str:
         return ""
     location = _readable(location)
     here, there = urlsplit(url), urlsplit(_asked(web_link(location, url, MAX_ASKED) or location))
-    same_origin = _origin(url) == _origin(there.geturl())
-    return there._replace(netloc=here.netloc if same_origin else _origin(there.geturl())[1], fragment="").geturl()
-
-
-def _origin(url: str) -> tuple[str, str]:
-    """Scheme and place (RFC 6454)."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc.rpartition("@")[2]
+    same_origin = origin(url) == origin(there.geturl())
+    return there._replace(netloc=here.netloc if same_origin else origin(there.geturl())[1], fragment="").geturl()

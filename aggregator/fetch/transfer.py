@@ -65,7 +65,9 @@ class Transfer:
         """A handle for this request, ready to be performed."""
         curl = pycurl.Curl()
         policy = self._policy
-        sent = {"User-Agent": policy.agent, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
+        usual = {"User-Agent": policy.agent, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
+        asked = {name.lower() for name in headers}
+        sent = {**{name: value for name, value in usual.items() if name.lower() not in asked}, **headers}
         lines = [f"{name}: {value}".translate(_NO_ENDS) for name, value in sent.items()]
         options = {
             pycurl.URL: url,

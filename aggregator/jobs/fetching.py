@@ -8,15 +8,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from aggregator.bootstrap import Service
+from aggregator.config import secrets
 from aggregator.errors import StoreError
 from aggregator.fetch import Fetcher, FetchPolicy
+from aggregator.fetch.origin import origin
 from aggregator.fetch.politeness import Places
 from aggregator.model import Limits, Report, Source
 from aggregator.refresh.clerk import Clerk
+from aggregator.refresh.parts import READING, Parts
 from aggregator.refresh.pile import Pile
-from aggregator.refresh.pipeline import READING, Parts, refresh
+from aggregator.refresh.pipeline import refresh
 from aggregator.sandbox import Sandbox, SandboxLimits
 from aggregator.store import sources, turns
 
@@ -50,7 +54,8 @@ async def looking(service: Service) -> AsyncIterator[Look]:
         places, pile = SharedPlaces(service, clerk), Pile()
         async with fetcher(service, places, pile.room) as web, sandbox(service) as reading:
             extensions, corrections = service.config.extensions, service.config.corrections.by_key
-            parts = Parts(clerk, service.clock, reading.call, limits(service), extensions, corrections, pile)
+            sent = partial(headers, service)
+            parts = Parts(clerk, service.clock, reading.call, limits(service), extensions, corrections, sent, pile)
             yield lambda chosen: refresh(chosen, web.fetch, parts)
 
 
@@ -82,6 +87,11 @@ def policy(service: Service) -> FetchPolicy:
     settings, site = service.config.fetch, service.config.site.url
     said = {name: getattr(settings, name) for name in FetchPolicy.__dataclass_fields__}
     return FetchPolicy(**said | {"contact": settings.contact or (f"+{site}/about" if site else "")})
+
+
+def headers(service: Service, source: Source, url: str) -> dict[str, str]:
+    """What feeds.toml wants an address of a source to be asked with: nothing but its own server gets it."""
+    return secrets.headers(service.config, source) if origin(url) == origin(source.url) else {}
 
 
 def limits(service: Service) -> Limits:

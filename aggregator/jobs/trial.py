@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from aggregator.bootstrap import Service
-from aggregator.errors import ParseError
+from aggregator.errors import ParseError, SecretError
 from aggregator.fetch import Fetcher
 from aggregator.jobs import fetching
 from aggregator.model import Entry, Failure, Limits, Page, Reading, Source
@@ -47,11 +48,16 @@ class Laboratory:
     fetcher: Fetcher
     sandbox: Sandbox
     limits: Limits
+    headers: Callable[[Source, str], Mapping[str, str]]
     clock: Callable[[], datetime]
 
     async def attempt(self, source: Source) -> Trial:
         """One source; where a page was given instead of a feed, the feed that belongs to it is looked for."""
-        outcome = await self.fetcher.fetch(source.url, robots=source.kind in MADE_FOR_PEOPLE)
+        try:
+            headers = self.headers(source, source.url)
+        except SecretError as error:
+            return Trial(source, why=str(error))
+        outcome = await self.fetcher.fetch(source.url, robots=source.kind in MADE_FOR_PEOPLE, headers=headers)
         if not isinstance(outcome, Page):
             return Trial(source, why=outcome.reason if isinstance(outcome, Failure) else "the server answered nothing")
         try:
@@ -80,7 +86,9 @@ class Laboratory:
 async def trials(service: Service, chosen: Sequence[Source]) -> AsyncIterator[Trial]:
     """Tries sources side by side."""
     async with fetching.fetcher(service) as fetcher, fetching.sandbox(service) as sandbox:
-        laboratory = Laboratory(fetcher, sandbox, fetching.limits(service), service.clock)
+        laboratory = Laboratory(
+            fetcher, sandbox, fetching.limits(service), partial(fetching.headers, service), service.clock
+        )
         tasks = [asyncio.create_task(laboratory.attempt(source)) for source in chosen]
         for done in asyncio.as_completed(tasks):
             yield await done

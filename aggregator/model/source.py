@@ -67,6 +67,7 @@ class Source:
     tags: tuple[str, ...] = ()  #: `axis/slug`, given to every item
     include: tuple[str, ...] = ()  #: rules (see refresh/rules.py), one of which an item must meet
     exclude: tuple[str, ...] = ()  #: rules, none of which an item may meet
+    headers: tuple[str, ...] = ()  #: "Name: value", sent along; a value may be the place of a secret
     enabled: bool = True
     selectors: Selectors | None = None
 

@@ -19,21 +19,15 @@ state and stays with it.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine
-
-from aggregator.errors import ParseError, StoreError
+from aggregator.errors import ParseError, SecretError, StoreError
 from aggregator.model import (
-    Correction,
-    Extensions,
     Failure,
-    Limits,
     News,
     Outcome,
     Page,
@@ -44,23 +38,14 @@ from aggregator.model import (
     Validators,
     Wanted,
 )
-from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.decide import address, body_hash, joined, state_after, still_there, validators
 from aggregator.refresh.keeping import Brought, keep, report_of
-from aggregator.refresh.pile import Pile
+from aggregator.refresh.parts import Fetch, Parts
 from aggregator.store import ConflictError, known, states
 from aggregator.text.urls import with_credentials_of
 
-READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
 MADE_FOR_PEOPLE = ("html", "sitemap")  # kinds of documents for which robots.txt is asked first
 _SOON = 3.0  # seconds for which what is known of a source is taken to be so still
-_READ_AHEAD = 16  # documents that are being read, tagged or stored
-
-
-class Fetch(Protocol):
-    async def __call__(
-        self, url: str, validators: Validators = ..., *, robots: bool = ..., turn: Callable[[], Awaitable[None]] = ...
-    ) -> Outcome: ...
 
 
 class _ElsewhereError(StoreError):
@@ -69,36 +54,6 @@ class _ElsewhereError(StoreError):
     def __init__(self, state: SourceState) -> None:
         super().__init__("another process has looked at it meanwhile")
         self.state = state
-
-
-class Call(Protocol):
-    """Calls a function of `refresh.reading`, in a child process or here; raises ParseError."""
-
-    async def __call__(self, name: str, *values: Any) -> Any: ...
-
-
-async def call_here(name: str, *values: Any) -> Any:
-    """In this process: for documents of our own."""
-    return getattr(importlib.import_module(READING), name)(*values)
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a refresh works with."""
-
-    clerk: Clerk
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    call: Call = call_here
-    limits: Limits = Limits()
-    extensions: Extensions = Extensions()
-    corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
-    pile: Pile = field(default_factory=Pile)
-    # Documents wait for their turn as bytes: read ahead, they would take several times the memory.
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_READ_AHEAD))
-
-    @property
-    def db(self) -> Engine:
-        return self.clerk.db
 
 
 async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) -> AsyncIterator[Report]:
@@ -159,7 +114,15 @@ class Look:
                 raise _ElsewhereError(there)
 
         robots = source.kind in MADE_FOR_PEOPLE
-        return await self._fetch(address(source, state), validators(source, state, now), robots=robots, turn=turn)
+        return await self._get(address(source, state), validators(source, state, now), robots=robots, turn=turn)
+
+    async def _get(self, url: str, *validators: Validators, **more: Any) -> Outcome:
+        """A document, asked for as feeds.toml wants it to be."""
+        try:
+            headers = self._parts.headers(self._source, url)
+        except SecretError as error:
+            return Failure(f"it cannot be asked: {error}")
+        return await self._fetch(url, *validators, headers=headers, **more)
 
     async def _record(self, state: SourceState, outcome: Outcome, seconds: float) -> Report:
         """Everything after the fetch: whatever the outcome, it is stored as the source's state."""
@@ -217,7 +180,7 @@ class Look:
         return replace(news, present=news.present.union(familiar), warning=warning)
 
     async def _news_of_part(self, url: str, familiar: Mapping[str, str], now: datetime) -> News:
-        outcome = await self._fetch(with_credentials_of(url, self._source.url), robots=True)
+        outcome = await self._get(with_credentials_of(url, self._source.url), robots=True)
         if not isinstance(outcome, Page):
             raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
         with self._parts.pile.holding(outcome):

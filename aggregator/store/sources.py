@@ -89,10 +89,11 @@ def _said(source: Source) -> dict[str, Any]:
 
 def _settings(source: Source) -> str:
     """A hash of what decides what is read of a source, and how often."""
-    read = (
+    read: tuple[object, ...] = (
         READING, source.url, source.kind, source.selectors, source.include, source.exclude, source.timezone,
         source.interval, source.shortest, source.longest, source.adaptive,
     )  # fmt: skip
+    read += (source.headers,) if source.headers else ()  # which came later: without any, what was read stays read
     return hashlib.sha256(repr(read).encode()).hexdigest()[:20]
 
 

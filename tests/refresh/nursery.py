@@ -10,7 +10,7 @@ import sys
 
 from aggregator.model import Source
 from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.pipeline import Parts
+from aggregator.refresh.parts import Parts
 from aggregator.store import open_database
 from aggregator.tagging import Extensions, tagger_for
 from tests.fakes import Clock, FakeWeb, look, post, rss

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.model import Correction, StoredItem
-from aggregator.refresh.pipeline import Parts
+from aggregator.refresh.parts import Parts
 from aggregator.store import reads, sources
 from tests.fakes import START, Clock, FakeWeb, look, post, rss
 from tests.samples import ALL, make_source

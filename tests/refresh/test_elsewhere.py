@@ -15,7 +15,8 @@ from aggregator.fetch import Fetcher
 from aggregator.model import Outcome, Page, Report, SourceState, Status
 from aggregator.refresh import pipeline
 from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.pipeline import Parts, call_here, refresh
+from aggregator.refresh.parts import Parts, call_here
+from aggregator.refresh.pipeline import refresh
 from aggregator.store import sources, states
 from tests.fakes import START, Clock, post, rss
 from tests.fetch.asking import FEED, policy

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.model import Failure, Source, Tier
-from aggregator.refresh.pipeline import Parts
+from aggregator.refresh.parts import Parts
 from aggregator.store import reads, sources
 from aggregator.store.version import current
 from tests.fakes import START, Clock, FakeWeb, look, post, rss

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from aggregator.model import Selectors, Status
 from aggregator.refresh.decide import EMPTY
-from aggregator.refresh.pipeline import Parts
+from aggregator.refresh.parts import Parts
 from aggregator.store import reads, sources, states
 from aggregator.store.check import faults
 from aggregator.store.db import reading

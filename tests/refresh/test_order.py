@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from aggregator.model import CLASSES, Source, standing
-from aggregator.refresh.pipeline import Parts
+from aggregator.refresh.parts import Parts
 from aggregator.store import sources
 from aggregator.store.check import faults
 from tests.fakes import START, FakeWeb, look, post, rss

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.refresh.clerk import Clerk
+from aggregator.refresh.parts import Parts
 from aggregator.refresh.patience import WAITS, Patience
-from aggregator.refresh.pipeline import Parts
 from aggregator.store import ConflictError, UnavailableError, items, sources
 from aggregator.store import db as database
 from tests.conftest import opened

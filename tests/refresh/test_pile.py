@@ -14,8 +14,9 @@ from aggregator.fetch import FetchPolicy
 from aggregator.fetch.politeness import Turnstile
 from aggregator.model import Failure, NotModified, Outcome, Page, Source, Status, Validators
 from aggregator.refresh.clerk import Clerk
+from aggregator.refresh.parts import READ_AHEAD, Parts, call_here
 from aggregator.refresh.pile import Pile
-from aggregator.refresh.pipeline import _READ_AHEAD, Parts, call_here, refresh
+from aggregator.refresh.pipeline import refresh
 from aggregator.store import sources
 from tests.fakes import START, Clock, post, rss
 from tests.samples import make_source
@@ -101,7 +102,7 @@ def test_a_run_of_many_documents_holds_few_of_them(db: Engine) -> None:
 
 def test_looks_that_are_taken_one_by_one_read_no_more_at_once_than_those_of_a_run(db: Engine) -> None:
     """As workers take them: what is read at once has a limit for the process."""
-    listed = [make_source(f"source-{number}") for number in range(3 * _READ_AHEAD)]
+    listed = [make_source(f"source-{number}") for number in range(3 * READ_AHEAD)]
     sources.sync(db, listed, START)
     reading = most = 0
 
@@ -126,4 +127,4 @@ def test_looks_that_are_taken_one_by_one_read_no_more_at_once_than_those_of_a_ru
         return await asyncio.gather(*map(look, listed))
 
     assert asyncio.run(run()) == [Status.OK] * len(listed)
-    assert most <= _READ_AHEAD
+    assert most <= READ_AHEAD

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from aggregator.model import Failure, Report, Selectors, Source, Status, Validators
 from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.pipeline import Parts, call_here
+from aggregator.refresh.parts import Parts, call_here
 from aggregator.store import reads, sources, states
 from aggregator.store.check import faults
 from tests.conftest import opened

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from aggregator.model import Failure, Grade, Hints, Page, Status, Validators
 from aggregator.refresh import reading
-from aggregator.refresh.pipeline import Parts
+from aggregator.refresh.parts import Parts
 from aggregator.store import sources, states
 from aggregator.store.check import faults
 from tests.fakes import START, Clock, FakeWeb, look, post, rss

@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.errors import StoreError
 from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.pipeline import Parts
+from aggregator.refresh.parts import Parts
 from aggregator.store import sources
 from aggregator.store.backup import backup
 from aggregator.store.check import faults
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 LIMITED = """
 import resource, sys
 from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.pipeline import Parts
+from aggregator.refresh.parts import Parts
 from aggregator.store import open_database
 from tests.fakes import Clock, FakeWeb, look
 from tests.refresh.nursery import SOURCES, documents

@@ -19,7 +19,7 @@ from aggregator.jobs import grouping
 from aggregator.model import Report, StoredItem
 from aggregator.query import ItemQuery
 from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.pipeline import Parts
+from aggregator.refresh.parts import Parts
 from aggregator.store import reads
 from scripts.demo import FEEDS, feeds_toml
 from tests.fakes import Clock, FakeWeb, look
