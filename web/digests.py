@@ -36,7 +36,7 @@ FORMATS: dict[str, tuple[str, Callable[[publish.Page], str]]] = {
 _NAMES = {"md": "Markdown", "txt": to_say("plain text"), "json": "JSON"}
 _AXIS = "<any({}):axis>".format(",".join((*AXES, "source", "q")))
 _SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
-_FEED = "<any({}):suffix>".format(",".join(FEEDS))
+_FEED = "<any({}):suffix>".format(",".join(WRITERS))
 _CADENCE = "<any(daily,weekly):cadence>"
 _CADENCES = {"daily": to_say("daily"), "weekly": to_say("weekly")}
 _FEED_LENGTH = {"daily": 14, "weekly": 8}
@@ -56,12 +56,14 @@ def view(period: Period, query: ItemQuery) -> digests.View:
 def archive_page() -> str:
     years = [(year, list(some)) for year, some in groupby(_closed(weekly=True), lambda row: row[1].name[:4])]
     months = [(month, list(some)) for month, some in groupby(_closed(weekly=False), lambda row: _month(row[1]))]
-    return render_template("archive.html", weeks=years, days=months, feeds=announced([*digest_feeds(), _corrections()]))
+    return render_template(
+        "archive.html", weeks=years, days=months, feeds=announced([*digest_feeds(), *_corrections()])
+    )
 
 
-def _corrections() -> FeedLink:
-    name, kind, _write = FEEDS["atom"]
-    return said(listed(", ", (name, _(_CORRECTIONS)))), kind, f"{site_address()}/digest/corrections.atom"
+def _corrections() -> list[FeedLink]:
+    here, of = f"{site_address()}/digest/corrections", _(_CORRECTIONS)
+    return [(said(listed(", ", (FEEDS[each][0], of))), FEEDS[each][1], f"{here}.{each}") for each in WRITERS]
 
 
 def _closed(*, weekly: bool) -> list[tuple[digests.Listed, Period]]:
@@ -175,12 +177,12 @@ def _written(shown: digests.View, base: str, own: ItemQuery) -> publish.Page:
 
 def _feed(cadence: str, suffix: str, base: str, fixed: ItemQuery | None) -> Response:
     """One entry a closed digest, complete; through a filter, those that have something."""
-    asked, _ = read_request(fixed=fixed)
-    query = replace(asked, since=None, until=None)  # its days are those of the digests; an id must not change with them
+    wanted, _ = read_request(fixed=fixed)
+    query = replace(
+        wanted, since=None, until=None
+    )  # its days are those of the digests; an id must not change with them
     own = query.beyond(fixed)
-    listed = digests.archive(database(), weekly=cadence == "weekly", limit=_FEED_LENGTH[cadence])
-    periods = [period for one in listed if (period := parse_period(one.period, zone()))]
-    shown = [view(period, query) for period in periods]
+    shown = [view(period, query) for period in _newest(cadence)]
     notices = [publish.as_notice(_written(one, base, own)) for one in shown if one.digest.pieces or not query.params()]
     of = f" – {query.sentence(name_of)}" if query.params() else ""
     title, site = look().config.site.title, site_address()
@@ -198,13 +200,18 @@ def _feed(cadence: str, suffix: str, base: str, fixed: ItemQuery | None) -> Resp
     return _answer(WRITERS[suffix](channel, notices), FEEDS[suffix][1])
 
 
+def _newest(cadence: str) -> list[Period]:
+    """The days or weeks whose digests were closed last."""
+    found = digests.archive(database(), weekly=cadence == "weekly", limit=_FEED_LENGTH[cadence])
+    return [period for one in found if (period := parse_period(one.period, zone()))]
+
+
 @pages.get(f"/digest/corrections.{_FEED}")
 def corrections_feed(suffix: str) -> Response:
     """What was changed, or came in later, of the newest digests."""
     asked()
-    periods = [period for _, period in _closed(weekly=False)][: _FEED_LENGTH["daily"]]
-    pages_ = [_written(view(period, _ALL), "/digest", _ALL) for period in periods]
-    notices = sorted(chain(*map(publish.corrections, pages_)), key=lambda notice: notice.moment, reverse=True)
+    written = [_written(view(period, _ALL), "/digest", _ALL) for period in _newest("daily")]
+    notices = sorted(chain(*map(publish.corrections, written)), key=lambda notice: notice.moment, reverse=True)
     title, here = look().config.site.title, f"{site_address()}/digest/"
     channel = Channel(
         title=f"{title}: corrections", subtitle="What was changed of closed digests, and what came in later.",
@@ -215,7 +222,7 @@ def corrections_feed(suffix: str) -> Response:
 
 
 def digest_feeds(
-    base: str = "/digest", own: ItemQuery = _ALL, *, weekly: bool | None = None, formats: Iterable[str] = FEEDS
+    base: str = "/digest", own: ItemQuery = _ALL, *, weekly: bool | None = None, formats: Iterable[str] = tuple(WRITERS)
 ) -> list[FeedLink]:
     """The feeds of digests as pages link them: of days, of weeks, or both, through the page's own filter."""
     kinds = {"daily": False, "weekly": True}

@@ -36,11 +36,11 @@ def item_page(item_id: int) -> str:
 def _report(item: StoredItem) -> str:
     """Where to tell of a wrong tag, "" if feeds.toml does not say; of a letter, most is written (RFC 6068)."""
     contact = look().config.site.contact
-    if not contact.startswith("mailto:"):
+    if not contact.startswith("mailto:") or "?" in contact:  # then it says by itself what a letter begins with
         return contact
     lines = (
         f"{site_address()}/item/{item.id}", item.heading, item.link, "",
         _("Tags: %(tags)s", tags=" ".join(map(str, item.tags))), _("Wrong or missing:"), "",
     )  # fmt: skip
     said = urlencode({"subject": _("A wrong tag"), "body": "\r\n".join(lines)}, quote_via=quote)
-    return f"{contact}{'&' if '?' in contact else '?'}{said}"
+    return f"{contact}?{said}"

@@ -37,6 +37,15 @@ FORMS = (
     to_say("it belongs to story %(number)s now"),
     # what is wrong with a document that could be read (refresh/decide.py)
     to_say("it has no entries now, and used to have some"),
+    to_say("the server says that nothing is new where something is, so the whole document is asked for each time"),
+    # why a source was not asked, or not read (refresh/)
+    to_say("it cannot be asked: %(why)s"),
+    to_say("the environment variable %(name)s is not set; set it where the program starts"),
+    to_say("this is a feed of the site itself; subscribe to the sources that it reads instead"),
+    to_say(
+        "this is a feed of AI Policy Wire, perhaps of this very site; name the sources that it reads instead, or write "
+        "[site] url in feeds.toml, by which it can be told from others"
+    ),
     # why a source could not be read (fetch/)
     to_say("the server answered %(status)s"),
     to_say("the name %(host)s is not known"),
@@ -94,6 +103,7 @@ FORMS = (
     # what was wrong with a document that could be read (parse/)
     to_say("%(number)s of %(most)s entries were left out (max_items)"),
     to_say("date = %(words)s finds no date in any of %(number)s rows"),
+    to_say("date = %(words)s finds no date in any of %(number)s records"),
     # by which rule an item has a tag (tagging/)
     to_say("name"),
     to_say("signal %(weight)s"),

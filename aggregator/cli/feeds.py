@@ -27,7 +27,7 @@ from aggregator.references import on_our_site
 from aggregator.refresh.discover import suggested_id
 from aggregator.text.html import text_of
 from aggregator.text.language import primary
-from aggregator.text.urls import web_link, without_credentials
+from aggregator.text.urls import ascii_form, web_link, without_credentials
 
 
 @click.command("check", epilog="Example: aggregator check --online")
@@ -77,8 +77,9 @@ def _print_trials(tried: list[Trial]) -> None:
 
 def _found_as(page: Page) -> tuple[str, str]:
     """The media type of a document, and by what its server will be asked whether it has changed."""
-    by = {"ETag": page.validators.etag, "date": page.validators.last_modified}
-    return page.content_type.partition(";")[0].strip()[:40] or "-", ", ".join(name for name in by if by[name]) or "-"
+    by = {"ETag": page.validators.etag, "Last-Modified": page.validators.last_modified}
+    media_type = escape(page.content_type.partition(";")[0].strip()[:40])
+    return media_type or "-", ", ".join(name for name in by if by[name]) or "-"
 
 
 def _said_of(trial: Trial) -> str:
@@ -89,7 +90,7 @@ def _said_of(trial: Trial) -> str:
     said = [trial.feed.warning] if trial.feed and trial.feed.warning else []
     if trial.moved_to:
         said.append(f'moved: write url = "{trial.moved_to}"')
-    elif trial.page and trial.page.url != without_credentials(trial.source.url):
+    elif trial.page and trial.page.url != without_credentials(ascii_form(web_link(trial.source.url))):
         said.append(f"found at {trial.page.url}")
     if trial.feed and not trial.feed.entries:
         said.append("it has no entries")

@@ -26,6 +26,7 @@ from aggregator.config.values import (
     Zone,
 )
 from aggregator.model import Tier
+from aggregator.text.urls import PLATFORMS
 from aggregator.tomlcheck import mistake
 
 _LONGEST_TURN = timedelta(hours=1)  # that one process may hold a place at a host
@@ -79,8 +80,8 @@ class FetchSettings(Settings):
         timedelta(seconds=1), description="between two requests to one host; none in allow_networks", examples=["1s"]
     )
     host_groups: tuple[Domain, ...] = Field(
-        ("substack.com", "medium.com", "beehiiv.com", "wordpress.com", "blogspot.com"), examples=[["substack.com"]],
-        description="domains of one owner: the hosts below each are one host, for `per_host` and for what it asks for",
+        PLATFORMS, examples=[["substack.com"]],
+        description="domains of one owner: all hosts below each count as one, also when they ask to be left alone",
     )  # fmt: skip
     max_size: Size = Field(10**7, description="largest document, unpacked", examples=["10MB"])
     max_transfer: Size = Field(10**7, description="largest document, as it is sent", examples=["10MB"])

@@ -39,7 +39,7 @@ _OWN_HEADERS = {
     "host", "user-agent", "accept-encoding", "connection", "content-length", "transfer-encoding", "te", "upgrade",
     "if-none-match", "if-modified-since", "range",
 }  # fmt: skip
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_DOMAIN = re.compile(r"([a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]*")
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # seconds
@@ -137,7 +137,7 @@ def _network(value: str) -> str:
 
 def _domain(value: str) -> str:
     if not _DOMAIN.fullmatch(value):
-        host = (urlsplit(value if "//" in value else f"//{value}").hostname or "").strip("*.")
+        host = value.partition("//")[2 if "//" in value else 0].partition("/")[0].strip("*.")
         meant = f'did you mean "{host}"?' if _DOMAIN.fullmatch(host) else 'write it as "news.example.org"'
         raise mistake(f"{value!r} is not the name of a domain", meant)
     return value

@@ -38,7 +38,10 @@ _BY_TOPIC = (("release", "release"), ("chips", "business"), ("business", "busine
 def cutting_of(item: StoredItem) -> Cutting:
     """An item as a digest keeps it; one without a story is a story of its own, and has no address as such (0)."""
     titled = tuple(str(tag) for tag in item.tags if any(words.field == "title" for words in tag.evidence))
-    acting = tuple(str(tag) for tag in item.tags if tag.axis == "region" and any(map(_of_a_body, tag.evidence)))
+    official = item.source_class == "official"
+    acting = tuple(
+        str(tag) for tag in item.tags if tag.axis == "region" and any(_of_a_body(w, official) for w in tag.evidence)
+    )
     return Cutting(
         item.id, item.story_id or 0, item.heading, item.link, item.source_id, item.source_title, item.source_class,
         item.dated, item.lang, item.tier, shorten(plain(item.summary), _EXCERPT), tuple(map(str, item.tags)), titled,
@@ -46,9 +49,9 @@ def cutting_of(item: StoredItem) -> Cutting:
     )  # fmt: skip
 
 
-def _of_a_body(words: Evidence) -> bool:
+def _of_a_body(words: Evidence, official: bool) -> bool:
     """Whether a region is that of a public body, which publishes the item or stands in its title."""
-    return words.field == "source" or (words.field == "title" and words.rule.startswith(_BY_BODY))
+    return (official and words.field == "source") or (words.field == "title" and words.rule.startswith(_BY_BODY))
 
 
 def compose(period: Period, cuttings: Iterable[Cutting], failing: Sequence[str] = ()) -> Digest:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.fetch.guard import PORTS
+from aggregator.text.urls import PLATFORMS
 
 PRODUCT = "AIPolicyWire/0.1"
 ACCEPT = (
@@ -27,7 +28,7 @@ class FetchPolicy:
     read_timeout: timedelta = timedelta(seconds=15)  #: of silence
     concurrency: int = 32
     per_host: int = 2
-    host_groups: tuple[str, ...] = ()  #: names, under each of which all hosts count as one
+    host_groups: tuple[str, ...] = PLATFORMS  #: names, under each of which all hosts count as one
     pause: timedelta = timedelta(seconds=1)  #: between two requests on one of a host's places
     max_transfer: int = 10**7  #: bytes as sent
     max_size: int = 10**7  #: bytes, unpacked

@@ -74,23 +74,20 @@ class Turnstile:
 
     def no_pause(self, host: str) -> None:
         """A host in a network of our own needs no pause."""
-        self._own.add(self._one(host))
+        self._own.add(host)
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        host = self._one(host)
-        # The host first: whoever waits for a busy host must not keep a place that another host could use.
-        async with self._hosts[host]:
-            held = await self._enter(host)
+        server = group_of(host, self._policy.host_groups) or host
+        # The server first: whoever waits for a busy one must not keep a place that another one could use.
+        async with self._hosts[server]:
+            held = await self._enter(server)
             try:
                 yield
             finally:
                 self._all.release()  # others need not wait until the store has been told
-                await self._leave(host, held)
-
-    def _one(self, host: str) -> str:
-        """What stands for a host: the name of its group, if it is in one."""
-        return group_of(host, self._policy.host_groups) or host
+                pause = timedelta(0) if host in self._own else self._policy.pause
+                await self._places.give_back(server, held.place, held.until, self._clock() + pause)
 
     async def _enter(self, host: str) -> _Held:
         while True:
@@ -114,10 +111,6 @@ class Turnstile:
         until = self._clock() + self._policy.timeout + _GRACE
         place = await self._places.take(host, until)
         return _Held(place, until) if isinstance(place, int) else place
-
-    async def _leave(self, host: str, held: _Held) -> None:
-        pause = timedelta(0) if host in self._own else self._policy.pause
-        await self._places.give_back(host, held.place, held.until, self._clock() + pause)
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:

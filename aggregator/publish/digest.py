@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -34,6 +35,11 @@ class Page:
     closed: ClosedDigest | None = None
     added: tuple[Latecomer, ...] = ()
     errata: tuple[Erratum, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What its ids are made of: the address without the site."""
+        return self.address.removeprefix(f"{self.site}/")
 
     def inside(self, piece: Piece) -> str:
         """The page of a story on the site."""
@@ -65,20 +71,19 @@ def groups(digest: Digest) -> Iterator[tuple[str, str, tuple[Piece, ...]]]:
 def as_notice(page: Page) -> Notice:
     """It is as new as its closing: what has come since stands below, and is no reason to read it again."""
     moment = page.closed.closed if page.closed else page.digest.end
-    return Notice(page.address.removeprefix(f"{page.site}/"), page.title, page.address, moment, html(page))
+    return Notice(page.name, page.title, page.address, moment, html(page))
 
 
 def corrections(page: Page) -> Iterator[Notice]:
-    """What has become of it since it was closed, each as news of its own; what has no time was not noticed then."""
-    name = page.address.removeprefix(f"{page.site}/")
+    """What has become of it since it was closed, each as news of its own; what has no time, nobody noticed."""
     told = [(each.cutting, each.what, each.when) for each in page.errata]
     told += [(each.cutting, "came in later", each.when) for each in page.added]
     for cutting, what, when in told:
         if when:
             link = cutting.link or f"{page.site}/item/{cutting.item}"
             words = Markup("<p>{}</p>").format(_HTML.report(cutting.title, cutting.source_title, link))
-            said = f"{name}/{cutting.item}/{timestamp(when)}", f"{page.digest.period}: {cutting.title}: {what}"
-            yield Notice(*said, page.address, when, str(words))
+            name = f"{page.name}/{cutting.item}/{sha256(what.encode()).hexdigest()[:8]}"
+            yield Notice(name, f"{page.digest.period}: {cutting.title}: {what}", page.address, when, str(words))
 
 
 def markdown(page: Page) -> str:

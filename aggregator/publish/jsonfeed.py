@@ -29,6 +29,7 @@ def whole(channel: Channel, items: Sequence[bytes]) -> bytes:
         "feed_url": channel.address,
         "authors": [{"name": channel.author}],
         "language": LANG,
+        "_aggregator": {"about": f"{channel.site}/about"},
         **({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub else {}),
         "items": [],
     }

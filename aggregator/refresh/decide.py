@@ -75,7 +75,7 @@ def state_after(
         last_full=now if full else state.last_full,
     )  # fmt: skip
     if read is not None:
-        lies = state.distrusted or (full and bool(read.tagged) and _vouched_for(state, outcome))
+        lies = state.distrusted or (full and bool(read.tagged) and _hid(state, asked, outcome))
         warning = storable(read.warning) or (LYING if lies else "")
         state = replace(
             state, rhythm=read.rhythm, own_title=read.own_title, warning=warning, distrusted=lies,
@@ -101,9 +101,10 @@ def state_after(
     return replace(state, next_look=then, why_then=why)
 
 
-def _vouched_for(state: SourceState, outcome: Outcome) -> bool:
-    """Whether a document that has changed came with the validators of the one before: asked with, they hid it."""
-    return isinstance(outcome, Page) and outcome.validators == state.validators != Validators()
+def _hid(state: SourceState, asked: str, outcome: Outcome) -> bool:
+    """Whether the server said that nothing had changed, and has something else now under the same validators."""
+    same = isinstance(outcome, Page) and outcome.validators == state.validators != Validators()
+    return same and state.status is Status.NOT_MODIFIED and state.url_asked == asked
 
 
 def moved(state: SourceState, to: str, now: datetime) -> SourceState:

@@ -55,7 +55,7 @@ def sync(db: Engine, sources: Sequence[Source], now: datetime) -> None:
                 # Edited in what is read, it is looked at at once, whatever its server says of an unchanged document.
                 fresh = {
                     "next_look": None, "failures": 0, "url_asked": "", "body_hash": "", "address": "",
-                    "redirect": Redirect(), "own_title": "",
+                    "redirect": Redirect(), "own_title": "", "distrusted": False,
                 }  # fmt: skip
                 again = fresh if row.settings != said["settings"] else {}
                 connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**said, **again))

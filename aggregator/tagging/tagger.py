@@ -181,6 +181,8 @@ class Tagger:
                     earned[pair] = brought
                 elif evidence[0].field == "title" and all(words.field != "title" for words in earned[pair]):
                     earned[pair] = [*brought, *earned[pair]]
+                elif evidence[0].field == "title" and axis == "body":  # whose doing it is, and not only where
+                    earned[pair] = [*earned[pair], *brought]
 
     def _stay_home(self, earned: Earned, home: str, marks: Mapping[str, Marks], texts: Mapping[str, str]) -> None:
         """Adds the source's own region where institutions are named and no place: "the Senate", of American news."""

@@ -17,7 +17,7 @@ _WIDE = re.compile(r"(?<!\d)(\d{4})[－–—／．](\d{1,2})[－–—／．](?
 _BARE_HOURS = re.compile(r"(?<=:\d{2}:\d{2} )([+-])(0?\d|1[0-4])$")
 _AGO = re.compile(
     r"(?<![\d一二三四五六七八九十百])(?P<count>\d{1,4}|[半一二两兩三四五六七八九十]|\ban?\b)\s*"
-    r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?|[hdw])\s*(?:前|ago)",
+    r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?|[hdw](?=\s*ago))\s*(?:前|ago)",
     re.IGNORECASE,
 )
 _NAMED_DAY = re.compile(r"今天|今日|昨天|昨日|大前天|前天|\btoday\b|\byesterday\b", re.IGNORECASE)
@@ -39,10 +39,15 @@ _ENGLISH = (
     re.compile(r"(?<![\d/])(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{1,2})/(?P<year>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"),
 )
+_NAMED_MONTH = (
+    r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:(?<=jan)uary|(?<=feb)ruary|(?<=mar)ch|(?<=apr)il|(?<=jun)e|(?<=jul)y|(?<=aug)ust|(?<=sep)t(?:ember)?"
+    r"|(?<=oct)ober|(?<=nov)ember|(?<=dec)ember)?\.?"
+)
 _DAY_OF_MONTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _THIS_YEAR = tuple(  # the whole text is such a date: of others, a month and a number may be anything
     re.compile(rf"\W*(?:[a-z]+day,\s+)?{said}\W*(?:(?:at\s+)?\d{{1,2}}(?::\d\d|\s*[ap]\.?m\b).*)?", re.IGNORECASE)
-    for said in (rf"{_MONTH}\s+{_DAY_OF_MONTH}", rf"{_DAY_OF_MONTH}\s+{_MONTH}")
+    for said in (rf"{_NAMED_MONTH}\s+{_DAY_OF_MONTH}", rf"{_DAY_OF_MONTH}\s+{_NAMED_MONTH}")
 )
 # What most feeds have (RFC 822, in UTC), read in a tenth of the time.
 _USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([1-9]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|\+0000|UTC)")

@@ -14,7 +14,7 @@ _CHINESE = re.compile(
 )
 _TO_TEN = "一二三四五六七八九十"
 _IN_CHARACTERS = re.compile(  # as offices date their papers
-    rf"([〇○零{_TO_TEN[:9]}]{{4}})年(十[一二]?|[{_TO_TEN[:9]}])月([一二三]?十[{_TO_TEN[:9]}]?|[{_TO_TEN[:9]}])[日号]"
+    rf"([〇○零{_TO_TEN[:9]}]{{4}})年(十[一二]?|[{_TO_TEN[:9]}])月([一二三]?十[{_TO_TEN[:9]}]?|[{_TO_TEN[:9]}])[日号號]"
 )
 _COUNTED = re.compile(r"[万亿%]|[期章回集届版](?![\u4e00-\u9fff])")  # numbers before it are no day, nor behind v or 第
 # Layouts that show day, month and year apart: "16 2024-03", "16日 / 2024年03月", "2024-03 16", "16 3月 2024".

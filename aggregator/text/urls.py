@@ -56,6 +56,8 @@ _FRONT_DOOR = re.compile(r"(?:https?:)?//[^/?#]*/?\??#?")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 # Hosts that show the same pages as the bare one, unless that is none (m.com.au).
 _ALSO = re.compile(rf"^(?:{_FORM}\.)+(?!{_SHARED}$)(?=[^.]+\.)")
+# Domains below which many publish, each at a host of its own, on the same servers.
+PLATFORMS = ("substack.com", "medium.com", "beehiiv.com", "wordpress.com", "blogspot.com")
 MAX_LENGTH = 2000  #: of a link that is stored
 MAX_ASKED = 8000  #: of an address that is asked; what RFC 9110, section 4.1, wants servers to take
 _LONGEST_KEY = 400  # characters: PostgreSQL's indexes take 2,700 bytes

@@ -87,18 +87,20 @@ def test_check_online_tries_every_enabled_source(files: Files, loopback: Loopbac
         "/news/feed.xml": rss(post("c")),
         "/empty.xml": rss(),
     }
+    loopback.types["/feed.xml"] = "text/xml[/x]; charset=utf-8"
     names = {"good": "/feed.xml", "page": "/page", "gone": "/nothing", "empty": "/empty.xml"}
     blocks = [f'[[source]]\nid = "{name}"\nurl = "{loopback.url(path)}"\n' for name, path in names.items()]
     files.write(ALLOWED + "\n".join(blocks) + one("off", "enabled = false"))
     outcome = run("check", "--online")
     assert outcome.code == 1
     rows = {line.split()[0]: line for line in outcome.lines if line}
-    assert rows["good"].split()[1:3] == ["2", "2025-03-16"]
+    assert rows["good"].split()[1:4] == ["2", "2025-03-16", "text/xml[/x]"]
     assert "404 Not Found" in rows["gone"]
     assert rows["empty"].split()[1:3] == ["0", "-"]
     assert "it has no entries" in rows["empty"]
     assert loopback.url("/news/feed.xml") in rows["page"]
     assert "off" not in rows
+    assert "But feeds name the host that they are asked from: write the site's address as url" in outcome.out
     assert not files.database.exists()
 
 

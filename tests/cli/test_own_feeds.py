@@ -9,7 +9,9 @@ import pytest
 
 from aggregator.model import Entry
 from aggregator.publish.atom import atom
+from aggregator.publish.channel import written_here
 from aggregator.publish.jsonfeed import json_feed
+from aggregator.publish.notices import WRITERS, Notice
 from aggregator.publish.rss import rss
 from tests.cli.command import run
 from tests.cli.conftest import Files
@@ -33,9 +35,21 @@ def test_no_feed_of_our_own_is_added(files: Files, loopback: Loopback, write: Ca
     assert run("add", loopback.url("/items")).code == 0
 
 
-def test_nor_is_one_read_that_stands_in_feeds_toml(files: Files, loopback: Loopback) -> None:
+NOTICE = Notice("digest/1", "A day", "https://news.example/d", START, "<p>Words</p>")
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+@pytest.mark.parametrize(("site", "own"), [("", True), (CHANNEL.site, True), ("https://other.example", False)])
+def test_a_feed_of_our_digests_is_known_in_every_format(write: Callable[..., bytes], site: str, own: bool) -> None:
+    assert written_here(write(CHANNEL, [NOTICE]), site) is own
+
+
+@pytest.mark.parametrize("write", [atom, rss, json_feed])
+def test_nor_is_one_read_that_stands_in_feeds_toml(
+    files: Files, loopback: Loopback, write: Callable[..., bytes]
+) -> None:
     entry = Entry("a", "https://news.example/a", "Title", "<p>Words</p>", START)
-    loopback.documents["/items"] = atom(CHANNEL, [stored(1, entry, ["company/baidu"])])
+    loopback.documents["/items"] = write(CHANNEL, [stored(1, entry, ["company/baidu"])])
     files.write(f'{ALLOWED}[[source]]\nid = "me"\nurl = "{loopback.url("/items")}"\n')
     assert run("fetch").code == 1
     (told,) = json.loads(run("sources", "--json").out)

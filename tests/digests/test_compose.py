@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -89,16 +90,23 @@ def test_where_two_countries_are_concerned_it_is_that_of_the_body_that_acts(
     [
         ("BIS adds ten Chinese AI firms to Entity List", (), "us"),
         ("Ten Chinese AI firms added to a list", ("region/us",), "us"),
+        ("China and the US agree on AI", ("region/us",), "us"),
+        ("U.S. Commerce Department adds China's Inspur to Entity List", (), "us"),
+        ("美国商务部将中国企业列入实体清单", (), "us"),
+        ("中国商务部回应美国芯片管制", (), "cn"),
+        ("China's MIIT hits back at Commerce Department chip rules", (), ""),
         ("MIIT answers US curbs on AI chips", (), "cn"),
         ("China and the US talk about AI", (), ""),
-        ("China's AI labs answer the United States: MIIT and BIS meet", (), ""),
+        ("China's AI labs answer the United States: MIIT and Commerce Department meet", (), ""),
     ],
 )
 def test_a_body_acts_in_its_title_or_by_its_own_feed(title: str, of_source: tuple[str, ...], column: str) -> None:
     tags = tagger_for(Extensions()).tag(title, given=of_source).tags
     link, times = "https://news.example/1", (NOON,) * 5
-    item = StoredItem(1, "news", "News", "", link, title, title, "", *times, "en", Tier.CORE, tags)
+    item = StoredItem(1, "news", "News", "official", link, title, title, "", *times, "en", Tier.CORE, tags)
     assert column_of(cutting_of(item)) == column
+    if of_source:  # another source that says where it is at home
+        assert column_of(cutting_of(replace(item, source_class="newsletter"))) != "us"
 
 
 def test_stories_stand_in_the_order_of_the_written_rule() -> None:

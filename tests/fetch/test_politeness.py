@@ -221,3 +221,18 @@ def test_a_host_has_a_pause_between_two_requests_though_no_other_process_asks_it
     first, second, _, third = asyncio.run(scene())
     assert second - first >= 0.04
     assert third - second >= 0.04
+
+
+def test_a_host_of_our_own_frees_no_other_of_its_group_of_the_pause() -> None:
+    manners = policy(per_host=1, pause=timedelta(milliseconds=40), host_groups=("farm.example",))
+
+    async def scene() -> list[float]:
+        turnstile, came = Turnstile(manners, lambda: datetime.now(UTC)), []
+        turnstile.no_pause("own.farm.example")
+        for host in ("own.farm.example", "a.farm.example", "b.farm.example"):
+            async with turnstile.turn(host):
+                came.append(time.monotonic())
+        return came
+
+    _, second, third = asyncio.run(scene())
+    assert third - second >= 0.04

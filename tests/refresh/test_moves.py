@@ -173,13 +173,33 @@ NEWS = News((make_item("new"),))
 def test_a_server_that_hides_news_behind_its_validators_is_not_asked_with_them_again(
     days: int, outcome: Outcome, read: News | None, distrusted: bool
 ) -> None:
-    state = state_after(SOURCE, after((0, page())), outcome, 1, START + days * DAY, read)
+    before = after((0, page()), (0.5, unchanged()))
+    state = state_after(SOURCE, before, outcome, 1, START + days * DAY, read)
     assert (state.distrusted, state.warning) == (distrusted, LYING if distrusted else "")
     then = START + (days + 1) * DAY
     if distrusted:
         assert validators(SOURCE, state, then) == Validators()
         later = state_after(SOURCE, state, page(), 1, then, News(warning="a part did not come"))
         assert (later.distrusted, later.warning) == (True, "a part did not come")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        after((0, page()), (0.5, page())),  # which never said that nothing had changed
+        replace(after((0, page()), (0.5, unchanged())), url_asked=""),  # an edited source is read anew
+        replace(after((0, page()), (0.5, unchanged())), url_asked=OTHER),
+    ],
+)
+def test_a_server_that_hid_nothing_is_trusted(before: SourceState) -> None:
+    assert not state_after(SOURCE, before, page(), 1, START + 7 * DAY, NEWS).distrusted
+
+
+def test_an_edited_source_is_trusted_again(db: Engine) -> None:
+    sources.sync(db, [SOURCE], START)
+    states.save_looks(db, [replace(after((0, page())), distrusted=True)])
+    sources.sync(db, [replace(SOURCE, exclude=("jobs",))], START)
+    assert not states.state(db, "news").distrusted
 
 
 def test_every_document_of_a_server_without_validators_is_a_whole_one() -> None:

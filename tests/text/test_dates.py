@@ -47,6 +47,7 @@ moments = st.datetimes(datetime(1991, 1, 1), datetime(2100, 1, 1), timezones=st.
         ("2d ago", "2025-03-15T12:00"),
         ("二〇二五年三月十六日", "2025-03-16T00:00"),
         ("二○二四年十二月三十一日 10:30", "2024-12-31T10:30"),
+        ("二〇二五年三月十六號", "2025-03-16T00:00"),
         ("March 16", "2025-03-16T00:00"),
         ("Sunday, 16th Mar. at 10:30 PM", "2025-03-16T22:30"),
         ("Dec 24", "2024-12-24T00:00"),
@@ -189,6 +190,9 @@ def test_hours_ago_are_hours_where_the_clocks_change(now: str, text: str, hours:
         "99999999999999999999天前",
         "第1-2期",
         "V1.2 发布",
+        "4D前沿",
+        "Mark 12",
+        "Decision 24",
         "February 31, 2025",
     ],
 )

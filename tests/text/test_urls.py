@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from aggregator.text.urls import (
     MAX_LENGTH,
     canonical,
+    group_of,
     is_home_page,
     page_and_anchor,
     web_link,
@@ -224,3 +225,18 @@ def test_the_page_of_a_usual_address_is_that_of_any_other(address: str) -> None:
         port = {"http": 80, "https": 443}[parts.scheme]
         there = address.replace(f"//{parts.netloc}", f"//{parts.hostname}:{port}", 1)
         assert page_and_anchor(address) == page_and_anchor(there)
+
+
+@pytest.mark.parametrize(
+    ("host", "group"),
+    [
+        ("chips.farm.example", "farm.example"),
+        ("a.b.farm.example", "farm.example"),
+        ("farm.example", "farm.example"),
+        ("notfarm.example", ""),
+        ("farm.example.org", ""),
+        ("", ""),
+    ],
+)
+def test_a_host_stands_below_a_domain_or_is_it(host: str, group: str) -> None:
+    assert group_of(host, ["press.example", "farm.example"]) == group
