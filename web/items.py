@@ -28,7 +28,7 @@ def item_page(item_id: int) -> str:
         carriers=reads.carriers(database(), item_id), versions=reads.versions(database(), item_id),
         title_words=[words for words in evidence if words.field == "title"],
         summary_words=[words for words in evidence if words.field == "summary"],
-        report=_report(item),
+        report=_report(item), score=reads.score(database(), item_id), enough=look().taxonomy.relevance.threshold,
         voices=told.voices(database(), [item.story_id or 0]).get(item.story_id or 0),
     )  # fmt: skip
 

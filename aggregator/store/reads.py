@@ -159,6 +159,12 @@ def item(db: Engine, item_id: int) -> StoredItem | None:
         return found[0] if found else None
 
 
+def score(db: Engine, item_id: int) -> float:
+    """How much an item speaks of AI, in points."""
+    with reading(db) as connection:
+        return float(connection.scalar(select(ITEM.c.score).where(ITEM.c.id == item_id)) or 0)
+
+
 def carriers(db: Engine, item_id: int) -> list[Carrier]:
     """All sources that carried the item, in the order in which they were seen to."""
     seen = func.min(SIGHTING.c.seen).label("seen")  # a source may show it under several entry ids
