@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from flask import Response, g, request
@@ -14,9 +15,14 @@ from aggregator.errors import QueryError
 from aggregator.model.saying import listed, say
 from aggregator.publish.table import Table, as_csv, as_json
 from aggregator.publish.trends import tabulated
+from aggregator.query import ItemQuery
 from aggregator.trends import Trend
+from web.look import look
+from web.paging import address
 from web.tongue import said
 
+_ALL = ItemQuery()
+_SIX_DAYS = timedelta(days=6)
 FORMATS = {"csv": ("text/csv", as_csv), "json": ("application/json", as_json)}
 SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
 
@@ -30,6 +36,7 @@ class Figure:
     trend: Trend
     note: str = ""
     links: tuple[tuple[str, str], ...] = ()  #: (CSV, address)
+    only: ItemQuery = _ALL  #: which items of a tag are counted, where not all that its page has
 
     @property
     def svg(self) -> Markup:
@@ -47,6 +54,17 @@ class Figure:
     def words(self) -> str:
         """The range of the first line."""
         return said(self.trend.range_of(self.trend.lines[0].values))
+
+    @property
+    def lists(self) -> list[list[str]]:
+        """Where the items behind each number are listed, by week and line; "" where nothing lists them.
+
+        Weeks of charts are those of UTC: where days of lists begin at another hour, they would not add up.
+        """
+        if look().config.site.timezone != "UTC":
+            return []
+        spans = [replace(self.only, since=week, until=week + _SIX_DAYS) for week in self.trend.weeks]
+        return [[address(line.address, span) if line.address else "" for line in self.trend.lines] for span in spans]
 
     def singles(self) -> list[Figure]:
         """Each line as a figure of its own."""

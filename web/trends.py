@@ -121,8 +121,9 @@ def _figures(
     top = [*COLUMNS] if by == "region" else counts.leading(database(), by, span.first, span.last, _LINES, tiers)
     unit = say("core items a week") if core else say("items a week")
     trend = drawn(span, series(span, [(by, slug) for slug in top], tiers), unit)
+    only = ItemQuery((Pick("tier", core),)) if core else ItemQuery()
     title = _("%(title)s (core)", title=_(_TITLES[by])) if core else _(_TITLES[by])
-    figures = [Figure("items", title, trend, links=downloads("/trends", parameters))]
+    figures = [Figure("items", title, trend, links=downloads("/trends", parameters), only=only)]
     if by == "region" and not (stories := _stories(span, parameters)).trend.empty:
         figures.append(stories)
     return figures, _movers({slug: Windows(*numbers) for slug, numbers in busy.items()}, span, tiers)
