@@ -87,8 +87,8 @@ def web_link(url: str, base: str = "", longest: int = MAX_LENGTH) -> str:
 
 
 def _is_host(name: str) -> bool:
-    """Whether a host is more than dots, in whichever form (RFC 3490, section 3.1)."""
-    return bool((name if name.isascii() else normalize("NFKC", name)).strip(".。"))
+    """Whether a host is more than dots, in whichever form (RFC 3490, section 3.1), and no half of an address."""
+    return "]" not in name and bool((name if name.isascii() else normalize("NFKC", name)).strip(".。"))
 
 
 def without_credentials(link: str) -> str:
