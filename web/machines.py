@@ -27,8 +27,9 @@ _PAGES = ("/", "/items", "/tags", "/sources", "/about", "/api/")
 def healthz() -> Response:
     """Whether the process answers and the store can be read."""
     asked = sources.asked(database())
-    body = f"ok\nsources {asked.answered} of {asked.total} answered\n"
-    return Response(body, mimetype="text/plain", headers={"Cache-Control": "no-store"})
+    mistakes = sources.note(database(), sources.CONFIG_ERROR)
+    told = "feeds.toml has mistakes, the last good version is in force: see /sources\n" if mistakes else ""
+    return _text(f"ok\nsources {asked.answered} of {asked.total} answered\n{told}")
 
 
 @pages.get("/readyz")

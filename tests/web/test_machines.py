@@ -10,7 +10,7 @@ from lxml import etree
 
 from aggregator.errors import StoreError
 from aggregator.model import Tier
-from aggregator.store import pulse
+from aggregator.store import pulse, sources
 from tests.fakes import START, FakeWeb
 from tests.web.site import Site, local
 
@@ -40,6 +40,14 @@ def test_a_database_that_is_gone_is_noticed(own_site: Site, monkeypatch: pytest.
     monkeypatch.setattr(pulse, "pulse", fail)
     answer = own_site.get("/readyz")
     assert (answer.status_code, answer.text) == (503, "the database cannot be read\n")
+
+
+def test_a_broken_edit_is_told_and_makes_nobody_ill(own_site: Site) -> None:
+    assert "mistakes" not in own_site.get("/healthz").text
+    sources.leave_note(own_site.service.db, sources.CONFIG_ERROR, "feeds.toml:3: a mistake", own_site.clock())
+    answer = own_site.get("/healthz")
+    assert (answer.status_code, answer.text.splitlines()[0]) == (200, "ok")
+    assert "feeds.toml has mistakes, the last good version is in force: see /sources" in answer.text
 
 
 def test_a_full_disk_is_noticed(own_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
