@@ -30,6 +30,7 @@ _UNWANTED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\ufff
 _PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[!#-;=?-\[\]_a-z~]*[!$-;=@-\[\]_a-z~])?)?")
 _IN_NO_LINK = re.compile(r'["<>`{}|^]')  # RFC 3986, appendix A; RFC 3987, section 2.2
 
+_IN_NO_HOST = re.compile(r"[\s\]]")
 _BEFORE_QUERY = re.compile(r"[^?#]*")
 _LOWER_HEX = re.compile(r"%(?:[0-9A-F][a-f]|[a-f][0-9A-Fa-f])")
 _FORM = "(?:www|m|mobile|amp|wap|3g|h5)"  # of a site, for desks or phones
@@ -87,8 +88,9 @@ def web_link(url: str, base: str = "", longest: int = MAX_LENGTH) -> str:
 
 
 def _is_host(name: str) -> bool:
-    """Whether a host is more than dots, in whichever form (RFC 3490, section 3.1), and no half of an address."""
-    return "]" not in name and bool((name if name.isascii() else normalize("NFKC", name)).strip(".。"))
+    """Whether a host is more than dots, in whichever form (RFC 3490, section 3.1), and has nothing that no host has."""
+    plain = name if name.isascii() else normalize("NFKC", name)
+    return bool(plain.strip(".。")) and not _IN_NO_HOST.search(plain)
 
 
 def without_credentials(link: str) -> str:
