@@ -28,7 +28,7 @@ def item_page(item_id: int) -> str:
         carriers=reads.carriers(database(), item_id), versions=reads.versions(database(), item_id),
         title_words=[words for words in evidence if words.field == "title"],
         summary_words=[words for words in evidence if words.field == "summary"],
-        report=_report(item), score=reads.score(database(), item_id), enough=look().taxonomy.relevance.threshold,
+        report=_report(item), points=_points(item),
         voices=told.voices(database(), [item.story_id or 0]).get(item.story_id or 0),
     )  # fmt: skip
 
@@ -44,3 +44,9 @@ def _report(item: StoredItem) -> str:
     )  # fmt: skip
     said = urlencode({"subject": _("A wrong tag"), "body": "\r\n".join(lines)}, quote_via=quote)
     return f"{contact}?{said}"
+
+
+def _points(item: StoredItem) -> tuple[float, float] | None:
+    """How much it speaks of AI, and from where on it is AI news; None where a correction says otherwise."""
+    points, enough = reads.score(database(), item.id), look().taxonomy.relevance.threshold
+    return (points, enough) if (points >= enough) == item.relevant else None

@@ -39,8 +39,8 @@ FORMS = (
     to_say("it has no entries now, and used to have some"),
     to_say("the server says that nothing is new where something is, so the whole document is asked for each time"),
     # why a source was not asked, or not read (refresh/)
-    to_say("it cannot be asked: %(why)s"),
-    to_say("the environment variable %(name)s is not set; set it where the program starts"),
+    to_say("it cannot be asked: a secret of its headers is not there; `aggregator check` says which"),
+    to_say("%(why)s; its headers are not sent to %(host)s, where it redirects: if that is right, write that as url"),
     to_say("this is a feed of the site itself; subscribe to the sources that it reads instead"),
     to_say(
         "this is a feed of AI Policy Wire, perhaps of this very site; name the sources that it reads instead, or write "

@@ -47,7 +47,14 @@ def missing(config: Config, variables: Mapping[str, str] = os.environ) -> Iterat
 def headers(config: Config, source: Source) -> dict[str, str]:
     """What a source wants to be asked with, secrets in their place; raises SecretError."""
     said = (header.split(": ", 1) for header in source.headers)
-    return {name: secret(config, value) if SECRET_PLACE.fullmatch(value) else value for name, value in said}
+    return {name: _in_a_header(config, value) for name, value in said}
+
+
+def _in_a_header(config: Config, value: str) -> str:
+    found = secret(config, value) if SECRET_PLACE.fullmatch(value) else value
+    if not (found.isascii() and found.isprintable()):
+        raise SecretError("the secret of a header has what no header can say", "write it in ASCII, on one line")
+    return found
 
 
 def _named(config: Config) -> Iterator[tuple[TomlPath, str]]:

@@ -8,7 +8,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from aggregator.config.form import Settings
-from aggregator.config.values import Duration, Header, Language, Name, Rule, Slug, Title, WebAddress, Zone
+from aggregator.config.headers import Headers
+from aggregator.config.values import Duration, Language, Name, Rule, Slug, Title, WebAddress, Zone
 from aggregator.tomlcheck import mistake
 
 Kind = Literal["feed", "json", "html", "sitemap"]
@@ -52,7 +53,7 @@ class SourceSettings(Settings):
     exclude: tuple[Rule, ...] = Field(
         (), description="leave out items with one of these: phrases, /expressions/, tags", examples=[["jobs"]]
     )
-    headers: tuple[Header, ...] = Field(
+    headers: Headers = Field(
         (), description="what is sent along to its server; a secret as the place where it is",
         examples=[["Referer: https://example.org/", "Authorization: env:EXAMPLE_TOKEN"]],
     )  # fmt: skip

@@ -33,12 +33,6 @@ _ZONES = dict.fromkeys(
     "Asia/Shanghai",
 )
 SECRET_PLACE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*")
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, section 5.6.2
-_OF_SECRETS = re.compile("auth|cookie|key|token|secret|password", re.IGNORECASE)  # in a header's name
-_OWN_HEADERS = {
-    "host", "user-agent", "accept-encoding", "connection", "content-length", "transfer-encoding", "te", "upgrade",
-    "if-none-match", "if-modified-since", "range",
-}  # fmt: skip
 _DOMAIN = re.compile(r"([a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]*")
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -143,18 +137,6 @@ def _domain(value: str) -> str:
     return value
 
 
-def _header(value: str) -> str:
-    name, colon, said = (part.strip() for part in value.partition(":"))
-    if not colon or not _TOKEN.fullmatch(name) or not said or not said.isascii() or not said.isprintable():
-        # Which may be a secret: no message repeats it.
-        raise mistake("this is no header", 'write a name, a colon and a value, as "Referer: https://a.example/"')
-    if name.lower() in _OWN_HEADERS:
-        raise mistake(f"the header {name} is the fetcher's own", "take it out; [fetch] has the user_agent")
-    if _OF_SECRETS.search(name) and not SECRET_PLACE.fullmatch(said):
-        raise mistake(f"what {name} says does not belong in this file", f'write where it is: "{name}: env:VARIABLE"')
-    return f"{name}: {said}"
-
-
 def _rule(value: str) -> str:
     if not value.strip():
         raise mistake("an empty rule fits everything", "write a phrase, an /expression/ or a tag")
@@ -231,7 +213,6 @@ Name = Annotated[str, AfterValidator(_title)]
 Language = Annotated[str, AfterValidator(_language), _written(rf"^$|^{_LANGUAGE.pattern}$")]
 Slug = Annotated[str, AfterValidator(_slug), _written("^[a-z0-9]+(-[a-z0-9]+)*$")]
 Network = Annotated[str, AfterValidator(_network)]
-Header = Annotated[str, AfterValidator(_header)]
 Domain = Annotated[str, AfterValidator(_domain), _written(f"^{_DOMAIN.pattern}$")]
 Zone = Annotated[str, AfterValidator(_zone)]
 Rule = Annotated[str, AfterValidator(_rule)]

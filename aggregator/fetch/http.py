@@ -17,16 +17,17 @@ import pycurl
 from aggregator.errors import StoreError
 from aggregator.fetch import reasons
 from aggregator.fetch.challenge import challenge
-from aggregator.fetch.origin import Cookies, origin
+from aggregator.fetch.origin import Cookies, origin, same_origin
 from aggregator.fetch.policy import MAX_REDIRECTS, FetchPolicy
 from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_after
 from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
 from aggregator.fetch.transfer import GOOD, Answer, Transfer, TransferError
-from aggregator.model import REFUSALS, Failure, Grade, Hints, NotModified, Outcome, Page, Validators
+from aggregator.model import REFUSALS, Failure, Grade, Hints, NotModified, Outcome, Page, Validators, left_alone
 from aggregator.text.urls import MAX_ASKED, ascii_form, authority, web_link, without_credentials
 
 Turn = Callable[[], Awaitable[None]]
 _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
+_UNKNOWN_TO_IT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _UNSAID_WAIT = timedelta(minutes=30)
 _REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT)
 
@@ -61,7 +62,11 @@ class _Wish:
 
     def headers(self, url: str) -> dict[str, str]:
         """What is sent to an address on the way."""
-        return {**(self.own if origin(url) == origin(self.url) else {}), **self.conditional}
+        return {**({} if self.withholds(url) else self.own), **self.conditional}
+
+    def withholds(self, url: str) -> bool:
+        """Whether its own headers are not for an address."""
+        return bool(self.own) and not same_origin(url, self.url)
 
 
 class Fetcher:
@@ -120,7 +125,10 @@ class Fetcher:
             raise
         except Exception as error:  # a bug on one address must not cost the run
             return Failure(f"unexpected error: {type(error).__name__}: {error}")
-        return self._outcome(found, answer, self._hints(answer, moved_to), conditional=bool(wish.conditional))
+        outcome = self._outcome(found, answer, self._hints(answer, moved_to), conditional=bool(wish.conditional))
+        if answer.status in _UNKNOWN_TO_IT and isinstance(outcome, Failure) and wish.withholds(found):
+            return replace(outcome, reason=f"{outcome.reason}; {reasons.withheld(found)}")
+        return outcome
 
     async def _refused_to_robots(self, url: str, time_left: _Time) -> Failure | None:
         place = robots_address(url)
@@ -143,11 +151,11 @@ class Fetcher:
             host = urlsplit(found).hostname or ""
             async with self._turnstile.turn(host):
                 if until := self._closed_until(found):
-                    raise _RefusedError(Failure(reasons.CLOSED, grade=Grade.TEMPORARY, postponed=until))
+                    raise _RefusedError(Failure(left_alone(until), grade=Grade.TEMPORARY, postponed=until))
                 if wish.turn and found == wish.url:
                     await wish.turn()
                 started = time.monotonic()
-                answer = await self._ask(found, {**wish.headers(found), **cookies.of(found)}, time_left.left)
+                answer = await self._ask(found, cookies.beside(wish.headers(found), found), time_left.left)
                 time_left.take(time.monotonic() - started)
             self._take_note(found, answer)
             cookies.take(found, answer)

@@ -6,12 +6,25 @@ from collections import defaultdict
 from urllib.parse import urlsplit
 
 from aggregator.fetch.transfer import Answer
+from aggregator.text.urls import ascii_form, web_link
+
+_PORTS = {"http": 80, "https": 443}
 
 
 def origin(url: str) -> tuple[str, str]:
     """Scheme and place of an address."""
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.rpartition("@")[2]
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two addresses are of one origin, however they are written."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(ascii_form(web_link(url)))
+    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
 
 
 class Cookies:
@@ -27,6 +40,10 @@ class Cookies:
         for name, _, value in (pair.partition("=") for pair in answer.headers.get("set-cookie", "").split("; ")):
             self._said[origin(url)][name] = value
 
-    def of(self, url: str) -> dict[str, str]:
-        said = "; ".join(f"{name}={value}" for name, value in self._said[origin(url)].items() if value)
-        return {"Cookie": said} if said else {}
+    def beside(self, headers: dict[str, str], url: str) -> dict[str, str]:
+        """What is sent to an address, with the cookies of its origin."""
+        said = [f"{name}={value}" for name, value in self._said[origin(url)].items() if value]
+        if not said:
+            return headers
+        own = next((name for name in headers if name.lower() == "cookie"), "Cookie")
+        return {**headers, own: "; ".join([*filter(None, [headers.get(own)]), *said])}

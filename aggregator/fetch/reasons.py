@@ -12,7 +12,7 @@ import pycurl
 from aggregator.fetch.policy import FetchPolicy
 from aggregator.fetch.transfer import TransferError
 from aggregator.model import Grade
-from aggregator.text.urls import without_credentials
+from aggregator.text.urls import authority, without_credentials
 
 _CERTIFICATE = (pycurl.E_PEER_FAILED_VERIFICATION, pycurl.E_SSL_CACERT_BADFILE, pycurl.E_SSL_INVALIDCERTSTATUS)
 _NO_TLS = (pycurl.E_SSL_CONNECT_ERROR, pycurl.E_SSL_CIPHER)
@@ -24,8 +24,6 @@ _NOT_HTTP = (
 _BROKEN_OFF = (pycurl.E_PARTIAL_FILE, pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, _HTTP2_STREAM)
 _HARD = (HTTPStatus.GONE, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS)
 _TEMPORARY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
-
-CLOSED = "other sources of its host were told to wait"
 
 
 def of_status(status: int) -> str:
@@ -88,3 +86,8 @@ def _too_slow(words: str, policy: FetchPolicy) -> str:
 
 def _named(name: str, limit: timedelta, policy: FetchPolicy) -> str:
     return f"{'timeout' if limit == policy.timeout else name} ({limit.total_seconds():g} s)"
+
+
+def withheld(url: str) -> str:
+    """Of a source that redirects to an origin which does not get its headers."""
+    return f"its headers are not sent to {authority(url)}, where it redirects: if that is right, write that as url"

@@ -14,7 +14,7 @@ from aggregator.bootstrap import Service
 from aggregator.config import secrets
 from aggregator.errors import StoreError
 from aggregator.fetch import Fetcher, FetchPolicy
-from aggregator.fetch.origin import origin
+from aggregator.fetch.origin import same_origin
 from aggregator.fetch.politeness import Places
 from aggregator.model import Limits, Report, Source
 from aggregator.refresh.clerk import Clerk
@@ -91,7 +91,7 @@ def policy(service: Service) -> FetchPolicy:
 
 def headers(service: Service, source: Source, url: str) -> dict[str, str]:
     """What feeds.toml wants an address of a source to be asked with: nothing but its own server gets it."""
-    return secrets.headers(service.config, source) if origin(url) == origin(source.url) else {}
+    return secrets.headers(service.config, source) if source.headers and same_origin(url, source.url) else {}
 
 
 def limits(service: Service) -> Limits:

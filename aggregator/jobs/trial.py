@@ -75,7 +75,8 @@ class Laboratory:
         with suppress(ParseError):
             linked = await self.sandbox.call("feed_links", page.body, page.url)
         for url in (*linked, *usual_places(page.url)):
-            outcome = await self.fetcher.fetch(with_credentials_of(url, source.url))
+            link = with_credentials_of(url, source.url)
+            outcome = await self.fetcher.fetch(link, headers=self.headers(source, link))
             if isinstance(outcome, Page):
                 with suppress(ParseError):
                     await self._read(source, outcome)

@@ -8,7 +8,7 @@ from Item on it is clean: titles are plain text, summaries are sanitised HTML, l
 
 from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
 from aggregator.model.digest import ClosedDigest, Cutting, Digest, Erratum, Latecomer, Piece
-from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page
+from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page, left_alone
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import (
     AXES,
@@ -99,5 +99,6 @@ __all__ = [
     "Voices",
     "Wanted",
     "is_tag",
+    "left_alone",
     "standing",
 ]

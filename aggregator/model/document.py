@@ -52,7 +52,12 @@ class Failure:
     http_status: int = 0  #: 0 when no response came at all
     grade: Grade = Grade.SOFT
     hints: Hints = Hints()
-    postponed: datetime | None = None  #: it was not asked for: until then its host is to be left alone
+    postponed: datetime | None = None  #: it was not asked for, and is not to be until then
+
+
+def left_alone(until: datetime) -> str:
+    """Why a host is not asked that told others of its sources to wait."""
+    return f"other sources of its host were told to wait, so it is left alone until {until:%H:%M} UTC"
 
 
 Outcome = Page | NotModified | Failure

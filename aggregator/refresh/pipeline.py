@@ -19,6 +19,7 @@ state and stays with it.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
@@ -37,6 +38,7 @@ from aggregator.model import (
     Status,
     Validators,
     Wanted,
+    left_alone,
 )
 from aggregator.refresh.decide import address, body_hash, joined, state_after, still_there, validators
 from aggregator.refresh.keeping import Brought, keep, report_of
@@ -45,6 +47,8 @@ from aggregator.store import ConflictError, known, states
 from aggregator.text.urls import with_credentials_of
 
 MADE_FOR_PEOPLE = ("html", "sitemap")  # kinds of documents for which robots.txt is asked first
+log = logging.getLogger("aggregator")
+CANNOT_BE_ASKED = "it cannot be asked: a secret of its headers is not there; `aggregator check` says which"
 _SOON = 3.0  # seconds for which what is known of a source is taken to be so still
 
 
@@ -88,18 +92,17 @@ class Look:
         started = self._began = time.perf_counter()
         try:
             if closed_until:
-                return await self._parts.clerk.do(self._postpone, closed_until)
+                return await self._parts.clerk.do(self._postpone, closed_until, left_alone(closed_until))
             outcome = await self._ask(state, self._parts.clock())
             if isinstance(outcome, Failure) and outcome.postponed:
-                return await self._parts.clerk.do(self._postpone, outcome.postponed)
+                return await self._parts.clerk.do(self._postpone, outcome.postponed, outcome.reason)
             return await self._record(state, outcome, time.perf_counter() - started)
         except _ElsewhereError as found:
             return report_of(found.state)
         except StoreError as error:
             return _unstored(self._source, error, time.perf_counter() - started)
 
-    def _postpone(self, until: datetime) -> Report:
-        why = f"other sources of its host were told to wait, so it is left alone until {until:%H:%M} UTC"
+    def _postpone(self, until: datetime, why: str) -> Report:
         states.postpone(self._parts.db, self._source.id, until, why)
         return Report(self._source.id, Status.ERROR, error=why)
 
@@ -121,7 +124,8 @@ class Look:
         try:
             headers = self._parts.headers(self._source, url)
         except SecretError as error:
-            return Failure(f"it cannot be asked: {error}")
+            log.warning("%s: %s", self._source.id, error)
+            return Failure(CANNOT_BE_ASKED, postponed=self._parts.clock() + self._source.interval)
         return await self._fetch(url, *validators, headers=headers, **more)
 
     async def _record(self, state: SourceState, outcome: Outcome, seconds: float) -> Report:

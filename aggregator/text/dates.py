@@ -17,7 +17,7 @@ _WIDE = re.compile(r"(?<!\d)(\d{4})[－–—／．](\d{1,2})[－–—／．](?
 _BARE_HOURS = re.compile(r"(?<=:\d{2}:\d{2} )([+-])(0?\d|1[0-4])$")
 _AGO = re.compile(
     r"(?<![\d一二三四五六七八九十百])(?P<count>\d{1,4}|[半一二两兩三四五六七八九十]|\ban?\b)\s*"
-    r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?|[hdw](?=\s*ago))\s*(?:前|ago)",
+    r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?|[hdw])\s*(?:前(?![沿景])|ago)",
     re.IGNORECASE,
 )
 _NAMED_DAY = re.compile(r"今天|今日|昨天|昨日|大前天|前天|\btoday\b|\byesterday\b", re.IGNORECASE)

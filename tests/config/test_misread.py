@@ -80,3 +80,23 @@ def test_what_is_right_elsewhere_is_told_as_it_is_right_here(text: str, expected
     (message,) = mistakes(text)
     assert expected in message
     assert message.startswith(expected) or not expected[0].isdigit()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{Authorization = "Bearer hushhush"}',
+        '"Authorization: Bearer hushhush"',
+        '[["Authorization", "Bearer hushhush"]]',
+        '["Authorization Bearer hushhush"]',
+        '["Authorization: Bearer hushhush"]',
+        '["X-Odd: Bearer hushhush"]',
+        '["X-Pass: hushhush"]',
+        '["X-Odd: env:hush-hush"]',
+        '["X-Odd: a", "x-odd: hushhush"]',
+    ],
+)
+def test_no_mistake_with_headers_repeats_what_may_be_a_secret(said: str) -> None:
+    (message,) = mistakes(f"{SOURCE}headers = {said}\n")
+    assert message.startswith("4: ")
+    assert "hush" not in message

@@ -191,6 +191,7 @@ def test_hours_ago_are_hours_where_the_clocks_change(now: str, text: str, hours:
         "第1-2期",
         "V1.2 发布",
         "4D前沿",
+        "3D前景",
         "Mark 12",
         "Decision 24",
         "February 31, 2025",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.model import Tier
+from aggregator.model import Tagging, Tier
+from aggregator.store import items
 from tests.web.site import Site, words
 
 
@@ -14,6 +15,12 @@ def test_it_says_with_how_many_points_it_is_ai_news_or_none(site: Site, tier: Ti
     note = words(site.page(f"/item/{item.id}").select_one(".note:-soup-contains('points')"))
     points, enough = (float(word) for word in note.replace(";", "").split() if word.replace(".", "").isdigit())
     assert (points >= enough) is (tier != Tier.OFF)
+
+
+def test_it_says_nothing_of_points_where_a_correction_gave_the_tier(own_site: Site) -> None:
+    item = next(item for item in own_site.items() if item.relevant)
+    items.retagged(own_site.service.db, [(item.id, Tagging(item.tags, Tier.OFF, 9.0, "new"))], own_site.clock())
+    assert not own_site.page(f"/item/{item.id}").select(".note:-soup-contains('points')")
 
 
 @pytest.mark.parametrize(
