@@ -6,7 +6,7 @@ from collections import defaultdict
 from urllib.parse import urlsplit
 
 from aggregator.fetch.transfer import Answer
-from aggregator.text.urls import ascii_form, web_link
+from aggregator.text.urls import MAX_ASKED, ascii_form, web_link
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -18,12 +18,15 @@ def origin(url: str) -> tuple[str, str]:
 
 
 def same_origin(one: str, other: str) -> bool:
-    """Whether two addresses are of one origin, however they are written."""
-    return _plain(one) == _plain(other)
+    """Whether two addresses are of one origin, however they are written; what is no web address is of none."""
+    try:
+        return _plain(one) == _plain(other) != _plain("")
+    except ValueError:
+        return False
 
 
 def _plain(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(ascii_form(web_link(url)))
+    parts = urlsplit(ascii_form(web_link(url, longest=MAX_ASKED)))
     return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
 
 

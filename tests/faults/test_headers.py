@@ -92,10 +92,16 @@ def test_check_names_the_line_of_a_secret_that_is_missing(service: Service) -> N
         ("http://news.example/feed", False),
         ("https://news.example:8443/feed", False),
         ("https://www.news.example/feed", False),
+        (f"https://news.example/{'a' * 5000}", True),
+        (f"https://other.example/{'a' * 5000}", False),
+        ("https://news..example/feed", False),
+        ("no address", False),
     ],
 )
 def test_an_origin_is_known_however_it_is_written(asked: str, same: bool) -> None:
     assert same_origin(asked, "https://news.example/new") is same
+    assert same_origin("https://news.example/new", asked) is same
+    assert not same_origin(f"https://other.example/{'b' * 9000}", f"{asked}{'b' * 9000}")
 
 
 def test_a_server_that_misses_the_headers_elsewhere_is_told_of() -> None:
