@@ -178,9 +178,8 @@ def _written(shown: digests.View, base: str, own: ItemQuery) -> publish.Page:
 def _feed(cadence: str, suffix: str, base: str, fixed: ItemQuery | None) -> Response:
     """One entry a closed digest, complete; through a filter, those that have something."""
     wanted, _ = read_request(fixed=fixed)
-    query = replace(
-        wanted, since=None, until=None
-    )  # its days are those of the digests; an id must not change with them
+    # Its days are those of the digests, and an id must not change with them.
+    query = replace(wanted, since=None, until=None)
     own = query.beyond(fixed)
     shown = [view(period, query) for period in _newest(cadence)]
     notices = [publish.as_notice(_written(one, base, own)) for one in shown if one.digest.pieces or not query.params()]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from flask import Response, g, request
@@ -17,12 +16,12 @@ from aggregator.publish.table import Table, as_csv, as_json
 from aggregator.publish.trends import tabulated
 from aggregator.query import ItemQuery
 from aggregator.trends import Trend
+from aggregator.trends.weeks import sunday
 from web.look import look
 from web.paging import address
 from web.tongue import said
 
 _ALL = ItemQuery()
-_SIX_DAYS = timedelta(days=6)
 FORMATS = {"csv": ("text/csv", as_csv), "json": ("application/json", as_json)}
 SUFFIX = "<any({}):suffix>".format(",".join(FORMATS))
 
@@ -63,7 +62,7 @@ class Figure:
         """
         if look().config.site.timezone != "UTC":
             return []
-        spans = [replace(self.only, since=week, until=week + _SIX_DAYS) for week in self.trend.weeks]
+        spans = [replace(self.only, since=week, until=sunday(week)) for week in self.trend.weeks]
         return [[address(line.address, span) if line.address else "" for line in self.trend.lines] for span in spans]
 
     def singles(self) -> list[Figure]:

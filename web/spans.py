@@ -15,13 +15,12 @@ from aggregator.query import ItemQuery
 from aggregator.store import counts, looks, reads
 from aggregator.trends import Series, Trend, marks, monday, parse_week, weeks_up_to
 from aggregator.trends.tendency import BEFORE, RECENT
-from aggregator.trends.weeks import WEEK
+from aggregator.trends.weeks import WEEK, sunday
 from web.look import database, look, name_of, now
 from web.tongue import here
 
 PARAMETERS = ("weeks", "until")
 _FEWEST, _MOST = 4, 260  # weeks
-_SIX_DAYS = timedelta(days=6)
 _DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 
 
@@ -39,7 +38,7 @@ class Span:
     @property
     def last(self) -> date:
         """The last day of it."""
-        return self.weeks[-1] + _SIX_DAYS
+        return sunday(self.weeks[-1])
 
     @property
     def running(self) -> bool:

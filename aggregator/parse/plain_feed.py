@@ -148,7 +148,7 @@ def _rss_part(parts: _Parts, element: etree._Element) -> None:
             parts.links.append({"rel": "alternate", "href": parts.values["link"]})
         case "guid":
             parts.keep("id", element)
-            if element.get(_PERMALINK.lower()):
+            if element.get(_PERMALINK.lower()) is not None:
                 raise UnsureError
             if element.get(_PERMALINK, "true") == "true" and "link" not in parts.values:
                 parts.values["link"] = parts.values["id"]

@@ -16,6 +16,11 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def sunday(week: date) -> date:
+    """The last day of a week."""
+    return week + timedelta(days=6)
+
+
 def weeks_up_to(last: date, number: int) -> tuple[date, ...]:
     """So many weeks, the oldest first; `last` is a day of the newest."""
     return tuple(monday(last) - WEEK * back for back in reversed(range(number)))
