@@ -35,6 +35,7 @@ COMMANDS = {
     "stories": "stories",
     "eval": "evaluation",
     "retag": "tagging",
+    "gaps": "gaps",
     "regroup": "regroup",
     "db": "database",
 }

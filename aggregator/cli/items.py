@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
 from rich.markup import escape
-from sqlalchemy import Engine
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli.show import console, json_line, table
 from aggregator.errors import ConfigError, QueryError
-from aggregator.model import StoredItem
 from aggregator.publish.jsonl import record
 from aggregator.query import FIELDS, ItemQuery, parse_query
 from aggregator.store import migrate, open_database, reads
-from aggregator.store.span import Cursor
 
-_PAGE = 500
 _EXAMPLES = ", ".join(f"{field.name}={field.example}" for field in FIELDS)
 
 
@@ -47,7 +42,7 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
         query = _as_meant(query)
     rows = table("dated", "source", "tier", "title", "tags")
     number = 0
-    for number, item in enumerate(_walk(db, query), start=1):
+    for number, item in enumerate(reads.walk(db, query), start=1):
         if number > (limit or (sys.maxsize if jsonl else 50)):
             break
         if jsonl:
@@ -99,14 +94,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise QueryError(text, "write a filter as name=value, such as company=baidu")
     return name, value
-
-
-def _walk(db: Engine, query: ItemQuery) -> Iterator[StoredItem]:
-    """All items of a query, a page at a time: memory stays small however many there are."""
-    cursor = None
-    while True:
-        page = reads.listing(db, query, limit=_PAGE, before=cursor, evidence=False)
-        yield from page.items
-        if not page.has_older:
-            return
-        cursor = Cursor(page.items[-1].dated, page.items[-1].id)

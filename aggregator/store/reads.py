@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -24,6 +24,7 @@ from aggregator.text.html import plain, shorten
 from aggregator.text.urls import as_told, without_credentials
 
 PAGE = 50
+_LONG_PAGE = 500
 _HEADING = 80  # characters of the text of an item without a title
 _MOST = 2000  # items that a process holds: some megabytes
 
@@ -74,6 +75,17 @@ def listing(
             found = _read(connection.execute(_items(evidence).where(ITEM.c.id.in_(these))))
     found.sort(key=lambda item: (item.dated, item.id), reverse=not backwards)
     return Listing(*paged(found, limit, span))
+
+
+def walk(db: Engine, query: ItemQuery, *, evidence: bool = False) -> Iterator[StoredItem]:
+    """All items of a query, newest first, a page at a time: memory stays small however many there are."""
+    cursor = None
+    while True:
+        page = listing(db, query, limit=_LONG_PAGE, before=cursor, evidence=evidence)
+        yield from page.items
+        if not page.has_older:
+            return
+        cursor = Cursor(page.items[-1].dated, page.items[-1].id)
 
 
 def between(db: Engine, query: ItemQuery, start: datetime, end: datetime, limit: int) -> tuple[StoredItem, ...]:

@@ -76,6 +76,11 @@ class Tagger:
         tags = tuple(Tag(axis, slug, tuple(found)) for (axis, slug), found in sorted(earned.items()))
         return Tagging(tags, tier, round(score, 2), self.taxonomy.version)
 
+    def knows(self, name: str) -> bool:
+        """Whether a name is one of the taxonomy, or most of it is: a doubtful one, too, a mask, a word to judge by."""
+        marks = self._automaton.marks(name)
+        return fold_phrase(name) in marks.phrases or any(2 * (hit.end - hit.start) > len(name) for hit in marks.hits)
+
     def _sure_hits(self, marks: Mapping[str, Marks], vouching: frozenset[str]) -> dict[str, list[Hit]]:
         marks = {field: mark._replace(hits=self._whole(mark)) for field, mark in marks.items()}
         if not any(hit.name.guard for mark in marks.values() for hit in mark.hits):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _TELLING = (
-    "Turbo|Max|Plus|Pro|Mini|Nano|Flash|Lite|Ultra|Omni|VL|Coder|Instruct|Opus|Sonnet|Haiku|Mythos|Codex|"
+    "Turbo|Max|Plus|Pro|Mini|Nano|Flash|Lite|Ultra|Omni|VL|Coder|Instruct|Opus|Sonnet|Haiku|Mythos|Fable|Codex|"
     "Embedding|Distill|Highspeed|Maverick|Scout|Behemoth|Deep Think|oss"
 )
 # "GPT-6 small models": behind a space these say something of a version only with a capital.

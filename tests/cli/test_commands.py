@@ -18,7 +18,7 @@ from tests.loopback import ALLOWED
 from tests.processes import free_port
 
 EXPECTED = ("run", "web", "scheduler", "worker", "fetch", "check", "config", "sources", "add", "opml", "items",
-            "digest", "parse", "tag", "stories", "eval", "retag", "regroup", "db")  # fmt: skip
+            "digest", "parse", "tag", "stories", "eval", "retag", "gaps", "regroup", "db")  # fmt: skip
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

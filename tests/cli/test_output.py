@@ -211,3 +211,12 @@ def test_retag_after_an_edit_of_the_taxonomy(filled: Files, tagger: Tagger) -> N
     assert len(run("items", "--jsonl", "company=tallgrass-ai").records) == 2
     assert run("retag").out == "0 items were tagged again\n"
     assert run("db", "check").out == "no faults\n"
+
+
+def test_gaps_are_told_with_an_example(filled: Files) -> None:
+    found = run("gaps", "--days", "3650", "--jsonl").records
+    assert found
+    assert [set(gap) for gap in found] == [{"name", "items", "sources", "example"}] * len(found)
+    shown = run("gaps", "--days", "3650")
+    assert [line.split("  ")[0] for line in shown.lines[1:]] == [gap["name"] for gap in found]
+    assert run("gaps", "--days", "1").out.startswith("no unknown name stands in 3 items since ")
