@@ -72,7 +72,12 @@ def test_what_stands_beside_a_known_name_is_told_without_it(tagger: Tagger) -> N
 
 
 def test_small_words_before_a_name_are_no_part_of_it(tagger: Tagger) -> None:
-    items = told(tagger, "this is the day of The Tallgrass", "they speak with Tallgrass", "all the way: the end of the road, The Tallgrass")
+    items = told(
+        tagger,
+        "this is the day of The Tallgrass",
+        "they speak with Tallgrass",
+        "all the way: the end of the road, The Tallgrass",
+    )
     assert names(tagger, items) == ["Tallgrass"]
 
 
