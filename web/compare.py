@@ -10,11 +10,14 @@ from aggregator.errors import QueryError
 from aggregator.model import AXES
 from aggregator.model.saying import listed, say, to_say
 from aggregator.publish.table import Table
+from aggregator.query import ItemQuery
 from aggregator.store import counts
 from aggregator.trends import Series, shares
+from aggregator.trends.weeks import sunday
 from web.figures import SUFFIX, Figure, asked, downloads, sent
 from web.known import is_there, meant, named
 from web.look import database, name_of, title_of
+from web.paging import address
 from web.spans import Span, drawn, series, span_of
 from web.tongue import gettext as _
 from web.tongue import said
@@ -37,7 +40,10 @@ def compare_page() -> str:
     return render_template(
         "compare.html", figures=figures, parameters=parameters, choices=_choices(), span=span, among=among,
         names=[name_of(*tag) for tag in both],
-        tags=[(*tag, _sum(line)) for tag, line in zip(both, figures[0].trend.lines, strict=True)] if both else [],
+        tags=[
+            (tag[0], tag[1], _sum(line), _listed(tag, span))
+            for tag, line in zip(both, figures[0].trend.lines, strict=True)
+        ] if both else [],
         table=_joined(figures) if both else None, links=downloads("/compare", parameters),
     )  # fmt: skip
 
@@ -50,6 +56,11 @@ def compare_table(suffix: str) -> Response:
         raise QueryError("a", say("two tags are compared; write for example %(example)s", example=_EXAMPLE))
     figures, _whole = _figures(both, span_of(parameters))
     return sent(_joined(figures), suffix)
+
+
+def _listed(tag: Pair, span: Span) -> str:
+    """Where the items of a tag that are counted are listed."""
+    return address("/" + "/".join(tag), ItemQuery(since=span.weeks[0], until=sunday(span.weeks[-1])))
 
 
 def _sum(line: Series) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask.globals import request_ctx
@@ -46,12 +46,15 @@ def _of_api() -> bool:
     return request.path.startswith(PREFIX)
 
 
-def _page(status: int, title: str, reason: str, parameter: str | None = None) -> Response:
+def _page(status: int, title: str, reason: str, parameter: str | None = None, without: str = "") -> Response:
+    """`without` is the address of the same page without what is wrong with this one."""
     if _of_api():
         response = error_response(status, title, reason, parameter)
     else:
         meant = g.get("meant", ())
-        shown = render_template("error.html", status=status, title=title, reason=reason, meant=meant)
+        shown = render_template(
+            "error.html", status=status, title=title, reason=reason, meant=meant, without=without
+        )  # fmt: skip
         response = make_response(shown, status)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -59,7 +62,20 @@ def _page(status: int, title: str, reason: str, parameter: str | None = None) ->
 
 def _bad_query(error: QueryError) -> Response:
     title = _("This parameter cannot be understood") if _of_api() else _("This filter cannot be understood")
-    return _page(400, title, said(listed(": ", (error.parameter, error.reason))), error.parameter)
+    reason = said(listed(": ", (error.parameter, error.reason)))
+    return _page(400, title, reason, error.parameter, _lacking(error.parameter))
+
+
+def _lacking(parameter: str) -> str:
+    """This address without a parameter; "" if that is not what is wrong with it."""
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != parameter]
+    if len(others) == len(list(request.args.items(multi=True))):
+        return ""
+    return _address(request.path, urlencode(others))
+
+
+def _address(path: str, parameters: str) -> str:
+    return f"{request.root_path}{quote(path)}" + (f"?{parameters}" if parameters else "")
 
 
 def _no_store(error: StoreError) -> Response:
@@ -73,8 +89,7 @@ def _without_slash() -> str:
     adapter = request_ctx.url_adapter
     if not bare or bare == request.path or "//" in bare or adapter is None or not adapter.test(bare, method="GET"):
         return ""
-    asked = request.query_string.decode("latin-1")
-    return f"{request.root_path}{quote(bare)}" + (f"?{asked}" if asked else "")
+    return _address(bare, request.query_string.decode("latin-1"))
 
 
 def _http(error: HTTPException) -> Response:

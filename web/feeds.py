@@ -39,6 +39,7 @@ TABLES: dict[str, Format] = {
     "bib": ("BibTeX", citations.BIBTEX_TYPE, citations.bibtex),
 }
 FORMATS = FEEDS | TABLES
+CITATIONS = ("ris", "bib")
 _ROWS = 1000  # of a table
 _OTHERS = 4  # sources that are offered in place of one that is none
 Listed = tuple[str, ItemQuery | None]  # a listing's path, and what its path fixes

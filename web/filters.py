@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -36,6 +37,7 @@ _LOCALES = {"en": "en_GB", "zh": "zh"}  # the day before the month, as in all ot
 
 def register(app: Flask) -> None:
     app.add_template_filter(when)
+    app.add_template_filter(exactly)
     app.add_template_filter(period_in_words, "period")
     app.add_template_filter(days_in_words, "days")
     app.add_template_filter(foreign)
@@ -53,7 +55,9 @@ def register(app: Flask) -> None:
     app.add_template_filter(choice)
     app.add_template_filter(words_and_days)
     app.add_template_filter(kinds)
+    app.add_template_filter(countries)
     app.add_template_filter(lit)
+    app.add_template_filter(quoted)
     app.add_template_filter(found)
     app.add_template_global(name_of)
     app.add_template_global(field_name)
@@ -89,13 +93,19 @@ def when(moment: datetime | None) -> Markup:
     return _when(moment, zone(), language())
 
 
+def exactly(moment: datetime) -> Markup:
+    """A time with the zone that it is said in: between Beijing and Washington, half a day decides who was first."""
+    return _when(moment, zone(), language(), zoned=True)
+
+
 @lru_cache(maxsize=5000)
-def _when(moment: datetime, there: ZoneInfo, lang: str) -> Markup:
+def _when(moment: datetime, there: ZoneInfo, lang: str, *, zoned: bool = False) -> Markup:
     if moment.timetz() == _MIDNIGHT:  # a source that gives a day: no time was said
         return Markup('<time datetime="{}">{}</time>').format(moment.date(), dated(moment.date(), "short"))
     local = moment.astimezone(there)
     words = f"{dated(local.date(), 'short')}{' ' if lang == 'zh' else ', '}{local:%H:%M}"
     exact = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
+    words += f" {local.tzname()}" if zoned else ""
     said = moment.isoformat(timespec="seconds"), exact, words
     return Markup('<time datetime="{}" title="{}">{}</time>').format(*said)
 
@@ -176,6 +186,12 @@ def _choice(axis: str, slug: str, name: str, number: int, checked: str) -> Marku
     return Markup('<label>{} {}&nbsp;<span class="number">{}</span></label>').format(box, name, number)
 
 
+def quoted(evidence: Iterable[Evidence]) -> list[tuple[str, str, int]]:
+    """The words that earned a tag, each with its field and how often it does."""
+    counted = Counter((words.field, words.text) for words in evidence if words.text)
+    return [(field, text, number) for (field, text), number in counted.items()]
+
+
 def _tags(shown: StoredItem | Cutting) -> list[Tag]:
     if isinstance(shown, StoredItem):
         return list(shown.tags)
@@ -186,6 +202,11 @@ def kinds(shown: StoredItem | Cutting) -> list[str]:
     """policy and release, which have a mark of their own."""
     topics = {tag.slug for tag in _tags(shown) if tag.axis == "topic"}
     return [slug for slug in _KINDS if slug in topics]
+
+
+def countries(item: StoredItem) -> list[str]:
+    """Those of the two that an item is about, as region tags."""
+    return [slug for slug in COLUMNS if slug in item.slugs("region")]
 
 
 def lit(text: str, evidence: Iterable[Evidence]) -> Markup:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from aggregator.model import StoredItem
+from aggregator.publish.channel import Channel, Site
 from aggregator.store import reads, told
 from aggregator.text.html import plain
 from aggregator.text.papers import papers
+from web.feeds import CITATIONS, TABLES, document
 from web.known import not_there
-from web.look import database, look, site_address
+from web.look import database, look, names_in_feeds, site_address
 from web.tongue import gettext as _
 
 pages = Blueprint("items", __name__)
@@ -19,18 +21,40 @@ pages = Blueprint("items", __name__)
 
 @pages.get("/item/<int:item_id>")
 def item_page(item_id: int) -> str:
-    item = reads.item(database(), item_id) if item_id < 2**31 else None
-    if item is None:
-        not_there(reads.was_there(database(), item_id))
+    item = _stored(item_id)
     evidence = [words for tag in item.tags for words in tag.evidence]
     return render_template(
         "item.html", item=item, papers=papers(item.title, plain(item.summary)),
         carriers=reads.carriers(database(), item_id), versions=reads.versions(database(), item_id),
         title_words=[words for words in evidence if words.field == "title"],
         summary_words=[words for words in evidence if words.field == "summary"],
-        report=_report(item), points=_points(item),
+        report=_report(item), points=_points(item), address_of_it=_address(item),
         voices=told.voices(database(), [item.story_id or 0]).get(item.story_id or 0),
     )  # fmt: skip
+
+
+@pages.get(f"/item/<int:item_id>.<any({','.join(CITATIONS)}):suffix>")
+def item_citation(item_id: int, suffix: str) -> Response:
+    """The item for a reference manager."""
+    item = _stored(item_id)
+    title, page = look().config.site.title, _address(item)
+    channel = Channel(
+        title=title, subtitle=item.heading, site=Site(site_address()), page=page, address=f"{page}.{suffix}",
+        updated=item.changed, author=title, name_of=names_in_feeds(),
+    )  # fmt: skip
+    _, media_type, write = TABLES[suffix]
+    return document(channel, write(channel, [item]), media_type)
+
+
+def _stored(item_id: int) -> StoredItem:
+    item = reads.item(database(), item_id) if item_id < 2**31 else None
+    if item is None:
+        not_there(reads.was_there(database(), item_id))
+    return item
+
+
+def _address(item: StoredItem) -> str:
+    return f"{site_address()}/item/{item.id}"
 
 
 def _report(item: StoredItem) -> str:
@@ -39,7 +63,7 @@ def _report(item: StoredItem) -> str:
     if not contact.startswith("mailto:") or "?" in contact:  # then it says by itself what a letter begins with
         return contact
     lines = (
-        f"{site_address()}/item/{item.id}", item.heading, item.link, "",
+        _address(item), item.heading, item.link, "",
         _("Tags: %(tags)s", tags=" ".join(map(str, item.tags))), _("Wrong or missing:"), "",
     )  # fmt: skip
     said = urlencode({"subject": _("A wrong tag"), "body": "\r\n".join(lines)}, quote_via=quote)

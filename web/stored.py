@@ -112,6 +112,9 @@ FORMS = (
     to_say("version of a model family"),
     to_say("given by the source"),
     to_say("published by a public body"),
+    to_say("published by a company that makes AI"),
+    to_say("published among papers"),
+    to_say("a name on its maker's page"),
     to_say("said by a source of the place itself"),
     to_say("corrected: %(why)s"),
 )

@@ -21,7 +21,9 @@ def story_page(story_id: int) -> str | BaseResponse:
     if not isinstance(story, StoredStory):
         return story
     feeds = [(name, kind, f"{_address(story)}.{suffix}") for suffix, (name, kind, _) in FORMATS.items()]
-    return render_template("story.html", story=story, translation=translation(story), feeds=announced(feeds))
+    return render_template(
+        "story.html", story=story, translation=translation(story), feeds=announced(feeds), address_of_it=_address(story)
+    )  # fmt: skip
 
 
 @pages.get(f"/story/<int:story_id>.<any({','.join(FORMATS)}):suffix>")

@@ -5,9 +5,10 @@ Sections, for a story as its lead has it:
    release;
 2. releases; business and chips; research; then whatever else is about AI.
 Columns: China or the United States, if it concerns one of them; if it concerns both, the one whose public body it is
-from, or its title names; else the one that its title names; else neither.
+from, or its title names; else the one that its title names; else neither. Neither, too, if the policy is another's:
+Italy's, on a company that is Chinese.
 Order within a section: more independent voices first, then the lead whose source stands nearer to the event, then core
-before adjacent, then the newer one.
+before adjacent, then the newer one. On policy a company's own words are those of one who is concerned: they come last.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ SECTIONS = {
 }
 COLUMNS = {"cn": to_say("China"), "us": to_say("United States")}
 _BY_BODY = "carried by body/"
+_BY_COMPANY = ("carried by company/", "carried by model/")
 _EXCERPT = 300  # characters
 _BY_TOPIC = (("release", "release"), ("chips", "business"), ("business", "business"), ("research", "research"))
 
@@ -38,20 +40,29 @@ _BY_TOPIC = (("release", "release"), ("chips", "business"), ("business", "busine
 def cutting_of(item: StoredItem) -> Cutting:
     """An item as a digest keeps it; one without a story is a story of its own, and has no address as such (0)."""
     titled = tuple(str(tag) for tag in item.tags if any(words.field == "title" for words in tag.evidence))
-    official = item.source_class == "official"
-    acting = tuple(
-        str(tag) for tag in item.tags if tag.axis == "region" and any(_of_a_body(w, official) for w in tag.evidence)
-    )
     return Cutting(
         item.id, item.story_id or 0, item.heading, item.link, item.source_id, item.source_title, item.source_class,
         item.dated, item.lang, item.tier, shorten(plain(item.summary), _EXCERPT), tuple(map(str, item.tags)), titled,
-        item.copy_of, acting,
+        item.copy_of, _acting(item),
     )  # fmt: skip
 
 
+def _acting(item: StoredItem) -> tuple[str, ...]:
+    """The regions of the public bodies that publish it or stand in its title; where there are none, those that its
+    title names, and not only by a company that is at home there.
+    """
+    official = item.source_class == "official"
+    regions = [tag for tag in item.tags if tag.axis == "region"]
+    of_bodies = [tag for tag in regions if any(_of_a_body(words, official) for words in tag.evidence)]
+    return tuple(str(tag) for tag in of_bodies or regions if of_bodies or any(map(_is_named, tag.evidence)))
+
+
 def _of_a_body(words: Evidence, official: bool) -> bool:
-    """Whether a region is that of a public body, which publishes the item or stands in its title."""
     return (official and words.field == "source") or (words.field == "title" and words.rule.startswith(_BY_BODY))
+
+
+def _is_named(words: Evidence) -> bool:
+    return words.field == "title" and not words.rule.startswith(_BY_COMPANY)
 
 
 def compose(period: Period, cuttings: Iterable[Cutting], failing: Sequence[str] = ()) -> Digest:
@@ -85,7 +96,8 @@ def _membership(cutting: Cutting) -> Membership:
 
 def _place(piece: Piece) -> tuple[object, ...]:
     lead = piece.lead
-    near, _ = standing(lead.source_class, lead.source)
+    concerned = piece.section == "policy" and lead.source_class == "lab"
+    near, _ = standing("" if concerned else lead.source_class, lead.source)
     without_core = all(cutting.tier is not Tier.CORE for cutting in piece.cuttings)
     return (
         list(SECTIONS).index(piece.section),
@@ -108,6 +120,8 @@ def section_of(cutting: Cutting) -> str:
 
 def column_of(cutting: Cutting) -> str:
     ours = [column for column in COLUMNS if f"region/{column}" in cutting.tags]
+    if cutting.acting and section_of(cutting) == "policy" and not any(f"region/{c}" in cutting.acting for c in ours):
+        return ""
     for regions in (cutting.tags, cutting.acting, cutting.titled):
         found = [column for column in ours if f"region/{column}" in regions]
         if len(found) == 1:

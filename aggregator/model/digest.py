@@ -26,7 +26,7 @@ class Cutting:
     tags: tuple[str, ...]  #: axis/slug
     titled: tuple[str, ...] = ()  #: those of the tags that words in the title earned
     copy_of: int | None = None
-    acting: tuple[str, ...] = ()  #: those of its regions whose public bodies publish it, or stand in its title
+    acting: tuple[str, ...] = ()  #: those of its regions that may be the ones that act: see digests/compose.py
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,12 @@ _LABEL = re.compile(
     r"\s*(?:[:：|丨!！】\]]|[-–—]\s*)",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"[”\"]?\s+(?:(?:also|now|again|reportedly|quietly|\w+ly)\s+)?([\w’'-]+)")
+_OFFICE = (  # of the place, between its name and what it does
+    r"(?:(?:city |state |federal |local )?(?:governments?|lawmakers?|legislat(?:ure|ors)|parliament|senate|house"
+    r"|council|court|judges?|ministers?|ministry|regulators?|watchdogs?|officials|prosecutors|voters|governor|president"
+    r"|premier)\s+)?"
+)
+_WORDS = re.compile(rf"[”\"]?(?:['’]s?)?\s+{_OFFICE}(?:(?:also|now|again|reportedly|quietly|\w+ly)\s+)?([\w’'-]+)")
 _REACH = 1  # characters of Chinese between a state and what it does: 市, 省, a colon
 
 
@@ -38,7 +43,7 @@ class Acts:
     def _follow(self, text: str) -> bool:
         rest = fold_case(fold_shape(text))
         if word := _WORDS.match(rest):
-            return word[1] in self._words
+            return word[1] in self._words or f"{word[1]}s" in self._words
         return any(rest.startswith(self._chinese, skipped) for skipped in range(_REACH + 1))
 
 

@@ -164,6 +164,7 @@ class Topic(Table):
     title: float = 2.0
     summary_most: float = 100.0  #: all that the words of a summary may add
     anchor: float = 0.0  #: weaker words count only beside one of this weight, or beside an axis
+    word: float = 0.0  #: what one word must weigh, or all of the title 1, for axes to add to them; a `name` needs none
     axes: dict[str, float] = {}  #: what any tag of an axis adds: { body = 1.0 }; "version" is a model's version
     needs: Phrases = ()  #: one of these must stand in the item: axes, or "@context"; "ai-law" is an initiative on AI
     signals: Signals = ()

@@ -6,34 +6,25 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from aggregator.model import Evidence, Tier
 from aggregator.tagging.acts import Acts
 from aggregator.tagging.entries import Relevance, Topic
 from aggregator.tagging.lexicon import Taxonomy
 from aggregator.tagging.match import Contexts, Marks, fold_phrase
-from aggregator.tagging.signals import LEAD, Places, anchored, factor, total
+from aggregator.tagging.publisher import Publisher
+from aggregator.tagging.signals import LEAD, Places, anchored, factor, is_said, total
 
 Pair = tuple[str, str]  # axis, slug
 Earned = dict[Pair, list[Evidence]]
 Signals = Mapping[str, Places]  # by what they are a signal of
-_ENOUGH = ("body", "name", "version", "actor", "ai-act")  # axes that may earn a topic without a word of its own
+# They may earn a topic without a word of its own.
+_ENOUGH = ("body", "name", "version", "actor", "ai-act", "study")
 _STRONG = 0.5  # what an axis must add, for weak words to count beside it
 _AFTER_NAME = re.compile(r":| [-–—] ")
+# A number that a version may have: no year, no 25th, no sum of money.
+_NUMBERED = re.compile(r"(?<![$€£¥\w.])(?!(?:19|20)\d\d\b)(?!\d+(?:st|nd|rd|th)\b)[\w.+-]*\d")
 _RELEVANCE = ""  # no topic, but scored like one
-
-
-class Publisher(NamedTuple):
-    """What is known of a text for who publishes it."""
-
-    weight: float = 0.0  #: what its name adds to how much a text speaks of AI
-    office: bool = False  #: whether it is a public body
-    phrases: frozenset[str] = frozenset()  #: of its name, which may vouch for a doubtful name
-
-    @property
-    def axes(self) -> dict[str, Evidence]:
-        return {"office": Evidence("source", 0, 0, "", "published by a public body")} if self.office else {}
 
 
 class Judge:
@@ -77,8 +68,10 @@ class Judge:
         present: set[str],
     ) -> None:
         axes = dict(axes)
-        if _is_name(texts["title"], axes):
-            axes["name"] = axes.get("model") or axes["company"]
+        if name := _name(texts["title"], axes):
+            axes["name"] = name
+            if "model" in axes and ":" not in texts["title"]:  # a model that a lab's page of research tells of
+                axes.pop("study", None)
         one_headline = "；" not in texts["title"]
         if actor := self._acts.actor(texts["title"], earned):
             axes["actor"] = actor
@@ -95,6 +88,8 @@ class Judge:
             if not strong and topic.anchor > 0:
                 found = anchored(found, weights, topic.anchor)
             score, counted = total(found, weights, topic.title, topic.summary_most, one_headline)
+            if topic.word and "name" not in axes and not is_said(counted, topic.word):
+                continue
             score += added
             if (counted or enough) and score >= topic.threshold and self._has(topic.needs, axes, earned, present):
                 earned["topic", slug] = [words.evidence(texts) for words in counted] or enough[:1]
@@ -198,16 +193,24 @@ def _leading(marks: Mapping[str, Marks]) -> set[str]:
     return found.union(phrase for phrase, places in marks["summary"].phrases.items() if places[0][0] <= LEAD)
 
 
-def _is_name(title: str, axes: Mapping[str, Evidence]) -> bool:
-    """Whether a title is hardly more than a product's name ("Mistral Small 3.1"), at least up to a colon or dash."""
-    named = (axes[axis] for axis in ("company", "model") if axis in axes)
-    if not any(words.field == "title" and words.start == 0 for words in named):
-        return False
+def _name(title: str, axes: Mapping[str, Evidence]) -> Evidence | None:
+    """The words of a title that is hardly more than a product's name ("Mistral Small 3.1"), at least up to a colon or
+    dash; on its maker's own page, where the company is not said, it has a number.
+    """
+    named = axes.get("model") or axes.get("company")
     head, *tail = _AFTER_NAME.split(title, maxsplit=1)
-    words = head.removesuffix(" models").split()
-    model = "model" in axes or any(char.isdigit() for char in head)
-    short = len(words) <= 4 and head.isascii() and model and (not tail or "version" in axes)
-    return short and all(word[0].isupper() or word[0].isdigit() for word in words)
+    words = [word for word in head.removesuffix(" models").split() if word not in ("/", "&")]
+    if not (head.isascii() and 0 < len(words) <= 4 and all(word[0].isupper() or _has_digit(word) for word in words)):
+        return None
+    if any(axes[axis].field == "title" and axes[axis].start == 0 for axis in ("company", "model") if axis in axes):
+        model = "model" in axes or _has_digit(head)
+        return named if model and (not tail or "version" in axes) else None
+    on_its_page = "maker" in axes and "study" not in axes and _NUMBERED.search(head) is not None and not tail
+    return Evidence("title", 0, len(title), title, "a name on its maker's page") if on_its_page else None
+
+
+def _has_digit(text: str) -> bool:
+    return any(char.isdigit() for char in text)
 
 
 def _weights(holder: Topic | Relevance) -> dict[str, float]:

@@ -25,7 +25,11 @@ from aggregator.text.fold import HAN, fold_case, fold_shape, is_han
 # Names that count inside longer ones: the "TikTok ban" is about TikTok, and the 杭州互联网法院 sits in Hangzhou.
 _INSIDE = {("company", "initiative"), ("region", "body"), ("region", "initiative")}
 _LOUD = 3  # words in capitals alone, of which none says how it is spelled
-_ADDRESS = re.compile(r"https?://[^\s<>\u3000-\u9fff]+")  # no text: a link to a site says nothing of its owner
+# No text: a link to a site says nothing of its owner. Z.ai and X.com are names.
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\u3000-\u9fff]+"
+    r"|(?<![\w@.-])(?:[a-z0-9-]+\.){2,}(?:com|org|net|io|ai|cn|dev|co|app)\b(?:/[^\s<>\u3000-\u9fff]*)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Automaton:
         shaped = fold_shape(text)
         folded = fold_case(shaped)
         loud = shaped.isupper() and len(shaped.split()) >= _LOUD
-        addresses = [found.span() for found in _ADDRESS.finditer(folded)] if "://" in folded else []
+        addresses = [found.span() for found in _ADDRESS.finditer(folded)] if "." in folded else []
         hits: list[Hit] = []
         phrases: Mapping[str, list[Place]] = defaultdict(list)
         edged, automaton = f"\n{folded}\n", self._western  # so that every place has neighbours

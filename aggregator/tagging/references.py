@@ -11,7 +11,8 @@ from aggregator.tagging.lexicon import NAMED_AXES, Pair, Taxonomy
 from aggregator.tagging.names import likeliest
 
 Owners = dict[Pair, Callable[[str, str], Problem]]  # what is wrong with an entry, and the remedy → with its place
-_COUNTED = ("version", "lab", "ai-law", "ai-act", "office", "name", "actor")  # what a tag may count as besides its axis
+# What a tag, a title or a publisher may count as besides the axes of tags.
+_COUNTED = ("version", "lab", "ai-law", "ai-act", "office", "maker", "study", "name", "actor")
 
 
 def loose_ends(taxonomy: Taxonomy, owners: Owners) -> list[Problem]:

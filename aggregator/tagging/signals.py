@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from aggregator.model import Evidence
@@ -58,6 +58,12 @@ def anchored(places: Places, weights: Mapping[str, float], anchor: float) -> Pla
     if any(start <= LEAD and weights[phrase] >= anchor for found in places.values() for start, _, phrase in found):
         return places
     return {field: [place for place in found if weights[place[2]] < 0] for field, found in places.items()}
+
+
+def is_said(counted: Sequence[Counted], least: float) -> bool:
+    """Whether one of the words that count has a weight of its own, or those of the title have one together."""
+    strong = any(words.weight >= least for words in counted)
+    return strong or sum(words.weight for words in counted if words.field == "title") >= 1
 
 
 def _outer(found: list[Place]) -> list[Place]:

@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 from aggregator.model import Evidence, Extensions, Tag, Tagging
 from aggregator.tagging.entries import Model
-from aggregator.tagging.judge import Earned, Judge, Publisher
+from aggregator.tagging.judge import Earned, Judge
 from aggregator.tagging.lexicon import Taxonomy
 from aggregator.tagging.load import load_taxonomy
 from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phrase, longest
+from aggregator.tagging.publisher import Publisher, company_of, publishes_papers
 from aggregator.tagging.signals import LEAD
 from aggregator.tagging.versions import base_of, further_versions, in_one_order, version_after, version_slug
 from aggregator.text.publishers import without_paper
@@ -36,6 +37,7 @@ class Around(NamedTuple):
 
     said: Set[str]
     vouched: Set[str]
+    company: str  #: the publisher's own, whose name is no other thing here
 
 
 class Tagger:
@@ -60,7 +62,7 @@ class Tagger:
         texts = {"title": title, "summary": summary}
         earned: Earned = {}
         of_publisher = self._of_publisher(publisher, given)
-        for field, hits in self._sure_hits(marks, of_publisher.phrases).items():
+        for field, hits in self._sure_hits(marks, of_publisher).items():
             reached: dict[tuple[str, str], int] = {}
             for hit in hits:
                 tag = hit.name.axis, hit.name.slug
@@ -81,18 +83,20 @@ class Tagger:
         marks = self._automaton.marks(name)
         return fold_phrase(name) in marks.phrases or any(2 * (hit.end - hit.start) > len(name) for hit in marks.hits)
 
-    def _sure_hits(self, marks: Mapping[str, Marks], vouching: frozenset[str]) -> dict[str, list[Hit]]:
+    def _sure_hits(self, marks: Mapping[str, Marks], publisher: Publisher) -> dict[str, list[Hit]]:
         marks = {field: mark._replace(hits=self._whole(mark)) for field, mark in marks.items()}
         if not any(hit.name.guard for mark in marks.values() for hit in mark.hits):
             return {field: longest(mark.hits) for field, mark in marks.items()}
         said = {phrase for mark in marks.values() for phrase in mark.phrases}
-        present = Around(said, vouching | said)
+        present = Around(said, publisher.phrases | said, publisher.company)
         # A name that asks for nothing around it may vouch for one that does.
         sure = {
             f"{hit.name.axis}/{hit.name.slug}"
             for mark in marks.values()
             for hit in longest([hit for hit in mark.hits if self._stands_alone(hit, mark.shaped, present)])
         }
+        if publisher.company:
+            sure.add(f"company/{publisher.company}")
         return {
             field: longest([hit for hit in mark.hits if self._allows(hit, mark.shaped, present, sure)])
             for field, mark in marks.items()
@@ -131,6 +135,8 @@ class Tagger:
 
         if stand(guard.not_, present.said) or (guard.after and not _is_after(guard.after, shaped[: hit.start])):
             return False
+        if hit.name.axis == "company" and hit.name.slug == present.company:
+            return True
         return self._is_behind(hit, shaped) or (
             (not guard.needs or stand(guard.needs, present.vouched))
             and all(stand(phrases, present.vouched) for phrases in guard.needs_all)
@@ -206,20 +212,29 @@ class Tagger:
 
     def _of_publisher(self, name: str, given: Iterable[str]) -> Publisher:
         known = self._of_name(name)
-        if any(self.taxonomy.is_ai_company(tag.removeprefix("company/")) for tag in given):
-            return known._replace(weight=max(known.weight, 2 * self.taxonomy.relevance.publisher))
-        return known
+        makers = [slug for tag in given if self.taxonomy.is_ai_company(slug := tag.removeprefix("company/"))]
+        return self._as_maker(known, makers[0]) if makers else known
 
     def _of_name(self, name: str) -> Publisher:
         if name not in self._publishers:
-            said = self.tag(name)
-            lab = any(tag.axis == "company" and self.taxonomy.is_ai_company(tag.slug) for tag in said.tags)
-            office = any(tag.axis == "body" and not self.taxonomy.is_voice(tag.slug) for tag in said.tags)
-            weight = self.taxonomy.relevance.publisher
-            adds = 2 * weight if lab else weight if said.relevant else 0.0
-            phrases = self._automaton.marks(name).phrases if lab or office else ()
-            self._publishers[name] = Publisher(adds, office, frozenset(phrases))
+            self._publishers[name] = self._read_name(name)
         return self._publishers[name]
+
+    def _read_name(self, name: str) -> Publisher:
+        said, marks = self.tag(name), self._automaton.marks(name)
+        office = any(tag.axis == "body" and not self.taxonomy.is_voice(tag.slug) for tag in said.tags)
+        company = company_of(name, marks.hits)
+        labs = [tag.slug for tag in said.tags if tag.axis == "company" and self.taxonomy.is_ai_company(tag.slug)]
+        if company and (self.taxonomy.is_ai_company(company) or any(tag.axis == "model" for tag in said.tags)):
+            labs.append(company)
+        weight = self.taxonomy.relevance.publisher if said.relevant else 0.0
+        phrases = frozenset(marks.phrases if labs or office else ())
+        found = Publisher(weight, company, False, office, publishes_papers(name, company), phrases)
+        return self._as_maker(found, company) if labs else found
+
+    def _as_maker(self, publisher: Publisher, company: str) -> Publisher:
+        weight = 2 * self.taxonomy.relevance.publisher
+        return publisher._replace(weight=max(publisher.weight, weight), company=company, maker=bool(company))
 
 
 def _is_after(expression: str, before: str) -> bool:

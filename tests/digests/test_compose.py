@@ -98,6 +98,12 @@ def test_where_two_countries_are_concerned_it_is_that_of_the_body_that_acts(
         ("MIIT answers US curbs on AI chips", (), "cn"),
         ("China and the US talk about AI", (), ""),
         ("China's AI labs answer the United States: MIIT and Commerce Department meet", (), ""),
+        ("Italy fines DeepSeek over its privacy policy", (), ""),
+        ("ChatGPT returns to Italy after ban", (), ""),
+        ("EU AI Act: what OpenAI must do by August", (), ""),
+        ("DeepSeek opens an office in Italy", (), "cn"),
+        ("California signs a law on OpenAI's models", (), "us"),
+        ("OpenAI asks for rules on AI", (), "us"),
     ],
 )
 def test_a_body_acts_in_its_title_or_by_its_own_feed(title: str, of_source: tuple[str, ...], column: str) -> None:
@@ -116,10 +122,13 @@ def test_stories_stand_in_the_order_of_the_written_rule() -> None:
     newer = cut(4, 4, "topic/policy", dated=later)
     adjacent = cut(5, 5, "topic/policy", tier=Tier.ADJACENT, dated=later)
     older = cut(6, 6, "topic/policy")
+    concerned = cut(10, 10, "topic/policy", source_class="lab", dated=later)
+    own = cut(11, 11, "topic/release", source_class="lab")
     release = [cut(n, 7, "topic/release") for n in (7, 8, 9)]
-    digest = compose(DAY, [older, adjacent, *release, newer, official, *told_twice])
-    assert [piece.story for piece in digest.pieces] == [1, 3, 4, 6, 5, 7]
-    assert digest.reports == 9
+    digest = compose(DAY, [cut(12, 12, "topic/release"), older, adjacent, *release, concerned, own, newer, official,
+                           *told_twice])  # fmt: skip
+    assert [piece.story for piece in digest.pieces] == [1, 3, 4, 6, 5, 10, 7, 11, 12]
+    assert digest.reports == 12
 
 
 def test_copies_are_reports_but_no_voices_and_what_is_off_topic_is_left_out() -> None:

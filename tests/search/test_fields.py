@@ -41,8 +41,14 @@ def test_a_day_in_a_search_wins_over_that_of_the_form(address: str) -> None:
         ("|".join(map(str, range(60))), "a search has at most 200 characters"),
         ('AI chips now "open', 'column 14: the phrase is not closed; write a " at its end'),
         ("AI company:百度", "column 12: company: '百度' cannot be a value; write for example company:baidu"),
-        ("since:soon", "column 7: since: 'soon' is no day; write for example since:2026-11-01 or since:7d"),
-        ("-since:7d", "column 8: since: '-7d' is no day; write for example since:2026-11-01 or since:7d"),
+        (
+            "since:soon",
+            "column 7: since: 'soon' is no day; write for example since:2026-11-01 or since:2026-11 or since:7d",
+        ),
+        (
+            "-since:7d",
+            "column 8: since: '-7d' is no day; write for example since:2026-11-01 or since:2026-11 or since:7d",
+        ),
         ("company:x,tier:top", "column 11: company: 'tier:top' cannot be a value; write for example company:baidu"),
         ("compnay:baidu", "column 1: there is no field compnay; did you mean company:baidu?"),
         (" OR AI", "column 2: OR needs a word on both sides"),

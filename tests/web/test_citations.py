@@ -103,3 +103,13 @@ def test_no_title_ends_its_field(title: str) -> None:
 
 def test_a_body_with_an_and_in_its_name_is_one(site: Site) -> None:
     assert re.search(r"organization = \{\{.+\}\}", site.get("/company/baidu.bib").text)
+
+
+def test_an_item_can_be_cited(site: Site) -> None:
+    page = site.page("/item/1")
+    for suffix, media_type in (("ris", "application/x-research-info-systems"), ("bib", "application/x-bibtex")):
+        (link,) = (str(a["href"]) for a in page.select(".colophon a") if str(a["href"]).endswith(suffix))
+        answer = site.get(link)
+        assert answer.content_type.startswith(media_type)
+        assert page.select_one("h1").get_text()[:20] in answer.get_data(as_text=True)
+    assert site.get("/item/99999999.ris").status_code == 404

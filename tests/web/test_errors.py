@@ -132,3 +132,8 @@ def test_an_added_slash_leads_to_the_same_host_whatever_a_proxy_said(site: Site)
     for address in ("/digest", "/zh/digest", "/zh/api"):
         answer = site.get(address, headers={"Host": "wire.example"})
         assert (answer.status_code, answer.headers["Location"]) == (308, f"{address}/")
+
+
+def test_a_wrong_filter_can_be_left_out(site: Site) -> None:
+    page = site.page("/items?company=baidu&since=soon&lang=zh", status=400)
+    assert "/items?company=baidu&lang=zh" in [a["href"] for a in page.select("main a")]

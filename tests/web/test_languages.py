@@ -140,7 +140,7 @@ def test_what_machines_read_is_english(site: Site) -> None:
         ("/zh/nothing", 404, "地址可能有误"),
         ("/zh/company/nobody-knows", 404, "没有标签company/nobody-knows。"),
         ("/zh/items?compny=baidu", 400, "compny：没有这个筛选条件；您要找的是company吗？"),
-        ("/zh/items?since=yesterday", 400, "写法例如since=2026-11-01或since=7d"),
+        ("/zh/items?since=yesterday", 400, "写法例如since=2026-11-01或since=2026-11或since=7d"),
         ("/zh/items?q=company:<b>", 400, "q：第9个字符：company：'<b>'不能作为取值"),
         ("/zh/items?q=“AI", 400, "请在末尾加上”"),
         ("/zh/trends?by=x", 400, "请写以下之一：region, company"),

@@ -40,6 +40,7 @@
   }
   addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");
+    if (event.key === "Escape" && typing?.id === "q") typing.blur();
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key] || storage[OFF]) return;
     event.preventDefault();
     keys[event.key]();
