@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from aggregator.config import Config, LiveConfig
 from aggregator.errors import ConfigError, Problem, StoreError
+from aggregator.model import Limits
 from aggregator.references import unknown
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import DEFAULT_URL
@@ -68,6 +69,12 @@ class Service:
         return self._live.current
 
     @property
+    def limits(self) -> Limits:
+        """What feeds.toml wants of a document."""
+        settings = self.config.fetch
+        return Limits(settings.max_items, settings.max_field, self.config.site.url)
+
+    @property
     def taxonomy(self) -> Taxonomy:
         from aggregator.tagging import load_taxonomy
 
@@ -87,23 +94,15 @@ class Service:
         """Raises ConfigError if feeds.toml or corrections.toml names what the taxonomy does not know, or a selector is
         no CSS.
         """
-        self._refuse(*self._unknown(), *_unreadable(self.config))
+        _verify(self.config)
 
     def require_known(self) -> None:
         """Raises ConfigError if what is stored would carry regions or tags that there are none of."""
-        self._refuse(*self._unknown())
-
-    def _unknown(self) -> Iterator[Problem]:
-        return unknown(self.config, lambda: self.taxonomy)
-
-    @staticmethod
-    def _refuse(*problems: Problem) -> None:
-        if problems:
-            raise ConfigError(problems)
+        _refuse(*_unknown(self.config))
 
     def take_over(self) -> None:
         """Makes the store's sources those of feeds.toml."""
-        sources.sync(self.db, self.config.sources, self.clock())
+        sources.sync(self.db, self.config.sources, self.clock(), self.limits)
         sources.leave_note(self.db, sources.CONFIG_ERROR, "", self.clock())
 
     def notice_edit(self, *, alone: bool = True) -> str:
@@ -143,25 +142,32 @@ class Service:
 
     def reload(self) -> bool:
         """Reads feeds.toml again if it was edited; True if it was."""
-        before = self.config
-        changed = self._live.poll()
-        if changed and self._live.error is None:
-            try:
-                self.verify()
-            except ConfigError as error:
-                self._live.reject(before, error)
+        changed = self._live.poll(_verify)
         self._edited |= changed
         return changed
 
 
-def _further(config: Config | None) -> tuple[Problem, ...]:
-    """What else is wrong with a file that has mistakes, as far as the rest of it tells."""
+def _verify(config: Config) -> None:
+    _refuse(*_unknown(config), *_unreadable(config))
+
+
+def _refuse(*problems: Problem) -> None:
+    if problems:
+        raise ConfigError(problems)
+
+
+def _unknown(config: Config, *, whole: bool = True) -> Iterator[Problem]:
     from aggregator.tagging import load_taxonomy
 
+    return unknown(config, lambda: load_taxonomy(config.extensions), whole=whole)
+
+
+def _further(config: Config | None) -> tuple[Problem, ...]:
+    """What else is wrong with a file that has mistakes, as far as the rest of it tells."""
     if config is None:
         return ()
     try:
-        return (*unknown(config, lambda: load_taxonomy(config.extensions), whole=False), *_unreadable(config))
+        return (*_unknown(config, whole=False), *_unreadable(config))
     except ConfigError as error:
         return error.problems
 

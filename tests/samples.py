@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, Row, select, text
 
 from aggregator.model import (
     Changes,
@@ -106,3 +106,9 @@ def fetch_log(db: Engine) -> list[Row[Any]]:
     """Every look that was recorded, in order."""
     with reading(db) as connection:
         return list(connection.execute(select(sources.FETCH).order_by(sources.FETCH.c.id)))
+
+
+def number_of_stories(db: Engine) -> int:
+    """How many stories there are that no other one has taken the place of."""
+    with reading(db) as connection:
+        return connection.scalar(text("SELECT count(*) FROM story WHERE merged_into IS NULL")) or 0

@@ -39,7 +39,7 @@ def digest_command(filters: tuple[str, ...], day: str | None, week: str | None, 
         _send(service, named=bool(filters or day or week))
         return
     period = _period(service, day or week, weekly=bool(week))
-    query = read_filters(filters)
+    query = read_filters(filters, service.config.site.timezone)
     say_unknown(service, query)
     click.echo(FORMATS[form](page(service, period, query.pinned())), nl=form == "html")
 

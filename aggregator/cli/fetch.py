@@ -34,7 +34,11 @@ def fetch_command(ids: tuple[str, ...], force: bool) -> None:
     with bars() as tell:
         number = count(1)
         tell("Fetching", 0, len(chosen))
-        reports = fetching.fetch(service, chosen, lambda _: tell("Fetching", next(number), len(chosen)))
+
+        def done(_: Report) -> None:
+            tell("Fetching", next(number), len(chosen))
+
+        reports = fetching.fetch(service, chosen, done, insist=bool(ids))
     if any(report.new for report in reports):
         _group(service)
     _print(reports)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 from rich.markup import escape
@@ -61,11 +62,11 @@ def items_command(filters: tuple[str, ...], jsonl: bool, limit: int | None) -> N
             say_unknown(Service(Environment.read()), query)
 
 
-def read_filters(filters: tuple[str, ...]) -> ItemQuery:
-    """FILTERs of a command line as a query; raises UsageError."""
+def read_filters(filters: tuple[str, ...], zone: str = "UTC") -> ItemQuery:
+    """FILTERs of a command line as a query, whose days are those of the zone; raises UsageError."""
     try:
         pairs = [_pair(text) for text in filters]
-        return parse_query(pairs, datetime.now(UTC).date(), slug_of=_slug_of)
+        return parse_query(pairs, datetime.now(ZoneInfo(zone)).date(), zone, slug_of=_slug_of)
     except QueryError as error:
         raise click.UsageError(str(error)) from None
 

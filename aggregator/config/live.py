@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,21 +25,21 @@ class LiveConfig:
         self.current: Config = load(path)
         self.error: ConfigError | None = None
 
-    def poll(self) -> bool:
-        """Looks at the file again; True if `current` or `error` changed."""
+    def poll(self, verify: Callable[[Config], None] = lambda _: None) -> bool:
+        """Looks at the file again; True if `current` or `error` changed. What `verify` raises ConfigError for does not
+        come into force.
+        """
         digest = self._digest()
         if digest == self._seen:
             return False
         self._seen = digest
         try:
-            self.current, self.error = load(self.path), None
+            read = load(self.path)
+            verify(read)
+            self.current, self.error = read, None
         except ConfigError as error:
             self.error = error
         return True
-
-    def reject(self, good: Config, error: ConfigError) -> None:
-        """Goes back to an earlier configuration: what was just read turned out to be broken after all."""
-        self.current, self.error = good, error
 
     def edited(self) -> datetime:
         """When the newest of its files was written."""

@@ -16,6 +16,7 @@ from aggregator.errors import QueryError
 from aggregator.model import AXES
 from aggregator.query import parse_query
 from aggregator.text.html import storable
+from aggregator.text.language import MEANT
 from aggregator.tomlcheck import mistake
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -23,11 +24,6 @@ _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]")  # also what copying brin
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)*")
 _FLAGS = re.compile(r"(/[^/]+/)(?:g?i|ig|im|mi|g)")
 _LIKE_A_TAG = re.compile(r"([a-z]+)/[a-z0-9-]+")
-# Codes of countries, and names, that are written for those of languages (ISO 639).
-_LANGUAGES = {
-    "cn": "zh", "jp": "ja", "kr": "ko", "us": "en", "tw": "zh-TW", "hk": "zh-HK", "chinese": "zh", "english": "en",
-    "中文": "zh", "英文": "en",
-}  # fmt: skip
 _ZONES = dict.fromkeys(
     ("beijing", "asia/beijing", "北京", "上海", "中国", "china", "cst", "utc+8", "gmt+8", "+8", "+08:00", "utc+08:00"),
     "Asia/Shanghai",
@@ -164,7 +160,7 @@ def _rule(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if meant := _LANGUAGES.get(value.casefold()):
+    if meant := MEANT.get(value.casefold()):
         raise mistake(f"{value!r} is no language", f'did you mean "{meant}"?')
     if value and not _LANGUAGE.fullmatch(value):
         raise mistake(f"{value!r} is no code of a language", 'write one as ISO 639 has it, such as "zh" or "en"')

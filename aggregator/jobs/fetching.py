@@ -16,7 +16,7 @@ from aggregator.errors import StoreError
 from aggregator.fetch import Fetcher, FetchPolicy
 from aggregator.fetch.origin import same_origin
 from aggregator.fetch.politeness import Places
-from aggregator.model import Limits, Report, Source
+from aggregator.model import Report, Source
 from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.parts import READING, Parts
 from aggregator.refresh.pile import Pile
@@ -42,7 +42,7 @@ class SharedPlaces:
         await self.clerk.do_alike(turns.give_back, turns.Return(host, place, taken, until))
 
 
-Look = Callable[[Iterable[Source]], AsyncIterator[Report]]
+Look = Callable[..., AsyncIterator[Report]]  # of sources, and whether it is insisted: see refresh
 
 
 @asynccontextmanager
@@ -55,19 +55,29 @@ async def looking(service: Service) -> AsyncIterator[Look]:
         async with fetcher(service, places, pile.room) as web, sandbox(service) as reading:
             extensions, corrections = service.config.extensions, service.config.corrections.by_key
             sent = partial(headers, service)
-            parts = Parts(clerk, service.clock, reading.call, limits(service), extensions, corrections, sent, pile)
-            yield lambda chosen: refresh(chosen, web.fetch, parts)
+            before = service.config
+            parts = Parts(clerk, service.clock, reading.call, service.limits, extensions, corrections, sent, pile)
+            yield partial(refresh, fetch=web.fetch, parts=parts)
+        if service.config is not before:  # what was looked at was so by the file as it was
+            sources.look_again(service.db, before.sources, service.config.sources)
+            service.settled = None
 
 
 def fetch(
-    service: Service, chosen: Sequence[Source], on_report: Callable[[Report], None] = lambda _: None
+    service: Service,
+    chosen: Sequence[Source],
+    on_report: Callable[[Report], None] = lambda _: None,
+    *,
+    insist: bool = False,
 ) -> list[Report]:
-    """Looks at sources now; `on_report` is called as each is done."""
+    """Looks at sources now, `insist` even where their hosts asked others to wait; `on_report` is called as each is
+    done.
+    """
 
     async def run() -> list[Report]:
         reports = []
         async with looking(service) as look:
-            async for report in look(chosen):
+            async for report in look(chosen, insist=insist):
                 reports.append(report)
                 on_report(report)
         return reports
@@ -92,12 +102,6 @@ def policy(service: Service) -> FetchPolicy:
 def headers(service: Service, source: Source, url: str) -> dict[str, str]:
     """What feeds.toml wants an address of a source to be asked with: nothing but its own server gets it."""
     return secrets.headers(service.config, source) if source.headers and same_origin(url, source.url) else {}
-
-
-def limits(service: Service) -> Limits:
-    """What feeds.toml wants of a document."""
-    settings = service.config.fetch
-    return Limits(settings.max_items, settings.max_field, service.config.site.url)
 
 
 def sandbox(service: Service) -> Sandbox:

@@ -20,17 +20,19 @@ _GLANCE = 5.0  # seconds between two looks at whether to go on
 
 
 def run_scheduler(service: Service, stop: Event) -> None:
-    """Runs every job at its cadence, the first time at once, until `stop` is set.
+    """Runs every job at its cadence, the first time at once if it does not say otherwise, until `stop` is set.
 
     Raises StoreError when another version of the program has changed the database's schema: this one could only fail.
     """
     # A fetch takes longer than its cadence as a matter of course; that a run is skipped is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(JOBS))}, timezone=UTC)
+    now = datetime.now(UTC)
     for job in JOBS:
         scheduler.add_job(
             do, "interval", (job, service), id=job.name, seconds=job.every.total_seconds(),
-            next_run_time=datetime.now(UTC), max_instances=1, coalesce=True, misfire_grace_time=None,
+            next_run_time=now if job.at_once else now + job.every,
+            max_instances=1, coalesce=True, misfire_grace_time=None,
         )  # fmt: skip
     scheduler.start()
     try:

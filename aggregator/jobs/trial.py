@@ -87,9 +87,7 @@ class Laboratory:
 async def trials(service: Service, chosen: Sequence[Source]) -> AsyncIterator[Trial]:
     """Tries sources side by side."""
     async with fetching.fetcher(service) as fetcher, fetching.sandbox(service) as sandbox:
-        laboratory = Laboratory(
-            fetcher, sandbox, fetching.limits(service), partial(fetching.headers, service), service.clock
-        )
+        laboratory = Laboratory(fetcher, sandbox, service.limits, partial(fetching.headers, service), service.clock)
         tasks = [asyncio.create_task(laboratory.attempt(source)) for source in chosen]
         for done in asyncio.as_completed(tasks):
             yield await done

@@ -23,13 +23,15 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[Service], object]
+    at_once: bool = True  #: whether it is done as soon as the program starts
 
 
 NOTICE_EDIT = Job("notice-edit", timedelta(seconds=2), upkeep.notice_edit)
 REFRESH_DUE = Job("refresh-due", timedelta(seconds=5), fetching.refresh_due)
 WITH_THE_STORE = (  # which one process does for all
     Job("group", timedelta(seconds=10), grouping.group_new),
-    Job("close-digests", timedelta(minutes=5), closing.close_digests),
+    # What came while the program was down is to be read first.
+    Job("close-digests", timedelta(minutes=5), closing.close_digests, at_once=False),
     Job("send-mail", timedelta(minutes=1), mailing.send_mail),
     Job("call-webhooks", timedelta(seconds=30), hooks.call_webhooks),
     Job("ping-hub", timedelta(seconds=30), pings.ping_hub),

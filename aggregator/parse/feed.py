@@ -23,7 +23,7 @@ from aggregator.parse.constructs import as_html, link_of, moment, summary_of, te
 from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import is_json, parse_json_feed
 from aggregator.parse.plain_feed import UnsureError, read_plain
-from aggregator.text.dates import sane
+from aggregator.text.dates import counted_back, sane
 
 _RELATIVE = re.compile(r"<[^<>]*\b(?:href|src)\s*=\s*[\"']?(?!https?:|[\"'])", re.IGNORECASE)
 _NO_TEXTS = ("image/", "audio/", "video/")
@@ -97,6 +97,7 @@ def _entry(entry: Any, document: Document) -> Entry:
         published=_moment(entry, "published", document),
         updated=_moment(entry, "updated", document),
         lang=(entry.get("title_detail") or {}).get("language") or "",
+        counted_back=counted_back(str(dict.get(entry, "published") or dict.get(entry, "updated") or "")),
     )
 
 

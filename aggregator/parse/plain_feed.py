@@ -16,6 +16,7 @@ from lxml import etree
 from aggregator.model import Entry, Feed
 from aggregator.parse.constructs import as_html, link_of, mended, moment, summary_of, text_as_html
 from aggregator.parse.document import Document
+from aggregator.text.dates import counted_back
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -72,6 +73,7 @@ class _Parts:
             published=self._moment("published", document),
             updated=self._moment("updated", document),
             lang=self.lang if title else "",
+            counted_back=counted_back(self.values.get("published") or self.values.get("updated", "")),
         )
 
     def _moment(self, name: str, document: Document) -> datetime | None:

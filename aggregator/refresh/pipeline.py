@@ -60,8 +60,12 @@ class _ElsewhereError(StoreError):
         self.state = state
 
 
-async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) -> AsyncIterator[Report]:
-    """Refreshes sources side by side and yields a report of each as it is done."""
+async def refresh(
+    wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts, *, insist: bool = False
+) -> AsyncIterator[Report]:
+    """Refreshes sources side by side and yields a report of each as it is done. Who does not `insist` leaves a host
+    alone that told two of its sources to wait.
+    """
     chosen = list(wanted_sources)
     try:
         before = await parts.clerk.do(states.before_looks, parts.db, [source.id for source in chosen], parts.clock())
@@ -69,7 +73,11 @@ async def refresh(wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts) 
         for source in chosen:
             yield _unstored(source, error)
         return
-    looks = [Look(source, fetch, parts).take(*before[source.id]) for source in chosen]
+    looks = [
+        Look(source, fetch, parts).take(state, None if insist else closed_until)
+        for source in chosen
+        for state, closed_until in (before[source.id],)
+    ]
     tasks = [asyncio.create_task(look) for look in looks]
     try:
         for done in asyncio.as_completed(tasks):
@@ -89,18 +97,18 @@ class Look:
 
     async def take(self, state: SourceState, closed_until: datetime | None) -> Report:
         """Answers a report, never an exception of the source's making."""
-        started = self._began = time.perf_counter()
+        self._began = self._asked = time.perf_counter()
         try:
             if closed_until:
                 return await self._parts.clerk.do(self._postpone, closed_until, left_alone(closed_until))
             outcome = await self._ask(state, self._parts.clock())
             if isinstance(outcome, Failure) and outcome.postponed:
                 return await self._parts.clerk.do(self._postpone, outcome.postponed, outcome.reason)
-            return await self._record(state, outcome, time.perf_counter() - started)
+            return await self._record(state, outcome, time.perf_counter() - self._asked)
         except _ElsewhereError as found:
             return report_of(found.state)
         except StoreError as error:
-            return _unstored(self._source, error, time.perf_counter() - started)
+            return _unstored(self._source, error, time.perf_counter() - self._asked)
 
     def _postpone(self, until: datetime, why: str) -> Report:
         states.postpone(self._parts.db, self._source.id, until, why)
@@ -110,6 +118,8 @@ class Look:
         source = self._source
 
         async def turn() -> None:
+            if self._asked == self._began:  # what comes before it is no time of this server's
+                self._asked = time.perf_counter()
             if time.perf_counter() - self._began < _SOON:
                 return
             there = await self._parts.clerk.do_alike(states.current, source.id)

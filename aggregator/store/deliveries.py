@@ -6,11 +6,11 @@ A claim ends with its settlement; of a process that died it is void after a time
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from aggregator.model.delivery import OPEN, Channel, Claim, Parcel, Settlement, Stage, Subscription
 from aggregator.store.db import reading, writing
@@ -21,6 +21,7 @@ from aggregator.store.tables import DELIVERY, SUBSCRIPTION
 _CLAIM = timedelta(minutes=10)  # longer than any attempt can take
 _KEY = (DELIVERY.c.channel, DELIVERY.c.target, DELIVERY.c.subject, DELIVERY.c.recipient)
 _OURS = (SUBSCRIPTION.c.channel, SUBSCRIPTION.c.target, SUBSCRIPTION.c.recipient)
+_TO = (DELIVERY.c.channel, DELIVERY.c.target, DELIVERY.c.recipient)
 _FAILED = (Stage.REFUSED, Stage.GIVEN_UP)
 
 
@@ -57,6 +58,7 @@ def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], no
             here = [column == value for column, value in zip(_OURS, row[:3], strict=True)]
             if one is None:
                 connection.execute(SUBSCRIPTION.delete().where(*here))
+                _forget_waiting(connection, row[:3])
                 gone.append(" ".join(filter(None, row[1:3])))
             elif one.address != row.address:
                 fresh = {"address": one.address, "ended": ""} | ({"begun": now} if row.ended else {})
@@ -66,6 +68,13 @@ def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], no
         for one in by_key.values():
             connection.execute(insert(SUBSCRIPTION).values(**one._asdict() | {"begun": now, "ended": ""}))
     return gone
+
+
+def _forget_waiting(connection: Connection, key: Sequence[Any]) -> None:
+    """What waited for one who has gone is not sent, not even if they come back."""
+    theirs = [column == value for column, value in zip(_TO, key, strict=True)]
+    gone = {"stage": Stage.SKIPPED, "reason": "feeds.toml does not name it any more"}
+    connection.execute(update(DELIVERY).where(*theirs, DELIVERY.c.stage == Stage.WAITING).values(**gone))
 
 
 def subscriptions(db: Engine, channel: Channel) -> list[Subscription]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from aggregator.digests import Period, compose, cutting_of
 from aggregator.digests.select import fits
@@ -22,7 +22,7 @@ from aggregator.store.reads import items_by_id
 from aggregator.store.sources import health
 from aggregator.store.span import Span
 from aggregator.store.statements import batches
-from aggregator.store.tables import DIGEST, FETCH, ITEM, STORY
+from aggregator.store.tables import DIGEST, FETCH, ITEM, STORY, VERSION
 from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump
 
@@ -168,19 +168,30 @@ def errata(db: Engine, kept: ClosedDigest) -> list[Erratum]:
         for some in batches(told):
             query = select(ITEM.c.id, ITEM.c.changed, ITEM.c.story_id, STORY.c.changed.label("story_changed"))
             rows = connection.execute(query.outerjoin(STORY, STORY.c.id == ITEM.c.story_id).where(ITEM.c.id.in_(some)))
-            items = items_by_id(connection, some)
+            items, titled = items_by_id(connection, some), _titled(connection, some)
             for row in rows:
                 now = cutting_of(items[row.id])
                 changed = row.changed if row.changed >= kept.closed else None  # else it was only tagged anew
-                found += _erratum(told[row.id], now, changed, row.story_changed)
+                found += _erratum(told[row.id], now, titled.get(row.id, changed), changed, row.story_changed)
     return sorted(found, key=lambda erratum: (erratum.when or kept.closed, erratum.cutting.item))
 
 
+def _titled(connection: Connection, ids: Sequence[int]) -> dict[int, datetime]:
+    """Since when items have had the titles that they have, where they had another one before."""
+    since = (
+        select(VERSION.c.item_id, func.max(VERSION.c.until, type_=VERSION.c.until.type))
+        .join(ITEM, ITEM.c.id == VERSION.c.item_id)
+        .where(VERSION.c.item_id.in_(ids), VERSION.c.title != ITEM.c.title)
+        .group_by(VERSION.c.item_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(since)}
+
+
 def _erratum(
-    then: Cutting, now: Cutting, changed: datetime | None, story_changed: datetime | None
+    then: Cutting, now: Cutting, titled: datetime | None, changed: datetime | None, story_changed: datetime | None
 ) -> Iterator[Erratum]:
     if now.title != then.title:
-        yield Erratum(then, f"its title is now “{now.title}”", changed)
+        yield Erratum(then, f"its title is now “{now.title}”", titled)
     if now.tier != then.tier and now.tier == "off":
         yield Erratum(then, "it was found to be off topic", changed)
     elif then.story and now.story != then.story and story_changed:

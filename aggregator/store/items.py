@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, te
 from aggregator.model import Changes, Edit, Sighting, TaggedItem, Tagging
 from aggregator.store import search, shown, tags
 from aggregator.store.db import writing
+from aggregator.store.numbers import stories_of
 from aggregator.store.postings import Ledger, Posted, hold, posted
 from aggregator.store.statements import bulk_insert
 from aggregator.store.states import save_states
@@ -33,7 +34,7 @@ def apply(db: Engine, *looks: Changes) -> None:
         now = max(changes.now for changes in looks)
         ledger = Ledger(connection)
         hold(connection, rewritten + sighted)
-        told = _stories_of(connection, rewritten)
+        told = stories_of(connection, rewritten)
         ledger.change((), _insert_new(connection, looks))
         for changes in looks:
             _change_known(connection, ledger, changes)
@@ -149,7 +150,7 @@ def _edit(connection: Connection, ledger: Ledger, changes: Changes, edit: Edit) 
     if (before.title, before.summary) != (values["title"], values["summary"]):
         version = {"item_id": before.id, "title": before.title, "summary": before.summary, "until": now}
         connection.execute(insert(VERSION).values(**version))
-    elif before.link == values["link"] and before.published == values["published"]:
+    elif before.link == values["link"] and before.dated == values["dated"]:
         values["changed"] = before.changed
     _replace(connection, ledger, changes, edit, before, values)
 
@@ -185,14 +186,6 @@ def _replace(
 def _place_of(tagging: Tagging) -> dict[str, Any]:
     """What tags that are new say of an item's story: none has an item that is off topic."""
     return {} if tagging.relevant else {"story_id": None, "story_reason": "", "copy_of": None, "likeness": 0.0}
-
-
-def _stories_of(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """The stories that items stand in."""
-    if not ids:
-        return set()
-    stand = select(ITEM.c.story_id).where(ITEM.c.id.in_(ids), ITEM.c.story_id.is_not(None))
-    return set(connection.scalars(stand.distinct()))
 
 
 def _recount(connection: Connection, stories: set[int], now: datetime | None) -> None:
@@ -231,7 +224,7 @@ def retagged(db: Engine, tagged: Sequence[Retagging], now: datetime) -> None:
         ledger = Ledger(connection)
         hold(connection, [item_id for item_id, _ in tagged])
         before = posted(connection, [item_id for item_id, _ in tagged])
-        told = _stories_of(connection, [item_id for item_id, tagging in tagged if not tagging.relevant])
+        told = stories_of(connection, [item_id for item_id, tagging in tagged if not tagging.relevant])
         changed = [retagging for retagging in tagged if _retag(connection, *retagging)]
         ids = {item_id for item_id, _ in changed}
         _recount(connection, told, None)

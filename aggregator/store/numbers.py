@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from aggregator.store.tables import NOTE, STORY
+from aggregator.store.statements import batches
+from aggregator.store.tables import ITEM, NOTE, STORY
 
 _PRUNED = "last_story"  # the note of the highest number that a story had which is not there any more
 
@@ -24,3 +27,12 @@ def keep_in_mind(connection: Connection, pruned: int) -> None:
     last = max(pruned, last_given(connection))
     if not connection.execute(update(NOTE).where(NOTE.c.key == _PRUNED).values(value=str(last))).rowcount:
         connection.execute(insert(NOTE).values(key=_PRUNED, value=str(last), at=datetime.now(UTC)))
+
+
+def stories_of(connection: Connection, ids: Iterable[Any]) -> set[int]:
+    """The numbers of the stories that some items are in."""
+    found: set[int] = set()
+    for some in batches(ids):
+        query = select(ITEM.c.story_id).where(ITEM.c.id.in_(some), ITEM.c.story_id.is_not(None))
+        found.update(connection.scalars(query.distinct()))
+    return found

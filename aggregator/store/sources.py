@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, Row, case, func, insert, select, update
 
-from aggregator.model import READING, REFUSALS, Redirect, Source, SourceState, Status
+from aggregator.model import READING, REFUSALS, Limits, Redirect, Source, SourceState, Status
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import one_at_a_time
 from aggregator.store.states import ANSWERS, NAME, remembered, state_of
@@ -39,29 +39,35 @@ class SourceHealth:
     silent_since: datetime | None = None  #: for much longer than it used to be
 
 
-def sync(db: Engine, sources: Sequence[Source], now: datetime) -> None:
+def sync(db: Engine, sources: Sequence[Source], now: datetime, limits: Limits = Limits()) -> None:
     """Makes the store's sources those of feeds.toml. One that is no longer listed keeps its items and its history."""
     with writing(db) as connection:
         one_at_a_time(connection)
         known = {row.id: row for row in connection.execute(select(*(SOURCE.c[name] for name in _SAID)))}
         left = SOURCE.c.listed & SOURCE.c.id.not_in([source.id for source in sources])
         changed = connection.execute(update(SOURCE).where(left).values(listed=False)).rowcount > 0
-        added = [_said(source) for source in sources if source.id not in known]
+        added = [_said(source, limits) for source in sources if source.id not in known]
         if added:
             connection.execute(insert(SOURCE), [remembered(SourceState(values["id"])) | values for values in added])
         for source in sources:
-            row, said = known.get(source.id), _said(source)
+            row, said = known.get(source.id), _said(source, limits)
             if row is not None and said != row._asdict():
-                # Edited in what is read, it is looked at at once, whatever its server says of an unchanged document.
-                fresh = {
-                    "next_look": None, "failures": 0, "url_asked": "", "body_hash": "", "address": "",
-                    "redirect": Redirect(), "own_title": "", "distrusted": False,
-                }  # fmt: skip
-                again = fresh if row.settings != said["settings"] else {}
+                # Edited in what is read, or put back, it is looked at at once, whatever it said before.
+                put_back = source.enabled and not (row.listed and row.enabled)
+                again = _FRESH if row.settings != said["settings"] or put_back else {}
                 connection.execute(update(SOURCE).where(SOURCE.c.id == source.id).values(**said, **again))
                 changed = True
         if added or changed:
             bump(connection, now)
+
+
+def look_again(db: Engine, before: Sequence[Source], after: Sequence[Source]) -> None:
+    """Sources that were edited in what is read while they were looked at: what that look found is of the old ones."""
+    old = {source.id: _settings(source) for source in before}
+    edited = [source.id for source in after if old.get(source.id, "") not in ("", _settings(source))]
+    if edited:
+        with writing(db) as connection:
+            connection.execute(update(SOURCE).where(SOURCE.c.id.in_(edited)).values(**_FRESH))
 
 
 def listed(db: Engine) -> set[str]:
@@ -77,23 +83,32 @@ _SAID = (
 )  # fmt: skip
 
 
-def _said(source: Source) -> dict[str, Any]:
+_FRESH: dict[str, Any] = {
+    "next_look": None, "failures": 0, "url_asked": "", "body_hash": "", "address": "", "redirect": Redirect(),
+    "own_title": "", "distrusted": False,
+}  # fmt: skip
+
+
+def _said(source: Source, limits: Limits) -> dict[str, Any]:
     return {
         "id": source.id, "url": source.url, "title": source.title, "site_url": source.site_url, "lang": source.lang,
         "region": source.region, "source_class": source.source_class, "enabled": source.enabled, "listed": True,
         "interval": int(source.interval.total_seconds()),
         "host": authority(source.url, source.host_groups),
-        "settings": _settings(source),
+        "settings": _settings(source, limits),
     }  # fmt: skip
 
 
-def _settings(source: Source) -> str:
+def _settings(source: Source, limits: Limits = Limits()) -> str:
     """A hash of what decides what is read of a source, and how often."""
     read: tuple[object, ...] = (
         READING, source.url, source.kind, source.selectors, source.include, source.exclude, source.timezone,
         source.interval, source.shortest, source.longest, source.adaptive,
     )  # fmt: skip
-    read += (source.headers,) if source.headers else ()  # which came later: without any, what was read stays read
+    # These came later: without any, what was read stays read.
+    read += (source.headers,) if source.headers else ()
+    asked, usual = ((those.items, those.field) for those in (limits, Limits()))
+    read += asked if asked != usual else ()
     return hashlib.sha256(repr(read).encode()).hexdigest()[:20]
 
 

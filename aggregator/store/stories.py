@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Executable, Row, bindparam, delete, f
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
 from aggregator.store import tags
 from aggregator.store.db import reading, writing
-from aggregator.store.numbers import keep_in_mind, last_given
+from aggregator.store.numbers import keep_in_mind, last_given, stories_of
 from aggregator.store.reads import items_by_id
 from aggregator.store.statements import batches, one_at_a_time
 from aggregator.store.tables import EVIDENCE, ITEM, SOURCE, STORY, UNGROUPED
@@ -113,9 +113,11 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
     """
     with writing(db) as connection:
         one_at_a_time(connection)
-        moved_from = _stories_of(connection, [m.item for m in placed])
-        if merged is None and (moved_from or _lost(connection, placed)):
-            raise ConflictError("another process has grouped these items, or others of their stories")
+        moved_from = stories_of(connection, [m.item for m in placed])
+        told = _told(connection, [m.item for m in placed])
+        if merged is None and (moved_from or len(told) < len(placed) or _lost(connection, placed)):
+            raise ConflictError("another process has changed or grouped these items, or others of their stories")
+        placed = [m for m in placed if m.item in told]
         ids = _made(connection, {m.story for m in placed}, now)
         _many(connection, _PUT, [
             {"this": m.item, "story": ids[m.story], "why": m.reason, "copied": m.copy_of, "like": m.likeness}
@@ -130,11 +132,11 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
         bump(connection, now)
 
 
-def _stories_of(connection: Connection, ids: Sequence[Any]) -> set[int]:
-    found: set[int] = set()
+def _told(connection: Connection, ids: Sequence[Any]) -> set[Any]:
+    """Those of some items that are there still, and not off topic: one may have been edited or pruned meanwhile."""
+    found: set[Any] = set()
     for some in batches(ids):
-        query = select(ITEM.c.story_id).where(ITEM.c.id.in_(some), ITEM.c.story_id.is_not(None))
-        found.update(connection.scalars(query.distinct()))
+        found.update(connection.scalars(select(ITEM.c.id).where(ITEM.c.id.in_(some), ITEM.c.tier != "off")))
     return found
 
 
@@ -242,9 +244,3 @@ def survivor(db: Engine, story_id: int) -> int | None:
                 return story_id if row else None
             story_id = row.merged_into
     return None
-
-
-def count(db: Engine) -> int:
-    with reading(db) as connection:
-        living = select(func.count()).select_from(STORY).where(STORY.c.merged_into.is_(None))
-        return connection.scalar(living) or 0

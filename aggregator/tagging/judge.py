@@ -51,8 +51,9 @@ class Judge:
     ) -> tuple[float, Tier]:
         """Adds the topics and statuses that a text earns; how much it speaks of AI, and its tier."""
         signals, axes = self._signals(marks), self._axes(earned) | publisher.axes
-        self._topics(earned, axes, signals, texts, _leading(marks))
-        self._statuses(earned, axes, signals, texts)
+        present = _leading(marks)
+        self._topics(earned, axes, signals, texts, present)
+        self._statuses(earned, axes, signals, texts, present)
         given = {slug: evidence[0] for (axis, slug), evidence in earned.items() if axis == "topic"}
         score = self._relevance({**axes, **given}, signals) + publisher.weight
         if score < self._taxonomy.relevance.threshold and self._is_made(earned, given, marks["title"]):
@@ -96,7 +97,12 @@ class Judge:
                 axes[slug] = earned["topic", slug][0]  # for the topics after it
 
     def _statuses(
-        self, earned: Earned, axes: Mapping[str, Evidence], signals: Signals, texts: Mapping[str, str]
+        self,
+        earned: Earned,
+        axes: Mapping[str, Evidence],
+        signals: Signals,
+        texts: Mapping[str, str],
+        present: set[str],
     ) -> None:
         if ("topic", "policy") not in earned:
             return
@@ -109,7 +115,7 @@ class Judge:
                 score += sum(
                     status.axes[axis] * factor(axes[axis].field, axes[axis].start, status.title) for axis in named
                 )
-                if counted and score >= status.threshold:
+                if counted and score >= status.threshold and self._has(status.needs, axes, earned, present):
                     earned["status", slug] = [words.evidence(texts) for words in counted]
 
     def _relevance(self, axes: Mapping[str, Evidence], signals: Signals) -> float:

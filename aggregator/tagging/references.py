@@ -45,12 +45,13 @@ def _dangling(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:
                     yield owners[axis, slug](what, f'did you mean "{near}"? Else {add}' if near else add)
             for context in taxonomy.unknown_contexts(phrase for rule in entry.guarded for phrase in rule.phrases()):
                 yield owners[axis, slug](f"the context {context!r} is not defined", remedy)
-    for slug, topic in taxonomy.topics.items():
-        for context in taxonomy.unknown_contexts(topic.needs):
-            yield owners["topic", slug](f"the context {context!r} is not defined", remedy)
-        for axis, _, other in (need.partition("/") for need in topic.needs if "/" in need):
-            if not taxonomy.knows(axis, other):
-                yield owners["topic", slug](f"{axis}/{other} is not defined", f"add it as a [[{axis}]]")
+    for kind, scored in (("topic", taxonomy.topics), ("status", taxonomy.statuses)):
+        for slug, rule in scored.items():
+            for context in taxonomy.unknown_contexts(rule.needs):
+                yield owners[kind, slug](f"the context {context!r} is not defined", remedy)
+            for axis, _, other in (need.partition("/") for need in rule.needs if "/" in need):
+                if not taxonomy.knows(axis, other):
+                    yield owners[kind, slug](f"{axis}/{other} is not defined", f"add it as a [[{axis}]]")
 
 
 def _unheard_of(taxonomy: Taxonomy, owners: Owners) -> Iterator[Problem]:

@@ -55,6 +55,7 @@ _COMPACT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?
 _SINCE_1970 = re.compile(r"(1\d{9})(?:\d{3}|\d{6})?(?:\.\d+)?")  # seconds, thousandths or millionths of them
 _OFFSET = r"(?P<offset>[+-](?:[01]\d|2[0-3]):?[0-5]\d)"  # others are no zones
 _ZONE = re.compile(rf":\d{{2}}(?:\.\d+)?\s*(?:UTC|GMT)?\s?{_OFFSET}\s*$|:\d{{2}}\s*(?:UTC|GMT|Z)\s*$")
+_NAMED_AS_WELL = re.compile(r"(?<=\d)\s?(?P<offset>[+-]\d\d:?\d\d)\s?(?:[A-Z]{2,5}|\[[\w/+-]+\])$")  # by Go, by Java
 _REMARK = re.compile(r"\s*\([^()]*\)\s*$")  # GMT+0800 (China Standard Time), as programs in JavaScript write it
 _WHOLE_HOURS = re.compile(r":\d{2}\s*(?:UTC|GMT)\s?([+-](?:0?\d|1[0-4]))\s*$")
 # As the press names them; CST and IST stand for several.
@@ -87,6 +88,8 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
         return None
     if not text.isascii():
         text = _CHINESE_MONTH.sub(_numbered, _WIDE.sub(r"\1-\2-", text))
+    if text[-1] == "]" or text[-1].isupper():
+        text = _NAMED_AS_WELL.sub(r"\g<offset>", text)
     text = _BARE_HOURS.sub(lambda hours: f"{hours[1]}{int(hours[2]):02}00", text)
     if text[-1] == ")" and "GMT" in text:
         text = _REMARK.sub("", text)

@@ -15,11 +15,24 @@ _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")  # where a text gives a n
 _HINTED = 4  # Latin words that a Han character weighs where it is said that the text is Chinese
 
 
+# Codes of countries, and names, that are written for those of languages (ISO 639).
+MEANT = {
+    "cn": "zh", "jp": "ja", "kr": "ko", "us": "en", "tw": "zh-TW", "hk": "zh-HK", "chinese": "zh", "english": "en",
+    "中文": "zh", "英文": "en",
+}  # fmt: skip
+# Of three letters (ISO 639-2) where there are two, which is what BCP 47 wants.
+_SHORTER = {
+    "eng": "en", "zho": "zh", "chi": "zh", "jpn": "ja", "kor": "ko", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de",
+    "spa": "es", "por": "pt", "rus": "ru",
+}  # fmt: skip
+
+
 @lru_cache(maxsize=1000)
 def primary(tag: str) -> str:
-    """zh-CN → zh: the language of a BCP 47 tag, "" if it is none."""
-    code = re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0]
-    return code if re.fullmatch(r"[a-z]{2,3}", code) else ""
+    """zh-CN → zh: the language of a BCP 47 tag, or of what is written for one; "" if it is none."""
+    said = tag.strip().lower()
+    code = re.split(r"[-_]", MEANT.get(said, said) if len(said) == 2 else said, maxsplit=1)[0]
+    return _SHORTER.get(code, code) if re.fullmatch(r"[a-z]{2,3}", code) else ""
 
 
 def detect(text: str, *hints: str) -> str:

@@ -131,11 +131,14 @@ def test_emptied_file_is_a_config_without_sources(live: LiveConfig, path: Path) 
     assert live.error is None
 
 
-def test_rejected_edit_goes_back_to_the_earlier_one(live: LiveConfig, path: Path) -> None:
-    good = live.current
+def test_an_edit_that_is_refused_never_comes_into_force(live: LiveConfig, path: Path) -> None:
     write(path, "two")
-    live.poll()
-    live.reject(good, ConfigError((live.current.problem(("source", 0, "id"), "no", "mend it"),)))
+
+    def refuse(config: Config) -> None:
+        assert (ids(live), [source.id for source in config.sources]) == (["one"], ["two"])
+        raise ConfigError((config.problem(("source", 0, "id"), "no", "mend it"),))
+
+    assert live.poll(refuse) is True
     assert ids(live) == ["one"]
     assert str(live.error) == "feeds.toml:2: no; mend it"
     assert live.poll() is False
@@ -172,9 +175,7 @@ def test_a_broken_file_of_the_taxonomy_is_an_error_once_and_its_repair_is_notice
     (path.parent / "names" / ".#mine.toml").symlink_to("nobody@nowhere")  # what an editor leaves
     assert live.poll()
     assert "names/mine.toml:1: this is not UTF-8" in str(live.error)
-    good = live.current
     mine.write_text("mask = ['Caf\xe9']\n", encoding="utf-8")
     assert live.poll()
     assert live.error is None
-    live.reject(good, ConfigError(()))
     assert not live.poll()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from aggregator.bootstrap import Environment, Service
 from aggregator.errors import ConfigError, StoreError
 from aggregator.jobs import fetching, upkeep
-from aggregator.store import reads, sources
+from aggregator.model import Limits
+from aggregator.store import reads, sources, states
 from tests.fakes import FakeWeb, post, rss
 from tests.jobs.conftest import FEEDS, due, listed
 from tests.samples import ALL, only, titles
@@ -38,6 +41,31 @@ def test_sources_that_another_command_put_in_force_do_not_stay_so(service: Servi
     # By a second scheduler, which would do so again.
     sources.sync(service.db, service.config.sources[:1], service.clock())
     assert service.notice_edit() == ""
+
+
+def test_a_source_that_was_edited_while_it_was_looked_at_is_looked_at_again(service: Service) -> None:
+    before = service.config.sources
+    _not_due(service)
+    sources.look_again(service.db, before, before)
+    assert due(service) == []
+    sources.look_again(service.db, before, [replace(before[0], url="https://else.example/feed"), *before[1:]])
+    assert due(service) == ["news"]
+
+
+def test_a_source_that_is_put_back_and_a_document_that_may_be_longer_are_looked_at(service: Service) -> None:
+    _not_due(service)
+    for some in (service.config.sources[:1], service.config.sources):
+        sources.sync(service.db, some, service.clock())
+    assert due(service) == ["other"]
+    _not_due(service)
+    sources.sync(service.db, service.config.sources, service.clock(), Limits(items=5))
+    assert due(service) == ["news", "other"]
+
+
+def _not_due(service: Service) -> None:
+    for source in service.config.sources:
+        states.postpone(service.db, source.id, service.clock() + timedelta(days=1), "it is asked once a day")
+    assert due(service) == []
 
 
 @pytest.mark.parametrize(

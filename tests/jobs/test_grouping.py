@@ -18,7 +18,7 @@ from aggregator.store.db import writing
 from aggregator.store.statements import one_at_a_time
 from aggregator.store.trouble import ConflictError
 from tests.fakes import START
-from tests.samples import add_sources, make_changes, make_item, make_source, store
+from tests.samples import add_sources, make_changes, make_item, make_source, number_of_stories, store
 
 LAUNCH = "Baidu launches ERNIE 4.5 and reasoning model ERNIE X1"
 
@@ -56,7 +56,7 @@ def test_two_that_group_the_same_items_at_once_make_each_story_once(db: Engine) 
     for thread in threads:
         thread.join()
     assert sorted(said) == ["placed", "too late"]
-    assert stories.count(db) == 3
+    assert number_of_stories(db) == 3
     assert faults(db) == []
 
 
@@ -90,7 +90,19 @@ def test_an_item_that_turns_off_topic_leaves_its_story(db: Engine) -> None:
     assert (story.lead.id, story.voices.reports) == (second, 1)
     edited = make_item("b", [], title="Gardening tips, too", tier=Tier.OFF)
     items.apply(db, make_changes(edits=(Edit(second, edited),)))
-    assert stories.count(db) == 0
+    assert number_of_stories(db) == 0
+    assert faults(db) == []
+
+
+def test_what_has_changed_since_it_was_read_is_not_put_into_a_story(db: Engine) -> None:
+    first, second = filled(db, "a", "b")
+    gardening = make_item("a", [], title="Gardening tips", tier=Tier.OFF)
+    items.apply(db, make_changes(edits=(Edit(first, gardening),)))
+    for unfit in (first, 99):  # off topic, and pruned
+        with pytest.raises(ConflictError):
+            stories.place(db, alone(second, unfit), START)
+    stories.place(db, alone(first, second, 99), START, {})  # of all anew, what fits stays
+    assert [story.lead.id for story in stories.stories(db, range(1, 9)).values()] == [second]
     assert faults(db) == []
 
 

@@ -106,7 +106,9 @@ class World:
         sources.sync(self.db, [source for source in SOURCES if source.id in ids], START)
 
     def group(self, one: int, other: int) -> None:
-        waiting = {item.id for item in (self.at(one), self.at(other)) if item and item.story_id is None}
+        waiting = {
+            item.id for item in (self.at(one), self.at(other)) if item and item.story_id is None and item.tier != "off"
+        }
         stories.place(self.db, [Membership(item_id, min(waiting), "") for item_id in sorted(waiting)], self.now)
 
     def prune(self, kept: dict[Tier, int]) -> None:

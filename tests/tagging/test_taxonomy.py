@@ -123,3 +123,19 @@ def test_one_more_name_of_a_company_leaves_all_else_as_it_is() -> None:
 def test_a_mistake_in_a_file_of_a_folder_names_the_file() -> None:
     with pytest.raises(ConfigError, match=r"mine/garden.toml:2: unknown key 'colour'"):
         load_taxonomy(Extensions(texts={"mine/garden.toml": '[[company]]\ncolour = "green"\nslug = "x"\nname = "X"\n'}))
+
+
+def test_a_status_needs_what_it_says() -> None:
+    text = """
+[[status]]
+slug = "sleepy"
+name = "Sleepy"
+threshold = 1.0
+needs = ["initiative"]
+[[status.signals]]
+weight = 1.0
+words = ["slumbers"]
+"""
+    tagger = Tagger(load_taxonomy(Extensions(texts={"mine.toml": text})))
+    for title, given in (("The ban on AI chips slumbers", False), ("The EU AI Act, a ban on AI, slumbers", True)):
+        assert ("status/sleepy" in {str(tag) for tag in tagger.tag(title).tags}) is given
