@@ -77,34 +77,6 @@ def test_stories_older_than_the_webhook_are_not_posted(make: Making, receiver: R
     assert hooks.call(service) == Tally()
 
 
-def test_a_webhook_that_is_taken_out_is_told_in_the_log(
-    make: Making, receiver: Receiver, caplog: pytest.LogCaptureFixture
-) -> None:
-    service = make(hook(receiver.url))
-    hooks.call(service)
-    assert caplog.text == ""
-    service.environment.feeds.write_text("", encoding="utf-8")
-    service.reload()
-    hooks.call(service)
-    assert "feeds.toml does not name it any more" in caplog.text
-
-
-def test_what_waited_for_a_webhook_that_was_taken_out_is_not_posted_when_it_is_back(
-    make: Making, receiver: Receiver, clock: Clock
-) -> None:
-    service = make(hook("http://127.0.0.1:9/"))
-    hooks.call(service)
-    comes_in(service, clock, make_item("a", POLICY))
-    assert hooks.call(service) == Tally(waiting=1)
-    there = service.environment.feeds.read_text(encoding="utf-8")
-    for text in ("", there.replace("http://127.0.0.1:9/", receiver.url)):
-        service.environment.feeds.write_text(text, encoding="utf-8")
-        service.reload()
-        clock.advance(days=1)
-        assert hooks.call(service) == Tally()
-    assert receiver.events == []
-
-
 def test_a_clock_that_was_ahead_keeps_no_story_back(make: Making, receiver: Receiver, clock: Clock) -> None:
     service, now = make(hook(receiver.url)), clock.now
     clock.now = now + timedelta(days=3650)
