@@ -6,8 +6,9 @@ AggregatorError
 ├── ParseError         a document that holds no feed
 ├── SecretError        a secret that feeds.toml names is not there
 └── StoreError         the database cannot be opened, read or written
-    ├── ConflictError      another process was quicker (store/trouble.py)
-    └── UnavailableError   the database is away for a moment (store/trouble.py)
+    ├── DatabaseAddressError   its address is none of a database that we know
+    ├── ConflictError          another process was quicker (store/trouble.py)
+    └── UnavailableError       the database is away for a moment (store/trouble.py)
 
 A fetch that fails is no exception: it is a Failure (see model), a value that is recorded like any other outcome.
 """

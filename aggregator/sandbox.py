@@ -53,6 +53,7 @@ class Sandbox:
         self._limits = limits
         self._shared = shared or module
         self._pools: list[ProcessPool] = []  # the last one works; those before it were given up
+        self._starting = asyncio.Lock()
         self._open: set[Future[Any]] = set()
         self._moved = time.monotonic()  # when a document ended last, or the first one came in
 
@@ -88,7 +89,12 @@ class Sandbox:
         """What a child answers. Children share one pipe and its lock: one that dies with them in its hands stops all
         others, and nobody is told.
         """
-        answer = asyncio.wrap_future(self._scheduled(work, timeout))
+        async with self._starting:
+            if self._pools:
+                scheduled = self._scheduled(work, timeout)
+            else:  # starting them takes a second, in which transfers go on
+                scheduled = await asyncio.to_thread(self._scheduled, work, timeout)
+        answer = asyncio.wrap_future(scheduled)
         try:
             while not (await asyncio.wait([answer], timeout=timeout))[0]:
                 if time.monotonic() - self._moved > timeout + _SLACK:

@@ -17,13 +17,13 @@ import pycurl
 from aggregator.errors import StoreError
 from aggregator.fetch import reasons
 from aggregator.fetch.challenge import challenge
-from aggregator.fetch.origin import Cookies, origin, same_origin
+from aggregator.fetch.origin import Cookies, same_origin
 from aggregator.fetch.policy import MAX_REDIRECTS, FetchPolicy
 from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_after
 from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
 from aggregator.fetch.transfer import GOOD, Answer, Transfer, TransferError
 from aggregator.model import REFUSALS, Failure, Grade, Hints, NotModified, Outcome, Page, Validators, left_alone
-from aggregator.text.urls import MAX_ASKED, ascii_form, authority, web_link, without_credentials
+from aggregator.text.urls import MAX_ASKED, ascii_form, authority, origin_of, web_link, without_credentials
 
 Turn = Callable[[], Awaitable[None]]
 _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
@@ -246,5 +246,5 @@ def _target(url: str, answer: Answer) -> str:
         return ""
     location = _readable(location)
     here, there = urlsplit(url), urlsplit(_asked(web_link(location, url, MAX_ASKED) or location))
-    same_origin = origin(url) == origin(there.geturl())
-    return there._replace(netloc=here.netloc if same_origin else origin(there.geturl())[1], fragment="").geturl()
+    place = here.netloc if origin_of(url) == origin_of(there.geturl()) else there.netloc.rpartition("@")[2]
+    return there._replace(netloc=place, fragment="").geturl()

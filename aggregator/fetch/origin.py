@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from urllib.parse import urlsplit
 
 from aggregator.fetch.transfer import Answer
-from aggregator.text.urls import MAX_ASKED, ascii_form, web_link
-
-_PORTS = {"http": 80, "https": 443}
-
-
-def origin(url: str) -> tuple[str, str]:
-    """Scheme and place of an address."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc.rpartition("@")[2]
+from aggregator.text.urls import MAX_ASKED, ascii_form, origin_of, web_link
 
 
 def same_origin(one: str, other: str) -> bool:
@@ -26,8 +17,7 @@ def same_origin(one: str, other: str) -> bool:
 
 
 def _plain(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(ascii_form(web_link(url, longest=MAX_ASKED)))
-    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+    return origin_of(ascii_form(web_link(url, longest=MAX_ASKED)))
 
 
 class Cookies:
@@ -37,15 +27,15 @@ class Cookies:
     """
 
     def __init__(self) -> None:
-        self._said: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        self._said: defaultdict[tuple[str, str, int | None], dict[str, str]] = defaultdict(dict)
 
     def take(self, url: str, answer: Answer) -> None:
         for name, _, value in (pair.partition("=") for pair in answer.headers.get("set-cookie", "").split("; ")):
-            self._said[origin(url)][name] = value
+            self._said[origin_of(url)][name] = value
 
     def beside(self, headers: dict[str, str], url: str) -> dict[str, str]:
         """What is sent to an address, with the cookies of its origin."""
-        said = [f"{name}={value}" for name, value in self._said[origin(url)].items() if value]
+        said = [f"{name}={value}" for name, value in self._said[origin_of(url)].items() if value]
         if not said:
             return headers
         own = next((name for name in headers if name.lower() == "cookie"), "Cookie")

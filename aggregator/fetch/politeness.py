@@ -58,7 +58,7 @@ class _OwnPlaces:
 
 
 class Turnstile:
-    """Lets at most `total` requests through at once, and at most `per_host` to one host, with a pause after each."""
+    """Lets as many requests through at once as the policy says, in all and to one host, with a pause after each."""
 
     def __init__(
         self, policy: FetchPolicy, clock: Callable[[], datetime], places: Places | None = None,

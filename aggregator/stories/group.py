@@ -68,11 +68,9 @@ class Grouper:
         Stories that the window has left may be among them, or not: it makes no difference. Nor is the window moved:
         stories that came after a late dispatch stand beside those that were before it.
         """
-        newest = self._newest
         for dispatch, membership in sorted(known, key=lambda pair: _order(pair[0])):
             said = self._said(dispatch) if membership.copy_of is None else None
             self._take(Outline.of(dispatch), membership.story, said)
-        self._newest = newest
 
     def add(self, batch: Iterable[Dispatch]) -> list[Membership]:
         """The memberships of new dispatches, ordered by date; in which order they come makes no difference.

@@ -107,11 +107,16 @@ def as_told(link: str) -> str:
     return bare if told == bare else _NO_QUERY.sub("", re.sub(r"([?&])&+", r"\1", told))
 
 
+def origin_of(link: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of a web address (RFC 6454); raises ValueError for a port that is none."""
+    parts = urlsplit(link)
+    return parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORT.get(parts.scheme)
+
+
 def with_credentials_of(link: str, given: str) -> str:
-    """The same address with the name and the password of another one, if that is of the same origin (RFC 6454)."""
+    """The same address with the name and the password of another one, if that is of the same origin."""
     here, there = urlsplit(web_link(given)), urlsplit(link)
-    _user, at, place = here.netloc.rpartition("@")
-    if not at or (here.scheme, place) != (there.scheme, there.netloc):
+    if "@" not in here.netloc or "@" in there.netloc or origin_of(here.geturl()) != origin_of(link):
         return link
     return there._replace(netloc=here.netloc).geturl()
 

@@ -41,6 +41,7 @@ def test_a_key_in_an_address_is_not_told(link: str, told: str) -> None:
     ("link", "given", "asked"),
     [
         ("https://pub.example/part", "https://u:p@Pub.Example/feed", "https://u:p@pub.example/part"),
+        ("https://pub.example:443/part", "https://u:p@pub.example/feed", "https://u:p@pub.example/part"),
         ("https://pub.example:8443/part", "https://u:p@pub.example/feed", "https://pub.example:8443/part"),
         ("http://pub.example/part", "https://u:p@pub.example/feed", "http://pub.example/part"),
         ("https://other.example/part", "https://u:p@pub.example/feed", "https://other.example/part"),
