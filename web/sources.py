@@ -40,7 +40,17 @@ _COLUMNS = (
     "silent_since",
 )  # fmt: skip
 _SUFFIXES = ("atom", "rss")  # JSON is the table
+_FILTERS = {"class": "source_class", "region": "region", "lang": "lang"}
 _LATE, _WEEK = timedelta(hours=1), timedelta(days=7)
+
+
+class Choice(NamedTuple):
+    """A value that the list of sources can be narrowed to."""
+
+    name: str
+    number: int
+    address: str
+    chosen: bool
 
 
 class Group(NamedTuple):
@@ -53,16 +63,31 @@ class Group(NamedTuple):
 @pages.get("/sources")
 def sources_page() -> str:
     """The health of every source, and what is wrong with feeds.toml if anything is."""
-    found = _found()
+    chosen = asked(*_FILTERS)
+    every = _found()
+    found = [s for s in every if all(getattr(s, _FILTERS[name]) == value for name, value in chosen.items())]
     failing = [source for source in found if source.state.error]
     return render_template(
         "sources.html", sources=failing + [source for source in found if not source.state.error], failing=len(failing),
+        choices=_choices(every, chosen),
         silent=sum(source.silent_since is not None for source in found), links=downloads("/sources", {}),
         coverage_links=downloads("/sources/coverage", {}),
-        config_error=sources.note(database(), CONFIG_ERROR), groups=_groups(found), table=_counted(found),
+        config_error=sources.note(database(), CONFIG_ERROR),
+        groups=[] if chosen else _groups(found), table=_counted(found),
         store_error=sources.note(database(), STORE_ERROR), overdue=_overdue(found),
         feeds=_feeds(), undelivered=deliveries.troubles(database(), now() - _WEEK),
     )  # fmt: skip
+
+
+def _choices(every: list[SourceHealth], chosen: dict[str, str]) -> list[Choice]:
+    """What the list can be narrowed to, with the number of sources."""
+    bars = _coverage(every)
+    return [
+        Choice(_name(kind, bar.value), bar.sources, f"/sources?{name}={bar.value}", chosen.get(name) == bar.value)
+        for name, kind in _FILTERS.items()
+        for bar in bars[kind]
+        if bar.value
+    ]
 
 
 def _feeds() -> list[FeedLink]:

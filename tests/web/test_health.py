@@ -62,3 +62,13 @@ def test_the_next_look_is_told_by_how_far_it_is(browser: Browser, own_site: Site
         cells = visit.go("/sources").locator("td[data-label='next look'] time").all_inner_texts()
     assert cells
     assert all(re.fullmatch(r"in \d+ (min|hr)\.", text) for text in cells), cells
+
+
+def test_the_list_can_be_narrowed(site: Site) -> None:
+    links = {words(a): str(a["href"]) for a in site.page("/sources").select("nav.around a")}
+    (official,) = (href for href in links.values() if href == "/sources?class=official")
+    page = site.page(official)
+    assert {words(small) for small in page.select("tbody th small")} == {"official"}
+    number = next(int(name.split()[-1]) for name, href in links.items() if href == official)
+    assert len(page.select(".state")) == number
+    assert "class" in words(site.page("/sources?clas=official", status=400).select_one("main"))
