@@ -38,6 +38,7 @@ _LOCALES = {"en": "en_GB", "zh": "zh"}  # the day before the month, as in all ot
 def register(app: Flask) -> None:
     app.add_template_filter(when)
     app.add_template_filter(exactly)
+    app.add_template_filter(dated, "day")
     app.add_template_filter(period_in_words, "period")
     app.add_template_filter(days_in_words, "days")
     app.add_template_filter(foreign)

@@ -44,6 +44,12 @@ class Span:
     def running(self) -> bool:
         return self.last >= self.today
 
+    @property
+    def read_since(self) -> date | None:
+        """The day from which on sources were read, if that is within these weeks."""
+        begun = reads.first_seen(database())
+        return begun.date() if begun and begun.date() > self.first else None
+
     def windows(self) -> list[tuple[date, date]]:
         """The days of the recent whole weeks, and of those before them."""
         end = self.weeks[-1] if self.running else self.last + timedelta(days=1)

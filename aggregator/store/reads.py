@@ -197,6 +197,12 @@ def versions(db: Engine, item_id: int) -> list[Version]:
         return [Version(*row) for row in connection.execute(query.order_by(VERSION.c.until, VERSION.c.id))]
 
 
+def first_seen(db: Engine) -> datetime | None:
+    """When the first item that is stored came in."""
+    with reading(db) as connection:
+        return connection.scalar(select(ITEM.c.first_seen).order_by(ITEM.c.id).limit(1))
+
+
 def last_success(db: Engine) -> datetime | None:
     """When data was last fetched from any source."""
     with reading(db) as connection:
