@@ -98,7 +98,7 @@ def _is_in_title_case(title: str) -> bool:
 
 
 def _trimmed(name: str, tellers: int, small: Counter[str]) -> str:
-    """A name without the particles that it begins with; "" if all its words are ordinary: "On Monday" is Monday."""
+    """A name without the particles that it begins with: "The Batch" is Batch; "" if all its words are ordinary."""
     words = name.split(" ")
     if all(word in _DATES or small[word.lower()] >= tellers for word in words):
         return ""
