@@ -104,10 +104,10 @@ class FakeWeb:
         return Page(without_credentials(url), answer, "application/rss+xml", Validators(etag))
 
 
-def look(web: FakeWeb, parts: Parts, *sources: Source) -> dict[str, Report]:
+def look(web: FakeWeb, parts: Parts, *sources: Source, insist: bool = False) -> dict[str, Report]:
     """One look at each source; reports by the source's id."""
 
     async def run(wanted: Iterable[Source]) -> dict[str, Report]:
-        return {report.source_id: report async for report in refresh(wanted, web.fetch, parts)}
+        return {report.source_id: report async for report in refresh(wanted, web.fetch, parts, insist=insist)}
 
     return asyncio.run(run(sources))

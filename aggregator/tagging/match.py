@@ -26,9 +26,11 @@ from aggregator.text.fold import HAN, fold_case, fold_shape, is_han
 _INSIDE = {("company", "initiative"), ("region", "body"), ("region", "initiative")}
 _LOUD = 3  # words in capitals alone, of which none says how it is spelled
 # No text: a link to a site says nothing of its owner. Z.ai and X.com are names.
+_TOP = r"\.(?:com|org|net|io|ai|cn|dev|co|app)\b"
+_END_OF_HOST = re.compile(rf"\.[a-z0-9-]+{_TOP}")
 _ADDRESS = re.compile(
     r"https?://[^\s<>\u3000-\u9fff]+"
-    r"|(?<![\w@.-])(?:[a-z0-9-]+\.){2,}(?:com|org|net|io|ai|cn|dev|co|app)\b(?:/[^\s<>\u3000-\u9fff]*)?"
+    rf"|(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z0-9-]+{_TOP}(?:/[^\s<>\u3000-\u9fff]*)?"
 )
 
 
@@ -87,7 +89,8 @@ class Automaton:
         shaped = fold_shape(text)
         folded = fold_case(shaped)
         loud = shaped.isupper() and len(shaped.split()) >= _LOUD
-        addresses = [found.span() for found in _ADDRESS.finditer(folded)] if "." in folded else []
+        linked = "://" in folded or _END_OF_HOST.search(folded) is not None  # few texts have addresses
+        addresses = [found.span() for found in _ADDRESS.finditer(folded)] if linked else []
         hits: list[Hit] = []
         phrases: Mapping[str, list[Place]] = defaultdict(list)
         edged, automaton = f"\n{folded}\n", self._western  # so that every place has neighbours

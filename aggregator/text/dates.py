@@ -51,6 +51,7 @@ _THIS_YEAR = tuple(  # the whole text is such a date: of others, a month and a n
 )
 # What most feeds have (RFC 822, in UTC), read in a tenth of the time.
 _USUAL = re.compile(r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([1-9]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|\+0000|UTC)")
+_PLAIN = re.compile(r"[A-Z][a-z]{2}, \d|\d{4}-\d\d-\d\d")  # how nearly all begin that do not count back
 _COMPACT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){0,2}")
 _SINCE_1970 = re.compile(r"(1\d{9})(?:\d{3}|\d{6})?(?:\.\d+)?")  # seconds, thousandths or millionths of them
 _OFFSET = r"(?P<offset>[+-](?:[01]\d|2[0-3]):?[0-5]\d)"  # others are no zones
@@ -109,6 +110,8 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
 
 def counted_back(text: str) -> bool:
     """Whether a date counts from the day on which it is read, as 昨天 and "3 hours ago" do."""
+    if _PLAIN.match(text):
+        return False
     return any(words.search(text[:_LONGEST]) for words in (_AGO, _NAMED_DAY, _JUST_NOW))
 
 

@@ -77,6 +77,8 @@ def test_what_comes_later_never_changes_a_closed_digest(service: Service, clock:
     assert kept
     day = period(service, "2025-03-16")
     assert len(digests.cuttings(service.db, day.start, day.end)) == 3
+    more = Edit(edit.item_id, make_item("b", title="Corrected", summary="A longer text"))
+    items.apply(service.db, make_changes("news", now + timedelta(hours=5), edits=(more,)))
     (erratum,) = digests.errata(service.db, kept)
     assert (erratum.cutting.title, erratum.what, erratum.when) == ("Title b", "its title is now “Corrected”", now)
 

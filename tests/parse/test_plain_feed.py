@@ -228,3 +228,11 @@ def test_odd_rss_is_read_alike(body: bytes, content_type: str) -> None:
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_odd_atom_is_read_alike(body: bytes, content_type: str) -> None:
     assert_alike(body, content_type)
+
+
+@pytest.mark.parametrize(("date", "back"), [("3小时前", True), ("Sun, 16 Mar 2025 10:30:00 GMT", False)])
+def test_a_date_that_counts_from_the_look_is_known_for_one(date: str, back: bool) -> None:
+    body = f"<rss version='2.0'><channel><item><title>A</title><pubDate>{date}</pubDate></item></channel></rss>"
+    for read in (parse_feed, read_thoroughly):
+        (entry,) = read(document(body.encode())).entries
+        assert entry.counted_back is back

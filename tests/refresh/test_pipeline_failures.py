@@ -135,6 +135,8 @@ def test_a_host_that_refused_two_other_sources_is_left_alone(web: FakeWeb, parts
     )
     then = next_look(parts, "c")
     assert START + 5 * HOUR <= then <= START + 6.1 * HOUR
+    assert look(web, parts, HOSTED[2], insist=True)["c"].new == 1
+    web.documents[HOSTED[2].url] = rss(A, post("b"))
     clock.now = then
     assert look(web, parts, HOSTED[2])["c"].new == 1
 
