@@ -13,7 +13,6 @@ from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
 from aggregator.store import counts
 from aggregator.trends import Series, shares
-from aggregator.trends.weeks import sunday
 from web.figures import SUFFIX, Figure, asked, downloads, sent
 from web.known import is_there, meant, named
 from web.look import database, name_of, title_of
@@ -60,7 +59,7 @@ def compare_table(suffix: str) -> Response:
 
 def _listed(tag: Pair, span: Span) -> str:
     """Where the items of a tag that are counted are listed."""
-    return address("/" + "/".join(tag), ItemQuery(since=span.weeks[0], until=sunday(span.weeks[-1])))
+    return address("/" + "/".join(tag), ItemQuery(since=span.first, until=span.last))
 
 
 def _sum(line: Series) -> int:

@@ -47,8 +47,8 @@ class Gap(NamedTuple):
     example: StoredItem
 
 
-def gaps(items: Iterable[StoredItem], tagger: Tagger, least: int = LEAST) -> list[Gap]:
-    """The names that at least so many of the items tell; those of most sources first. `items` are the newest first."""
+def gaps(items: Iterable[StoredItem], tagger: Tagger) -> list[Gap]:
+    """The names that several of the items tell; those of most sources first. `items` are the newest first."""
     told: defaultdict[str, list[StoredItem]] = defaultdict(list)
     small: Counter[str] = Counter()  # words that are written so, by how often
     of_source: Counter[str] = Counter()
@@ -65,7 +65,7 @@ def gaps(items: Iterable[StoredItem], tagger: Tagger, least: int = LEAST) -> lis
     found = [
         Gap(name, len(tellers), len({item.source_id for item in tellers.values()}), next(iter(tellers.values())))
         for name, tellers in merged.items()
-        if len(tellers) >= least and len(name) >= _SHORTEST - bool(HAN.search(name)) and not tagger.knows(name)
+        if len(tellers) >= LEAST and len(name) >= _SHORTEST - bool(HAN.search(name)) and not tagger.knows(name)
     ]
     return sorted((gap for gap in found if not _is_furniture(gap, of_source)), key=_rank)
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from aggregator.model import Evidence, Tier
 from aggregator.tagging.acts import Acts
@@ -25,6 +26,14 @@ _AFTER_NAME = re.compile(r":| [-–—] ")
 # A number that a version may have: no year, no 25th, no sum of money.
 _NUMBERED = re.compile(r"(?<![$€£¥\w.])(?!(?:19|20)\d\d\b)(?!\d+(?:st|nd|rd|th)\b)[\w.+-]*\d")
 _RELEVANCE = ""  # no topic, but scored like one
+
+
+class _Said(NamedTuple):
+    """A text, for topics and statuses: its signals, its fields, and the phrases that stand early."""
+
+    signals: Signals
+    texts: Mapping[str, str]
+    present: set[str]
 
 
 class Judge:
@@ -51,23 +60,17 @@ class Judge:
     ) -> tuple[float, Tier]:
         """Adds the topics and statuses that a text earns; how much it speaks of AI, and its tier."""
         signals, axes = self._signals(marks), self._axes(earned) | publisher.axes
-        present = _leading(marks)
-        self._topics(earned, axes, signals, texts, present)
-        self._statuses(earned, axes, signals, texts, present)
+        said = _Said(signals, texts, _leading(marks))
+        self._topics(earned, axes, said)
+        self._statuses(earned, axes, said)
         given = {slug: evidence[0] for (axis, slug), evidence in earned.items() if axis == "topic"}
         score = self._relevance({**axes, **given}, signals) + publisher.weight
         if score < self._taxonomy.relevance.threshold and self._is_made(earned, given, marks["title"]):
             score = self._taxonomy.relevance.threshold
         return score, self._tier(earned, score)
 
-    def _topics(
-        self,
-        earned: Earned,
-        axes: Mapping[str, Evidence],
-        signals: Signals,
-        texts: Mapping[str, str],
-        present: set[str],
-    ) -> None:
+    def _topics(self, earned: Earned, axes: Mapping[str, Evidence], said: _Said) -> None:
+        signals, texts, present = said
         axes = dict(axes)
         if name := _name(texts["title"], axes):
             axes["name"] = name
@@ -96,14 +99,8 @@ class Judge:
                 earned["topic", slug] = [words.evidence(texts) for words in counted] or enough[:1]
                 axes[slug] = earned["topic", slug][0]  # for the topics after it
 
-    def _statuses(
-        self,
-        earned: Earned,
-        axes: Mapping[str, Evidence],
-        signals: Signals,
-        texts: Mapping[str, str],
-        present: set[str],
-    ) -> None:
+    def _statuses(self, earned: Earned, axes: Mapping[str, Evidence], said: _Said) -> None:
+        signals, texts, present = said
         if ("topic", "policy") not in earned:
             return
         for slug, status in self._taxonomy.statuses.items():
