@@ -69,6 +69,8 @@
   addEventListener("pageshow", write);
   document.addEventListener("visibilitychange", write); // whoever comes back to it reads it now
   write();
+  // On a narrow one the row of pages scrolls: the one that is shown is in sight.
+  document.querySelector(".masthead [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   // On a wide screen the filters stand open beside the list.
   const facets = document.querySelector("details.facets");
   if (facets && matchMedia("(min-width: 1000px)").matches) facets.open = true;
