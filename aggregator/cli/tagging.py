@@ -17,7 +17,7 @@ from aggregator.cli.show import console, json_line, table
 from aggregator.config import load
 from aggregator.jobs import upkeep
 from aggregator.model import Evidence, Tagging
-from aggregator.store import items, migrate, reads
+from aggregator.store import items, migrate
 from aggregator.tagging import Extensions, Tagger, tagger_for
 from aggregator.tagging.score import slugs
 
@@ -136,6 +136,5 @@ def retag_command(dry_run: bool) -> None:
 def _idle(service: Service) -> list[str]:
     """Links of corrections that are of no item: mistyped, or pruned."""
     corrections = service.config.corrections.by_key
-    there = reads.keys_there(service.db, corrections)
-    used = {corrections[key].link for key in there}
+    used = {correction.link for _, correction in upkeep.corrected_items(service).values()}
     return sorted({correction.link for correction in corrections.values()} - used)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from aggregator.bootstrap import Service
-from aggregator.model import StoredItem, Tagging, Tier
+from aggregator.model import Correction, StoredItem, Tagging, Tier
 from aggregator.store import deliveries, items, retention, sources
 from aggregator.store.outdated import outdated as find_outdated
-from aggregator.store.outdated import sources_of
+from aggregator.store.outdated import with_keys
 from aggregator.store.progress import Progress, unseen
-from aggregator.tagging.correct import corrected, version_of
+from aggregator.tagging.correct import corrected, correction_for, version_of
 from aggregator.tagging.tagger import BY_SOURCE
 from aggregator.text.html import plain
 
@@ -47,17 +47,28 @@ def outdated(service: Service, *, thorough: bool = True) -> Iterator[tuple[list[
     version, corrections = tagger.taxonomy.version, service.config.corrections.by_key
     given = {source.id: source.given_tags for source in service.config.sources}
     of_sources = {source: version_of(version, tags) for source, tags in given.items()}
-    carriers = sources_of(service.db, list(corrections))
-    of_items = {key: version_of(version, given.get(carriers[key], ()), corrections[key]) for key in carriers}
+    of_items = {
+        key: version_of(version, given.get(source_id, ()), correction)
+        for key, (source_id, correction) in corrected_items(service).items()
+    }
 
     def tagged(item: StoredItem) -> Tagging:
-        correction, listed = corrections.get(item.key), item.source_id in given
+        correction = correction_for(corrections, item.key, item.link)
+        listed = item.source_id in given
         tags = given[item.source_id] if listed else _was_given(item)
         found = tagger.tag(item.title, plain(item.summary), tags, item.source_title)
         return corrected(found, tags if listed or not correction else (), correction)
 
     for batch in find_outdated(service.db, version, of_sources, of_items, thorough):
         yield [(item.id, tagged(item)) for item in batch], batch
+
+
+def corrected_items(service: Service) -> dict[str, tuple[str, Correction]]:
+    """The stored items that corrections are of: the source whose words each has, and the correction, by key."""
+    corrections = service.config.corrections.by_key
+    there = with_keys(service.db, list(corrections))
+    found = ((key, source_id, correction_for(corrections, key, link)) for key, (source_id, link) in there.items())
+    return {key: (source_id, correction) for key, source_id, correction in found if correction}
 
 
 def _was_given(item: StoredItem) -> tuple[str, ...]:

@@ -12,11 +12,15 @@ from aggregator.model.source import SourceState, Standing, Status
 
 
 class Sighted(NamedTuple):
-    """A stored entry of this source: the item that it is, and the fingerprint it had."""
+    """A stored entry of this source, the fingerprint it had, and the item that it is."""
 
     item_id: int
     fingerprint: str
     owned: bool = True  #: whether the item is this source's: only then may the source edit it
+    key: str = ""
+    title: str = ""
+    published: datetime | None = None
+    standing: Standing = (-1, "")  #: of the source whose words the item has
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,9 +93,13 @@ CLASSES = (
 Standing = tuple[int, str]
 
 
-def standing(source_class: str, source_id: str) -> Standing:
-    """The smallest speaks for an item. A total order: who speaks never depends on who came first."""
-    return (CLASSES.index(source_class) if source_class in CLASSES else len(CLASSES), source_id)
+def standing(source_class: str, source_id: str, *, listed: bool = True) -> Standing:
+    """The smallest speaks for an item. A total order: who speaks never depends on who came first.
+
+    A source that feeds.toml does not list any more stands behind all others: it will never say anything new.
+    """
+    place = CLASSES.index(source_class) if source_class in CLASSES else len(CLASSES)
+    return (place if listed else len(CLASSES) + 1, source_id)
 
 
 @dataclass(frozen=True, slots=True)

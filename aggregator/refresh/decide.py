@@ -13,7 +13,7 @@ from aggregator.model import (
     Edit,
     Failure,
     Found,
-    Identity,
+    Holder,
     Item,
     Known,
     News,
@@ -21,6 +21,7 @@ from aggregator.model import (
     Outcome,
     Page,
     Redirect,
+    Sighted,
     Sighting,
     Source,
     SourceState,
@@ -30,6 +31,7 @@ from aggregator.model import (
     standing,
 )
 from aggregator.refresh.identify import own_key
+from aggregator.refresh.reused import told_apart
 from aggregator.refresh.schedule import next_look
 from aggregator.text.html import storable
 from aggregator.text.urls import is_home_page, with_credentials_of
@@ -144,37 +146,38 @@ def decide(
     state: SourceState, items: Sequence[TaggedItem], present: frozenset[str], known: Known, now: datetime,
     source_class: str = "",
 ) -> Changes:  # fmt: skip
-    """Sorts the items of a document into new ones, edits, takeovers and sightings.
+    """Sorts the unfamiliar items of a document into new ones, edits, takeovers and sightings.
 
-    `present` are the entry ids of the whole document, `items` those of its entries that are unfamiliar.
+    `present` are the ids of all its entries.
     """
     own = standing(source_class, state.source_id)
-    new: list[TaggedItem] = []
-    edits: list[Edit] = []
-    takeovers: list[Edit] = []
-    sightings: list[Sighting] = []
+    items, present = told_apart(items, present, known.sighted)
+    new, edits, takeovers, sightings = list[TaggedItem](), list[Edit](), list[Edit](), list[Sighting]()
     given: set[str] = set()  # keys of items that this look makes or meets: parts of one document may name a page twice
+
+    def meet(held: Sighted | Holder, tagged: TaggedItem) -> None:
+        if own < held.standing:  # an item in another source's words
+            takeovers.append(Edit(held.item_id, tagged))
+        else:
+            sightings.append(Sighting(held.item_id, tagged.item.identity.entry_id, tagged.item.fingerprint))
+
     for tagged in items:
         entry_id, key = tagged.item.identity
         if sighted := known.sighted.get(entry_id):
             if sighted.owned:
-                edits.append(Edit(sighted.item_id, tagged))
+                key = _key_now(sighted, key, known.holders, given)
+                edits.append(Edit(sighted.item_id, _known_by(key, tagged)))
+                given.add(key)
             else:
-                sightings.append(Sighting(sighted.item_id, entry_id, tagged.item.fingerprint))
-        elif key in given:
-            new.append(_under_own_key(tagged, state.source_id))
-        elif (holder := known.holders.get(key)) is None:
-            new.append(tagged)
-            given.add(key)
-        elif not holder.entry_ids or _given_a_new_id(tagged.item, holder.title, holder.entry_ids, present):
-            if own < holder.standing:
-                takeovers.append(Edit(holder.item_id, tagged))
-            else:
-                sightings.append(Sighting(holder.item_id, entry_id, tagged.item.fingerprint))
-            given.add(key)
+                meet(sighted, _known_by(sighted.key, tagged))
+        elif key in given or _is_of_another_entry(known.holders.get(key), tagged.item, present):
+            new.append(_under_own_key(tagged, state.source_id))  # two ids, two items, though the link is one
         else:
-            # This source shows another entry under the same link: two ids, two items.
-            new.append(_under_own_key(tagged, state.source_id))
+            given.add(key)
+            if holder := known.holders.get(key):
+                meet(holder, tagged)
+            else:
+                new.append(tagged)
     left, back = known.shown - present, present - known.shown - {each.item.identity.entry_id for each in new}
     return Changes(state, now, tuple(new), tuple(edits), tuple(takeovers), tuple(sightings), left, back)
 
@@ -198,11 +201,25 @@ def joined(news: News, part: News) -> News:
     )  # fmt: skip
 
 
-def _given_a_new_id(item: Item, title: str, earlier: frozenset[str], present: frozenset[str]) -> bool:
-    """Some sources make up a new id every time; then the earlier one is gone and the title is the same."""
-    return item.title == title and not (earlier & present)
+def _is_of_another_entry(holder: Holder | None, item: Item, present: frozenset[str]) -> bool:
+    """Whether the source shows the item that holds the key as another entry.
+
+    Some sources make up a new id every time; then the earlier one is gone and the title is the same.
+    """
+    if holder is None or not holder.entry_ids:
+        return False
+    return item.title != holder.title or bool(holder.entry_ids & present)
+
+
+def _key_now(sighted: Sighted, key: str, holders: Mapping[str, Holder], given: set[str]) -> str:
+    """An article that moves is known by its new page from then on, if no other item is."""
+    moved = sighted.key.startswith("//") and key.startswith("//")
+    return key if moved and key not in holders and key not in given else sighted.key
 
 
 def _under_own_key(tagged: TaggedItem, source_id: str) -> TaggedItem:
-    entry_id = tagged.item.identity.entry_id
-    return replace(tagged, item=replace(tagged.item, identity=Identity(entry_id, own_key(source_id, entry_id))))
+    return _known_by(own_key(source_id, tagged.item.identity.entry_id), tagged)
+
+
+def _known_by(key: str, tagged: TaggedItem) -> TaggedItem:
+    return replace(tagged, item=replace(tagged.item, identity=tagged.item.identity._replace(key=key)))

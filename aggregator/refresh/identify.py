@@ -64,6 +64,11 @@ def identify(
     return [(Identity(ids[index], keys[index]), entries[index]) for index in kept], merged
 
 
+def with_link(entry_id: str, link: str) -> str:
+    """What an entry is called whose id is no id."""
+    return short(f"{entry_id} {link}".strip())
+
+
 def own_key(source_id: str, entry_id: str) -> str:
     """The key of an entry that no link identifies."""
     return f"{source_id}:{entry_id}"
@@ -94,7 +99,7 @@ def _entry_ids(entries: Sequence[Entry], links: Sequence[str], familiar: Mapping
     pages: defaultdict[str, set[str]] = defaultdict(set)
     for entry_id, link in zip(said, links, strict=True):
         pages[entry_id].add(link)
-    together = [short(f"{entry_id} {link}".strip()) for entry_id, link in zip(said, links, strict=True)]
+    together = list(map(with_link, said, links))
     return [
         short(entry_id) if len(pages[entry_id]) == 1 and both not in familiar else both
         for entry_id, both in zip(said, together, strict=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine
 
-from aggregator.model import Changes, Known, News, Report, SourceState, TaggedItem
+from aggregator.model import Changes, Known, News, Report, Sighted, SourceState, TaggedItem
 from aggregator.refresh.decide import decide, unfamiliar
+from aggregator.refresh.reused import is_another, other_id
 from aggregator.store import ConflictError, items, known
 
 _TRIES = 5  # two processes may store the same item at the same moment; each try sees what the other stored
@@ -80,6 +81,9 @@ def _still_new(db: Engine, looks: Sequence[Brought]) -> Iterator[tuple[Brought, 
     """
     bring = {look.state.source_id: look.news.tagged for look in looks if look.news.tagged}
     sighted = known.sighted(db, {source_id: map(_entry_id, tagged) for source_id, tagged in bring.items()})
+    reused = {source_id: _reused(tagged, sighted[source_id]) for source_id, tagged in bring.items()}
+    for source_id, more in known.sighted(db, {source_id: ids for source_id, ids in reused.items() if ids}).items():
+        sighted[source_id] |= more
     new: dict[str, list[TaggedItem]] = {}
     for source_id, tagged in bring.items():
         familiar = {entry_id: before.fingerprint for entry_id, before in sighted[source_id].items()}
@@ -93,6 +97,12 @@ def _still_new(db: Engine, looks: Sequence[Brought]) -> Iterator[tuple[Brought, 
 
 def _entry_id(tagged: TaggedItem) -> str:
     return tagged.item.identity.entry_id
+
+
+def _reused(tagged: Sequence[TaggedItem], sighted: Mapping[str, Sighted]) -> list[str]:
+    """What entries are called whose ids have come to mean another article."""
+    known_ids = [(each.item, sighted.get(_entry_id(each))) for each in tagged]
+    return [other_id(item) for item, before in known_ids if before and is_another(before, item)]
 
 
 def _key(tagged: TaggedItem) -> str:

@@ -169,8 +169,10 @@ class Look:
     async def _news(self, page: Page, familiar: Mapping[str, str], now: datetime) -> News:
         parts, source = self._parts, self._source
         extensions = replace(parts.extensions, lines={})  # which are for messages, and many
-        keys = await self._parts.clerk.do(known.keys, parts.db, source.id) if parts.corrections else {}
-        wanted = Wanted(source, now, parts.limits, familiar, extensions, parts.corrections, keys)
+        corrected = (
+            await parts.clerk.do(known.keyed, parts.db, source.id, list(parts.corrections)) if parts.corrections else {}
+        )
+        wanted = Wanted(source, now, parts.limits, familiar, extensions, parts.corrections, corrected)
         news: News = await parts.call("news", page, wanted)
         return news
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,10 @@ from aggregator.refresh.decide import unfamiliar
 from aggregator.refresh.discover import feed_links
 from aggregator.refresh.identify import fingerprint, identify
 from aggregator.refresh.normalise import NAME, normalise
+from aggregator.refresh.reused import is_another
 from aggregator.refresh.rules import worth_keeping, worth_tagging
 from aggregator.tagging import Tagger, tagger_for
-from aggregator.tagging.correct import corrected
+from aggregator.tagging.correct import corrected, correction_for
 from aggregator.text.html import shorten, text_of
 from aggregator.text.terms import searchable
 
@@ -67,15 +69,20 @@ def _refined(fresh: Sequence[Found], base: str, lang: str, wanted: Wanted, publi
         item = normalise(found, source, base, lang, wanted.now)
         text = text_of(found.entry.summary) if source.include or source.exclude else item.text
         if worth_tagging(item, text, source):
-            tagged = _tagged(item, source, publisher, tagger, _correction(found, wanted))
+            item, correction = _corrected(item, wanted)
+            tagged = _tagged(item, source, publisher, tagger, correction)
             if worth_keeping(tagged, text, source):
                 yield tagged
 
 
-def _correction(found: Found, wanted: Wanted) -> Correction | None:
-    """What a person says of the item that an entry makes; its key stays, though the entry may get another link."""
-    entry_id, key = found.identity
-    return wanted.corrections.get(wanted.keys.get(entry_id, key))
+def _corrected(item: Item, wanted: Wanted) -> tuple[Item, Correction | None]:
+    """What a person says of the item that an entry makes. An item that is corrected keeps its key, whatever link its
+    entry gets.
+    """
+    before = wanted.corrected.get(item.identity.entry_id)
+    if before and not is_another(before, item):
+        item = replace(item, identity=item.identity._replace(key=before.key))
+    return item, correction_for(wanted.corrections, item.identity.key, item.link)
 
 
 def _tagged(item: Item, source: Source, publisher: str, tagger: Tagger, correction: Correction | None) -> TaggedItem:

@@ -66,8 +66,7 @@ def _insert_new(connection: Connection, looks: Sequence[Changes]) -> list[Posted
         return []
     ids = _new_ids(connection, len(new))
     rows: list[dict[str, Any]] = [
-        {"id": item_id, "key": tagged.item.identity.key, "source_id": source_id, "first_seen": now}
-        | _item_values(tagged, now)
+        {"id": item_id, "source_id": source_id, "first_seen": now} | _item_values(tagged, now)
         for item_id, (source_id, tagged, now) in zip(ids, new, strict=True)
     ]
     bulk_insert(connection, ITEM, rows)
@@ -94,8 +93,8 @@ def _new_ids(connection: Connection, count: int) -> list[int]:
 def _item_values(tagged: TaggedItem, now: datetime) -> dict[str, Any]:
     item, tagging = tagged.item, tagged.tagging
     return {
-        "link": item.link, "title": item.title, "summary": item.summary, "lang": item.lang, **_tagged(tagging),
-        "published": item.published, "updated": item.updated,
+        "key": item.identity.key, "link": item.link, "title": item.title, "summary": item.summary, "lang": item.lang,
+        **_tagged(tagging), "published": item.published, "updated": item.updated,
         "changed": now, "dated": _listed_under(item.about or item.published or now, now),
     }  # fmt: skip
 

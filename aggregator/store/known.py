@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Engine, bindparam, select
 
-from aggregator.model import Holder, Sighted, standing
+from aggregator.model import Holder, Sighted, Standing, standing
 from aggregator.store.db import reading
 from aggregator.store.statements import batches
 from aggregator.store.tables import ITEM, SIGHTING, SOURCE
@@ -16,17 +16,22 @@ from aggregator.store.tables import ITEM, SIGHTING, SOURCE
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
 _THESE: BindParameter[str] = bindparam("these", expanding=True)
 _OF_SOURCE = (
-    select(SIGHTING.c.entry_id, SIGHTING.c.item_id, SIGHTING.c.fingerprint, ITEM.c.source_id, ITEM.c.key)
+    select(
+        SIGHTING.c.entry_id, SIGHTING.c.item_id, SIGHTING.c.fingerprint, ITEM.c.source_id, ITEM.c.key, ITEM.c.title,
+        ITEM.c.published, SOURCE.c.source_class, SOURCE.c.listed,
+    )
     .join(ITEM, ITEM.c.id == SIGHTING.c.item_id)
+    .join(SOURCE, SOURCE.c.id == ITEM.c.source_id)
     .where(SIGHTING.c.source_id == bindparam("this"))
-)
+)  # fmt: skip
 _SIGHTED = _OF_SOURCE.where(SIGHTING.c.entry_id.in_(_SOME))
+_KEYED = _OF_SOURCE.where(ITEM.c.key.in_(_SOME))
 _SHOWN = select(SIGHTING.c.source_id, SIGHTING.c.entry_id, SIGHTING.c.fingerprint).where(
     SIGHTING.c.source_id.in_(_THESE), SIGHTING.c.gone.is_(None)
 )
 _HOLDERS = (
     select(
-        ITEM.c.key, ITEM.c.id, ITEM.c.title, ITEM.c.source_id, SOURCE.c.source_class,
+        ITEM.c.key, ITEM.c.id, ITEM.c.title, ITEM.c.source_id, SOURCE.c.source_class, SOURCE.c.listed,
         SIGHTING.c.source_id.label("by"), SIGHTING.c.entry_id,
     )
     .join(SOURCE, SOURCE.c.id == ITEM.c.source_id)
@@ -46,10 +51,14 @@ def shown(db: Engine, source_ids: Sequence[str]) -> list[dict[str, str]]:
     return [found[source_id] for source_id in source_ids]
 
 
-def keys(db: Engine, source_id: str) -> dict[str, str]:
-    """Which items all entries of a source are that it ever showed: their keys by entry id."""
+def keyed(db: Engine, source_id: str, keys: Iterable[str]) -> dict[str, Sighted]:
+    """Those of a source's entries, by id, that are items with one of some keys."""
+    found: dict[str, Sighted] = {}
     with reading(db) as connection:
-        return {row.entry_id: row.key for row in connection.execute(_OF_SOURCE, {"this": source_id})}
+        for some in batches(keys):
+            for row in connection.execute(_KEYED, {"this": source_id, "some": some}):
+                found[row.entry_id] = _sighted(row, source_id)
+    return found
 
 
 def sighted(db: Engine, entries: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Sighted]]:
@@ -59,9 +68,13 @@ def sighted(db: Engine, entries: Mapping[str, Iterable[str]]) -> dict[str, dict[
         for source_id, ids in entries.items():  # one after the other: SQLite would look for pairs from end to end
             for some in batches(ids):
                 for row in connection.execute(_SIGHTED, {"this": source_id, "some": some}):
-                    owned = row.source_id == source_id
-                    found[source_id][row.entry_id] = Sighted(row.item_id, row.fingerprint, owned)
+                    found[source_id][row.entry_id] = _sighted(row, source_id)
     return found
+
+
+def _sighted(row: Any, source_id: str) -> Sighted:
+    owned = row.source_id == source_id
+    return Sighted(row.item_id, row.fingerprint, owned, row.key, row.title, row.published, _standing(row))
 
 
 def holders(db: Engine, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Holder]]:
@@ -81,4 +94,8 @@ def holders(db: Engine, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[s
 
 
 def _holder(row: Any, entry_ids: Iterable[str]) -> Holder:
-    return Holder(row.id, row.title, frozenset(entry_ids), standing(row.source_class, row.source_id))
+    return Holder(row.id, row.title, frozenset(entry_ids), _standing(row))
+
+
+def _standing(row: Any) -> Standing:
+    return standing(row.source_class, row.source_id, listed=row.listed)

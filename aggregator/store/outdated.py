@@ -71,11 +71,11 @@ def _versions(db: Engine) -> list[str]:
     return found
 
 
-def sources_of(db: Engine, keys: Sequence[str]) -> dict[str, str]:
-    """The sources that items have their words of, by key; of those that are stored."""
-    found: dict[str, str] = {}
+def with_keys(db: Engine, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Of the stored items that have one of some keys, the source whose words they have, and the link; by key."""
+    found: dict[str, tuple[str, str]] = {}
     with reading(db) as connection:
         for some in batches(keys):
-            rows = connection.execute(select(ITEM.c.key, ITEM.c.source_id).where(ITEM.c.key.in_(some)))
-            found |= {row.key: row.source_id for row in rows}
+            rows = connection.execute(select(ITEM.c.key, ITEM.c.source_id, ITEM.c.link).where(ITEM.c.key.in_(some)))
+            found |= {row.key: (row.source_id, row.link) for row in rows}
     return found

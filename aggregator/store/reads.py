@@ -55,12 +55,6 @@ class Version(NamedTuple):
     until: datetime
 
 
-def keys_there(db: Engine, keys: Iterable[str]) -> set[str]:
-    """Those of some keys that items have."""
-    with reading(db) as connection:
-        return set(connection.scalars(select(ITEM.c.key).where(ITEM.c.key.in_(list(keys)))))
-
-
 def listing(
     db: Engine, query: ItemQuery, *, limit: int = PAGE, before: Cursor | None = None, after: Cursor | None = None,
     evidence: bool = True,

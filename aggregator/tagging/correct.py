@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.model import Correction, Evidence, Tag, Tagging
+from aggregator.text.redirectors import page_link
+from aggregator.text.urls import page_and_anchor, short
 
 GIVEN = "+given-"
+
+
+def correction_for(corrections: Mapping[str, Correction], key: str, link: str) -> Correction | None:
+    """What a person says of the item that has this key and link; `corrections` are by the keys of items.
+
+    An item that has a page alone is known by the page. A correction of another place on that page is none of it.
+    """
+    if not corrections:
+        return None
+    page, place = map(short, page_and_anchor(link)) if link else ("", "")
+    found = corrections.get(place) if page == key else None
+    if found or not (found := corrections.get(key)):
+        return found
+    named = short(page_and_anchor(page_link(found.link))[1])
+    return found if named in (key, place) or place in ("", page) else None
 
 
 def version_of(taxonomy: str, given: Sequence[str], correction: Correction | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Corrections are of items, and an item keeps its key whatever link its entry gets, and wherever it has been."""
+"""Corrections are of items, whatever link their entries get, and wherever they have been."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def test_a_correction_stays_with_an_item_whose_entry_gets_another_link(
 
 
 @pytest.mark.parametrize("left", [False, True])
-def test_a_correction_of_another_item_is_not_taken_up_with_its_link(
+def test_an_item_that_moved_is_corrected_by_the_link_that_it_shows(
     web: FakeWeb, parts: Parts, clock: Clock, left: bool
 ) -> None:
     item = moved(web, parts, clock, {"//news.example/elsewhere": POLICY}, left)
-    assert (item.key, item.slugs("topic")) == ("//news.example/a", ())
+    assert (item.key, item.slugs("topic")) == ("//news.example/elsewhere", ("policy",))

@@ -50,7 +50,7 @@ def holder(title: str = A.item.title, *entry_ids: str) -> Known:
     ("known", "present", "expected"),
     [
         (Known(), "", "new"),
-        (Known(sighted={A_ID: Sighted(7, "other")}), "", "edit"),
+        (Known(sighted={A_ID: Sighted(7, "other", key=A_KEY)}), "", "edit"),
         (Known(sighted={A_ID: Sighted(7, "other", owned=False)}), "", "sighting"),
         (holder("Another source's title"), "", "sighting"),
         (holder(A.item.title, "old-id"), "", "sighting"),

@@ -89,8 +89,8 @@ def test_known_tells_entries_of_this_source_from_keys_of_all(db: Engine) -> None
     a, b = (only(db, f"q={name}").id for name in "ab")
     sighted(db, a, "other", "other-a", "seen")
     assert known.sighted(db, {"other": ["id-a", "other-a", "id-x"], "news": ["id-b", "other-a"]}) == {
-        "other": {"other-a": Sighted(a, "seen", owned=False)},
-        "news": {"id-b": Sighted(b, make_item("b").item.fingerprint)},
+        "other": {"other-a": Sighted(a, "seen", False, "//news.example/a", "Title a", START, standing("", "news"))},
+        "news": {"id-b": Sighted(b, "print-b", True, "//news.example/b", "Title b", START, standing("", "news"))},
     }
     wanted = {"other": ["//news.example/a", "//nowhere.example", "//news.example/b"], "news": ["//news.example/a"]}
     assert known.holders(db, wanted) == {

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
-from aggregator.model import Edit, Membership, Sighting, TaggedItem, Tagging, Tier
+from aggregator.model import Edit, Identity, Membership, Sighting, TaggedItem, Tagging, Tier
 from aggregator.store import items, known, sources, stories
 from aggregator.store.check import faults
 from aggregator.store.db import reading, writing
@@ -83,11 +83,11 @@ class World:
 
     def edit(self, place: int, given: TaggedItem) -> None:
         if item := self.at(place):
-            self.apply(item.source_id, edits=(Edit(item.id, given),))
+            self.apply(item.source_id, edits=(Edit(item.id, known_by(item.key, given)),))
 
     def takeover(self, source_id: str, place: int, given: TaggedItem) -> None:
         if item := self.at(place):
-            self.apply(source_id, takeovers=(Edit(item.id, given),))
+            self.apply(source_id, takeovers=(Edit(item.id, known_by(item.key, given)),))
 
     def sighting(self, source_id: str, place: int, name: str) -> None:
         if item := self.at(place):
@@ -113,6 +113,10 @@ class World:
 
     def prune(self, kept: dict[Tier, int]) -> None:
         prune(self.db, {tier: self.now - days * DAY for tier, days in kept.items()}, self.now)
+
+
+def known_by(key: str, given: TaggedItem) -> TaggedItem:
+    return replace(given, item=replace(given.item, identity=Identity(given.item.identity.entry_id, key)))
 
 
 def faults_after(db: Engine, happened: list[tuple[Any, ...]]) -> list[Any]:
