@@ -109,6 +109,6 @@ def fetch_log(db: Engine) -> list[Row[Any]]:
 
 
 def number_of_stories(db: Engine) -> int:
-    """How many stories there are that no other one has taken the place of."""
+    """How many stories there are that are told, and that no other one has taken the place of."""
     with reading(db) as connection:
-        return connection.scalar(text("SELECT count(*) FROM story WHERE merged_into IS NULL")) or 0
+        return connection.scalar(text("SELECT count(*) FROM story WHERE merged_into IS NULL AND reports > 0")) or 0

@@ -86,7 +86,8 @@ def _attempt(service: Service, config: Config, parcel: Parcel) -> Outcome:
     story = stories.stories(service.db, [story_id]).get(story_id)
     if story is None:
         now = stories.survivor(service.db, story_id)
-        return Outcome(moot=True, reason=f"it stands in story {now} now" if now else "the story is not kept any more")
+        stands = f"it stands in story {now} now" if now != story_id else "all its reports are off topic now"
+        return Outcome(moot=True, reason=stands if now else "the story is not kept any more")
     event = f"{hook.id}-{story_id}"
     body = story_event(story, event, hook.id, hook.query, config.address)
     return posting.send(hook.url, event, body, key, fetching.policy(service), service.clock())

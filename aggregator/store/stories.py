@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Executable, Row, bindparam, func, insert, select, text, update
 
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
 from aggregator.store import tags
 from aggregator.store.db import reading, writing
-from aggregator.store.numbers import keep_in_mind, last_given, stories_of
+from aggregator.store.numbers import last_given, stories_of
 from aggregator.store.reads import items_by_id
+from aggregator.store.resting import lay_to_rest, woken
 from aggregator.store.statements import batches, one_at_a_time
 from aggregator.store.tables import EVIDENCE, ITEM, SOURCE, STORY, UNGROUPED
 from aggregator.store.trouble import ConflictError
@@ -118,12 +119,13 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
         if merged is None and (moved_from or len(told) < len(placed) or _lost(connection, placed)):
             raise ConflictError("another process has changed or grouped these items, or others of their stories")
         placed = [m for m in placed if m.item in told]
-        ids = _made(connection, {m.story for m in placed}, now)
+        again, part_of = woken(connection, placed)
+        ids = again | _made(connection, {m.story for m in placed} - again.keys(), now)
         _many(connection, _PUT, [
             {"this": m.item, "story": ids[m.story], "why": m.reason, "copied": m.copy_of, "like": m.likeness}
             for m in sorted(placed, key=lambda m: int(m.item))  # in one order, as all who change items do
         ])  # fmt: skip
-        into = {gone: ids.get(kept, _number(kept)) for gone, kept in (merged or {}).items()}
+        into = {gone: ids.get(kept, _number(kept)) for gone, kept in {**(merged or {}), **part_of}.items()}
         for gone, kept in into.items():
             connection.execute(update(STORY).where(STORY.c.id == gone).values(merged_into=kept))
             # What was put there since it was read.
@@ -141,9 +143,9 @@ def _told(connection: Connection, ids: Sequence[Any]) -> set[Any]:
 
 
 def _lost(connection: Connection, placed: Sequence[Membership]) -> bool:
-    """Whether a story that items are to be put into is not there any more: merged into another one, or pruned."""
+    """Whether a story that items are to be put into is not there any more: merged into another one, pruned, at rest."""
     ids = {_number(m.story) for m in placed if isinstance(m.story, str)}
-    living = select(func.count()).select_from(STORY).where(STORY.c.merged_into.is_(None))
+    living = select(func.count()).select_from(STORY).where(STORY.c.merged_into.is_(None), STORY.c.reports > 0)
     found = sum(connection.scalar(living.where(STORY.c.id.in_(some))) or 0 for some in batches(sorted(ids)))
     return found < len(ids)
 
@@ -165,22 +167,14 @@ def _number(told: Any) -> int:
 
 
 def recount(connection: Connection, ids: Collection[int], now: datetime | None = None) -> None:
-    """Stories of which items were edited or pruned: counted anew, or pruned with all that was merged into them.
+    """Stories of which items were edited or pruned: counted anew, or laid to rest.
 
     Without `now` nothing has changed to readers: no date is touched.
     """
     _recount(connection, ids, now)
     living = select(ITEM.c.story_id).where(ITEM.c.story_id.in_(ids))
-    empty = set(ids).difference(connection.scalars(living))
-    while empty:
-        merged = set(connection.scalars(select(STORY.c.id).where(STORY.c.merged_into.in_(empty)))) - empty
-        if not merged:
-            break
-        empty |= merged
-    if empty:
-        keep_in_mind(connection, max(empty))
-        connection.execute(update(STORY).where(STORY.c.id.in_(empty)).values(merged_into=None))
-        connection.execute(delete(STORY).where(STORY.c.id.in_(empty)))
+    if empty := set(ids).difference(connection.scalars(living)):
+        lay_to_rest(connection, empty)
 
 
 def _recount(connection: Connection, ids: Collection[int], now: datetime | None) -> None:

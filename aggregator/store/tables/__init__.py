@@ -11,7 +11,16 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from aggregator.store.tables.deliveries import DeliveryRow, SubscriptionRow
-from aggregator.store.tables.items import UNGROUPED, DigestRow, EvidenceRow, ItemRow, SightingRow, StoryRow, VersionRow
+from aggregator.store.tables.items import (
+    RESTING,
+    UNGROUPED,
+    DigestRow,
+    EvidenceRow,
+    ItemRow,
+    SightingRow,
+    StoryRow,
+    VersionRow,
+)
 from aggregator.store.tables.lists import PostingRow, TallyRow, TotalRow
 from aggregator.store.tables.sources import FetchRow, NoteRow, SourceRow, TurnRow
 
@@ -35,6 +44,7 @@ __all__ = [
     "ITEM",
     "NOTE",
     "POSTING",
+    "RESTING",
     "SIGHTING",
     "SOURCE",
     "STORY",

@@ -12,6 +12,7 @@ from aggregator.store.tables.moment import moment
 from aggregator.store.types import Words
 
 UNGROUPED = "story_id IS NULL AND tier <> 'off'"  # items that wait for their story
+RESTING = "reports = 0 AND merged_into IS NULL"  # stories of which all items are off topic
 
 
 class ItemRow(SQLModel, table=True):
@@ -91,11 +92,11 @@ class StoryRow(SQLModel, table=True):
     """Items that tell of one event. What can be told from its members is kept here, so that lists need not look."""
 
     __tablename__ = "story"
-    __table_args__ = (Index("ix_story_last", "last"),)
+    __table_args__ = (Index("ix_story_last", "last"), Index("ix_story_resting", "lead_id", sqlite_where=text(RESTING)))
 
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int  # the item that speaks for it; no foreign key, for each would have to be there before the other
-    reports: int
+    reports: int  # 0 while it rests; see store/resting
     independent: int  # voices: copies, and what one publisher says twice, are one
     first: datetime = moment(nullable=False)  # date of its earliest item
     last: datetime = moment(nullable=False)  # and of its latest
