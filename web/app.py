@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from sqlalchemy import Engine
 
 from web import (
@@ -28,9 +28,10 @@ from web import (
     timeline,
     trends,
 )
-from web.look import Look
+from web.look import Look, host
 from web.manners import Manners
 from web.tongue import Tongues
+from web.tongue import gettext as _
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
 _HEADERS = {
@@ -54,13 +55,19 @@ def create_app(db: Engine, look: Look) -> Flask:
     Manners(app, db, look)  # before all else: its part in an answer is the last
     Tongues(app)  # around it: an answer is kept by its language, too
 
+    @app.before_request
+    def refuse_what_is_no_host() -> None:
+        if not host():
+            abort(400, _("The request names no host that could be this site's."))
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         # Behind a proxy only the browser knows the scheme, and the host.
-        if response.location and response.location.startswith(request.host_url):
-            response.location = "/" + response.location.removeprefix(request.host_url)
+        here = f"{request.scheme}://{request.host}/"
+        if response.location and response.location.startswith(here):
+            response.location = "/" + response.location.removeprefix(here)
         return response
 
     for part in (

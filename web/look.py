@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from aggregator.tagging.labels import axis_title, label
 from web.tongue import PREFIX, gettext, language
 
 _SECONDS_BETWEEN_LOOKS = 2.0
+_HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
 LANGUAGES = {"en": to_say("English"), "zh": to_say("Chinese")}  # those that forms show
 _TIERS = {"core": to_say("core"), "adjacent": to_say("adjacent"), "off": to_say("off"), "all": to_say("all")}
 # For the catalogue alone: templates ask for these words by what the store has.
@@ -93,7 +95,17 @@ def today() -> tuple[date, str]:
 
 def site_address() -> str:
     """The site's public address, no slash or language at its end: as configured, else as the reader wrote it."""
-    return (look().config.site.url or request.url_root.removesuffix(f"{PREFIX}/")).rstrip("/")
+    asked = f"{request.scheme}://{host()}{request.root_path.removesuffix(PREFIX)}"
+    return (look().config.site.url or asked).rstrip("/")
+
+
+def host() -> str:
+    """Where the reader asked, with the port; "" if that is no host (RFC 9112, section 3.2).
+
+    Werkzeug knows none with an underscore, which containers' names have.
+    """
+    said = request.headers.get("Host", request.host)
+    return said if _HOST.fullmatch(said) else ""
 
 
 def taxonomy() -> Taxonomy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from tests.web.site import Site, local
 
@@ -36,3 +37,19 @@ def test_days_and_words_are_removed_one_by_one(site: Site) -> None:
     assert chips["Remove the filter since 2025-03-01"] == "/items?company=baidu&until=2025-03-20&q=ernie"
     assert chips["Remove the filter until 2025-03-20"] == "/items?company=baidu&since=2025-03-01&q=ernie"
     assert chips["Remove the filter “ernie”"] == "/items?company=baidu&since=2025-03-01&until=2025-03-20"
+
+
+@pytest.mark.parametrize(
+    "host", ["wire.example", "my_wire:8000", "xn--mller-kva.example", "[::1]:8000", "xn--a.example"]
+)
+def test_links_lead_where_the_reader_asked(site: Site, host: str) -> None:
+    for address in ("/items.atom", "/zh/items"):
+        asked = EnvironBuilder(address, headers={"Host": host}).get_environ()  # clients read the host, too
+        body, status, _ = run_wsgi_app(site.application, asked)
+        assert (status, f"http://{host}/items.atom" in b"".join(body).decode()) == ("200 OK", True)
+
+
+@pytest.mark.parametrize("host", ["my wire.example", "wire.example/elsewhere", 'wire"example', "wire.example:port", ""])
+def test_a_host_that_is_none_is_refused(site: Site, host: str) -> None:
+    answer = site.get("/items", headers={"Host": host})
+    assert (answer.status_code, "names no host" in answer.text) == (400, True)
