@@ -16,7 +16,7 @@ from aggregator.config import Config, LiveConfig
 from aggregator.errors import ConfigError, Problem, StoreError
 from aggregator.model import Limits
 from aggregator.references import unknown
-from aggregator.store import migrate, open_database, sources
+from aggregator.store import migrate, notes, open_database, sources
 from aggregator.store.db import DEFAULT_URL
 from aggregator.store.refusals import Refusals
 
@@ -103,7 +103,7 @@ class Service:
     def take_over(self) -> None:
         """Makes the store's sources those of feeds.toml."""
         sources.sync(self.db, self.config.sources, self.clock(), self.limits)
-        sources.leave_note(self.db, sources.CONFIG_ERROR, "", self.clock())
+        notes.leave(self.db, notes.CONFIG_ERROR, "", self.clock())
 
     def notice_edit(self, *, alone: bool = True) -> str:
         """Looks whether feeds.toml was edited. Returns what to log, "" if nothing changed.
@@ -119,7 +119,7 @@ class Service:
             self._edited = False
             return f"{self.environment.feeds} was edited and is in force: {len(self.config.sources)} sources"
         said = "\n".join(problem.in_public() for problem in self._live.error.problems)
-        sources.leave_note(self.db, sources.CONFIG_ERROR, said, self.clock())
+        notes.leave(self.db, notes.CONFIG_ERROR, said, self.clock())
         self._edited = False
         return f"{self.environment.feeds} has mistakes; the last good one stays in force\n{self._live.error}"
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort
 from aggregator.errors import StoreError
 from aggregator.model import Status
 from aggregator.publish import sitemap
-from aggregator.store import counts, pulse, sources
+from aggregator.store import counts, notes, pulse, sources
 from web.look import database, look, now, site_address
 from web.tongue import PREFIX, TAGS
 
@@ -27,7 +27,7 @@ _PAGES = ("/", "/items", "/tags", "/sources", "/about", "/api/")
 def healthz() -> Response:
     """Whether the process answers and the store can be read."""
     asked = sources.asked(database())
-    mistakes = sources.note(database(), sources.CONFIG_ERROR)
+    mistakes = notes.read(database(), notes.CONFIG_ERROR)
     told = "feeds.toml has mistakes, the last good version is in force: see /sources\n" if mistakes else ""
     return _text(f"ok\nsources {asked.answered} of {asked.total} answered\n{told}")
 
@@ -66,8 +66,8 @@ def _metrics(found: pulse.Pulse, moment: datetime) -> Iterator[str]:
     yield from _gauge("items", "Items stored, by tier.", "tier", pulse.tiers(database()))
     known = dict.fromkeys(map(str, Status), 0) | pulse.statuses(database())
     yield from _gauge("sources", "Sources that are fetched, by how the last look ended.", "status", known)
-    notes = {"configuration": sources.CONFIG_ERROR, "store": sources.STORE_ERROR}
-    broken = {what: int(bool(sources.note(database(), note))) for what, note in notes.items()}
+    keys = {"configuration": notes.CONFIG_ERROR, "store": notes.STORE_ERROR}
+    broken = {what: int(bool(notes.read(database(), key))) for what, key in keys.items()}
     broken["store"] |= pulse.room_left(database()) < _ROOM  # then not even a note can be left
     yield from _gauge("trouble", "1 while feeds.toml has mistakes, or the database refuses.", "what", broken)
     for name, at in (("success", found.last_success), ("look", found.last_look)):

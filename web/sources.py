@@ -16,8 +16,9 @@ from aggregator.publish.channel import Channel, Site, timestamp
 from aggregator.publish.jsonl import iso
 from aggregator.publish.notices import NONE_YET, WRITERS, Notice, newest
 from aggregator.publish.table import Table
-from aggregator.store import deliveries, sources
-from aggregator.store.sources import CONFIG_ERROR, STORE_ERROR, SourceHealth
+from aggregator.store import deliveries, notes, sources
+from aggregator.store.notes import CONFIG_ERROR, STORE_ERROR
+from aggregator.store.sources import SourceHealth
 from aggregator.text.urls import as_told
 from aggregator.trends.coverage import Bar, Fact, coverage
 from web.feeds import FEEDS, FeedLink, announced, document
@@ -72,9 +73,9 @@ def sources_page() -> str:
         choices=_choices(every, chosen),
         silent=sum(source.silent_since is not None for source in found), links=downloads("/sources", {}),
         coverage_links=downloads("/sources/coverage", {}),
-        config_error=sources.note(database(), CONFIG_ERROR),
+        config_error=notes.read(database(), CONFIG_ERROR),
         groups=[] if chosen else _groups(found), table=_counted(found),
-        store_error=sources.note(database(), STORE_ERROR), overdue=_overdue(found),
+        store_error=notes.read(database(), STORE_ERROR), overdue=_overdue(found),
         feeds=_feeds(), undelivered=deliveries.troubles(database(), now() - _WEEK),
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from aggregator.refresh.parts import READING, Parts
 from aggregator.refresh.pile import Pile
 from aggregator.refresh.pipeline import refresh
 from aggregator.sandbox import Sandbox, SandboxLimits
-from aggregator.store import sources, turns
+from aggregator.store import notes, sources, turns
 
 log = logging.getLogger("aggregator")
 
@@ -55,11 +55,11 @@ async def looking(service: Service) -> AsyncIterator[Look]:
         async with fetcher(service, places, pile.room) as web, sandbox(service) as reading:
             extensions, corrections = service.config.extensions, service.config.corrections.by_key
             sent = partial(headers, service)
-            before = service.config
+            before, settings = service.config, sources.settings(service.config.sources, service.limits)
             parts = Parts(clerk, service.clock, reading.call, service.limits, extensions, corrections, sent, pile)
             yield partial(refresh, fetch=web.fetch, parts=parts)
         if service.config is not before:  # what was looked at was so by the file as it was
-            sources.look_again(service.db, before.sources, service.config.sources)
+            sources.look_again(service.db, settings, sources.settings(service.config.sources, service.limits))
             service.settled = None
 
 
@@ -167,7 +167,7 @@ def _due_and_storable(service: Service) -> list[Source]:
 
 
 def _note(service: Service, said: str) -> None:
-    sources.leave_note(service.db, sources.STORE_ERROR, said, service.clock())
+    notes.leave(service.db, notes.STORE_ERROR, said, service.clock())
 
 
 def summary(reports: Iterable[Report]) -> str:

@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select
 
+from aggregator.store.notes import leave_within, read_within
 from aggregator.store.statements import batches
-from aggregator.store.tables import ITEM, NOTE, STORY
+from aggregator.store.tables import ITEM, STORY
 
 _PRUNED = "last_story"  # the note of the highest number that a story had which is not there any more
 
 
 def last_given(connection: Connection) -> int:
     """The highest number that a story has, or had."""
-    pruned = connection.scalar(select(NOTE.c.value).where(NOTE.c.key == _PRUNED))
+    pruned = read_within(connection, _PRUNED)
     return max(connection.scalar(select(func.max(STORY.c.id))) or 0, int(pruned or 0))
 
 
@@ -24,9 +25,7 @@ def keep_in_mind(connection: Connection, pruned: int) -> None:
     """That a story of this number was pruned. PostgreSQL keeps in mind by itself what it has given, but not beyond a
     move or a backup.
     """
-    last = max(pruned, last_given(connection))
-    if not connection.execute(update(NOTE).where(NOTE.c.key == _PRUNED).values(value=str(last))).rowcount:
-        connection.execute(insert(NOTE).values(key=_PRUNED, value=str(last), at=datetime.now(UTC)))
+    leave_within(connection, _PRUNED, str(max(pruned, last_given(connection))), datetime.now(UTC))
 
 
 def stories_of(connection: Connection, ids: Iterable[Any]) -> set[int]:

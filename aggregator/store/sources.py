@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,12 +14,9 @@ from aggregator.model import READING, REFUSALS, Limits, Redirect, Source, Source
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import one_at_a_time
 from aggregator.store.states import ANSWERS, NAME, remembered, state_of
-from aggregator.store.tables import FETCH, NOTE, SOURCE, TOTAL
+from aggregator.store.tables import FETCH, SOURCE, TOTAL
 from aggregator.store.version import bump
 from aggregator.text.urls import authority
-
-CONFIG_ERROR = "config_error"  # the note that says what is wrong with feeds.toml, "" if nothing
-STORE_ERROR = "store_error"  # the note that says what the database refused last, "" if nothing since
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,17 @@ def sync(db: Engine, sources: Sequence[Source], now: datetime, limits: Limits = 
             bump(connection, now)
 
 
-def look_again(db: Engine, before: Sequence[Source], after: Sequence[Source]) -> None:
-    """Sources that were edited in what is read while they were looked at: what that look found is of the old ones."""
-    old = {source.id: _settings(source) for source in before}
-    edited = [source.id for source in after if old.get(source.id, "") not in ("", _settings(source))]
-    if edited:
+def settings(listed: Sequence[Source], limits: Limits) -> dict[str, str]:
+    """Of sources, by id, a hash of what decides what is read of each."""
+    return {source.id: _settings(source, limits) for source in listed}
+
+
+def look_again(db: Engine, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    """Sources that were edited in what is read while they were looked at: what that look found is of the old ones.
+
+    Both are what `settings` answers.
+    """
+    if edited := [source_id for source_id, now in after.items() if before.get(source_id, now) != now]:
         with writing(db) as connection:
             connection.execute(update(SOURCE).where(SOURCE.c.id.in_(edited)).values(**_FRESH))
 
@@ -99,7 +102,7 @@ def _said(source: Source, limits: Limits) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _settings(source: Source, limits: Limits = Limits()) -> str:
+def _settings(source: Source, limits: Limits) -> str:
     """A hash of what decides what is read of a source, and how often."""
     read: tuple[object, ...] = (
         READING, source.url, source.kind, source.selectors, source.include, source.exclude, source.timezone,
@@ -187,25 +190,6 @@ def asked(db: Engine) -> Asked:
     numbers = select(func.count(), func.count(SOURCE.c.last_look), func.count(answers))
     with reading(db) as connection:
         return Asked(*connection.execute(numbers.where(SOURCE.c.enabled, SOURCE.c.listed)).one())
-
-
-def note(db: Engine, key: str) -> str:
-    """What another process has left under `key`, "" if nothing."""
-    with reading(db) as connection:
-        return connection.scalar(select(NOTE.c.value).where(NOTE.c.key == key)) or ""
-
-
-def leave_note(db: Engine, key: str, value: str, now: datetime) -> None:
-    with writing(db) as connection:
-        one_at_a_time(connection)
-        before = connection.scalar(select(NOTE.c.value).where(NOTE.c.key == key))
-        if (before or "") == value:
-            return
-        if before is None:
-            connection.execute(insert(NOTE).values(key=key, value=value, at=now))
-        else:
-            connection.execute(update(NOTE).where(NOTE.c.key == key).values(value=value, at=now))
-        bump(connection, now)
 
 
 def trim_log(db: Engine, before: datetime) -> None:

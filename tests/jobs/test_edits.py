@@ -12,7 +12,7 @@ from aggregator.bootstrap import Environment, Service
 from aggregator.errors import ConfigError, StoreError
 from aggregator.jobs import fetching, upkeep
 from aggregator.model import Limits
-from aggregator.store import reads, sources, states
+from aggregator.store import notes, reads, sources, states
 from tests.fakes import FakeWeb, post, rss
 from tests.jobs.conftest import FEEDS, due, listed
 from tests.samples import ALL, only, titles
@@ -44,12 +44,17 @@ def test_sources_that_another_command_put_in_force_do_not_stay_so(service: Servi
 
 
 def test_a_source_that_was_edited_while_it_was_looked_at_is_looked_at_again(service: Service) -> None:
-    before = service.config.sources
-    _not_due(service)
-    sources.look_again(service.db, before, before)
-    assert due(service) == []
-    sources.look_again(service.db, before, [replace(before[0], url="https://else.example/feed"), *before[1:]])
-    assert due(service) == ["news"]
+    listed = service.config.sources
+    moved = [replace(listed[0], url="https://else.example/feed"), *listed[1:]]
+    before = sources.settings(listed, service.limits)
+    for after, again in (
+        (before, []),
+        (sources.settings(moved, service.limits), ["news"]),
+        (sources.settings(listed, replace(service.limits, items=9)), ["news", "other"]),
+    ):
+        _not_due(service)
+        sources.look_again(service.db, before, after)
+        assert due(service) == again
 
 
 def test_a_source_that_is_put_back_and_a_document_that_may_be_longer_are_looked_at(service: Service) -> None:
@@ -87,13 +92,13 @@ def test_a_broken_edit_changes_nothing_but_a_note_until_it_is_mended(
 ) -> None:
     feeds.write_text(mistake, encoding="utf-8")
     assert "the last good one stays in force" in service.notice_edit()
-    assert said in sources.note(service.db, sources.CONFIG_ERROR)
+    assert said in notes.read(service.db, notes.CONFIG_ERROR)
     assert [source.title for source in service.config.sources] == ["news", "The Other"]
     assert listed(service) == due(service) == ["news", "other"]
     assert service.notice_edit() == ""
     feeds.write_text(MORE, encoding="utf-8")
     assert "3 sources" in service.notice_edit()
-    assert sources.note(service.db, sources.CONFIG_ERROR) == ""
+    assert notes.read(service.db, notes.CONFIG_ERROR) == ""
     assert "third" in listed(service)
 
 
@@ -103,7 +108,7 @@ def test_the_note_that_all_may_read_has_no_password(service: Service, feeds: Pat
     feeds.write_text(twice.format("a") + twice.format("b") + hook, encoding="utf-8")
     said = service.notice_edit()
     assert "geheim" in said  # the log is the operator's
-    note = sources.note(service.db, sources.CONFIG_ERROR)
+    note = notes.read(service.db, notes.CONFIG_ERROR)
     assert "geheim" not in note
     assert note.count("\n") == said.count("\n") - 1
     assert "… is not a web address; see the log" in note
@@ -129,7 +134,7 @@ def test_an_edit_is_taken_over_when_the_store_can(
 def test_a_file_that_disappears_is_a_mistake_too(service: Service, feeds: Path) -> None:
     feeds.unlink()
     upkeep.notice_edit(service)
-    assert "the file is not there" in sources.note(service.db, sources.CONFIG_ERROR)
+    assert "the file is not there" in notes.read(service.db, notes.CONFIG_ERROR)
     assert due(service) == ["news", "other"]
 
 

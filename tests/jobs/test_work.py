@@ -13,7 +13,7 @@ from aggregator.bootstrap import Environment, Service
 from aggregator.errors import StoreError
 from aggregator.jobs import fetching, upkeep, work
 from aggregator.model import Failure, Report, Status, Tier
-from aggregator.store import sources, states
+from aggregator.store import notes, sources, states
 from aggregator.store.check import faults
 from tests.fakes import START, Clock, FakeWeb, post, rss
 from tests.jobs.conftest import FEEDS, due
@@ -148,12 +148,12 @@ def test_nobody_is_asked_for_what_the_store_refuses(
         clock.advance(seconds=5)
     assert asked[0] == asked[1] == 2  # two sources, once each, and then a pause
     assert asked[-1] == 2 * 5  # after 10, 20, 40, 80 and 160 seconds
-    assert sources.note(service.db, sources.STORE_ERROR) == "the database cannot be written: it is full"
+    assert notes.read(service.db, notes.STORE_ERROR) == "the database cannot be written: it is full"
     assert "news: the database cannot be written: it is full" in caplog.text
     monkeypatch.setattr(states, "save_looks", saved)
     clock.advance(minutes=6)
     fetching.refresh_due(service)
-    assert sources.note(service.db, sources.STORE_ERROR) == ""
+    assert notes.read(service.db, notes.STORE_ERROR) == ""
     assert due(service) == []
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event, insert, text
 from aggregator.errors import StoreError
 from aggregator.refresh import clerk as clerks
 from aggregator.refresh.clerk import Clerk
-from aggregator.store import ConflictError, sources
+from aggregator.store import ConflictError, notes
 from aggregator.store.db import writing
 from aggregator.store.tables import NOTE
 from tests.fakes import START
@@ -47,14 +47,14 @@ def leaves(db: Engine, name: str) -> Callable[[], str]:
     """Work that stores a note, and answers its name."""
 
     def work() -> str:
-        sources.leave_note(db, name, "left", START)
+        notes.leave(db, name, "left", START)
         return name
 
     return work
 
 
 def left(db: Engine) -> list[str]:
-    return [name for name in NAMES if sources.note(db, name)]
+    return [name for name in NAMES if notes.read(db, name)]
 
 
 def test_what_waits_is_stored_together_where_there_is_one_writer(
@@ -91,7 +91,7 @@ def test_a_mistake_costs_its_own_work_only(
         answers = all_at_once(clerk, *works)
     assert isinstance(answers.pop(4), error)
     assert answers == left(sqlite_db) == NAMES
-    assert sources.note(sqlite_db, "half") == ""
+    assert notes.read(sqlite_db, "half") == ""
 
 
 def test_work_that_sees_a_conflict_may_try_again_within(sqlite_db: Engine) -> None:
@@ -106,7 +106,7 @@ def test_work_that_sees_a_conflict_may_try_again_within(sqlite_db: Engine) -> No
 
     with closing(Clerk(sqlite_db)) as clerk:
         assert all_at_once(clerk, leaves(sqlite_db, NAMES[0]), tries_again) == left(sqlite_db) == NAMES[:2]
-    assert sources.note(sqlite_db, "half") == ""
+    assert notes.read(sqlite_db, "half") == ""
 
 
 def test_what_nobody_waits_for_any_more_is_not_done(db: Engine, clerk: Clerk) -> None:

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import Connection, Engine, event, insert, text
 
 from aggregator.errors import StoreError
-from aggregator.store import ConflictError, items, open_database, sources
+from aggregator.store import ConflictError, items, notes, open_database, sources
 from aggregator.store import db as database
 from aggregator.store.db import one_view, reading, writing
+from aggregator.store.tables import NOTE
 from tests.conftest import opened
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, store, titles
@@ -79,12 +80,12 @@ def test_what_is_written_before_an_error_is_not_stored(db: Engine) -> None:
 
     def interrupted() -> None:
         with writing(db) as connection:
-            connection.execute(insert(sources.NOTE).values(key="half", value="done", at=START))
+            connection.execute(insert(NOTE).values(key="half", value="done", at=START))
             raise Interrupted
 
     with pytest.raises(Interrupted):
         interrupted()
-    assert sources.note(db, "half") == ""
+    assert notes.read(db, "half") == ""
 
 
 def test_a_reader_is_not_kept_waiting_by_a_writer(db: Engine, database_url: str) -> None:
@@ -136,12 +137,12 @@ def test_writers_in_each_others_way_are_told_to_try_again(postgres_url: str) -> 
     barrier = Barrier(2)
     for engine in opened(postgres_url):
         for key in ("a", "b"):
-            sources.leave_note(engine, key, "before", START)
+            notes.leave(engine, key, "before", START)
         with ThreadPoolExecutor(2) as threads:
             runs = [threads.submit(crossing, engine, *keys, barrier) for keys in (("a", "b"), ("b", "a"))]
             errors = [error for run in runs if (error := run.exception())]
         assert [type(error) for error in errors] == [ConflictError]
-        assert sources.note(engine, "a") == sources.note(engine, "b") == "changed"
+        assert notes.read(engine, "a") == notes.read(engine, "b") == "changed"
 
 
 def test_a_database_that_stays_locked_is_a_store_error(
@@ -152,10 +153,10 @@ def test_a_database_that_stays_locked_is_a_store_error(
     for engine in opened(sqlite_url):
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="cannot be written: database is locked"):
-            sources.leave_note(engine, "key", "value", START)
+            notes.leave(engine, "key", "value", START)
         other.execute("ROLLBACK")
-        sources.leave_note(engine, "key", "value", START)
-        assert sources.note(engine, "key") == "value"
+        notes.leave(engine, "key", "value", START)
+        assert notes.read(engine, "key") == "value"
     other.close()
 
 
@@ -181,7 +182,7 @@ def test_what_is_no_database_is_a_store_error(tmp_path: Path, spoil: Callable[[P
         with pytest.raises(StoreError, match=f"cannot be read: .*{words}"):
             sources.health(engine)
         with pytest.raises(StoreError, match=f"cannot be written: .*{words}"):
-            sources.leave_note(engine, "key", "value", START)
+            notes.leave(engine, "key", "value", START)
 
 
 def test_a_server_that_does_not_answer_is_a_store_error(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from aggregator.errors import StoreError
 from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.parts import Parts
-from aggregator.store import sources
+from aggregator.store import notes
 from aggregator.store.backup import backup
 from aggregator.store.check import faults
 from tests.conftest import opened
@@ -110,4 +110,4 @@ def test_a_backup_that_finds_no_room_says_so_and_leaves_nothing(sqlite_template:
         with pytest.raises(StoreError, match=r"copy.db cannot be written: database or disk is full; free some room"):
             backup(db, small_disk / "copy.db")
         assert set(small_disk.iterdir()) == there
-        sources.leave_note(db, "key", "still written", START)
+        notes.leave(db, "key", "still written", START)

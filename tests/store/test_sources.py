@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.model import Changes, Redirect, Rhythm, Source, SourceState, Status, Validators
-from aggregator.store import items, sources, states
+from aggregator.store import items, notes, sources, states
 from tests.fakes import START, Clock
 from tests.samples import add_sources, fetch_log, make_changes, make_item, make_source, store, titles
 
@@ -215,11 +215,11 @@ def test_answered_counts_what_is_to_be_fetched(db: Engine) -> None:
 
 
 def test_a_note_is_read_back_until_it_is_replaced(db: Engine, clock: Clock) -> None:
-    assert sources.note(db, "heartbeat") == ""
+    assert notes.read(db, "heartbeat") == ""
     for value in ("first", "第二", ""):
-        sources.leave_note(db, "heartbeat", value, clock())
-        assert sources.note(db, "heartbeat") == value
-    assert sources.note(db, "other") == ""
+        notes.leave(db, "heartbeat", value, clock())
+        assert notes.read(db, "heartbeat") == value
+    assert notes.read(db, "other") == ""
 
 
 def test_every_look_is_logged_with_what_it_brought(db: Engine) -> None:

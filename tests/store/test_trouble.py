@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from aggregator.errors import StoreError
-from aggregator.store import UnavailableError, open_database, sources
+from aggregator.store import UnavailableError, notes, open_database, sources
 from aggregator.store.db import reading, writing
 from tests.conftest import opened
 from tests.fakes import START
@@ -18,7 +18,7 @@ from tests.samples import make_source
 
 
 def note(db: Engine) -> None:
-    sources.leave_note(db, "key", "value", START)
+    notes.leave(db, "key", "value", START)
 
 
 def no_room(db: Engine) -> None:
@@ -71,7 +71,7 @@ def test_a_connection_that_the_server_has_ended_is_made_again(postgres_url: str)
             pid = connection.scalar(text("SELECT pg_backend_pid()"))
         end(postgres_url, pid)
         note(db)
-        assert sources.note(db, "key") == "value"
+        assert notes.read(db, "key") == "value"
 
 
 def write_after(db: Engine, before: Callable[[Connection], object]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from aggregator.errors import StoreError
 from aggregator.model import Edit, Sighting, Status, Tagging, Tier
-from aggregator.store import items, open_database, pulse, sources, states, version
+from aggregator.store import items, notes, open_database, pulse, sources, states, version
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, make_tag, only, store
 
@@ -75,7 +75,7 @@ def test_only_a_source_that_begins_or_ceases_to_fail_is_a_new_version(db: Engine
 def test_settings_and_notes_are_a_new_version(db: Engine) -> None:
     add_sources(db, make_source("a"))
     before = number(db)
-    sources.leave_note(db, sources.CONFIG_ERROR, "a mistake", LATER)
+    notes.leave(db, notes.CONFIG_ERROR, "a mistake", LATER)
     sources.sync(db, [make_source("a", title="Another")], START)
     assert number(db) == before + 2
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from aggregator.digests import day_of
 from aggregator.model import Edit, Membership, Redirect, Sighting, SourceState
 from aggregator.model.delivery import Channel, Parcel, Subscription
-from aggregator.store import deliveries, digests, items, rows, sources, stories, turns
+from aggregator.store import deliveries, digests, items, notes, rows, stories, turns
 from aggregator.store.db import snapshot, writing
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, only, store, titles
@@ -40,7 +40,7 @@ def fill(db: Engine) -> None:
     digests.close(db, digests.compiled(db, day), START + HOUR)
     deliveries.subscribe(db, Channel.MAIL, [Subscription(Channel.MAIL, "weekly", "reader@mail.example")], START)
     deliveries.plan(db, [Parcel(Channel.MAIL, "weekly", "2025-W11", "reader@mail.example")], START)
-    sources.leave_note(db, "key", "value\nof two lines", START)
+    notes.leave(db, "key", "value\nof two lines", START)
     turns.take(db, [turns.Wish("news.example", 2, START, START + HOUR)])
 
 

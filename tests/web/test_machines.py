@@ -10,7 +10,7 @@ from lxml import etree
 
 from aggregator.errors import StoreError
 from aggregator.model import Tier
-from aggregator.store import pulse, sources
+from aggregator.store import notes, pulse
 from tests.fakes import START, FakeWeb
 from tests.web.site import Site, local
 
@@ -44,7 +44,7 @@ def test_a_database_that_is_gone_is_noticed(own_site: Site, monkeypatch: pytest.
 
 def test_a_broken_edit_is_told_and_makes_nobody_ill(own_site: Site) -> None:
     assert "mistakes" not in own_site.get("/healthz").text
-    sources.leave_note(own_site.service.db, sources.CONFIG_ERROR, "feeds.toml:3: a mistake", own_site.clock())
+    notes.leave(own_site.service.db, notes.CONFIG_ERROR, "feeds.toml:3: a mistake", own_site.clock())
     answer = own_site.get("/healthz")
     assert (answer.status_code, answer.text.splitlines()[0]) == (200, "ok")
     assert "feeds.toml has mistakes, the last good version is in force: see /sources" in answer.text

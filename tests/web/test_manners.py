@@ -10,7 +10,7 @@ import brotli
 import pytest
 
 from aggregator.model import Tag, Tagging, Tier
-from aggregator.store import items, pulse, reads, sources, version
+from aggregator.store import items, notes, pulse, reads, version
 from tests.fakes import START, FakeWeb
 from tests.web.conftest import opened
 from tests.web.site import LISTINGS, Site, edit
@@ -75,9 +75,9 @@ def test_a_run_that_changes_nothing_leaves_all_answers_as_they_are(own_site: Sit
     before = version.current(own_site.service.db)
     own_site.clock.advance(hours=1)
     own_site.service.prepare()
-    sources.leave_note(own_site.service.db, sources.STORE_ERROR, "", own_site.clock())
+    notes.leave(own_site.service.db, notes.STORE_ERROR, "", own_site.clock())
     assert version.current(own_site.service.db) == before
-    sources.leave_note(own_site.service.db, sources.STORE_ERROR, "full", own_site.clock())
+    notes.leave(own_site.service.db, notes.STORE_ERROR, "full", own_site.clock())
     assert version.current(own_site.service.db) != before
 
 

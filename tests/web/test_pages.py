@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from aggregator.model import StoredItem
-from aggregator.store import reads, sources
+from aggregator.store import notes, reads, sources
 from tests.fakes import FakeWeb
 from tests.web.site import Site, edit, entries, words, write_feeds
 from web.filters import when
@@ -125,7 +125,7 @@ def test_a_broken_edit_of_feeds_toml_is_shown_until_it_is_mended(own_site: Site)
 def test_what_the_database_refused_is_shown_until_it_takes_it_again(own_site: Site) -> None:
     said = "the database cannot be written: database or disk is full; free some room"
     for note in (said, ""):
-        sources.leave_note(own_site.service.db, sources.STORE_ERROR, note, own_site.clock.now)
+        notes.leave(own_site.service.db, notes.STORE_ERROR, note, own_site.clock.now)
         assert (said in words(own_site.page("/sources").main)) == bool(note)
 
 
