@@ -2,7 +2,8 @@
 
     company:baidu chips OR 芯片 "export controls" -gaming
 
-OR binds tighter than what stands side by side: `a b OR c` asks for a, and for b or c.
+OR binds tighter than what stands side by side: `a b OR c` asks for a, and for b or c. Brackets hold together what they
+hold: `(a b) OR c`.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, product
 from typing import NamedTuple, TypeVar
 
 from aggregator.model.saying import Listing, Saying, listed, say, to_say
 from aggregator.search.expression import Clause, Expression
-from aggregator.search.units import Filter, Join, Unit, at, phrases, units, written
+from aggregator.search.units import Bracket, Cut, Filter, Join, Unit, at, phrases, units, written
 
 _T = TypeVar("_T")
+_MOST = 64  # clauses that brackets are multiplied out to
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +55,47 @@ class Search(NamedTuple):
     filters: tuple[Filter, ...] = ()
 
 
+class _Part(NamedTuple):
+    """A part of a search, as clauses of alternatives: brackets are multiplied out."""
+
+    clauses: tuple[tuple[str, ...], ...] = ()
+    unwanted: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+    @classmethod
+    def of(cls, unit: Unit) -> _Part:
+        if unit.filters:
+            return cls(filters=unit.filters)
+        return cls(unwanted=(unit.text,)) if unit.excluded else cls(((unit.text,),))
+
+    @property
+    def leaves_out(self) -> bool:
+        return bool(self.unwanted) or any(said.value.startswith("-") for said in self.filters)
+
+
 def read(text: str, fields: Collection[str] = ()) -> Search:
     """Reads a search. Raises QueryError, with the column and a remedy, for one that cannot be understood.
 
-    What names none of the `fields` is text, unless it nearly names one.
+    What names none of the `fields` is text, unless it nearly names one. Brackets without a match mean nothing.
     """
-    clauses: list[tuple[str, ...]] = []
-    unwanted: list[str] = []
-    filters: list[Filter] = []
-    for group in _groups(_without_and(list(units(text, fields)))):
-        if group[0].filters:
-            filters += [said for unit in group for said in unit.filters]
-        elif group[0].excluded:
-            unwanted += [unit.text for unit in group]
+    open_: list[tuple[Bracket, list[_Part | Join]]] = []
+    parts: list[_Part | Join] = []
+    for unit in _matched(_without_and(list(units(text, fields)))):
+        if isinstance(unit, Bracket) and unit.opens:
+            open_.append((unit, parts))
+            parts = []
+        elif isinstance(unit, Bracket):
+            held = _sum(parts)
+            bracket, parts = open_.pop()
+            parts += [_left_out(held, bracket) if bracket.excluded else held] if held != _Part() else []
         else:
-            clauses.append(_unlike((unit.text for unit in group), phrases))
-    words = Words(_unlike(clauses, lambda clause: frozenset(_alternatives(clause))), _unlike(unwanted, phrases))
-    return Search(words, tuple(filters))
+            parts.append(_Part.of(unit) if isinstance(unit, Unit) else unit)
+    said = _sum(parts)
+    clauses = (_unlike(clause, phrases) for clause in said.clauses)
+    return Search(
+        Words(_unlike(clauses, lambda clause: frozenset(_alternatives(clause))), _unlike(said.unwanted, phrases)),
+        said.filters,
+    )
 
 
 @lru_cache(maxsize=64)  # a page asks for every title and excerpt on it
@@ -77,48 +104,75 @@ def expression(q: str) -> Expression:
     return read(q).words.expression()
 
 
-def _without_and(said: Sequence[Unit | Join]) -> Iterator[Unit | Join]:
+def _without_and(said: Sequence[Cut]) -> Iterator[Cut]:
     """AND says what is so without it; at either end it joins nothing and is a word like others."""
     for number, unit in enumerate(said):
-        if isinstance(unit, Unit) or unit.text == "OR":
+        if not isinstance(unit, Join) or unit.text == "OR":
             yield unit
         elif number in (0, len(said) - 1):
             yield Unit(unit.column, written(unit.text, quoted=True), excluded=False)
 
 
-def _groups(said: Iterable[Unit | Join]) -> Iterator[list[Unit]]:
-    """Units that are joined by OR, together."""
-    group: list[Unit] = []
-    join: Join | None = None
+def _matched(said: Iterable[Cut]) -> list[Cut]:
+    """The same without brackets that nothing closes or opens, as in a title that was cut."""
+    kept: list[Cut | None] = []
+    open_: list[int] = []
     for unit in said:
-        if isinstance(unit, Join):
-            if join or not group:
-                raise _nothing_to_join(unit)
-            join = unit
+        if isinstance(unit, Bracket) and unit.opens:
+            open_.append(len(kept))
+        elif isinstance(unit, Bracket) and not open_:
+            continue
+        elif isinstance(unit, Bracket):
+            open_.pop()
+        kept.append(unit)
+    return [unit for place, unit in enumerate(kept) if unit and place not in open_]
+
+
+def _sum(parts: Iterable[_Part | Join]) -> _Part:
+    """Parts side by side, of which all are asked for; those that are joined by OR are one."""
+    sums: list[_Part] = []
+    join: Join | None = None
+    for part in parts:
+        if isinstance(part, Join):
+            if join or not sums:
+                raise _nothing_to_join(part)
+            join = part
         elif join:
-            group.append(_joined(group[-1], unit, join))
+            sums[-1] = _either(sums[-1], part, join)
             join = None
         else:
-            yield from [group] if group else []
-            group = [unit]
+            sums.append(part)
     if join:
         raise _nothing_to_join(join)
-    yield from [group] if group else []
+    return _Part(*(tuple(chain.from_iterable(said)) for said in zip(*sums, strict=True)))
 
 
 def _nothing_to_join(join: Join) -> Exception:
     return at(join.column, say('OR needs a word on both sides; in quotes, "OR" is a word itself'))
 
 
-def _joined(before: Unit, unit: Unit, join: Join) -> Unit:
-    """The unit, if it can be an alternative to the one before."""
-    if before.excluded or unit.excluded:
+def _either(before: _Part, after: _Part, join: Join) -> _Part:
+    """Two parts that are alternatives to each other."""
+    if before.leaves_out or after.leaves_out:
         raise at(join.column, say("OR cannot join what is excluded; without OR, -one -other leaves out both"))
-    if {said.field for said in before.filters} != {said.field for said in unit.filters}:
-        name, value = next((said.field, said.value) for said in (*before.filters, *unit.filters))
-        message = to_say("OR joins words, or filters of one field; write for example %(example)s")
-        raise at(join.column, say(message, example=f"{name}:{value},other"))
-    return unit
+    if filters := before.filters + after.filters:
+        if before.clauses or after.clauses or len({said.field for said in filters}) > 1:
+            message = to_say("OR joins words, or filters of one field; write for example %(example)s")
+            raise at(join.column, say(message, example=f"{filters[0].field}:{filters[0].value},other"))
+        return _Part(filters=filters)
+    clauses = tuple(one + other for one, other in product(before.clauses, after.clauses))
+    if len(clauses) > _MOST:
+        raise at(join.column, say("these are too many alternatives; write fewer words in brackets"))
+    return _Part(clauses)
+
+
+def _left_out(held: _Part, bracket: Bracket) -> _Part:
+    """What brackets hold, excluded: not one and not the other."""
+    if len(held.clauses) == 1 and not held.unwanted and not held.filters:
+        return _Part(unwanted=held.clauses[0])
+    if not held.clauses and not held.leaves_out and len({said.field for said in held.filters}) == 1:
+        return _Part(filters=tuple(said._replace(value=f"-{said.value}") for said in held.filters))
+    raise at(bracket.column, say("- leaves out alternatives, as in -(one OR other); without brackets, -one -other"))
 
 
 def _alternatives(texts: Iterable[str]) -> Clause:

@@ -1,4 +1,4 @@
-"""A typed search cut into its units: words, phrases, filters, and what joins them.
+"""A typed search cut into its units: words, phrases, filters, and what joins or brackets them.
 
 English and Chinese keyboards have different signs for the same thing, so the cutting looks at plain signs; the words
 are as they were typed.
@@ -16,11 +16,12 @@ from aggregator.model.saying import say, to_say
 from aggregator.search.forms import forms
 from aggregator.text.terms import Phrase, terms
 
-_SIGNS = str.maketrans("“”＂「」『』｜：，－−（\u3000", '"""""""|:,--( ')
+_SIGNS = str.maketrans("“”＂「」『』｜：，－−（）\u3000", '"""""""|:,--() ')
 _CLOSING = {"“": "”", "「": "」", "『": "』"}
 _UNIT = re.compile(
-    r"""[\s(+]*(?:
+    r"""[\s+]*(?:
         (?P<join>\|+)
+        |(?P<open>-*\()
         |(?P<minus>-*)(?:(?P<quote>")(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s|]+))?
     )""",
     re.VERBOSE,
@@ -54,12 +55,23 @@ class Join(NamedTuple):
     text: str
 
 
+class Bracket(NamedTuple):
+    """One that opens, to leave out what it holds or not, or one that closes."""
+
+    column: int
+    opens: bool
+    excluded: bool = False
+
+
+Cut = Unit | Join | Bracket
+
+
 def at(column: int, reason: str) -> QueryError:
     """The error that something is wrong at a place of a search."""
     return QueryError("q", say("column %(column)s: %(reason)s", column=column, reason=reason))
 
 
-def units(text: str, fields: Collection[str]) -> Iterator[Unit | Join]:
+def units(text: str, fields: Collection[str]) -> Iterator[Cut]:
     """The units in their order, without those that hold nothing to look for.
 
     Raises QueryError for a phrase that is not closed, and for what is nearly the name of a field.
@@ -67,10 +79,13 @@ def units(text: str, fields: Collection[str]) -> Iterator[Unit | Join]:
     for found in _UNIT.finditer(text.translate(_SIGNS)):
         if found["join"]:
             yield Join(found.start("join") + 1, "OR")
-        elif found["word"] in ("OR", "AND") and not found["minus"]:
-            yield Join(found.start("word") + 1, found["word"])
+        elif found["open"]:
+            yield Bracket(found.start("open") + 1, opens=True, excluded=found["open"] != "(")
+        elif (bare := (found["word"] or "").rstrip(")")) in ("OR", "AND") and not found["minus"]:
+            yield Join(found.start("word") + 1, bare)
         elif unit := _unit(found, text, fields):
             yield unit
+        yield from _closing(found)
 
 
 def _unit(found: re.Match[str], text: str, fields: Collection[str]) -> Unit | None:
@@ -91,9 +106,18 @@ def _unit(found: re.Match[str], text: str, fields: Collection[str]) -> Unit | No
     return Unit(found.start("minus") + 1, text, bool(found["minus"]), filters)
 
 
+def _closing(found: re.Match[str]) -> Iterator[Bracket]:
+    """The brackets that close behind a word, without those that it opened itself: f(x)."""
+    word = found["word"] or ""
+    bare = word.rstrip(_EDGES)
+    closing = [place for place in range(len(bare), len(word)) if word[place] == ")"]
+    for place in closing[max(bare.count("(") - bare.count(")"), 0) :]:
+        yield Bracket(found.start("word") + place + 1, opens=False)
+
+
 def _filters(found: re.Match[str], fields: Collection[str]) -> Iterator[Filter]:
     """What a word says as a filter: name:value, or name:value,value."""
-    said = _FIELD.fullmatch((found["word"] or "").rstrip(")）"))
+    said = _FIELD.fullmatch((found["word"] or "").rstrip(")"))
     if not said:
         return
     name, values = said[1].lower(), said[2]

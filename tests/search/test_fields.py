@@ -16,7 +16,7 @@ from tests.test_query import read
         ("chips company:Baidu,alibaba -topic:business", "company=baidu&company=alibaba&topic=-business&q=chips"),
         ("chips until:2025-03-01 tier:all", "tier=all&until=2025-03-01&q=chips"),
         ("chips  company：baidu", "q=chips&company=baidu"),
-        ("company:baidu OR company:-alibaba", "company=baidu&company=-alibaba"),
+        ("company:baidu OR company:alibaba", "company=baidu&company=alibaba"),
         ("AI | chips", "q=AI OR chips"),
     ],
 )

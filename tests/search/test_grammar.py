@@ -88,6 +88,8 @@ def test_a_search_is_clauses_of_alternatives_and_unwanted_phrases(
         ('company:"baidu"', [(9, "company", "baidu")]),
         ("company:baidu OR company:x", [(9, "company", "baidu"), (26, "company", "x")]),
         ("(company:baidu) AND region:cn", [(10, "company", "baidu"), (28, "region", "cn")]),
+        ("(company:baidu OR company:x) chips", [(10, "company", "baidu"), (27, "company", "x")]),
+        ("-(company:baidu OR company:x)", [(11, "company", "-baidu"), (28, "company", "-x")]),
         ("chips since:7d", [(13, "since", "7d")]),
         ("company:,", [(9, "company", ",")]),
         ("company: baidu", []),
