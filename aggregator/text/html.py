@@ -12,6 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 import nh3
 
+from aggregator.text.boilerplate import without_boilerplate
+
 ALLOWED = {"a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "pre", "strong", "ul"}
 # What parts words without being allowed: "<div>One</div><div>Two</div>" is two words.
 _PARTING = {
@@ -118,6 +120,9 @@ def excerpt(source: str, base: str, limit: int) -> tuple[str, str]:
     """
     clean = sanitise(source[:_RAW], base)
     text = plain(clean)
+    if (bare := without_boilerplate(clean, text)) != clean:
+        clean = sanitise(bare)
+        text = plain(clean)
     if len(text) <= limit and len(clean) <= limit * _SWELLING:
         return (clean, text) if text else ("", "")
     short = shorten(text, limit)

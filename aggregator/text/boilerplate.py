@@ -1,0 +1,44 @@
+"""What publishing software writes around a text: where it was posted first, links to go on, counters. Pure.
+
+It says nothing of the news, comes ten times over, and its counters make an edit of each look.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LOOKED_AT = 1500  # characters of markup at the end of a text
+_HINT = re.compile(
+    r"appeared first on|\b[Rr]ead |Continue [Rr]eading|原文|全文|更多|Comments|Link post|\\n\s*(?:</p>)?$"
+)
+_ARROWS = r"(?:\s|→|»|›|&gt;|>|\.\.\.|…|。|\[|\])*"
+_GO_ON = r"(?:Continue reading|Read more|(?:点击)?(?:查看|阅读)(?:原文|全文|更多)(?:链接)?|Link post)"
+_SENTENCE = r"(?:(?!</?p>|[a-z]\. ).)"  # a character of it
+_TAIL = re.compile(
+    r"(?:<(?:p|div|br)>|\s)*(?:"
+    rf"The post {_SENTENCE}{{0,800}}? appeared first on {_SENTENCE}{{0,300}}"  # WordPress
+    rf"|<a [^>]*>{_ARROWS}(?:{_GO_ON}|Read (?:on|the|full))\b(?:(?!</?[ap]\b).){{0,200}}</a>{_ARROWS}"
+    rf"|(?<![^>\s。]){_ARROWS}{_GO_ON}{_ARROWS}|(?:\\n)+"
+    r")(?:</p>|<br>|\s)*$",
+    re.DOTALL,
+)
+_COUNTERS = re.compile(  # Hacker News, and what is made of it
+    r"\s*(?:(?:(?:Article|Comments) URL|Discussion): \S+\s*|(?:Points|Score|# ?Comments|Comments): \d+\s*|By: \S+\s*)+"
+)
+
+
+def without_boilerplate(clean: str, text: str) -> str:
+    """Sanitised HTML, of which `text` is the text, without what its publisher's software has added; "" if that is all.
+
+    Elements may be left open.
+    """
+    if not _HINT.search(clean, max(len(clean) - _LOOKED_AT, 0)):
+        return clean
+    if _COUNTERS.fullmatch(text):
+        return ""
+    start = max(len(clean) - _LOOKED_AT, 0)
+    while found := _TAIL.search(clean, start):
+        if found.start() == found.end():
+            break
+        clean = clean[: found.start()]
+    return clean
