@@ -45,7 +45,7 @@ from aggregator.cli.wsgi import site_of
 from aggregator.model import AXES, Changes, Identity, SourceState, Status, TaggedItem
 from aggregator.query import ItemQuery
 from aggregator.store import counts, items
-from web.kept import Kept
+from web.response_cache import ResponseCache
 
 SITE = "aggregator.cli.wsgi:application"
 BARE = "benchmarks.serve:bare"
@@ -113,7 +113,7 @@ def show_cold(service: Service) -> None:
 
 def cpu(app: Flask, address: str, *, forgetful: bool = False) -> float:
     """Milliseconds of CPU time for an answer that was not kept."""
-    app.extensions["manners"].kept = Kept()
+    app.extensions["http_caching"].cache = ResponseCache()
     if forgetful:
         modules = [module for name, module in sys.modules.items() if name.startswith(("web.", "aggregator.publish."))]
         for value in [value for module in modules for value in vars(module).values()]:

@@ -16,9 +16,9 @@ from sqlalchemy import Engine
 from aggregator.bootstrap import Environment, Service
 from aggregator.jobs.grouping import group
 from aggregator.model import Extensions, News, Page, Source, SourceState, Status, TaggedItem
-from aggregator.refresh.keeping import Brought, keep
 from aggregator.refresh.normalise import normalise
 from aggregator.refresh.reading import read
+from aggregator.refresh.storing import Brought, keep
 from aggregator.store import migrate, sources
 from aggregator.tagging import tagger_for
 from aggregator.text.terms import searchable

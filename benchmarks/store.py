@@ -29,7 +29,7 @@ from million import NOW, believable
 
 from aggregator.model import Changes, Source, SourceState, Status
 from aggregator.query import ItemQuery, Pick, parse_query
-from aggregator.store import counts, items, looks, migrate, open_database, reads, sources
+from aggregator.store import counts, fetch_log, items, migrate, open_database, reads, sources
 from aggregator.store.span import Cursor
 from tests.postgres import running_server
 
@@ -80,7 +80,7 @@ def trends_page(db: Engine, axis: str) -> None:
     counts.within(db, axis, [(today - timedelta(days=28), today), (today - timedelta(days=112), today)])
     counts.weekly(db, [(axis, slug) for slug in counts.leading(db, axis, year, today, 8)], year, 52)
     counts.relevant(db, today - timedelta(days=112), 16)
-    looks.by_day(db, year, today)
+    fetch_log.by_day(db, year, today)
 
 
 def queries(values: dict[str, list[str]]) -> list[ItemQuery]:

@@ -19,9 +19,9 @@ from rich.table import Table
 from sqlalchemy import func, select
 
 from aggregator.model import Failure, Outcome, Page, Report, Source, Validators
-from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.parts import Parts
 from aggregator.refresh.pipeline import refresh
+from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import migrate, open_database, sources
 from aggregator.store.db import reading
 from aggregator.store.tables import ITEM, SIGHTING
@@ -41,7 +41,7 @@ def ingest(folder: Path, database: str) -> tuple[list[Report], dict[str, int], d
     paths = sorted(folder.glob("*.xml"))
     chosen = [Source(path.stem, f"http://127.0.0.1{path.resolve()}", path.stem) for path in paths]
     sources.sync(db, chosen, datetime.now(UTC))
-    reports = asyncio.run(_all(chosen, Parts(Clerk(db))))
+    reports = asyncio.run(_all(chosen, Parts(StoreThread(db))))
     with reading(db) as connection:
         items, sightings = (
             dict(connection.execute(select(table.c.source_id, func.count()).group_by(table.c.source_id)).all())

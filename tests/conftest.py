@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
-from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.parts import Parts
+from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import migrate, open_database
 from aggregator.tagging import Extensions, Tagger, tagger_for
 from tests.fakes import Clock, FakeWeb
@@ -51,7 +51,7 @@ def tagger() -> Tagger:
 @pytest.fixture
 def parts(db: Engine, clock: Clock) -> Parts:
     """What a refresh works with, on both engines."""
-    return Parts(Clerk(db), clock)
+    return Parts(StoreThread(db), clock)
 
 
 @pytest.fixture(scope="session")

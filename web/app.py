@@ -14,6 +14,7 @@ from web import (
     errors,
     feeds,
     filters,
+    fragment_cache,
     glance,
     items,
     listings,
@@ -21,17 +22,16 @@ from web import (
     menus,
     offline,
     overview,
-    remembered,
     sources,
     stories,
     subscribe,
     timeline,
     trends,
 )
-from web.look import Look, host
-from web.manners import Manners
-from web.tongue import Tongues
-from web.tongue import gettext as _
+from web.context import SiteContext, host
+from web.http_caching import HttpCaching
+from web.languages import LanguagePrefix
+from web.languages import gettext as _
 
 # Nothing from elsewhere, nothing inline: what a feed smuggles into a page finds no way to run or to call home.
 _HEADERS = {
@@ -46,14 +46,14 @@ _HEADERS = {
 }
 
 
-def create_app(db: Engine, look: Look) -> Flask:
-    """The site over a store; `look` gives its name, its time zone and the taxonomy, and notices edits."""
+def create_app(db: Engine, context: SiteContext) -> Flask:
+    """The site over a store; `context` gives its name, its time zone and the taxonomy, and notices edits."""
     app = api.docs.described(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["db"] = db
-    app.extensions["look"] = look
-    Manners(app, db, look)  # before all else: its part in an answer is the last
-    Tongues(app)  # around it: an answer is kept by its language, too
+    app.extensions["context"] = context
+    HttpCaching(app, db, context)  # before all else: its part in an answer is the last
+    LanguagePrefix(app)  # around it: an answer is kept by its language, too
 
     @app.before_request
     def refuse_what_is_no_host() -> None:
@@ -78,6 +78,6 @@ def create_app(db: Engine, look: Look) -> Flask:
     app.register_api(api.v1)
     assets.register(app)
     filters.register(app)
-    remembered.register(app)
+    fragment_cache.register(app)
     errors.register(app)
     return app

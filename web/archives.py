@@ -16,10 +16,10 @@ from aggregator.publish import atom
 from aggregator.publish.channel import Link
 from aggregator.query import ItemQuery
 from aggregator.store import reads
+from web.context import database, now, site_address
 from web.feeds import Listed, all_items, archive_address, channel_of, document, of_saved, of_source, of_tag, queries
-from web.known import AXIS
-from web.look import database, now, site_address
 from web.paging import address
+from web.tag_lookup import AXIS
 
 pages = Blueprint("archives", __name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 
-from web.kept import etag_of
+from web.response_cache import etag_of
 
 FOLDER = Path(__file__).parent / "static"
 _ENDPOINT = "static"

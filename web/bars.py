@@ -11,7 +11,7 @@ from markupsafe import Markup
 from aggregator.model.saying import listed
 from aggregator.text.html import shorten
 from web.drawing import hatch, sheet_of, text, written
-from web.tongue import gettext, said
+from web.languages import gettext, said
 
 _ROW, _NAMES, _BARS, _WIDTH = 22, 122, 130, 330  # pixels
 _LONGEST = 16  # characters of a name

@@ -13,13 +13,13 @@ from aggregator.publish.table import Table
 from aggregator.query import ItemQuery
 from aggregator.store import counts
 from aggregator.trends import Series, shares
+from web.context import database, name_of, title_of
 from web.figures import SUFFIX, Figure, asked, downloads, sent
-from web.known import is_there, meant, named
-from web.look import database, name_of, title_of
+from web.languages import gettext as _
+from web.languages import said
 from web.paging import address
-from web.spans import Span, drawn, series, span_of
-from web.tongue import gettext as _
-from web.tongue import said
+from web.spans import WeekSpan, drawn, series, span_of
+from web.tag_lookup import is_there, meant, named
 
 pages = Blueprint("compare", __name__)
 
@@ -57,7 +57,7 @@ def compare_table(suffix: str) -> Response:
     return sent(_joined(figures), suffix)
 
 
-def _listed(tag: Pair, span: Span) -> str:
+def _listed(tag: Pair, span: WeekSpan) -> str:
     """Where the items of a tag that are counted are listed."""
     return address("/" + "/".join(tag), ItemQuery(since=span.first, until=span.last))
 
@@ -98,7 +98,7 @@ def tag_of(parameter: str, text: str) -> Pair:
     return axis, slug
 
 
-def _figures(both: list[Pair], span: Span) -> tuple[list[Figure], int]:
+def _figures(both: list[Pair], span: WeekSpan) -> tuple[list[Figure], int]:
     """The absolute and the normalised chart, and how many items the shares are shares of."""
     lines = series(span, both)
     if both[0] == both[1]:

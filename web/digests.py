@@ -17,18 +17,18 @@ from aggregator.publish.channel import Channel, Site
 from aggregator.publish.notices import WRITERS, newest
 from aggregator.query import ItemQuery
 from aggregator.store import digests
+from web.context import context, database, name_of, now, site_address, zone
 from web.feeds import FEEDS, FeedLink, announced, of_source, saved_query
 from web.figures import asked
 from web.filters import period_in_words
-from web.known import require_known
-from web.look import database, look, name_of, now, site_address, zone
+from web.languages import all_said, dated, said
+from web.languages import gettext as _
 from web.paging import address, page_address, read_request
-from web.tongue import all_said, dated, said
-from web.tongue import gettext as _
+from web.tag_lookup import require_known
 
 pages = Blueprint("digests", __name__)
 
-FORMATS: dict[str, tuple[str, Callable[[publish.Page], str]]] = {
+FORMATS: dict[str, tuple[str, Callable[[publish.DigestPage], str]]] = {
     "md": ("text/markdown", publish.markdown),
     "txt": ("text/plain", publish.plain_text),
     "json": ("application/json", publish.as_json),
@@ -169,10 +169,10 @@ def _answer(body: str | bytes, media_type: str) -> Response:
     return Response(body, content_type=f"{media_type}; charset=utf-8")
 
 
-def _written(shown: digests.View, base: str, own: ItemQuery) -> publish.Page:
-    title = f"{look().config.site.title}: {_title(shown.period, base)}"
+def _written(shown: digests.View, base: str, own: ItemQuery) -> publish.DigestPage:
+    title = f"{context().config.site.title}: {_title(shown.period, base)}"
     permanent = site_address() + address(f"{base}/{shown.period.name}", own)
-    return publish.Page(title, permanent, site_address(), shown.digest, shown.closed, shown.added, shown.errata)
+    return publish.DigestPage(title, permanent, site_address(), shown.digest, shown.closed, shown.added, shown.errata)
 
 
 def _feed(cadence: str, suffix: str, base: str, fixed: ItemQuery | None) -> Response:
@@ -184,7 +184,7 @@ def _feed(cadence: str, suffix: str, base: str, fixed: ItemQuery | None) -> Resp
     shown = [view(period, query) for period in _newest(cadence)]
     notices = [publish.as_notice(_written(one, base, own)) for one in shown if one.digest.pieces or not query.params()]
     of = f" – {query.sentence(name_of)}" if query.params() else ""
-    title, site = look().config.site.title, site_address()
+    title, site = context().config.site.title, site_address()
     page = address(base.removesuffix("/digest") or "/items", own) if query.params() else "/digest/"
     channel = Channel(
         title=f"{title}: {cadence} digest{of}",
@@ -211,7 +211,7 @@ def corrections_feed(suffix: str) -> Response:
     asked()
     written = [_written(view(period, _ALL), "/digest", _ALL) for period in _newest("daily")]
     notices = sorted(chain(*map(publish.corrections, written)), key=lambda notice: notice.moment, reverse=True)
-    title, here = look().config.site.title, f"{site_address()}/digest/"
+    title, here = context().config.site.title, f"{site_address()}/digest/"
     channel = Channel(
         title=f"{title}: corrections", subtitle="What was changed of closed digests, and what came in later.",
         site=Site(site_address()), page=here, address=f"{here}corrections.{suffix}", updated=newest(notices),

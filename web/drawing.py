@@ -21,7 +21,7 @@ from aggregator.text.html import shorten
 from aggregator.trends import Series, Trend, in_words
 from aggregator.trends.scale import months, spread, ticks
 from aggregator.trends.series import number
-from web.tongue import dated, language, said
+from web.languages import dated, language, said
 
 _LABEL = 15  # from one name to the next
 

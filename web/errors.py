@@ -12,8 +12,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from aggregator.errors import QueryError, StoreError
 from aggregator.model.saying import listed, to_say
 from web.api.resource import PREFIX, error_response
-from web.tongue import gettext as _
-from web.tongue import said
+from web.languages import gettext as _
+from web.languages import said
 
 _NAMES = {
     410: (

@@ -19,9 +19,9 @@ from aggregator.publish import atom, citations, jsonfeed, jsonl, rss, sheet
 from aggregator.publish.channel import Channel, Link, Site, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import reads, sources
-from web.known import AXIS, Meant, require_known
-from web.look import database, look, name_of, names_in_feeds, site_address, today
+from web.context import context, database, name_of, names_in_feeds, site_address, today
 from web.paging import Place, address, neighbours, read_request
+from web.tag_lookup import AXIS, Meant, require_known
 
 pages = Blueprint("feeds", __name__)
 
@@ -136,7 +136,7 @@ def of_saved(slug: str) -> Listed:
 
 def saved_query(slug: str) -> tuple[str, ItemQuery]:
     """The title and the filter of a query that feeds.toml names."""
-    said = next((query for query in look().config.queries if query.id == slug), None)
+    said = next((query for query in context().config.queries if query.id == slug), None)
     if said is None:
         abort(404)
     return said.title, parse_query(parse_qsl(said.filter), *today())
@@ -210,7 +210,7 @@ def document(channel: Channel, body: bytes, media_type: str) -> Response:
 
 
 def channel_of(path: str, query: ItemQuery, own: ItemQuery, items: tuple[StoredItem, ...], suffix: str) -> Channel:
-    site = look().config.site
+    site = context().config.site
     chosen = _chosen(path, query)
     return Channel(
         title=f"{site.title} – {', '.join(chosen)}" if chosen else site.title,

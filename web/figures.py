@@ -17,9 +17,9 @@ from aggregator.publish.trends import tabulated
 from aggregator.query import ItemQuery
 from aggregator.trends import Trend
 from aggregator.trends.weeks import sunday
-from web.look import look
+from web.context import context
+from web.languages import said
 from web.paging import address
-from web.tongue import said
 
 _ALL = ItemQuery()
 FORMATS = {"csv": ("text/csv", as_csv), "json": ("application/json", as_json)}
@@ -60,7 +60,7 @@ class Figure:
 
         Weeks of charts are those of UTC: where days of lists begin at another hour, they would not add up.
         """
-        if look().config.site.timezone != "UTC":
+        if context().config.site.timezone != "UTC":
             return []
         spans = [replace(self.only, since=week, until=sunday(week)) for week in self.trend.weeks]
         return [[address(line.address, span) if line.address else "" for line in self.trend.lines] for span in spans]

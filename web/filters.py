@@ -24,10 +24,10 @@ from aggregator.text.fold import HAN
 from aggregator.text.html import plain, shorten
 from aggregator.text.language import with_script
 from aggregator.text.urls import as_told
-from web.look import channel_name, class_name, database, field_name, look, name_of, site_address, title_of, zone
+from web.context import channel_name, class_name, context, database, field_name, name_of, site_address, title_of, zone
+from web.languages import NAMES, TAGS, all_said, alternates, dated, gap, gettext, here, language, said
 from web.paging import address, page_address
 from web.stored import restated
-from web.tongue import NAMES, TAGS, all_said, alternates, dated, gap, gettext, here, language, said
 
 _MIDNIGHT = time(tzinfo=UTC)
 _QUIET = {"region"}  # shown by the column that an item stands in, or on its page
@@ -75,8 +75,8 @@ def register(app: Flask) -> None:
 def _everywhere() -> dict[str, object]:
     """What every page may say."""
     return {
-        "site": look().config.site, "axes": AXES, "language": language(), "html_langs": TAGS, "language_names": NAMES,
-        "alternates": alternates(), "site_address": site_address(),
+        "site": context().config.site, "axes": AXES, "language": language(), "html_langs": TAGS,
+        "language_names": NAMES, "alternates": alternates(), "site_address": site_address(),
         "COLUMNS": all_said(COLUMNS),
         "SECTIONS": all_said(SECTIONS),
     }  # fmt: skip

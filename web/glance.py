@@ -13,11 +13,11 @@ from aggregator.store import counts, reads
 from aggregator.tagging import Taxonomy
 from aggregator.tagging.lexicon import family_of
 from aggregator.trends import Trend
+from web.context import context, database, name_of
 from web.figures import Figure, asked, downloads, sent
-from web.known import AXIS, require_known
-from web.look import database, look, name_of
+from web.languages import gettext as _
 from web.spans import drawn, series, span_of
-from web.tongue import gettext as _
+from web.tag_lookup import AXIS, require_known
 
 pages = Blueprint("glance", __name__)
 
@@ -65,7 +65,7 @@ def tag_table(axis: str, slug: str) -> Response:
 
 def relatives(axis: str, slug: str) -> list[tuple[str, Tags]]:
     """What a tag belongs to and what belongs to it, by kind: a company's models, a country's provinces."""
-    taxonomy = look().taxonomy
+    taxonomy = context().taxonomy
     below = _below(taxonomy).get((axis, slug), [])
     groups = [(to_say("Belongs to"), _above(taxonomy, axis, slug))]
     groups += [(to_say("Versions"), _versions(taxonomy, slug))] if axis == "model" else []

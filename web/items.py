@@ -8,13 +8,13 @@ from flask import Blueprint, Response, render_template
 
 from aggregator.model import StoredItem
 from aggregator.publish.channel import Channel, Site
-from aggregator.store import reads, told
+from aggregator.store import reads, story_listing
 from aggregator.text.html import plain
 from aggregator.text.papers import papers
+from web.context import context, database, names_in_feeds, site_address
 from web.feeds import CITATIONS, TABLES, document
-from web.known import not_there
-from web.look import database, look, names_in_feeds, site_address
-from web.tongue import gettext as _
+from web.languages import gettext as _
+from web.tag_lookup import not_there
 
 pages = Blueprint("items", __name__)
 
@@ -29,7 +29,7 @@ def item_page(item_id: int) -> str:
         title_words=[words for words in evidence if words.field == "title"],
         summary_words=[words for words in evidence if words.field == "summary"],
         report=_report(item), points=_points(item), address_of_it=_address(item),
-        voices=told.voices(database(), [item.story_id or 0]).get(item.story_id or 0),
+        voices=story_listing.voices(database(), [item.story_id or 0]).get(item.story_id or 0),
     )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def item_page(item_id: int) -> str:
 def item_citation(item_id: int, suffix: str) -> Response:
     """The item for a reference manager."""
     item = _stored(item_id)
-    title, page = look().config.site.title, _address(item)
+    title, page = context().config.site.title, _address(item)
     channel = Channel(
         title=title, subtitle=item.heading, site=Site(site_address()), page=page, address=f"{page}.{suffix}",
         updated=item.changed, author=title, name_of=names_in_feeds(),
@@ -59,7 +59,7 @@ def _address(item: StoredItem) -> str:
 
 def _report(item: StoredItem) -> str:
     """Where to tell of a wrong tag, "" if feeds.toml does not say; of a letter, most is written (RFC 6068)."""
-    contact = look().config.site.contact
+    contact = context().config.site.contact
     if not contact.startswith("mailto:") or "?" in contact:  # then it says by itself what a letter begins with
         return contact
     lines = (
@@ -72,5 +72,5 @@ def _report(item: StoredItem) -> str:
 
 def _points(item: StoredItem) -> tuple[float, float] | None:
     """How much it speaks of AI, and from where on it is AI news; None where a correction says otherwise."""
-    points, enough = reads.score(database(), item.id), look().taxonomy.relevance.threshold
+    points, enough = reads.score(database(), item.id), context().taxonomy.relevance.threshold
     return (points, enough) if (points >= enough) == item.relevant else None

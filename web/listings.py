@@ -10,18 +10,18 @@ from aggregator.model import AXES
 from aggregator.model.saying import to_say
 from aggregator.query import SEARCH_FIELDS, ItemQuery, Pick
 from aggregator.search import expression
-from aggregator.store import counts, looks, reads
+from aggregator.store import counts, fetch_log, reads
 from aggregator.store.ranking import Ranking, ranked
 from aggregator.store.reads import Listing
 from aggregator.tagging.labels import label
+from web.context import LANGUAGES, classes, context, database, name_of, now, zone
 from web.feeds import feed_addresses, of_source, of_tag, saved_query, source_named, with_every_tier
 from web.glance import glance, relatives
-from web.known import AXIS, named
-from web.look import LANGUAGES, classes, database, look, name_of, now, zone
-from web.nothing import instead
+from web.languages import gettext as _
+from web.languages import language, said
 from web.paging import Place, address, form_fields, neighbours, page_address, ranked_neighbours, read_request
-from web.tongue import gettext as _
-from web.tongue import language, said
+from web.suggestions import instead
+from web.tag_lookup import AXIS, named
 
 pages = Blueprint("listings", __name__)
 
@@ -68,7 +68,7 @@ def tag_page(axis: str, slug: str) -> BaseResponse | str:
     """What is known of one tag, and its items."""
     path, fixed = of_tag(axis, slug)
     query, place = read_request(fixed=fixed)
-    names = {lang: label(look().taxonomy, axis, slug, lang) for lang in ("en", "zh")}
+    names = {lang: label(context().taxonomy, axis, slug, lang) for lang in ("en", "zh")}
     title = names.pop(language())
     (other, other_name), *_rest = names.items()
     return _listing(
@@ -84,7 +84,7 @@ def source_page(slug: str) -> BaseResponse | str:
     query, place = read_request(fixed=fixed)
     query, fixed = with_every_tier(query, fixed)
     source = source_named(slug)
-    looked = looks.last(database(), slug, _LOOKS)
+    looked = fetch_log.last(database(), slug, _LOOKS)
     return _listing(path, query, place, fixed=fixed, title=source.title, source=source, looked=looked)
 
 

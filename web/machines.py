@@ -11,9 +11,9 @@ from flask import Blueprint, Response, abort
 from aggregator.errors import StoreError
 from aggregator.model import Status
 from aggregator.publish import sitemap
-from aggregator.store import counts, notes, pulse, sources
-from web.look import database, look, now, site_address
-from web.tongue import PREFIX, TAGS
+from aggregator.store import activity, counts, notes, sources
+from web.context import context, database, now, site_address
+from web.languages import PREFIX, TAGS
 
 pages = Blueprint("machines", __name__)
 
@@ -36,13 +36,13 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Whether the site has something to show and the schedule keeps up; the reasons if not."""
     try:
-        reasons = list(_troubles(pulse.pulse(database()), now()))
+        reasons = list(_troubles(activity.pulse(database()), now()))
     except StoreError:
         reasons = ["the database cannot be read"]
     return _text("\n".join(reasons or ["ready"]) + "\n", 503 if reasons else 200)
 
 
-def _troubles(found: pulse.Pulse, moment: datetime) -> Iterator[str]:
+def _troubles(found: activity.Pulse, moment: datetime) -> Iterator[str]:
     if not found.sources:
         yield "feeds.toml lists no source"
     elif found.last_look is None:
@@ -50,25 +50,25 @@ def _troubles(found: pulse.Pulse, moment: datetime) -> Iterator[str]:
     elif found.due and moment - found.due > _LATE:
         late = int((moment - found.due).total_seconds() // 60)
         yield f"the schedule stands still: a source has been due for {late} minutes"
-    if pulse.room_left(database()) < _ROOM:
+    if activity.room_left(database()) < _ROOM:
         yield "the disk of the database is full"
 
 
 @pages.get("/metrics")
 def metrics() -> Response:
     """In the text format of Prometheus, version 0.0.4."""
-    response = _text("".join(_metrics(pulse.pulse(database()), now())))
+    response = _text("".join(_metrics(activity.pulse(database()), now())))
     response.headers["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8"
     return response
 
 
-def _metrics(found: pulse.Pulse, moment: datetime) -> Iterator[str]:
-    yield from _gauge("items", "Items stored, by tier.", "tier", pulse.tiers(database()))
-    known = dict.fromkeys(map(str, Status), 0) | pulse.statuses(database())
+def _metrics(found: activity.Pulse, moment: datetime) -> Iterator[str]:
+    yield from _gauge("items", "Items stored, by tier.", "tier", activity.tiers(database()))
+    known = dict.fromkeys(map(str, Status), 0) | activity.statuses(database())
     yield from _gauge("sources", "Sources that are fetched, by how the last look ended.", "status", known)
     keys = {"configuration": notes.CONFIG_ERROR, "store": notes.STORE_ERROR}
     broken = {what: int(bool(notes.read(database(), key))) for what, key in keys.items()}
-    broken["store"] |= pulse.room_left(database()) < _ROOM  # then not even a note can be left
+    broken["store"] |= activity.room_left(database()) < _ROOM  # then not even a note can be left
     yield from _gauge("trouble", "1 while feeds.toml has mistakes, or the database refuses.", "what", broken)
     for name, at in (("success", found.last_success), ("look", found.last_look)):
         if at is not None:
@@ -102,7 +102,7 @@ def sitemap_xml() -> Response:
 @pages.get("/.well-known/security.txt")
 def security() -> Response:
     """Where to report a hole, if feeds.toml says so (RFC 9116)."""
-    contact = look().config.site.security
+    contact = context().config.site.security
     if not contact:
         abort(404)
     until = datetime.combine(now().date(), time(), UTC) + _VALID  # whole days: not another text every second

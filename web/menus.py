@@ -16,11 +16,11 @@ from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, sources
 from aggregator.tagging.labels import axis_title
 from aggregator.text.urls import as_told
+from web.context import context, database, name_of, site_address
 from web.feeds import saved_query
 from web.figures import asked
-from web.known import AXIS, require_known
-from web.look import database, look, name_of, site_address
 from web.paging import read_request
+from web.tag_lookup import AXIS, require_known
 
 pages = Blueprint("menus", __name__)
 
@@ -28,7 +28,7 @@ pages = Blueprint("menus", __name__)
 @pages.get("/opml")
 def sources_opml() -> Response:
     """The sources that the site reads; what is no feed is of no use to another reader."""
-    config = look().config
+    config = context().config
     feeds = [source for source in config.sources if source.kind == "feed"]
     titles = {source.id: source.title for source in sources.health(database(), listed_only=True)}
     found = [
@@ -77,13 +77,13 @@ def _opml(tags: Mapping[str, Sequence[str]], before: Mapping[str, Sequence[opml.
     names = Counter(name_of(axis, slug) for axis, slugs in tags.items() for slug in slugs)
     shown = [axis for axis in AXES if tags.get(axis)]
     folders = {axis_title(axis): [_outline(axis, slug, names) for slug in tags[axis]] for axis in shown}
-    title = f"{look().config.site.title}: feeds"
+    title = f"{context().config.site.title}: feeds"
     return Response(opml.opml(title, {**(before or {}), **folders}), mimetype=opml.MEDIA_TYPE)
 
 
 def _everything() -> list[opml.Outline]:
     """Feeds of the whole site."""
-    title, items = look().config.site.title, f"{site_address()}/items"
+    title, items = context().config.site.title, f"{site_address()}/items"
     return [
         opml.Outline(title, f"{items}.atom?tier=core", f"{items}?tier=core"),
         opml.Outline("All AI news", f"{items}.atom", items),
@@ -97,7 +97,7 @@ def _digests() -> list[opml.Outline]:
 
 
 def _saved() -> list[opml.Outline]:
-    saved = ((query.title, f"{site_address()}/q/{query.id}") for query in look().config.queries)
+    saved = ((query.title, f"{site_address()}/q/{query.id}") for query in context().config.queries)
     return [opml.Outline(title, f"{page}.atom", page) for title, page in saved]
 
 
@@ -112,12 +112,12 @@ def _outline(axis: str, slug: str, names: Counter[str]) -> opml.Outline:
 def menu() -> Response:
     counted = counts.totals(database())
     menus = {"Digests": [Dish(title, "One entry a digest, complete.", feed) for title, feed, _ in _digests()]}
-    if saved := look().config.queries:
+    if saved := context().config.queries:
         menus["Saved queries"] = [_saved_dish(query.id) for query in saved]
     menus |= {axis_title(axis): [_tag(axis, slug) for slug, _ in counted[axis]] for axis in AXES if axis in counted}
     menus["Sources"] = [_source(source.id, source.title) for source in sources.health(database(), listed_only=True)]
     menus["Site health"] = [Dish("Sources in trouble", "What fails, is gone or has fallen silent", _atom("sources"))]
-    site = look().config.site
+    site = context().config.site
     everything = [
         Dish(site.title, "AI policy and AI releases of China and the United States", _atom("items", "?tier=core")),
         Dish("All AI news", ItemQuery().sentence(name_of), _atom("items")),

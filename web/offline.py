@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from aggregator.digests import parse_period
 from aggregator.store import digests
 from web.assets import FOLDER
-from web.kept import etag_of
-from web.look import database, look, zone
-from web.tongue import MACHINES, TAGS, language, link_to
-from web.tongue import gettext as _
+from web.context import context, database, zone
+from web.languages import MACHINES, TAGS, language, link_to
+from web.languages import gettext as _
+from web.response_cache import etag_of
 
 pages = Blueprint("offline", __name__)
 
@@ -46,7 +46,7 @@ def worker() -> Response:
 @pages.get("/manifest.webmanifest")
 def manifest() -> Response:
     """What the app is called and where it begins: in the language of the page that it was installed from."""
-    title = look().config.site.title
+    title = context().config.site.title
     told: dict[str, Any] = {
         "name": title, "short_name": short_name(title), "lang": TAGS[language()],
         "description": _(

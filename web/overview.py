@@ -15,10 +15,10 @@ from aggregator.digests.select import select
 from aggregator.model import AXES, Digest, Piece, StoredItem
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources, stories
+from web.context import context, database, name_of, now, zone
 from web.digests import digest_feeds
 from web.feeds import CORE, announced, feed_addresses
-from web.known import AXIS
-from web.look import database, look, name_of, now, zone
+from web.tag_lookup import AXIS
 
 pages = Blueprint("overview", __name__)
 
@@ -102,4 +102,4 @@ def _by_name(axis: str, counted: tuple[str, int]) -> str:
 
 @pages.get("/about")
 def about_page() -> str:
-    return render_template("about.html", product=look().config.fetch.product)
+    return render_template("about.html", product=context().config.fetch.product)

@@ -18,9 +18,9 @@ from aggregator.search import expression
 from aggregator.store.ranking import RANKED, Ranking
 from aggregator.store.reads import PAGE, Listing
 from aggregator.store.span import Cursor
-from web.known import meant
-from web.look import LANGUAGES, classes, today
-from web.tongue import here
+from web.context import LANGUAGES, classes, today
+from web.languages import here
+from web.tag_lookup import meant
 
 _PLACES = ("before", "after")
 _ORDER = ("sort", "page")

@@ -21,11 +21,11 @@ from aggregator.store.notes import CONFIG_ERROR, STORE_ERROR
 from aggregator.store.sources import SourceHealth
 from aggregator.text.urls import as_told
 from aggregator.trends.coverage import Bar, Fact, coverage
+from web.context import class_name, context, database, name_of, now, site_address
 from web.feeds import FEEDS, FeedLink, announced, document
 from web.figures import SUFFIX, asked, downloads, sent
-from web.look import class_name, database, look, name_of, now, site_address
-from web.tongue import gettext as _
-from web.tongue import said
+from web.languages import gettext as _
+from web.languages import said
 
 pages = Blueprint("sources", __name__)
 
@@ -117,7 +117,7 @@ def coverage_table(suffix: str) -> Response:
 def sources_feed(suffix: str) -> Response:
     """What is in trouble, and since when."""
     asked()
-    site, page, troubles = look().config.site, f"{site_address()}/sources", list(_troubles(_found()))
+    site, page, troubles = context().config.site, f"{site_address()}/sources", list(_troubles(_found()))
     channel = Channel(
         title=f"{site.title} – sources in trouble", subtitle="What fails, is gone or has fallen silent",
         site=Site(site_address()), page=page, address=f"{page}.{suffix}", updated=newest(troubles), author=site.title,

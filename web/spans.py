@@ -12,12 +12,12 @@ from aggregator.errors import QueryError
 from aggregator.model import Tier
 from aggregator.model.saying import say, to_say
 from aggregator.query import ItemQuery
-from aggregator.store import counts, looks, reads
+from aggregator.store import counts, fetch_log, reads
 from aggregator.trends import Series, Trend, marks, monday, parse_week, weeks_up_to
 from aggregator.trends.tendency import BEFORE, RECENT
 from aggregator.trends.weeks import WEEK, sunday
-from web.look import database, look, name_of, now
-from web.tongue import here
+from web.context import context, database, name_of, now
+from web.languages import here
 
 PARAMETERS = ("weeks", "until")
 _FEWEST, _MOST = 4, 260  # weeks
@@ -25,7 +25,7 @@ _DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class Span:
+class WeekSpan:
     """The weeks of a chart."""
 
     weeks: tuple[date, ...]
@@ -57,7 +57,7 @@ class Span:
         return [(recent, end - timedelta(days=1)), (recent - BEFORE * WEEK, recent - timedelta(days=1))]
 
 
-def span_of(parameters: dict[str, str], known: datetime | None = None) -> Span:
+def span_of(parameters: dict[str, str], known: datetime | None = None) -> WeekSpan:
     """The weeks that an address asks for; `known` is when an item is dated. Raises QueryError."""
     number, until = parameters.get("weeks", "52"), parameters.get("until", "")
     if not (re.fullmatch(r"[0-9]{1,3}", number) and _FEWEST <= int(number) <= _MOST):
@@ -66,7 +66,7 @@ def span_of(parameters: dict[str, str], known: datetime | None = None) -> Span:
     last = parse_week(until) if until else _newest(known)
     if last is None:
         raise QueryError("until", say("%(value)s is no week; write for example until=2026-W47", value=repr(until[:40])))
-    return Span(weeks_up_to(last, int(number)), now().date())
+    return WeekSpan(weeks_up_to(last, int(number)), now().date())
 
 
 def _newest(known: datetime | None) -> date:
@@ -78,20 +78,20 @@ def _newest(known: datetime | None) -> date:
     return monday(newest.date() if newest and today - newest.date() > _YEAR else today)
 
 
-def drawn(span: Span, lines: list[Series], unit: str = say("items a week")) -> Trend:
+def drawn(span: WeekSpan, lines: list[Series], unit: str = say("items a week")) -> Trend:
     """Lines over weeks, with the weeks marked that cannot be trusted."""
-    failed = marks(looks.by_day(database(), span.first, min(span.today, span.last + _DAY)), span.weeks)
+    failed = marks(fetch_log.by_day(database(), span.first, min(span.today, span.last + _DAY)), span.weeks)
     return Trend(span.weeks, tuple(lines), unit, failed, span.running)
 
 
 def hue_of(axis: str, slug: str) -> str:
     """cn or us, for what belongs to one of them."""
-    around = {(axis, slug), *look().taxonomy.carried(axis, slug)}
+    around = {(axis, slug), *context().taxonomy.carried(axis, slug)}
     found = [column for column in COLUMNS if ("region", column) in around]
     return found[0] if len(found) == 1 else ""
 
 
-def series(span: Span, tags: list[tuple[str, str]], tiers: Collection[Tier] = counts.RELEVANT) -> list[Series]:
+def series(span: WeekSpan, tags: list[tuple[str, str]], tiers: Collection[Tier] = counts.RELEVANT) -> list[Series]:
     """A line for each tag."""
     counted = counts.weekly(database(), tags, span.first, len(span.weeks), tiers)
     return [

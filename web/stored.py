@@ -9,8 +9,8 @@ import re
 from functools import lru_cache
 
 from aggregator.model.saying import to_say
-from web.look import look, name_of, title_of
-from web.tongue import gettext, language
+from web.context import context, name_of, title_of
+from web.languages import gettext, language
 
 FORMS = (
     # why a source is looked at next when it is (refresh/schedule.py)
@@ -126,7 +126,7 @@ _FEATURE = re.compile(r"(\S+) \((company|model|family|release|body|initiative)\)
 def restated(text: str) -> str:
     """What the store says in words, in the reader's language, with the names of tags for their slugs."""
     if language() != "en":
-        return _restated(text, look().taxonomy.version)
+        return _restated(text, context().taxonomy.version)
     if text.startswith(_CARRIED):
         return _CARRIED + _tag_name(text.removeprefix(_CARRIED))
     return _FEATURE.sub(_english_feature, text) if text.startswith("shares ") else text

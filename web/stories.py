@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from aggregator.model import StoredItem, StoredStory
 from aggregator.publish.channel import Channel, Site, updated_of
 from aggregator.store import stories
+from web.context import context, database, names_in_feeds, site_address
 from web.feeds import FORMATS, announced, document
-from web.known import not_there
-from web.look import database, look, names_in_feeds, site_address
+from web.tag_lookup import not_there
 
 pages = Blueprint("stories", __name__)
 
@@ -32,7 +32,7 @@ def story_feed(story_id: int, suffix: str) -> Response | BaseResponse:
     story = _living(story_id, "stories.story_feed", suffix=suffix)
     if not isinstance(story, StoredStory):
         return story
-    site, page = look().config.site, _address(story)
+    site, page = context().config.site, _address(story)
     _, media_type, write = FORMATS[suffix]
     reports = story.items[::-1]
     channel = Channel(

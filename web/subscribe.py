@@ -7,13 +7,13 @@ from flask import Blueprint, render_template
 from aggregator.model import AXES
 from aggregator.query import ItemQuery
 from aggregator.store import counts
+from web.context import LANGUAGES, classes, context, database, name_of
 from web.digests import digest_feeds
 from web.feeds import feed_addresses
-from web.known import is_there, unknown_tags
-from web.look import LANGUAGES, classes, database, look, name_of
+from web.languages import gettext as _
+from web.languages import said
 from web.paging import address, read_request
-from web.tongue import gettext as _
-from web.tongue import said
+from web.tag_lookup import is_there, unknown_tags
 
 pages = Blueprint("subscribe", __name__)
 
@@ -30,7 +30,7 @@ def subscribe_page() -> str:
     return render_template(
         "subscribe.html", query=query, path=path, own=own, sentence=said(query.sentence(name_of)),
         feeds=feed_addresses(path, own), digests=_digests(path, own), count=counts.count(database(), shown),
-        offered=_offered(query), classes=classes(), languages=LANGUAGES, saved=look().config.queries,
+        offered=_offered(query), classes=classes(), languages=LANGUAGES, saved=context().config.queries,
         chosen=bool(query.params()), unknown=[f"{pick.field}/{pick.value}" for pick in unknown],
         several=_several(query),
     )  # fmt: skip

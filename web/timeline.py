@@ -14,10 +14,10 @@ from aggregator.model.saying import say, to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import reads
+from web.context import context, database, name_of, now, site_address, zone
 from web.figures import SUFFIX, asked, downloads, sent
-from web.known import AXIS, require_known
-from web.look import database, look, name_of, now, site_address, zone
-from web.tongue import all_said, dated, here
+from web.languages import all_said, dated, here
+from web.tag_lookup import AXIS, require_known
 
 pages = Blueprint("timeline", __name__)
 
@@ -80,7 +80,7 @@ def _query(axis: str, slug: str, kind: str) -> ItemQuery:
     if kind in ("release", "policy"):
         return query.having(Pick("topic", kind))
     if kind == "official":
-        for source in look().config.sources:
+        for source in context().config.sources:
             query = query.having(Pick("source", source.id)) if source.source_class == "official" else query
     return query
 

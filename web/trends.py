@@ -18,11 +18,11 @@ from aggregator.store import counts, digests, reads
 from aggregator.trends import RULE, Series, Tendency, Trend, Windows, in_words, monday, name_of, tendency
 from aggregator.trends.series import number
 from aggregator.trends.tendency import BEFORE, LEAST, RECENT
+from web.context import database
 from web.figures import SUFFIX, Figure, asked, downloads, sent
-from web.look import database
-from web.spans import Span, drawn, series, span_of
-from web.tongue import all_said, here, said
-from web.tongue import gettext as _
+from web.languages import all_said, here, said
+from web.languages import gettext as _
+from web.spans import WeekSpan, drawn, series, span_of
 
 pages = Blueprint("trends", __name__)
 
@@ -87,7 +87,7 @@ def trends_table(suffix: str) -> Response:
     return sent(figures[0].table, suffix)
 
 
-def _asked() -> tuple[dict[str, str], str, Span]:
+def _asked() -> tuple[dict[str, str], str, WeekSpan]:
     """What the address says: all of it, by what, of which weeks."""
     parameters = asked(*_PARAMETERS)
     by = _choice("by", "region", KINDS, parameters)
@@ -110,7 +110,7 @@ def _choice(name: str, otherwise: str, known: Collection[str], parameters: dict[
 
 
 def _figures(
-    by: str, span: Span, parameters: dict[str, str]
+    by: str, span: WeekSpan, parameters: dict[str, str]
 ) -> tuple[list[Figure], dict[Tendency, list[Mover]] | None]:
     """The charts of a page, the one that its files have first; and where its tags are heading."""
     if by == "stories":
@@ -129,7 +129,7 @@ def _figures(
     return figures, _movers({slug: Windows(*numbers) for slug, numbers in busy.items()}, span, tiers)
 
 
-def _movers(tags: dict[str, Windows], span: Span, tiers: Collection[Tier]) -> dict[Tendency, list[Mover]] | None:
+def _movers(tags: dict[str, Windows], span: WeekSpan, tiers: Collection[Tier]) -> dict[Tendency, list[Mover]] | None:
     """Tags by where they are heading; None while there are too few weeks to compare."""
     _recent, before = span.windows()
     weeks = counts.relevant(database(), before[0], BEFORE + RECENT, tiers)
@@ -143,7 +143,7 @@ def _movers(tags: dict[str, Windows], span: Span, tiers: Collection[Tier]) -> di
     return found
 
 
-def _stories(span: Span, parameters: dict[str, str]) -> Figure:
+def _stories(span: WeekSpan, parameters: dict[str, str]) -> Figure:
     """Stories a week, as closed digests counted them."""
     counted = {one.period: one.stories for one in digests.archive(database(), weekly=True)}
     values = tuple(counted.get(name_of(week)) for week in span.weeks)
@@ -154,7 +154,7 @@ def _stories(span: Span, parameters: dict[str, str]) -> Figure:
     )
 
 
-def _newest(span: Span, parameters: dict[str, str]) -> str:
+def _newest(span: WeekSpan, parameters: dict[str, str]) -> str:
     """The week of the newest item of the tiers, where it is none of these; "" if there is none."""
     core = ItemQuery((Pick("tier", "core"),))
     found = reads.newest(database(), core if parameters.get("tier") else ItemQuery().relevant_unless_said())

@@ -67,10 +67,10 @@ def _period(service: Service, name: str | None, *, weekly: bool) -> Period:
     return period
 
 
-def page(service: Service, period: Period, query: ItemQuery) -> publish.Page:
+def page(service: Service, period: Period, query: ItemQuery) -> publish.DigestPage:
     """A digest with its title and address, as it was closed or as it is now."""
     seen = digests.view(service.db, period, query)
     title = f"{service.config.site.title}: {publish.in_words(period)}"
     base = service.config.address
     address = publish.address_of(base, period.name, query)
-    return publish.Page(title, address, base, seen.digest, seen.closed, seen.added, seen.errata)
+    return publish.DigestPage(title, address, base, seen.digest, seen.closed, seen.added, seen.errata)

@@ -17,10 +17,10 @@ from aggregator.fetch import Fetcher, FetchPolicy
 from aggregator.fetch.origin import same_origin
 from aggregator.fetch.politeness import Places
 from aggregator.model import Report, Source
-from aggregator.refresh.clerk import Clerk
+from aggregator.refresh.backlog import Backlog
 from aggregator.refresh.parts import READING, Parts
-from aggregator.refresh.pile import Pile
 from aggregator.refresh.pipeline import refresh
+from aggregator.refresh.store_thread import StoreThread
 from aggregator.sandbox import Sandbox, SandboxLimits
 from aggregator.store import notes, sources, turns
 
@@ -32,14 +32,14 @@ class SharedPlaces:
     """The places at hosts that all processes share, kept in the store."""
 
     service: Service
-    clerk: Clerk
+    store: StoreThread
 
     async def take(self, host: str, until: datetime) -> int | datetime:
         places, now = self.service.config.fetch.per_host, self.service.clock()
-        return await self.clerk.do_alike(turns.take, turns.Wish(host, places, now, until))
+        return await self.store.do_alike(turns.take, turns.Wish(host, places, now, until))
 
     async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
-        await self.clerk.do_alike(turns.give_back, turns.Return(host, place, taken, until))
+        await self.store.do_alike(turns.give_back, turns.Return(host, place, taken, until))
 
 
 Look = Callable[..., AsyncIterator[Report]]  # of sources, and whether it is insisted: see refresh
@@ -50,13 +50,13 @@ async def looking(service: Service) -> AsyncIterator[Look]:
     """All that looks at sources share, as feeds.toml has it now; the looks that are taken within keep each other's
     limits.
     """
-    with closing(Clerk(service.db)) as clerk:
-        places, pile = SharedPlaces(service, clerk), Pile()
-        async with fetcher(service, places, pile.room) as web, sandbox(service) as reading:
+    with closing(StoreThread(service.db)) as store:
+        places, backlog = SharedPlaces(service, store), Backlog()
+        async with fetcher(service, places, backlog.room) as web, sandbox(service) as reading:
             extensions, corrections = service.config.extensions, service.config.corrections.by_key
             sent = partial(headers, service)
             before, settings = service.config, sources.settings(service.config.sources, service.limits)
-            parts = Parts(clerk, service.clock, reading.call, service.limits, extensions, corrections, sent, pile)
+            parts = Parts(store, service.clock, reading.call, service.limits, extensions, corrections, sent, backlog)
             yield partial(refresh, fetch=web.fetch, parts=parts)
         if service.config is not before:  # what was looked at was so by the file as it was
             sources.look_again(service.db, settings, sources.settings(service.config.sources, service.limits))

@@ -25,7 +25,7 @@ _WIDTH = 220  # characters of an excerpt
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DigestPage:
     """A digest with what stands around it."""
 
     title: str
@@ -68,13 +68,13 @@ def groups(digest: Digest) -> Iterator[tuple[str, str, tuple[Piece, ...]]]:
                 yield heading, name, pieces
 
 
-def as_notice(page: Page) -> Notice:
+def as_notice(page: DigestPage) -> Notice:
     """It is as new as its closing: what has come since stands below, and is no reason to read it again."""
     moment = page.closed.closed if page.closed else page.digest.end
     return Notice(page.name, page.title, page.address, moment, html(page))
 
 
-def corrections(page: Page) -> Iterator[Notice]:
+def corrections(page: DigestPage) -> Iterator[Notice]:
     """What has become of it since it was closed, each as news of its own; what has no time, nobody noticed."""
     told = [(each.cutting, each.what, each.when) for each in page.errata]
     told += [(each.cutting, "came in later", each.when) for each in page.added]
@@ -86,15 +86,17 @@ def corrections(page: Page) -> Iterator[Notice]:
             yield Notice(name, f"{page.digest.period}: {cutting.title}: {what}", page.address, when, str(words))
 
 
-def markdown(page: Page) -> str:
+def markdown(page: DigestPage) -> str:
     return _document(page, ("# {}", "## {}", "### {}"), _markdown_story, _MARKDOWN)
 
 
-def plain_text(page: Page) -> str:
+def plain_text(page: DigestPage) -> str:
     return _document(page, ("{}", "\n{}", "{}:"), _plain_story, _PLAIN)
 
 
-def _document(page: Page, headings: tuple[str, str, str], story: Callable[[Page, Piece], str], hand: _Hand) -> str:
+def _document(
+    page: DigestPage, headings: tuple[str, str, str], story: Callable[[DigestPage, Piece], str], hand: _Hand
+) -> str:
     """`headings` are the forms of three levels."""
     title, heading, column = headings
     lines = [title.format(page.title), "", _summary(page.digest), ""]
@@ -116,7 +118,7 @@ def _summary(digest: Digest) -> str:
     return f"Nothing was found.{failed}"
 
 
-def _markdown_story(page: Page, piece: Piece) -> str:
+def _markdown_story(page: DigestPage, piece: Piece) -> str:
     lead = piece.lead
     lines = [f"- **[{_escaped(lead.title)}]({_target(lead.link or page.inside(piece))})**  "]
     if piece.translation:
@@ -134,13 +136,13 @@ def _target(link: str) -> str:
     return "".join(f"%{ord(char):02X}" if char in "\\()<> " else char for char in link)
 
 
-def _plain_story(page: Page, piece: Piece) -> str:
+def _plain_story(page: DigestPage, piece: Piece) -> str:
     lead = piece.lead
     lines = [f"* {lead.title}", *([f"  {piece.translation.title}"] if piece.translation else [])]
     return "\n".join([*lines, f"  {_credit(page, piece)}", f"  {lead.link or page.inside(piece)}"])
 
 
-def _credit(page: Page, piece: Piece) -> str:
+def _credit(page: DigestPage, piece: Piece) -> str:
     zone = page.digest.timezone
     kind = f", {piece.lead.source_class.replace('-', ' ')}" if piece.lead.source_class else ""
     said = f"{piece.lead.source_title}{kind}, {piece.lead.dated.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
@@ -162,7 +164,7 @@ _PLAIN = _Hand(str, str, "{} ({}) {}".format)
 _HTML = _Hand(Markup, str, Markup('<a href="{2}">{0}</a> ({1})').format)  # which escapes what it is given
 
 
-def _later(page: Page, hand: _Hand) -> Iterator[str]:
+def _later(page: DigestPage, hand: _Hand) -> Iterator[str]:
     """What has become of a digest since it was closed."""
     for erratum in page.errata:
         words = hand.text(erratum.cutting.title), hand.text(erratum.what)
@@ -177,14 +179,14 @@ def _moment(when: datetime | None) -> str:
     return f"{when:%Y-%m-%d %H:%M} UTC: " if when else ""
 
 
-def _colophon(page: Page) -> Iterator[str]:
+def _colophon(page: DigestPage) -> Iterator[str]:
     yield page.address
     if page.closed:
         yield f"Closed {page.closed.closed:%Y-%m-%d %H:%M} UTC; SHA-256 {page.closed.hash}"
     yield f"A day runs from midnight to midnight in {page.digest.timezone}."
 
 
-def html(page: Page) -> str:
+def html(page: DigestPage) -> str:
     """The digest as a fragment of HTML, for feeds and mail: no styles, no pictures, nothing that is fetched."""
     parts = [Markup("<p>{}</p>").format(_summary(page.digest))]
     for section, name, pieces in groups(page.digest):
@@ -197,7 +199,7 @@ def html(page: Page) -> str:
     return str(Markup("\n").join(parts))
 
 
-def _html_story(page: Page, piece: Piece) -> Markup:
+def _html_story(page: DigestPage, piece: Piece) -> Markup:
     lead, other = piece.lead, piece.translation
     title = Markup('<li><p lang="{}"><a href="{}"><strong>{}</strong></a></p>')
     said = title.format(lead.lang, lead.link or page.inside(piece), lead.title)
@@ -208,7 +210,7 @@ def _html_story(page: Page, piece: Piece) -> Markup:
     )
 
 
-def as_json(page: Page) -> str:
+def as_json(page: DigestPage) -> str:
     """The digest as one object; the hash is that of what was kept when it was closed."""
     said = {
         "title": page.title, "address": page.address, "period": page.digest.period,
@@ -223,7 +225,7 @@ def as_json(page: Page) -> str:
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
 
-def _story_object(page: Page, piece: Piece) -> dict[str, Any]:
+def _story_object(page: DigestPage, piece: Piece) -> dict[str, Any]:
     return {
         "story": piece.story or None, "page": page.inside(piece), "section": piece.section,
         "column": piece.column or None, "reports": piece.reports, "independent": piece.independent,

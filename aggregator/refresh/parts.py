@@ -1,4 +1,4 @@
-"""What a refresh works with: the network, the children that read, the store's clerk, and what feeds.toml wants."""
+"""What a refresh works with: the network, the children that read, the store, and what feeds.toml wants."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from sqlalchemy import Engine
 
 from aggregator.model import Correction, Extensions, Limits, Outcome, Source, Validators
-from aggregator.refresh.clerk import Clerk
-from aggregator.refresh.pile import Pile
+from aggregator.refresh.backlog import Backlog
+from aggregator.refresh.store_thread import StoreThread
 
 READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
 READ_AHEAD = 16  # documents that are being read, tagged or stored
@@ -41,17 +41,17 @@ async def call_here(name: str, *values: Any) -> Any:
 class Parts:
     """What a refresh works with."""
 
-    clerk: Clerk
+    store: StoreThread
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     call: Call = call_here
     limits: Limits = Limits()
     extensions: Extensions = Extensions()
     corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
     headers: Callable[[Source, str], Mapping[str, str]] = lambda _source, _url: {}  #: that an address is asked with
-    pile: Pile = field(default_factory=Pile)
+    backlog: Backlog = field(default_factory=Backlog)
     # Documents wait for their turn as bytes: read ahead, they would take several times the memory.
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_AHEAD))
 
     @property
     def db(self) -> Engine:
-        return self.clerk.db
+        return self.store.db

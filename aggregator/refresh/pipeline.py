@@ -12,7 +12,7 @@
     store
 
 Fetching is concurrent, and so is reading; documents that wait to be read hold up fetching when they are many. What
-asks or changes the store is done by one clerk, in a thread of its own. Whatever happens to a source is recorded as its
+asks or changes the store is done in one thread of its own. Whatever happens to a source is recorded as its
 state and stays with it.
 """
 
@@ -41,8 +41,8 @@ from aggregator.model import (
     left_alone,
 )
 from aggregator.refresh.decide import address, body_hash, joined, state_after, still_there, validators
-from aggregator.refresh.keeping import Brought, keep, report_of
 from aggregator.refresh.parts import Fetch, Parts
+from aggregator.refresh.storing import Brought, keep, report_of
 from aggregator.store import ConflictError, known, states
 from aggregator.text.urls import with_credentials_of
 
@@ -68,7 +68,7 @@ async def refresh(
     """
     chosen = list(wanted_sources)
     try:
-        before = await parts.clerk.do(states.before_looks, parts.db, [source.id for source in chosen], parts.clock())
+        before = await parts.store.do(states.before_looks, parts.db, [source.id for source in chosen], parts.clock())
     except StoreError as error:
         for source in chosen:
             yield _unstored(source, error)
@@ -100,10 +100,10 @@ class Look:
         self._began = self._asked = time.perf_counter()
         try:
             if closed_until:
-                return await self._parts.clerk.do(self._postpone, closed_until, left_alone(closed_until))
+                return await self._parts.store.do(self._postpone, closed_until, left_alone(closed_until))
             outcome = await self._ask(state, self._parts.clock())
             if isinstance(outcome, Failure) and outcome.postponed:
-                return await self._parts.clerk.do(self._postpone, outcome.postponed, outcome.reason)
+                return await self._parts.store.do(self._postpone, outcome.postponed, outcome.reason)
             return await self._record(state, outcome, time.perf_counter() - self._asked)
         except _ElsewhereError as found:
             return report_of(found.state)
@@ -122,7 +122,7 @@ class Look:
                 self._asked = time.perf_counter()
             if time.perf_counter() - self._began < _SOON:
                 return
-            there = await self._parts.clerk.do_alike(states.current, source.id)
+            there = await self._parts.store.do_alike(states.current, source.id)
             if there.last_look != state.last_look:
                 raise _ElsewhereError(there)
 
@@ -144,9 +144,9 @@ class Look:
         if not isinstance(outcome, Page) or _same_body(self._source, state, outcome):
             return await self._keep_state(state_after(self._source, state, outcome, seconds, now))
         try:
-            with self._parts.pile.holding(outcome):
+            with self._parts.backlog.holding(outcome):
                 async with self._parts.turns:
-                    shown = await self._parts.clerk.do_alike(known.shown, self._source.id)
+                    shown = await self._parts.store.do_alike(known.shown, self._source.id)
                     news = await self._news(outcome, shown, now)
                     if not news.parts:
                         return await self._take_in(news, shown, state, outcome, seconds, now)
@@ -163,14 +163,14 @@ class Look:
 
     async def _keep_state(self, state: SourceState) -> Report:
         """Of a look that brought nothing."""
-        await self._parts.clerk.do_alike(states.save_looks, state)
+        await self._parts.store.do_alike(states.save_looks, state)
         return report_of(state)
 
     async def _news(self, page: Page, familiar: Mapping[str, str], now: datetime) -> News:
         parts, source = self._parts, self._source
         extensions = replace(parts.extensions, lines={})  # which are for messages, and many
         corrected = (
-            await parts.clerk.do(known.keyed, parts.db, source.id, list(parts.corrections)) if parts.corrections else {}
+            await parts.store.do(known.keyed, parts.db, source.id, list(parts.corrections)) if parts.corrections else {}
         )
         wanted = Wanted(source, now, parts.limits, familiar, extensions, parts.corrections, corrected)
         news: News = await parts.call("news", page, wanted)
@@ -199,7 +199,7 @@ class Look:
         outcome = await self._get(with_credentials_of(url, self._source.url), robots=True)
         if not isinstance(outcome, Page):
             raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
-        with self._parts.pile.holding(outcome):
+        with self._parts.backlog.holding(outcome):
             async with self._parts.turns:
                 news = await self._news(outcome, familiar, now)
         if news.parts:
@@ -215,7 +215,7 @@ class Look:
             after = replace(after, validators=Validators(), body_hash="")
         # Reading takes a while: readers see the news from now on, and not from when the document came.
         brought = Brought(after, self._source.source_class, news, frozenset(shown), self._parts.clock())
-        return await self._parts.clerk.do_alike(keep, brought)
+        return await self._parts.store.do_alike(keep, brought)
 
 
 def _same_body(source: Source, state: SourceState, page: Page) -> bool:

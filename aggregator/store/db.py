@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from aggregator.errors import DatabaseAddressError, StoreError
-from aggregator.store.trouble import ConflictError, in_words
+from aggregator.store.errors import ConflictError, in_words
 
 DEFAULT_URL = "sqlite:///data/aggregator.db"
 _BUSY_SECONDS = 30

@@ -17,13 +17,13 @@ from aggregator.digests.select import select as select_pieces
 from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, StoredItem
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading, writing
+from aggregator.store.errors import ConflictError
 from aggregator.store.places import places
 from aggregator.store.reads import items_by_id
 from aggregator.store.sources import health
 from aggregator.store.span import Span
 from aggregator.store.statements import batches
 from aggregator.store.tables import DIGEST, FETCH, ITEM, STORY, VERSION
-from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump
 
 _MOST = 5000  # reports of one period

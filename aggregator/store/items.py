@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, te
 from aggregator.model import Changes, Edit, Sighting, TaggedItem, Tagging
 from aggregator.store import search, shown, tags
 from aggregator.store.db import writing
-from aggregator.store.numbers import stories_of
+from aggregator.store.errors import ConflictError
 from aggregator.store.postings import Ledger, Posted, hold, posted
 from aggregator.store.statements import bulk_insert
 from aggregator.store.states import save_states
+from aggregator.store.story_numbers import stories_of
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, VERSION
-from aggregator.store.trouble import ConflictError
 
 Retagging = tuple[int, Tagging]  # item id, its new tagging
 _LAST_ID = select(func.max(ITEM.c.id))

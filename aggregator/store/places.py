@@ -29,8 +29,8 @@ from sqlalchemy import (
 
 from aggregator.query import FIELDS, ItemQuery
 from aggregator.store import search
+from aggregator.store.first_reports import asked_for, asks_for_firsts, walked, whatever_report
 from aggregator.store.lists import by_source, label_of, list_of
-from aggregator.store.once import asked_for, asks_for_firsts, walked, whatever_report
 from aggregator.store.span import ALL, Cursor, Span, within
 from aggregator.store.statements import as_written, one_of, several
 from aggregator.store.tables import ITEM, POSTING, TOTAL

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, text, update
 
 from aggregator.model import Membership
-from aggregator.store.numbers import keep_in_mind
 from aggregator.store.statements import batches
+from aggregator.store.story_numbers import keep_in_mind
 from aggregator.store.tables import ITEM, RESTING, STORY
 
 

@@ -19,9 +19,9 @@ from aggregator.errors import StoreError
 from aggregator.store import migrate
 from aggregator.store.db import address_of, writing
 from aggregator.store.derived import DERIVED, rebuild
-from aggregator.store.numbers import last_given
 from aggregator.store.progress import Progress, unseen
 from aggregator.store.statements import bulk_insert, one_at_a_time
+from aggregator.store.story_numbers import last_given
 from aggregator.store.tables import STORY
 from aggregator.store.types import UtcDateTime
 

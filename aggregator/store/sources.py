@@ -177,7 +177,7 @@ def name(db: Engine, source_id: str) -> str:
         return connection.scalar(select(NAME).where(SOURCE.c.id == source_id)) or source_id
 
 
-class Asked(NamedTuple):
+class FetchProgress(NamedTuple):
     """How many sources are to be fetched, were ever looked at, and answered when they were looked at last."""
 
     total: int
@@ -185,11 +185,11 @@ class Asked(NamedTuple):
     answered: int
 
 
-def asked(db: Engine) -> Asked:
+def asked(db: Engine) -> FetchProgress:
     answers = case((SOURCE.c.status.in_(ANSWERS), 1))
     numbers = select(func.count(), func.count(SOURCE.c.last_look), func.count(answers))
     with reading(db) as connection:
-        return Asked(*connection.execute(numbers.where(SOURCE.c.enabled, SOURCE.c.listed)).one())
+        return FetchProgress(*connection.execute(numbers.where(SOURCE.c.enabled, SOURCE.c.listed)).one())
 
 
 def trim_log(db: Engine, before: datetime) -> None:

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Engine, Executable, Row, bindparam, func, ins
 from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
 from aggregator.store import tags
 from aggregator.store.db import reading, writing
-from aggregator.store.numbers import last_given, stories_of
+from aggregator.store.errors import ConflictError
 from aggregator.store.reads import items_by_id
 from aggregator.store.resting import lay_to_rest, woken
 from aggregator.store.statements import batches, one_at_a_time
+from aggregator.store.story_numbers import last_given, stories_of
 from aggregator.store.tables import EVIDENCE, ITEM, SOURCE, STORY, UNGROUPED
-from aggregator.store.trouble import ConflictError
 from aggregator.store.version import bump
 from aggregator.stories import NAMED, PARTIES, story_of
 from aggregator.stories.lead import Member

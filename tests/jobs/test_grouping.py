@@ -15,8 +15,8 @@ from aggregator.model import Edit, Membership, Tier
 from aggregator.store import items, stories
 from aggregator.store.check import faults
 from aggregator.store.db import writing
+from aggregator.store.errors import ConflictError
 from aggregator.store.statements import one_at_a_time
-from aggregator.store.trouble import ConflictError
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, number_of_stories, store
 

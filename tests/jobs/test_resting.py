@@ -11,9 +11,9 @@ from aggregator.model import Membership, Tagging, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import items, stories
 from aggregator.store.check import faults
+from aggregator.store.errors import ConflictError
 from aggregator.store.events import told_since
 from aggregator.store.retention import prune
-from aggregator.store.trouble import ConflictError
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, number_of_stories, store
 

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.model import Failure, Report, Selectors, Source, Status, Validators
-from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.parts import Parts, call_here
+from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import reads, sources, states
 from aggregator.store.check import faults
 from tests.conftest import opened
@@ -237,7 +237,7 @@ def test_two_refreshes_at_once_store_nothing_twice(database_url: str, db: Engine
     def run(order: list[Source]) -> list[Report]:
         for engine in opened(database_url):
             barrier.wait(10)
-            return list(look(FakeWeb(documents), Parts(Clerk(engine), Clock()), *order).values())
+            return list(look(FakeWeb(documents), Parts(StoreThread(engine), Clock()), *order).values())
         return []
 
     with ThreadPoolExecutor(2) as threads:

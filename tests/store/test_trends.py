@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.model import Changes, SourceState, Status, Tier
-from aggregator.store import counts, items, looks, sources
+from aggregator.store import counts, fetch_log, items, sources
 from aggregator.trends import Day
 from tests.fakes import START
 from tests.samples import add_sources, make_item, make_source, store
@@ -94,17 +94,17 @@ def look(db: Engine, source: str, days_ago: int, status: Status) -> None:
 
 
 def test_days_of_the_log_that_are_over(db: Engine) -> None:
-    assert looks.by_day(db, TODAY - 50 * DAY, TODAY) == []
+    assert fetch_log.by_day(db, TODAY - 50 * DAY, TODAY) == []
     add_sources(db, make_source("one"), make_source("two"))
     for source, days_ago, status in (
         ("one", 5, Status.OK), ("one", 4, Status.ERROR), ("one", 4, Status.NOT_MODIFIED), ("two", 4, Status.ERROR),
         ("two", 2, Status.GONE), ("one", 0, Status.OK),
     ):  # fmt: skip
         look(db, source, days_ago, status)
-    assert looks.by_day(db, TODAY - 50 * DAY, TODAY) == [
+    assert fetch_log.by_day(db, TODAY - 50 * DAY, TODAY) == [
         Day(TODAY - 4 * DAY, 2, 1), Day(TODAY - 3 * DAY, 0, 0), Day(TODAY - 2 * DAY, 1, 0), Day(TODAY - DAY, 0, 0),
     ]  # fmt: skip
-    assert [day.day for day in looks.by_day(db, TODAY - 2 * DAY, TODAY)] == [TODAY - 2 * DAY, TODAY - DAY]
+    assert [day.day for day in fetch_log.by_day(db, TODAY - 2 * DAY, TODAY)] == [TODAY - 2 * DAY, TODAY - DAY]
 
 
 def test_days_that_are_over_are_told_of_the_sources_of_today(db: Engine) -> None:
@@ -113,9 +113,9 @@ def test_days_that_are_over_are_told_of_the_sources_of_today(db: Engine) -> None
     look(db, "one", 3, Status.OK)
     look(db, "one", 2, Status.OK)
     look(db, "two", 2, Status.ERROR)
-    assert looks.by_day(db, TODAY - 50 * DAY, TODAY)[0] == Day(TODAY - 2 * DAY, 2, 1)
+    assert fetch_log.by_day(db, TODAY - 50 * DAY, TODAY)[0] == Day(TODAY - 2 * DAY, 2, 1)
     sources.sync(db, [one], START)
-    assert looks.by_day(db, TODAY - 50 * DAY, TODAY)[0] == Day(TODAY - 2 * DAY, 1, 1)
+    assert fetch_log.by_day(db, TODAY - 50 * DAY, TODAY)[0] == Day(TODAY - 2 * DAY, 1, 1)
 
 
 def test_a_new_tag_is_compared_however_many_longer_ones_there_are(db: Engine) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from aggregator.errors import StoreError
 from aggregator.model import Edit, Sighting, Status, Tagging, Tier
-from aggregator.store import items, notes, open_database, pulse, sources, states, version
+from aggregator.store import activity, items, notes, open_database, sources, states, version
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, make_tag, only, store
 
@@ -101,10 +101,10 @@ def test_a_database_that_cannot_be_read_is_said_to_be_so(tmp_path: Path) -> None
 
 def test_the_next_look_is_that_of_the_first_source(db: Engine) -> None:
     add_sources(db, make_source("a"), make_source("b"))
-    assert pulse.next_look(db) is None  # both are due
+    assert activity.next_look(db) is None  # both are due
     for source_id, then in (("a", LATER), ("b", START)):
         states.postpone(db, source_id, then, "later")
-    assert pulse.next_look(db) == START
-    assert pulse.pulse(db) == pulse.Pulse(2, None, None, START)
-    assert pulse.statuses(db) == {"never": 2}
-    assert pulse.tiers(db) == dict.fromkeys(Tier, 0)
+    assert activity.next_look(db) == START
+    assert activity.pulse(db) == activity.Pulse(2, None, None, START)
+    assert activity.statuses(db) == {"never": 2}
+    assert activity.tiers(db) == dict.fromkeys(Tier, 0)

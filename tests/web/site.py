@@ -18,8 +18,8 @@ from aggregator.bootstrap import Environment, Service
 from aggregator.jobs import grouping
 from aggregator.model import Report, StoredItem
 from aggregator.query import ItemQuery
-from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.parts import Parts
+from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import reads
 from scripts.demo import FEEDS, feeds_toml
 from tests.fakes import Clock, FakeWeb, look
@@ -58,7 +58,7 @@ class Site(FlaskClient):
 
     @property
     def service(self) -> Service:
-        return cast("Service", self.application.extensions["look"])
+        return cast("Service", self.application.extensions["context"])
 
     @property
     def clock(self) -> Clock:
@@ -89,7 +89,7 @@ class Site(FlaskClient):
         """One look at every source, or at some."""
         wanted = set(only)
         chosen = [source for source in self.service.config.sources if not wanted or source.id in wanted]
-        reports = look(web, Parts(Clerk(self.service.db), self.service.clock), *chosen)
+        reports = look(web, Parts(StoreThread(self.service.db), self.service.clock), *chosen)
         grouping.group(self.service)
         return reports
 

@@ -34,7 +34,7 @@ zones = st.sampled_from(["UTC", "Asia/Shanghai", "Pacific/Kiritimati", "America/
 
 
 @st.composite
-def pages(draw: st.DrawFn) -> digests.Page:
+def pages(draw: st.DrawFn) -> digests.DigestPage:
     """A digest of hostile items, closed or not, with what came later and what was corrected."""
     zone, weekly = draw(zones), draw(st.booleans())
     period = (week_of if weekly else day_of)(START, zone)
@@ -44,7 +44,7 @@ def pages(draw: st.DrawFn) -> digests.Page:
     added = tuple(Latecomer(cutting_of(item), item.first_seen) for item in draw(listings))
     errata = tuple(Erratum(cutting, draw(encodable), START) for cutting in cuttings[:2])
     address = f"{SITE}/digest/{period.name}?q=%3C&company=-baidu"
-    return digests.Page(draw(encodable), address, SITE, digest, closed, added, errata)
+    return digests.DigestPage(draw(encodable), address, SITE, digest, closed, added, errata)
 
 
 @OFTEN
@@ -78,7 +78,7 @@ def test_csv_can_be_read_back(channel: Channel, listing: list[StoredItem]) -> No
 
 @OFTEN
 @given(channels, st.lists(pages(), max_size=2, unique_by=lambda page: page.digest.period))
-def test_a_feed_of_digests_keeps_the_rules_and_is_read(channel: Channel, written: list[digests.Page]) -> None:
+def test_a_feed_of_digests_keeps_the_rules_and_is_read(channel: Channel, written: list[digests.DigestPage]) -> None:
     notices, said_of = [digests.as_notice(page) for page in written], replace(channel, archive=False)
     assert rss_faults(WRITERS["rss"](said_of, notices)) == []
     assert json_feed_faults(WRITERS["json"](said_of, notices)) == []
@@ -92,7 +92,7 @@ def test_a_feed_of_digests_keeps_the_rules_and_is_read(channel: Channel, written
 
 @OFTEN
 @given(pages())
-def test_a_digest_as_data_can_be_read_back(page: digests.Page) -> None:
+def test_a_digest_as_data_can_be_read_back(page: digests.DigestPage) -> None:
     found = json.loads(digests.as_json(page))
     assert [story["lead"]["title"] for story in found["stories"]] == [piece.lead.title for piece in page.digest.pieces]
 

@@ -16,8 +16,8 @@ from aggregator.tagging.labels import label
 from scripts.translations import CATALOGUE, extracted, merged, read, untranslated, written
 from tests.samples import make_item, store
 from tests.web.site import LISTINGS, Pages, Site, links, local, words
+from web.languages import is_machine, said, speaking
 from web.stored import FORMS, restated
-from web.tongue import is_machine, said, speaking
 
 PAGES = (
     "/", *LISTINGS, "/items?q=AI&topic=-business&lang=zh&since=2025-03-01", "/search", "/subscribe?company=baidu",

@@ -10,7 +10,7 @@ from lxml import etree
 
 from aggregator.errors import StoreError
 from aggregator.model import Tier
-from aggregator.store import notes, pulse
+from aggregator.store import activity, notes
 from tests.fakes import START, FakeWeb
 from tests.web.site import Site, local
 
@@ -37,7 +37,7 @@ def test_a_database_that_is_gone_is_noticed(own_site: Site, monkeypatch: pytest.
     def fail(_: object) -> None:
         raise StoreError("gone")
 
-    monkeypatch.setattr(pulse, "pulse", fail)
+    monkeypatch.setattr(activity, "pulse", fail)
     answer = own_site.get("/readyz")
     assert (answer.status_code, answer.text) == (503, "the database cannot be read\n")
 
@@ -52,7 +52,7 @@ def test_a_broken_edit_is_told_and_makes_nobody_ill(own_site: Site) -> None:
 
 def test_a_full_disk_is_noticed(own_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'wire_trouble{what="store"} 0' in own_site.get("/metrics").text
-    monkeypatch.setattr(pulse, "room_left", lambda _: 4096)
+    monkeypatch.setattr(activity, "room_left", lambda _: 4096)
     assert own_site.get("/readyz").text == "the disk of the database is full\n"
     assert 'wire_trouble{what="store"} 1' in own_site.get("/metrics").text
 

@@ -16,8 +16,8 @@ from tests.browsing import Visit, visiting
 from tests.loopback import eventually
 from tests.web.site import Site, serving, words
 from web import offline
-from web.kept import Kept
 from web.offline import short_name
+from web.response_cache import ResponseCache
 
 KEPT = ["2025-03-15", "2025-03-14", "2025-03-13"]  # the newest that are closed
 
@@ -122,7 +122,9 @@ def test_a_new_version_throws_away_what_the_one_before_kept(
     with reading(browser, closed_site) as (visit, _):
         (before,) = visit.page.evaluate("caches.keys()")
         monkeypatch.setattr(offline, "_FILES", offline._FILES[:-1])
-        closed_site.application.extensions["manners"].kept = Kept()  # a new program has made no answer yet
+        closed_site.application.extensions[
+            "http_caching"
+        ].cache = ResponseCache()  # a new program has made no answer yet
         visit.page.evaluate("navigator.serviceWorker.ready.then(worker => worker.update())")
         assert eventually(lambda: before not in visit.page.evaluate("caches.keys()"))
         names = ("offline", *(f"digest/{day}" for day in KEPT))

@@ -14,9 +14,9 @@ from aggregator.digests import SECTIONS, Period, day_of, parse_period, week_of
 from aggregator.model import Cutting, Digest, Latecomer, Piece, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import digests as store
-from web.api.resource import Asked, Day, Nothing, Said, a_year_before, answer, example, v1
+from web.api.resource import Day, NoParameters, Parameters, Said, a_year_before, answer, example, v1
+from web.context import database, now, site_address, zone
 from web.digests import view
-from web.look import database, now, site_address, zone
 
 Cadence = Literal["daily", "weekly"]
 
@@ -27,7 +27,7 @@ class State(StrEnum):
     CLOSED = "closed"  # it stays as it is
 
 
-class DigestsQuery(Asked):
+class DigestsQuery(Parameters):
     cadence: Cadence | None = Field(None, description="both if left out", json_schema_extra=example("daily"))
     since: Day | None = Field(
         None, description="those that begin then or later; a year back if left out",
@@ -38,7 +38,7 @@ class DigestsQuery(Asked):
     )
 
 
-class DigestPath(Asked):
+class DigestPath(Parameters):
     period: str = Field(
         pattern=r"^[0-9]{4}-([0-9]{2}-[0-9]{2}|W[0-9]{2})$", description="a day, or an ISO week such as 2025-W11",
         json_schema_extra=example("2025-03-16"),
@@ -135,7 +135,7 @@ def digests(query: DigestsQuery) -> Response:
 
 
 @v1.get("/digests/<period>", summary="One digest, with its stories and errata", responses={"200": DigestDetail})
-def digest(path: DigestPath, query: Nothing) -> Response:
+def digest(path: DigestPath, query: NoParameters) -> Response:
     period = parse_period(path.period, zone())
     if period is None:
         abort(404)

@@ -10,10 +10,10 @@ from pydantic import Field, StringConstraints, create_model
 
 from aggregator.query import FIELDS, ItemQuery, parse_query
 from aggregator.store.span import Cursor
-from web.api.resource import Asked, example, v1
-from web.known import meant
-from web.look import site_address, today
+from web.api.resource import Parameters, example, v1
+from web.context import site_address, today
 from web.paging import address
+from web.tag_lookup import meant
 
 PER_PAGE = 50
 _CURSOR = r"^-?[0-9]{1,16}\.[0-9]{1,15}$"
@@ -23,7 +23,7 @@ Place = Annotated[str, StringConstraints(pattern=_CURSOR)]
 Day = date | Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}d$")]
 
 
-class Page(Asked):
+class Paging(Parameters):
     """Where in a listing."""
 
     before: Place | None = Field(None, description="what is older than this place; an answer has it in its “next”")
@@ -59,7 +59,7 @@ def _filters() -> dict[str, Any]:
     return found
 
 
-Filters = create_model("Filters", __base__=Page, __module__=__name__, **_filters())
+Filters = create_model("Filters", __base__=Paging, __module__=__name__, **_filters())
 
 
 def asked_for() -> ItemQuery:

@@ -15,12 +15,12 @@ from aggregator.store.span import Cursor
 from aggregator.text.html import plain
 from aggregator.text.papers import papers
 from web.api.filters import Filters, asked_for, cursor, neighbour
-from web.api.resource import Asked, Nothing, Said, answer, example, v1
-from web.known import not_there
-from web.look import database, site_address
+from web.api.resource import NoParameters, Parameters, Said, answer, example, v1
+from web.context import database, site_address
+from web.tag_lookup import not_there
 
 
-class ItemPath(Asked):
+class ItemPath(Parameters):
     id: int = Field(ge=1, lt=2**31, json_schema_extra=example(1))
 
 
@@ -99,7 +99,7 @@ def items(query: Filters) -> Response:
 
 
 @v1.get("/items/<int:id>", summary="One item, with all that is known of it", responses={"200": ItemDetail})
-def item(path: ItemPath, query: Nothing) -> Response:
+def item(path: ItemPath, query: NoParameters) -> Response:
     found = reads.item(database(), path.id)
     if found is None:
         not_there(reads.was_there(database(), path.id))

@@ -26,7 +26,7 @@ class Said(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Asked(BaseModel):
+class Parameters(BaseModel):
     """Base of all parameters: what is not known is refused, so that a typo never looks like an answer."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,7 +34,7 @@ class Asked(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: object) -> None:
-        Asked.names[cls.__name__] = list(cls.model_fields)
+        Parameters.names[cls.__name__] = list(cls.model_fields)
 
 
 def example(value: object) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def a_year_before(day: date) -> date:
     return day - _YEAR if day > date.min + _YEAR else date.min
 
 
-class Nothing(Asked):
+class NoParameters(Parameters):
     """No parameters."""
 
 
@@ -109,7 +109,7 @@ def refuse(error: ValidationError) -> NoReturn:
         raise QueryError(name, f"{first['input']!r} is no place; follow {_FOLLOWED[name]} of an answer")
     if first["type"] != "extra_forbidden":
         raise QueryError(name, f"{first['input']!r}: {first['msg'][:1].lower()}{first['msg'][1:]}")
-    known = Asked.names.get(error.title, [])
+    known = Parameters.names.get(error.title, [])
     close = difflib.get_close_matches(name, known, n=1)
     there_are = f"there are {', '.join(known)}" if known else "there are none here"
     raise QueryError(name, f"no such parameter; {f'did you mean {close[0]}?' if close else there_are}")

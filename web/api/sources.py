@@ -11,8 +11,8 @@ from aggregator.model import Status
 from aggregator.store import sources as store
 from aggregator.store.sources import SourceHealth
 from aggregator.text.urls import as_told
-from web.api.resource import Nothing, Said, answer, v1
-from web.look import database, now, site_address
+from web.api.resource import NoParameters, Said, answer, v1
+from web.context import database, now, site_address
 
 
 class SourceOut(Said):
@@ -40,7 +40,7 @@ class SourcesOut(Said):
 
 
 @v1.get("/sources", summary="The sources that are read, with their health", responses={"200": SourcesOut})
-def sources(query: Nothing) -> Response:
+def sources(query: NoParameters) -> Response:
     found = store.health(database(), listed_only=True, now=now())
     return answer(SourcesOut(sources=[_said(source) for source in found]))
 

@@ -11,15 +11,15 @@ from pydantic import Field
 from aggregator.model import StoredItem, StoredStory, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import stories as store
-from aggregator.store import told
+from aggregator.store import story_listing
 from web.api.filters import Filters, asked_for, cursor, neighbour
 from web.api.items import ItemOut, said
-from web.api.resource import Asked, Nothing, Said, answer, example, v1
-from web.known import not_there
-from web.look import database, site_address
+from web.api.resource import NoParameters, Parameters, Said, answer, example, v1
+from web.context import database, site_address
+from web.tag_lookup import not_there
 
 
-class StoryPath(Asked):
+class StoryPath(Parameters):
     id: int = Field(ge=1, lt=2**31, json_schema_extra=example(1))
 
 
@@ -65,7 +65,7 @@ class StoriesOut(Said):
 def stories(query: Filters) -> Response:
     """The filters are those of items. A story stands where the newest of its reports does that they find."""
     wanted = asked_for()
-    page = told.listing(
+    page = story_listing.listing(
         database(), wanted.relevant_unless_said(), limit=query.limit,
         before=cursor(query.before), after=cursor(query.after),
     )  # fmt: skip
@@ -76,7 +76,7 @@ def stories(query: Filters) -> Response:
     "/stories/<int:id>", summary="One story, with its reports and why each belongs",
     responses={"200": StoryDetail, "301": {"description": "Another story took its place; Location is its address"}},
 )  # fmt: skip
-def story(path: StoryPath, query: Nothing) -> Response:
+def story(path: StoryPath, query: NoParameters) -> Response:
     living = store.survivor(database(), path.id)
     if living is not None and living != path.id:
         return Response(status=301, headers={"Location": url_for("api.story", id=living)})
@@ -86,7 +86,7 @@ def story(path: StoryPath, query: Nothing) -> Response:
     return answer(StoryDetail(**_said(found), members=[MemberOut(**_member(item)) for item in found.items]))
 
 
-def _listed(page: told.Listing, wanted: ItemQuery, limit: int) -> StoriesOut:
+def _listed(page: story_listing.StoryListing, wanted: ItemQuery, limit: int) -> StoriesOut:
     there = page.stories
     return StoriesOut(
         stories=[StoryOut(**_said(one.story)) for one in there],

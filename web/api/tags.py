@@ -15,20 +15,20 @@ from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
 from aggregator.trends import monday
 from aggregator.trends import name_of as week_name
-from web.api.resource import Asked, Day, Nothing, Said, a_year_before, answer, example, v1
+from web.api.resource import Day, NoParameters, Parameters, Said, a_year_before, answer, example, v1
+from web.context import database, name_of, now, site_address
 from web.glance import relatives
-from web.known import require_known
-from web.look import database, name_of, now, site_address
+from web.tag_lookup import require_known
 
 Axis = StrEnum("Axis", {axis: axis for axis in AXES})  # type: ignore[misc]
 
 
-class TagPath(Asked):
+class TagPath(Parameters):
     axis: Axis = Field(json_schema_extra=example("company"))
     slug: str = Field(pattern="^[^/]+$", max_length=200, json_schema_extra=example("baidu"))
 
 
-class TrendQuery(Asked):
+class TrendQuery(Parameters):
     since: Day | None = Field(None, description="a year back if left out", json_schema_extra=example("2025-02-01"))
     until: Day | None = Field(None, description="today if left out", json_schema_extra=example("2025-03-31"))
     by: Literal["day", "week"] = Field("day", description="days, or ISO weeks", json_schema_extra=example("week"))
@@ -83,7 +83,7 @@ _ELSEWHERE = {"description": "This is a name of the tag; Location is its address
 
 
 @v1.get("/tags", summary="Every tag that relevant items carry", responses={"200": TagsOut})
-def tags(query: Nothing) -> Response:
+def tags(query: NoParameters) -> Response:
     totals = counts.totals(database())
     return answer(TagsOut(tags=[_tag(axis, slug, number) for axis in AXES for slug, number in totals.get(axis, ())]))
 
@@ -91,7 +91,7 @@ def tags(query: Nothing) -> Response:
 @v1.get(
     "/tags/<axis>/<slug>", summary="One tag, its names and relatives", responses={"200": TagDetail, "301": _ELSEWHERE}
 )
-def tag(path: TagPath, query: Nothing) -> Response:
+def tag(path: TagPath, query: NoParameters) -> Response:
     axis, slug = str(path.axis), path.slug
     require_known(axis, slug)
     wanted = ItemQuery.of(axis, slug)

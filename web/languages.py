@@ -43,7 +43,7 @@ _DATES = {
 }
 
 
-class Tongues:
+class LanguagePrefix:
     """A layer around the site that takes the language out of the address, before anything is looked up by it."""
 
     def __init__(self, app: Flask) -> None:

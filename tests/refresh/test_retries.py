@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from aggregator.refresh.clerk import Clerk
 from aggregator.refresh.parts import Parts
-from aggregator.refresh.patience import WAITS, Patience
+from aggregator.refresh.retries import WAITS, Retries
+from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import ConflictError, UnavailableError, items, sources
 from aggregator.store import db as database
 from tests.conftest import opened
@@ -43,27 +43,27 @@ def slept() -> list[float]:
 
 
 @pytest.fixture
-def patience(slept: list[float]) -> Patience:
-    return Patience(sleep=slept.append)
+def retries(slept: list[float]) -> Retries:
+    return Retries(sleep=slept.append)
 
 
-def test_pauses_become_longer(patience: Patience, slept: list[float]) -> None:
-    assert patience.call(Away(4)) == "done"
+def test_pauses_become_longer(retries: Retries, slept: list[float]) -> None:
+    assert retries.call(Away(4)) == "done"
     assert slept == list(WAITS[:4]) == sorted(slept)
 
 
-def test_patience_ends_for_all_and_begins_anew_with_success(patience: Patience, slept: list[float]) -> None:
+def test_patience_ends_for_all_and_begins_anew_with_success(retries: Retries, slept: list[float]) -> None:
     for _ in range(3):
         with pytest.raises(UnavailableError):
-            patience.call(Away(99))
+            retries.call(Away(99))
     assert slept == list(WAITS)
-    assert patience.call(Away(0)) == patience.call(Away(1)) == "done"
+    assert retries.call(Away(0)) == retries.call(Away(1)) == "done"
     assert slept == [*WAITS, WAITS[0]]
 
 
-def test_what_waiting_does_not_help_is_not_waited_for(patience: Patience, slept: list[float]) -> None:
+def test_what_waiting_does_not_help_is_not_waited_for(retries: Retries, slept: list[float]) -> None:
     with pytest.raises(ConflictError):
-        patience.call(Away(1, ConflictError("another was quicker")))
+        retries.call(Away(1, ConflictError("another was quicker")))
     assert slept == []
 
 
@@ -76,14 +76,14 @@ def test_a_locked_file_is_waited_for(
     for db in opened(sqlite_url):
         sources.sync(db, [NEWS], START)
         other.execute("BEGIN IMMEDIATE")
-        patience = Patience(sleep=lambda _: other.in_transaction and other.execute("COMMIT"))
-        report = look(web, Parts(Clerk(db, patience), clock), NEWS)["news"]
+        retries = Retries(sleep=lambda _: other.in_transaction and other.execute("COMMIT"))
+        report = look(web, Parts(StoreThread(db, retries), clock), NEWS)["news"]
         assert (report.error, report.new, report.unstored) == ("", 1, False)
     other.close()
 
 
 def test_an_answer_that_is_lost_stores_nothing_twice(
-    db: Engine, web: FakeWeb, clock: Clock, patience: Patience, monkeypatch: pytest.MonkeyPatch
+    db: Engine, web: FakeWeb, clock: Clock, retries: Retries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sources.sync(db, [NEWS], START)
     web.documents[NEWS.url] = rss(post("a"), post("b"))
@@ -95,13 +95,13 @@ def test_an_answer_that_is_lost_stores_nothing_twice(
         lost()
 
     monkeypatch.setattr(items, "apply", losing)
-    report = look(web, Parts(Clerk(db, patience), clock), NEWS)["news"]
+    report = look(web, Parts(StoreThread(db, retries), clock), NEWS)["news"]
     assert (report.error, report.found, report.new, report.edited, report.sighted) == ("", 2, 0, 0, 0)
     assert len(titles(db)) == 2
 
 
 def test_a_store_that_stays_away_costs_every_look_but_no_more_time(
-    db: Engine, web: FakeWeb, clock: Clock, patience: Patience, slept: list[float], monkeypatch: pytest.MonkeyPatch
+    db: Engine, web: FakeWeb, clock: Clock, retries: Retries, slept: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sources.sync(db, [NEWS, OTHER], START)
     web.documents |= {NEWS.url: rss(post("a")), OTHER.url: rss(post("b"))}
@@ -110,7 +110,7 @@ def test_a_store_that_stays_away_costs_every_look_but_no_more_time(
         raise UnavailableError("the server is gone")
 
     monkeypatch.setattr(items, "apply", away)
-    reports = look(web, Parts(Clerk(db, patience), clock), NEWS, OTHER)
+    reports = look(web, Parts(StoreThread(db, retries), clock), NEWS, OTHER)
     assert {(report.failed, report.unstored, report.error) for report in reports.values()} == {
         (True, True, "the server is gone")
     }

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Engine, event, insert, text
 
 from aggregator.errors import StoreError
-from aggregator.refresh import clerk as clerks
-from aggregator.refresh.clerk import Clerk
+from aggregator.refresh import store_thread as clerks
+from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import ConflictError, notes
 from aggregator.store.db import writing
 from aggregator.store.tables import NOTE
@@ -24,18 +24,18 @@ NAMES = [f"note {number}" for number in range(10)]
 
 
 @pytest.fixture
-def clerk(db: Engine) -> Iterator[Clerk]:
-    with closing(Clerk(db)) as clerk:
-        yield clerk
+def store(db: Engine) -> Iterator[StoreThread]:
+    with closing(StoreThread(db)) as store:
+        yield store
 
 
-def all_at_once(clerk: Clerk, *works: Callable[[], Any], alike: Sequence[tuple[Any, Any]] = ()) -> list[Any]:
-    """The answers, or errors, of works that all wait while the clerk is busy; `alike` are works with a value each."""
+def all_at_once(store: StoreThread, *works: Callable[[], Any], alike: Sequence[tuple[Any, Any]] = ()) -> list[Any]:
+    """The answers, or errors, of works that all wait while the store is busy; `alike` are works with a value each."""
 
     async def run() -> list[Any]:
         free = threading.Event()
-        orders: list[Awaitable[Any]] = [asyncio.ensure_future(clerk.do(work)) for work in (free.wait, *works)]
-        orders += [asyncio.ensure_future(clerk.do_alike(work, value)) for work, value in alike]
+        orders: list[Awaitable[Any]] = [asyncio.ensure_future(store.do(work)) for work in (free.wait, *works)]
+        orders += [asyncio.ensure_future(store.do_alike(work, value)) for work, value in alike]
         await asyncio.sleep(0)
         free.set()
         return list(await asyncio.gather(*orders, return_exceptions=True))[1:]
@@ -58,12 +58,12 @@ def left(db: Engine) -> list[str]:
 
 
 def test_what_waits_is_stored_together_where_there_is_one_writer(
-    db: Engine, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+    db: Engine, store: StoreThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clerks, "_LONGEST", 60)  # a machine that stalls is no matter
     ends: list[Any] = []
     event.listen(db, "commit", ends.append)
-    assert all_at_once(clerk, *(leaves(db, name) for name in NAMES)) == left(db) == NAMES
+    assert all_at_once(store, *(leaves(db, name) for name in NAMES)) == left(db) == NAMES
     assert len(ends) == (1 if db.dialect.name == "sqlite" else len(NAMES))
 
 
@@ -87,8 +87,8 @@ def test_a_mistake_costs_its_own_work_only(
 ) -> None:
     works: list[Callable[[], Any]] = [leaves(sqlite_db, name) for name in NAMES]
     works.insert(4, lambda: mistake(sqlite_db))
-    with closing(Clerk(sqlite_db)) as clerk:
-        answers = all_at_once(clerk, *works)
+    with closing(StoreThread(sqlite_db)) as store:
+        answers = all_at_once(store, *works)
     assert isinstance(answers.pop(4), error)
     assert answers == left(sqlite_db) == NAMES
     assert notes.read(sqlite_db, "half") == ""
@@ -104,16 +104,16 @@ def test_work_that_sees_a_conflict_may_try_again_within(sqlite_db: Engine) -> No
             return leaves(sqlite_db, NAMES[1])()
         return "no conflict"
 
-    with closing(Clerk(sqlite_db)) as clerk:
-        assert all_at_once(clerk, leaves(sqlite_db, NAMES[0]), tries_again) == left(sqlite_db) == NAMES[:2]
+    with closing(StoreThread(sqlite_db)) as store:
+        assert all_at_once(store, leaves(sqlite_db, NAMES[0]), tries_again) == left(sqlite_db) == NAMES[:2]
     assert notes.read(sqlite_db, "half") == ""
 
 
-def test_what_nobody_waits_for_any_more_is_not_done(db: Engine, clerk: Clerk) -> None:
+def test_what_nobody_waits_for_any_more_is_not_done(db: Engine, store: StoreThread) -> None:
     async def run() -> list[str]:
         free = threading.Event()
         busy, given_up, other = (
-            asyncio.ensure_future(clerk.do(work)) for work in (free.wait, leaves(db, NAMES[0]), leaves(db, NAMES[1]))
+            asyncio.ensure_future(store.do(work)) for work in (free.wait, leaves(db, NAMES[0]), leaves(db, NAMES[1]))
         )
         await asyncio.sleep(0)
         given_up.cancel()
@@ -136,8 +136,8 @@ def test_nobody_is_forgotten_where_a_transaction_cannot_begin(
         yield
 
     monkeypatch.setattr(clerks, "together", refused)
-    with closing(Clerk(sqlite_db)) as clerk:
-        assert all_at_once(clerk, *(leaves(sqlite_db, name) for name in NAMES)) == left(sqlite_db) == NAMES
+    with closing(StoreThread(sqlite_db)) as store:
+        assert all_at_once(store, *(leaves(sqlite_db, name) for name in NAMES)) == left(sqlite_db) == NAMES
 
 
 @dataclass
@@ -158,17 +158,17 @@ class Leaving:
         return [f"other {name}" for name in names]
 
 
-def test_work_that_takes_many_values_gets_all_that_wait_for_it(db: Engine, clerk: Clerk) -> None:
+def test_work_that_takes_many_values_gets_all_that_wait_for_it(db: Engine, store: StoreThread) -> None:
     leaving = Leaving()
     orders = [(leaving.all, NAMES[0]), (leaving.other, "a"), (leaving.all, NAMES[1]), (leaving.other, "b")]
-    assert all_at_once(clerk, alike=orders) == [NAMES[0].upper(), "other a", NAMES[1].upper(), "other b"]
+    assert all_at_once(store, alike=orders) == [NAMES[0].upper(), "other a", NAMES[1].upper(), "other b"]
     assert leaving.calls == ([NAMES[:2]] if db.dialect.name == "sqlite" else [NAMES[:1], NAMES[1:2]])
     assert left(db) == NAMES[:2]
 
 
-def test_a_value_that_cannot_be_stored_costs_no_other(db: Engine, clerk: Clerk) -> None:
+def test_a_value_that_cannot_be_stored_costs_no_other(db: Engine, store: StoreThread) -> None:
     leaving = Leaving()
-    *answers, error = all_at_once(clerk, alike=[(leaving.all, name) for name in (*NAMES, "bad")])
+    *answers, error = all_at_once(store, alike=[(leaving.all, name) for name in (*NAMES, "bad")])
     assert answers == [name.upper() for name in NAMES]
     assert isinstance(error, RuntimeError)
     assert left(db) == NAMES
@@ -176,30 +176,30 @@ def test_a_value_that_cannot_be_stored_costs_no_other(db: Engine, clerk: Clerk) 
     assert leaving.calls == ([[*NAMES, "bad"], *alone] if db.dialect.name == "sqlite" else alone)
 
 
-def test_nobody_waits_for_an_answer_that_was_forgotten(clerk: Clerk) -> None:
+def test_nobody_waits_for_an_answer_that_was_forgotten(store: StoreThread) -> None:
     def forgets(_: Engine, values: Sequence[int]) -> list[int]:
         return list(values[1:])
 
-    answers = all_at_once(clerk, alike=[(forgets, 1), (forgets, 2)])
+    answers = all_at_once(store, alike=[(forgets, 1), (forgets, 2)])
     assert all(isinstance(answer, ValueError) for answer in answers)
 
 
 def test_what_waits_is_done_before_the_clerk_goes(sqlite_db: Engine) -> None:
     async def run() -> list[asyncio.Future[str]]:
-        clerk = Clerk(sqlite_db)
-        orders = [asyncio.ensure_future(clerk.do(leaves(sqlite_db, name))) for name in NAMES]
+        store = StoreThread(sqlite_db)
+        orders = [asyncio.ensure_future(store.do(leaves(sqlite_db, name))) for name in NAMES]
         await asyncio.sleep(0)
-        clerk.close()
+        store.close()
         return await asyncio.gather(*orders)
 
     assert asyncio.run(run()) == left(sqlite_db) == NAMES
 
 
-def test_nobody_waits_for_a_clerk_that_has_gone(sqlite_db: Engine) -> None:
+def test_nobody_waits_for_a_thread_that_has_ended(sqlite_db: Engine) -> None:
     async def run() -> None:
-        clerk = Clerk(sqlite_db)
-        clerk.close()
-        with pytest.raises(RuntimeError, match="has gone"):
-            await asyncio.wait_for(clerk.do(leaves(sqlite_db, NAMES[0])), 10)
+        store = StoreThread(sqlite_db)
+        store.close()
+        with pytest.raises(RuntimeError, match="has ended"):
+            await asyncio.wait_for(store.do(leaves(sqlite_db, NAMES[0])), 10)
 
     asyncio.run(run())

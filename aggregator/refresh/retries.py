@@ -14,7 +14,7 @@ WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries: half a mi
 
 
 @dataclass
-class Patience:
+class Retries:
     """Shared by the looks of a run, so that a hundred of them do not wait one after another for what stays away."""
 
     waits: tuple[float, ...] = WAITS
@@ -24,7 +24,7 @@ class Patience:
     def call(self, work: Callable[..., T], *values: Any) -> T:
         """Does work that may be done twice; again, after a while, as long as the store is unavailable.
 
-        Raises UnavailableError when patience is at an end; it begins anew with the first work that is done.
+        Raises UnavailableError after the last wait; they begin anew with the first work that is done.
         """
         while True:
             try:

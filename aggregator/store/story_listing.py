@@ -14,14 +14,14 @@ from sqlalchemy import Connection, Engine, select
 from aggregator.model import StoredStory, Voices
 from aggregator.query import ItemQuery
 from aggregator.store.db import reading
-from aggregator.store.once import fellows, walked
+from aggregator.store.first_reports import fellows, walked
 from aggregator.store.places import found_among, places
 from aggregator.store.span import Cursor, Span, paged
 from aggregator.store.stories import stories
 from aggregator.store.tables import STORY
 
 
-class Standing(NamedTuple):
+class PlacedStory(NamedTuple):
     """A story at its place."""
 
     place: Cursor
@@ -29,17 +29,17 @@ class Standing(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class StoryListing:
     """A page of stories, newest first, and whether there are newer and older ones."""
 
-    stories: tuple[Standing, ...]
+    stories: tuple[PlacedStory, ...]
     has_newer: bool
     has_older: bool
 
 
 def listing(
     db: Engine, query: ItemQuery, *, limit: int, before: Cursor | None = None, after: Cursor | None = None
-) -> Listing:
+) -> StoryListing:
     """Stories older than `before`, or newer than `after`, or the newest."""
     span = Span(before, after)
     with reading(db) as connection:
@@ -49,8 +49,8 @@ def listing(
         )  # fmt: skip
     shown, has_newer, has_older = paged(found, limit, span)
     told = stories(db, [story for _, story in shown])
-    standing = tuple(Standing(place, told[story]) for place, story in shown if story in told)
-    return Listing(standing, has_newer, has_older)
+    standing = tuple(PlacedStory(place, told[story]) for place, story in shown if story in told)
+    return StoryListing(standing, has_newer, has_older)
 
 
 def voices(db: Engine, ids: Collection[int]) -> dict[int, Voices]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.model import Membership
-from aggregator.store import reads, stories, told
+from aggregator.store import reads, stories, story_listing
 from aggregator.store.span import Cursor
 from tests.fakes import START
 from tests.samples import as_query, make_item, store
@@ -36,7 +36,7 @@ def expected(db: Engine, query: str) -> list[int]:
     return list(dict.fromkeys(item.story_id for item in found if item.story_id))
 
 
-def ids(page: told.Listing) -> list[int]:
+def ids(page: story_listing.StoryListing) -> list[int]:
     return [one.story.id for one in page.stories]
 
 
@@ -47,13 +47,13 @@ QUERIES = ("tier=all", "topic=policy", "region=cn&region=us", "q=Summary", "q=-S
 @pytest.mark.parametrize("limit", [1, 3, 100])
 def test_pages_hold_every_story_once_in_both_directions(corpus: Engine, query: str, limit: int) -> None:
     wanted = expected(corpus, query)
-    pages = [told.listing(corpus, as_query(query), limit=limit)]
+    pages = [story_listing.listing(corpus, as_query(query), limit=limit)]
     while pages[-1].has_older:
-        pages.append(told.listing(corpus, as_query(query), limit=limit, before=pages[-1].stories[-1].place))
+        pages.append(story_listing.listing(corpus, as_query(query), limit=limit, before=pages[-1].stories[-1].place))
     assert [number for page in pages for number in ids(page)] == wanted
     back = [pages[-1]]
     while back[0].has_newer:
-        back.insert(0, told.listing(corpus, as_query(query), limit=limit, after=back[0].stories[0].place))
+        back.insert(0, story_listing.listing(corpus, as_query(query), limit=limit, after=back[0].stories[0].place))
     assert [number for page in back for number in ids(page)] == wanted
     assert not pages[0].has_newer
 
@@ -61,6 +61,6 @@ def test_pages_hold_every_story_once_in_both_directions(corpus: Engine, query: s
 def test_a_place_that_no_story_has_is_a_place_all_the_same(corpus: Engine) -> None:
     place = Cursor(START - 5 * HOUR - timedelta(minutes=30), 1)
     query = as_query("tier=all")
-    older = ids(told.listing(corpus, query, limit=100, before=place))
-    newer = ids(told.listing(corpus, query, limit=100, after=place))
+    older = ids(story_listing.listing(corpus, query, limit=100, before=place))
+    newer = ids(story_listing.listing(corpus, query, limit=100, after=place))
     assert newer + older == expected(corpus, "tier=all")

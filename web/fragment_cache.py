@@ -13,9 +13,9 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from aggregator.model import Piece, StoredItem
-from aggregator.store import told
-from web.look import database, taxonomy, zone
-from web.tongue import language
+from aggregator.store import story_listing
+from web.context import database, taxonomy, zone
+from web.languages import language
 
 _MOST = 2000  # that a process holds: some megabytes
 
@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
 def item_entries(items: Iterable[StoredItem], q: str = "") -> Markup:
     """The items of a list, each with how many report its event; with the words marked that a search looks for."""
     items = list(items)
-    voices = told.voices(database(), {item.story_id for item in items if item.story_id})
+    voices = story_listing.voices(database(), {item.story_id for item in items if item.story_id})
     shown = [(item, q, voices.get(item.story_id or 0)) for item in items]
     if q:  # few ask for the same
         return Markup().join(_rendered.__wrapped__("_entry.html", each) for each in shown)

@@ -22,11 +22,11 @@ from werkzeug.http import http_date, is_resource_modified, parse_accept_header
 import aggregator
 from aggregator.config import Config
 from aggregator.errors import StoreError
-from aggregator.store import pulse, version
+from aggregator.store import activity, version
 from aggregator.store.db import one_view
-from web.kept import CODINGS, Answer, Kept, etag_of
-from web.look import Look, Watch
-from web.tongue import is_machine
+from web.context import SiteContext, Watch
+from web.languages import is_machine
+from web.response_cache import CODINGS, Answer, ResponseCache, etag_of
 
 _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a source may be looked at by hand
 _SECOND = timedelta(seconds=1)
@@ -55,26 +55,26 @@ class Asked(NamedTuple):
     key: tuple[str, ...]
 
 
-class Manners:
+class HttpCaching:
     """A layer around the pages that answers what it has kept, and keeps what they answer."""
 
-    def __init__(self, app: Flask, db: Engine, look: Look) -> None:
-        self._pages, self._db, self._look = app.wsgi_app, db, look
-        self._watch = Watch(look)
+    def __init__(self, app: Flask, db: Engine, context: SiteContext) -> None:
+        self._pages, self._db, self._context = app.wsgi_app, db, context
+        self._watch = Watch(context)
         self._version = version.NONE
         # The same for all processes that serve the site, and for the next start of each.
-        self._config, self._config_since = look.config, min(look.clock(), max(look.edited(), _installed()))
-        self.kept = Kept()
+        self._config, self._config_since = context.config, min(context.clock(), max(context.edited(), _installed()))
+        self.cache = ResponseCache()
         app.wsgi_app = self  # type: ignore[method-assign]
         app.after_request(self.keep)
-        app.extensions["manners"] = self
+        app.extensions["http_caching"] = self
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self._watch.look_now_and_then()
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and (asked := self._asked(environ)):
             # A hub that was told of news gets nothing else.
             exact = bool(asked.config.site.hub) and is_machine(environ["PATH_INFO"])
-            answer = self.kept.find(asked.key, asked.version, asked.config, time.monotonic(), exact=exact)
+            answer = self.cache.find(asked.key, asked.version, asked.config, time.monotonic(), exact=exact)
             if answer is not None:
                 status, headers, body = self.reply(answer, environ)
                 start_response("200 OK" if status == 200 else "304 Not Modified", headers)
@@ -83,7 +83,7 @@ class Manners:
             try:
                 return self._made(environ, start_response)
             finally:
-                self.kept.done(asked.key)
+                self.cache.done(asked.key)
         return self._made(environ, start_response)
 
     def _made(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -95,9 +95,9 @@ class Manners:
             self._version = version.current(self._db, self._version)
         except StoreError:  # the page itself will say so
             return None
-        config = self._look.config
+        config = self._context.config
         if config is not self._config:
-            self._config, self._config_since = config, self._look.clock()
+            self._config, self._config_since = config, self._context.clock()
         host = "" if config.site.url else f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
         key = (host, environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         return Asked(self._version, config, key)
@@ -110,7 +110,7 @@ class Manners:
             return response
         answer = self._answer(response, asked)
         if request.path not in _EVER_NEW:
-            self.kept.keep(asked.key, asked.version, asked.config, time.monotonic(), answer)
+            self.cache.keep(asked.key, asked.version, asked.config, time.monotonic(), answer)
         status, headers, body = self.reply(answer, request.environ)
         return Response(body, status, headers)
 
@@ -120,7 +120,7 @@ class Manners:
         if request.path in _EVER_NEW:
             response.headers["Cache-Control"] = "no-cache"
         body = response.get_data()
-        until = None if "Cache-Control" in response.headers else pulse.next_look(self._db) or self._look.clock()
+        until = None if "Cache-Control" in response.headers else activity.next_look(self._db) or self._context.clock()
         headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
         return Answer(body, etag_of(body), tuple(headers), self._since(response, asked), until, feed)
 
@@ -133,7 +133,7 @@ class Manners:
         shows_sources = request.path.startswith(_OF_SOURCES) and response.mimetype in ("text/html", "application/json")
         if shows_sources or request.path in _EVER_NEW | _BY_TIME or asked.version.since is None:
             return None
-        now = self._look.clock()
+        now = self._context.clock()
         here = now.astimezone(ZoneInfo(asked.config.site.timezone))
         midnights = [day.replace(hour=0, minute=0, second=0, microsecond=0) for day in (here, here.astimezone(UTC))]
         return max(asked.version.since, self._config_since, *midnights).replace(microsecond=0)
@@ -151,7 +151,7 @@ class Manners:
         since = answer.since
         if since:
             # In the second that is not over it may become something else again (RFC 9110, section 8.8.2.2).
-            second = self._look.clock().replace(microsecond=0)
+            second = self._context.clock().replace(microsecond=0)
             over = since < second
             headers.append(("Last-Modified", http_date(since if over else second - _SECOND)))
             since = since if over else None
@@ -163,7 +163,7 @@ class Manners:
 
     def _seconds(self, until: datetime) -> int:
         """For how long an answer may be held: until the next look at a source."""
-        left = int((until - self._look.clock()).total_seconds())
+        left = int((until - self._context.clock()).total_seconds())
         return min(max(left, _SHORTEST), _LONGEST)
 
 

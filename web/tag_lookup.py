@@ -11,7 +11,7 @@ from aggregator.model.saying import say
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
 from aggregator.tagging import names
-from web.look import database, look
+from web.context import context, database
 
 _WRITTEN = ("company", "model", "body", "initiative", "region")  # what is looked for by name, and misspelt
 AXIS = "<any({}):axis>".format(",".join(AXES))  #: the part of a route that names one
@@ -46,7 +46,7 @@ def require_known(axis: str, slug: str) -> None:
 
 def meant(axis: str, name: str) -> str:
     """The slug of the tag that has a name; "" if none has."""
-    return names.slug_of(look().taxonomy, axis, name)
+    return names.slug_of(context().taxonomy, axis, name)
 
 
 def unknown_tags(query: ItemQuery) -> list[Pick]:
@@ -55,25 +55,25 @@ def unknown_tags(query: ItemQuery) -> list[Pick]:
 
 
 def is_there(axis: str, slug: str) -> bool:
-    if look().taxonomy.knows(axis, slug):
+    if context().taxonomy.knows(axis, slug):
         return True
     return slug.isprintable() and counts.count(database(), ItemQuery.of(axis, slug)).number > 0
 
 
 def alike(axis: str, slug: str) -> list[Meant]:
     """The tags of an axis that are most like one that is none."""
-    return [Meant(axis, other) for other in names.nearest(look().taxonomy, axis, slug, _MOST)]
+    return [Meant(axis, other) for other in names.nearest(context().taxonomy, axis, slug, _MOST)]
 
 
 def misspelt(words: str) -> list[Meant]:
     """The tags whose names are most like the words of a search: qwenn is Qwen."""
-    taxonomy = look().taxonomy
+    taxonomy = context().taxonomy
     return [Meant(axis, slug) for axis in _WRITTEN for slug in names.nearest(taxonomy, axis, words, 2)][:_MOST]
 
 
 def named(words: str) -> list[Meant]:
     """The tags that have these words for a name, whatever their axis."""
-    return [Meant(axis, slug) for axis in AXES if (slug := names.named(look().taxonomy, axis, words))]
+    return [Meant(axis, slug) for axis in AXES if (slug := names.named(context().taxonomy, axis, words))]
 
 
 def _instead(slug: str) -> str:

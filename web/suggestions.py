@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, sources
 from aggregator.store.counts import Count
-from web.known import Meant, alike, misspelt, named, unknown_tags
-from web.look import database, name_of
+from web.context import database, name_of
+from web.languages import gettext as _
 from web.paging import page_address
-from web.tongue import gettext as _
+from web.tag_lookup import Meant, alike, misspelt, named, unknown_tags
 
 _MOST = 6  # ways that are tried, and tags for which others are looked for: each takes a while
 
@@ -26,7 +26,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Nothing:
+class Suggestions:
     """What a page says that has found nothing."""
 
     ways: tuple[Way, ...]  #: the ones with most items first
@@ -36,7 +36,7 @@ class Nothing:
     failing: bool  #: whether some sources did not answer when they were asked last
 
 
-def instead(path: str, own: ItemQuery, fixed: ItemQuery | None) -> Nothing:
+def instead(path: str, own: ItemQuery, fixed: ItemQuery | None) -> Suggestions:
     """`own` is what was asked for beyond what the path fixes."""
     query = own.within(fixed) if fixed else own
     found = []
@@ -53,7 +53,7 @@ def instead(path: str, own: ItemQuery, fixed: ItemQuery | None) -> Nothing:
     tags = tuple(dict.fromkeys([*of_name, *guesses]))
     asked = sources.asked(database())
     missing = tuple(f"{pick.field}/{pick.value}" for pick in unknown)
-    return Nothing(tuple(found), tags, bool(guesses), missing, asked.answered < asked.looked)
+    return Suggestions(tuple(found), tags, bool(guesses), missing, asked.answered < asked.looked)
 
 
 def _fewer(own: ItemQuery, query: ItemQuery) -> Iterator[tuple[str, ItemQuery]]:

@@ -20,7 +20,7 @@ from aggregator.publish.channel import NameOf
 from aggregator.store import sources
 from aggregator.tagging import Taxonomy
 from aggregator.tagging.labels import axis_title, label
-from web.tongue import PREFIX, gettext, language
+from web.languages import PREFIX, gettext, language
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
@@ -42,7 +42,7 @@ _CLASSES = {
 }  # fmt: skip
 
 
-class Look(Protocol):
+class SiteContext(Protocol):
     """What create_app needs to know beyond the store."""
 
     @property
@@ -57,8 +57,8 @@ class Look(Protocol):
 class Watch:
     """Looks for edits while requests come in, one thread at a time and not at every request."""
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    def __init__(self, context: SiteContext) -> None:
+        self._context = context
         self._lock = threading.Lock()
         self._next = 0.0
 
@@ -67,13 +67,13 @@ class Watch:
             return
         try:
             self._next = time.monotonic() + _SECONDS_BETWEEN_LOOKS
-            self._look.reload()
+            self._context.reload()
         finally:
             self._lock.release()
 
 
-def look() -> Look:
-    return cast("Look", current_app.extensions["look"])
+def context() -> SiteContext:
+    return cast("SiteContext", current_app.extensions["context"])
 
 
 def database() -> Engine:
@@ -81,22 +81,22 @@ def database() -> Engine:
 
 
 def now() -> datetime:
-    return look().clock()
+    return context().clock()
 
 
 def zone() -> ZoneInfo:
-    return ZoneInfo(look().config.site.timezone)
+    return ZoneInfo(context().config.site.timezone)
 
 
 def today() -> tuple[date, str]:
     """The day that it is for the site, and the zone in which it is."""
-    return now().astimezone(zone()).date(), look().config.site.timezone
+    return now().astimezone(zone()).date(), context().config.site.timezone
 
 
 def site_address() -> str:
     """The site's public address, no slash or language at its end: as configured, else as the reader wrote it."""
     asked = f"{request.scheme}://{host()}{request.root_path.removesuffix(PREFIX)}"
-    return (look().config.site.url or asked).rstrip("/")
+    return (context().config.site.url or asked).rstrip("/")
 
 
 def host() -> str:
@@ -112,13 +112,13 @@ def taxonomy() -> Taxonomy:
     """The taxonomy, looked up once for a request: a page names hundreds of tags."""
     found = g.get("taxonomy")
     if found is None:
-        found = g.taxonomy = look().taxonomy
+        found = g.taxonomy = context().taxonomy
     return cast("Taxonomy", found)
 
 
 def names_in_feeds() -> NameOf:
     """The names of tags for feeds, which are in English: one and the same as long as the taxonomy stays."""
-    found = look().taxonomy
+    found = context().taxonomy
     if found.version not in _names:
         _names.clear()
         _names[found.version] = partial(label, found)
@@ -155,7 +155,7 @@ def title_of(axis: str) -> str:
 
 def classes() -> list[str]:
     """The classes of the sources that feeds.toml lists."""
-    return sorted({source.source_class for source in look().config.sources} - {""})
+    return sorted({source.source_class for source in context().config.sources} - {""})
 
 
 def class_name(source_class: str) -> str:

@@ -11,7 +11,7 @@ from aggregator.model import Outcome, Page
 _MOST = 4_000_000  # bytes; what is on its way when there are so many comes on top
 
 
-class Pile:
+class Backlog:
     """Shared by the looks of a run: networks are often quicker than parsers, and memory is not without end."""
 
     def __init__(self, most: int = _MOST) -> None:

@@ -79,7 +79,7 @@ class _Made:
     asked: int = 0  #: how often it was given
 
 
-class Kept:
+class ResponseCache:
     """The answers that were asked for last, under the version and the settings that they were made of.
 
     Whoever finds none makes it, and says when that is done. Meanwhile others get the one that was right a moment ago;

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from aggregator.store.version import Version
 from tests.fakes import START
-from web.kept import Answer, Kept
+from web.response_cache import Answer, ResponseCache
 
 
 def answer(size: int) -> Answer:
@@ -14,7 +14,7 @@ def answer(size: int) -> Answer:
 
 
 def test_memory_is_bounded_and_the_oldest_go_first() -> None:
-    kept, state, settings = Kept(most=30_020), Version("1"), object()
+    kept, state, settings = ResponseCache(most=30_020), Version("1"), object()
     kept.find(("",), state, settings, 0)
     for number in range(20):
         kept.keep((str(number),), state, settings, 0, answer(2_000))
@@ -24,7 +24,7 @@ def test_memory_is_bounded_and_the_oldest_go_first() -> None:
 
 
 def test_long_addresses_count_as_well() -> None:
-    kept, state, settings = Kept(most=30_000), Version("1"), object()
+    kept, state, settings = ResponseCache(most=30_000), Version("1"), object()
     kept.find(("",), state, settings, 0)
     for number in range(20):
         kept.keep(("/items", f"{number} {'a' * 20_000}"), state, settings, 0, answer(10))
@@ -32,7 +32,7 @@ def test_long_addresses_count_as_well() -> None:
 
 
 def test_an_outdated_answer_is_to_be_held_for_a_moment_only() -> None:
-    kept, settings = Kept(), object()
+    kept, settings = ResponseCache(), object()
     held = Answer(b"x", "tag", (), None, START + timedelta(hours=3))
     assert not found(kept, "1", settings, 0)
     kept.keep("a", Version("1"), settings, 0, held)
@@ -45,7 +45,7 @@ def test_an_outdated_answer_is_to_be_held_for_a_moment_only() -> None:
     assert kept.find("a", Version("2"), settings, 1, exact=True) is None
 
 
-def found(kept: Kept, version: str, settings: object, now: float) -> bool:
+def found(kept: ResponseCache, version: str, settings: object, now: float) -> bool:
     """Whether an answer was kept; one that is to be made is given up."""
     answered = kept.find("a", Version(version), settings, now) is not None
     if not answered:
@@ -54,7 +54,7 @@ def found(kept: Kept, version: str, settings: object, now: float) -> bool:
 
 
 def test_nothing_outlives_its_version_its_settings_or_its_minute() -> None:
-    kept, settings = Kept(), object()
+    kept, settings = ResponseCache(), object()
     assert not found(kept, "1", settings, 0)
     kept.keep("a", Version("1"), settings, 0, answer(10))
     assert found(kept, "1", settings, 59)
@@ -69,7 +69,7 @@ def test_nothing_outlives_its_version_its_settings_or_its_minute() -> None:
 
 
 def test_while_one_makes_a_page_anew_others_get_the_one_that_was_right_a_moment_ago() -> None:
-    kept, settings = Kept(), object()
+    kept, settings = ResponseCache(), object()
     kept.find("a", Version("1"), settings, 0)
     assert kept.find("a", Version("1"), settings, 0) is None  # there is none: both make it
     kept.keep("a", Version("1"), settings, 0, answer(10))
@@ -85,7 +85,7 @@ def test_while_one_makes_a_page_anew_others_get_the_one_that_was_right_a_moment_
 
 
 def test_a_page_that_is_asked_for_all_the_time_is_made_anew_now_and_then() -> None:
-    kept, settings, made = Kept(), object(), []
+    kept, settings, made = ResponseCache(), object(), []
     for tenth in range(120):
         now = tenth / 10
         for _ in range(100):
@@ -97,7 +97,7 @@ def test_a_page_that_is_asked_for_all_the_time_is_made_anew_now_and_then() -> No
 
 
 def test_a_page_that_could_not_be_made_is_made_by_the_next_to_ask() -> None:
-    kept, settings = Kept(), object()
+    kept, settings = ResponseCache(), object()
     assert not found(kept, "1", settings, 0)
     kept.keep("a", Version("1"), settings, 0, answer(10))
     assert not found(kept, "2", settings, 1)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.model import Membership, StoredItem, Tier
-from aggregator.store import counts, reads, stories, told
+from aggregator.store import counts, reads, stories, story_listing
 from tests.fakes import START
 from tests.samples import as_query, make_item, store
 
@@ -92,5 +92,5 @@ def test_facets_and_stories_take_the_same_choice(corpus: Engine) -> None:
     assert sum(number for _, number in found.counts["topic"]) == sum(
         "topic/policy" in map(str, item.tags) for item in listed(corpus, "tier=core&report=first")
     )
-    page = told.listing(corpus, asked, limit=100)
+    page = story_listing.listing(corpus, asked, limit=100)
     assert [one.place.id for one in page.stories] == firsts

@@ -10,7 +10,7 @@ import brotli
 import pytest
 
 from aggregator.model import Tag, Tagging, Tier
-from aggregator.store import items, notes, pulse, reads, version
+from aggregator.store import activity, items, notes, reads, version
 from tests.fakes import START, FakeWeb
 from tests.web.conftest import opened
 from tests.web.site import LISTINGS, Site, edit
@@ -160,7 +160,7 @@ def test_an_answer_is_fresh_until_the_next_look(own_site: Site) -> None:
     def max_age() -> int:
         return int(own_site.get("/items").headers["Cache-Control"].removeprefix("public, max-age="))
 
-    then = pulse.next_look(own_site.service.db)
+    then = activity.next_look(own_site.service.db)
     assert then is not None
     assert then > START
     assert max_age() == 300

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
-from aggregator.refresh.patience import Patience
+from aggregator.refresh.retries import Retries
 from aggregator.store.db import together
 
 T = TypeVar("T")
@@ -38,12 +38,12 @@ class _Order:
     answer: asyncio.Future[Any]
 
 
-class Clerk:
+class StoreThread:
     """Shared by all who look at sources in a process."""
 
-    def __init__(self, db: Engine, patience: Patience | None = None) -> None:
+    def __init__(self, db: Engine, retries: Retries | None = None) -> None:
         self.db = db
-        self._patience = patience or Patience()
+        self._retries = retries or Retries()
         self._closed = False
         self._joins = db.dialect.name == "sqlite"
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
@@ -62,7 +62,7 @@ class Clerk:
 
     def _ordered(self, work: Callable[[Engine, Sequence[Any]], Any], value: Any, *, alike: bool) -> asyncio.Future[Any]:
         if self._closed:  # nobody would answer
-            raise RuntimeError("the clerk has gone")
+            raise RuntimeError("the thread of the store has ended")
         order = _Order(work, value, alike, asyncio.get_running_loop().create_future())
         self._orders.put(order)
         return order.answer
@@ -110,7 +110,7 @@ class Clerk:
 
     def _serve_alone(self, order: _Order) -> None:
         try:
-            done = self._patience.call(_done, self.db, [order])
+            done = self._retries.call(_done, self.db, [order])
         except Exception as error:
             _at_home(order, partial(_fail, order, error))
         else:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from aggregator.model import Identity, News, Report, SourceState, Status, TaggedItem
-from aggregator.refresh import keeping
-from aggregator.refresh.keeping import Brought, keep
+from aggregator.refresh import storing
+from aggregator.refresh.storing import Brought, keep
 from aggregator.store import ConflictError, items, known
 from aggregator.store.check import faults
 from aggregator.store.db import reading
@@ -91,7 +91,7 @@ def test_one_that_contradicts_the_store_is_decided_again(desks: Engine, monkeypa
     keep(desks, [brought(desks, "press", {"a": (1, 0)})])
     answers = iter([{"paper": {}}])  # what was known before the other look came
     asked = known.holders
-    monkeypatch.setattr(keeping.known, "holders", lambda db, wanted: next(answers, None) or asked(db, wanted))
+    monkeypatch.setattr(storing.known, "holders", lambda db, wanted: next(answers, None) or asked(db, wanted))
     assert [(report.new, report.sighted) for report in keep(desks, [look])] == [(1, 1)]
     assert faults(desks) == []
 
