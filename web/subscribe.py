@@ -18,7 +18,7 @@ from web.tag_lookup import is_there, unknown_tags
 pages = Blueprint("subscribe", __name__)
 
 _AXES = tuple(axis for axis in AXES if axis != "status")
-_OFFERED = 16  # tags of an axis, the most frequent
+_IN_SIGHT = 16  # tags of an axis, the most frequent; all others are folded
 
 
 @pages.get("/subscribe")
@@ -30,9 +30,9 @@ def subscribe_page() -> str:
     return render_template(
         "subscribe.html", query=query, path=path, own=own, sentence=said(query.sentence(name_of)),
         feeds=feed_addresses(path, own), digests=_digests(path, own), count=counts.count(database(), shown),
-        offered=_offered(query), classes=classes(), languages=LANGUAGES, saved=context().config.queries,
-        chosen=bool(query.params()), unknown=[f"{pick.field}/{pick.value}" for pick in unknown],
-        several=_several(query),
+        offered=_offered(query), sight=_IN_SIGHT, classes=classes(), languages=LANGUAGES,
+        saved=context().config.queries, chosen=bool(query.params()),
+        unknown=[f"{pick.field}/{pick.value}" for pick in unknown], several=_several(query),
     )  # fmt: skip
 
 
@@ -57,13 +57,14 @@ def _shortest(query: ItemQuery) -> tuple[str, ItemQuery]:
     return f"/{tags[0].field}/{tags[0].value}", query.without(tags[0])
 
 
-def _offered(query: ItemQuery) -> dict[str, list[tuple[str, int]]]:
-    """The most frequent tags of every axis, with those that are chosen."""
+def _offered(query: ItemQuery) -> dict[str, list[tuple[str, int, bool]]]:
+    """All tags of every axis, and whether they are chosen: those first, then the most frequent, then all by name."""
     counted = counts.totals(database())
     found = {}
     for axis in _AXES:
-        numbers = dict(counted.get(axis, ()))
-        top = [slug for slug, _ in counted.get(axis, ())[:_OFFERED]]
-        shown = [*top, *(slug for slug in query.values(axis) if slug not in top)]
-        found[axis] = [(slug, numbers.get(slug, 0)) for slug in shown]
-    return {axis: slugs for axis, slugs in found.items() if slugs}
+        numbers, chosen = dict(counted.get(axis, ())), query.values(axis)
+        others = [slug for slug in numbers if slug not in chosen]
+        in_sight = max(_IN_SIGHT - len(chosen), 0)
+        ordered = [*chosen, *others[:in_sight], *sorted(others[in_sight:], key=lambda slug: name_of(axis, slug))]
+        found[axis] = [(slug, numbers.get(slug, 0), slug in chosen) for slug in ordered]
+    return {axis: values for axis, values in found.items() if values}

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, event, insert, text
 
 from aggregator.errors import StoreError
-from aggregator.refresh import store_thread as clerks
+from aggregator.refresh import store_thread as module
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import ConflictError, notes
 from aggregator.store.db import writing
@@ -60,7 +60,7 @@ def left(db: Engine) -> list[str]:
 def test_what_waits_is_stored_together_where_there_is_one_writer(
     db: Engine, store: StoreThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clerks, "_LONGEST", 60)  # a machine that stalls is no matter
+    monkeypatch.setattr(module, "_LONGEST", 60)  # a machine that stalls is no matter
     ends: list[Any] = []
     event.listen(db, "commit", ends.append)
     assert all_at_once(store, *(leaves(db, name) for name in NAMES)) == left(db) == NAMES
@@ -135,7 +135,7 @@ def test_nobody_is_forgotten_where_a_transaction_cannot_begin(
         raise StoreError("the database is away")
         yield
 
-    monkeypatch.setattr(clerks, "together", refused)
+    monkeypatch.setattr(module, "together", refused)
     with closing(StoreThread(sqlite_db)) as store:
         assert all_at_once(store, *(leaves(sqlite_db, name) for name in NAMES)) == left(sqlite_db) == NAMES
 
@@ -184,7 +184,7 @@ def test_nobody_waits_for_an_answer_that_was_forgotten(store: StoreThread) -> No
     assert all(isinstance(answer, ValueError) for answer in answers)
 
 
-def test_what_waits_is_done_before_the_clerk_goes(sqlite_db: Engine) -> None:
+def test_what_waits_is_done_before_the_thread_ends(sqlite_db: Engine) -> None:
     async def run() -> list[asyncio.Future[str]]:
         store = StoreThread(sqlite_db)
         orders = [asyncio.ensure_future(store.do(leaves(sqlite_db, name))) for name in NAMES]

@@ -40,3 +40,12 @@ def test_a_subscriber_is_told_how_much_there_is_and_of_digests_of_the_same(site:
     assert words(page.select_one("#yours")).endswith(f": {len(entries(site.page('/company/baidu?lang=zh')))}")
     assert len(page.select('head link[type="application/atom+xml"]')) == 1
     assert words(site.page("/subscribe?company=alibab").select_one("#yours")).endswith(": 0")
+
+
+def test_every_tag_can_be_chosen_and_what_is_chosen_or_left_out_stays(site: Site) -> None:
+    shown = site.page("/tags").select('a[href^="/company/"]')
+    there = {str(link["href"]).removeprefix("/company/") for link in shown}
+    page = site.page("/subscribe?company=baidu&company=-alibaba")
+    boxes = {str(box["value"]): box.has_attr("checked") for box in page.select('input[name="company"]')}
+    assert there <= boxes.keys()
+    assert {value for value, checked in boxes.items() if checked} == {"baidu", "-alibaba"}
