@@ -19,7 +19,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from aggregator.errors import QueryError
-from aggregator.model import AXES, CLASSES, Tier
+from aggregator.model import AXES, CLASSES, SLUG, Tier
 from aggregator.model.saying import Saying, listed, say, to_say
 from aggregator.search import Search, at, read
 from aggregator.search.days import read_day, since_in_words
@@ -40,17 +40,16 @@ _MOST = 100  # values: a page of a query leads to as many others, each without o
 _LONGEST = 200  # characters of a value
 SlugOf = Callable[[str, str], str]  # an axis and a name → the slug of the tag that has it, "" if none has
 
-_SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 _CLASS, _TIER = "|".join(filter(None, CLASSES)), "|".join((*Tier, "all"))
 FIELDS = (
-    Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "baidu"),
-    Field("model", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ernie-x1"),
-    Field("region", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "cn-guangdong"),
-    Field("body", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "cac"),
-    Field("initiative", to_say("on %(values)s"), to_say("not on %(values)s"), _SLUG, "ai-plus"),
-    Field("topic", to_say("of the kind %(values)s"), to_say("not of the kind %(values)s"), _SLUG, "policy"),
-    Field("status", to_say("with the status %(values)s"), to_say("not with the status %(values)s"), _SLUG, "draft"),
-    Field("source", to_say("from %(values)s"), to_say("not from %(values)s"), _SLUG, "nist-news"),
+    Field("company", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "baidu"),
+    Field("model", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "ernie-x1"),
+    Field("region", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "cn-guangdong"),
+    Field("body", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "cac"),
+    Field("initiative", to_say("on %(values)s"), to_say("not on %(values)s"), SLUG, "ai-plus"),
+    Field("topic", to_say("of the kind %(values)s"), to_say("not of the kind %(values)s"), SLUG, "policy"),
+    Field("status", to_say("with the status %(values)s"), to_say("not with the status %(values)s"), SLUG, "draft"),
+    Field("source", to_say("from %(values)s"), to_say("not from %(values)s"), SLUG, "nist-news"),
     Field("class", to_say("from %(values)s sources"), to_say("not from %(values)s sources"), _CLASS, "official"),
     Field("report", to_say("telling each story once"), to_say("telling stories again"), "first", "first"),
     Field("lang", to_say("written in %(values)s"), to_say("not written in %(values)s"), r"[a-z]{2,3}", "zh"),

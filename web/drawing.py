@@ -18,7 +18,8 @@ from markupsafe import Markup
 
 from aggregator.model.saying import listed
 from aggregator.text.html import shorten
-from aggregator.trends import Series, Trend, in_words
+from aggregator.text.weeks import in_words
+from aggregator.trends import Series, Trend
 from aggregator.trends.scale import months, spread, ticks
 from aggregator.trends.series import number
 from web.languages import dated, language, said

@@ -15,8 +15,8 @@ from aggregator.model.saying import listed, say
 from aggregator.publish.table import Table, as_csv, as_json
 from aggregator.publish.trends import tabulated
 from aggregator.query import ItemQuery
+from aggregator.text.weeks import sunday
 from aggregator.trends import Trend
-from aggregator.trends.weeks import sunday
 from web.context import context
 from web.languages import said
 from web.paging import address

@@ -13,9 +13,9 @@ from aggregator.model import Tier
 from aggregator.model.saying import say, to_say
 from aggregator.query import ItemQuery
 from aggregator.store import counts, fetch_log, reads
-from aggregator.trends import Series, Trend, marks, monday, parse_week, weeks_up_to
+from aggregator.text.weeks import WEEK, monday, parse_week, sunday, weeks_up_to
+from aggregator.trends import Series, Trend, marks
 from aggregator.trends.tendency import BEFORE, RECENT
-from aggregator.trends.weeks import WEEK, sunday
 from web.context import context, database, name_of, now
 from web.languages import here
 

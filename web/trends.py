@@ -15,7 +15,8 @@ from aggregator.model import Tier
 from aggregator.model.saying import say, to_say
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads
-from aggregator.trends import RULE, Series, Tendency, Trend, Windows, in_words, monday, name_of, tendency
+from aggregator.text.weeks import in_words, monday, name_of
+from aggregator.trends import RULE, Series, Tendency, Trend, Windows, tendency
 from aggregator.trends.series import number
 from aggregator.trends.tendency import BEFORE, LEAST, RECENT
 from web.context import database

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from aggregator.config.files import text_of
 from aggregator.errors import ConfigError, Problem
-from aggregator.model import AXES, Correction, Tier
+from aggregator.model import AXES, SLUG, Correction, Tier
 from aggregator.text.redirectors import page_link
 from aggregator.text.urls import page_and_anchor, short, web_link
 from aggregator.tomlcheck import Lines, line_at, lines_of, mistake, problems_of, read_toml, single_problem
@@ -43,7 +43,7 @@ def _link(value: str) -> str:
 
 
 def _tag(value: str) -> str:
-    if not re.fullmatch(rf"({'|'.join(AXES)})/[a-z0-9]+(-[a-z0-9]+)*", value):
+    if not re.fullmatch(f"({'|'.join(AXES)})/{SLUG}", value):
         raise mistake(f"{value!r} is no tag", 'write axis/slug, such as "company/baidu"')
     return value
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from aggregator.errors import QueryError
-from aggregator.model import AXES
+from aggregator.model import AXES, SLUG
 from aggregator.query import parse_query
 from aggregator.text.html import storable
 from aggregator.text.language import MEANT
@@ -207,7 +207,7 @@ SiteAddress = Annotated[WebAddress, AfterValidator(_site_address)]
 Title = Annotated[str, Field(min_length=1, pattern=r"\S"), AfterValidator(_title)]
 Name = Annotated[str, AfterValidator(_title)]
 Language = Annotated[str, AfterValidator(_language), _written(rf"^$|^{_LANGUAGE.pattern}$")]
-Slug = Annotated[str, AfterValidator(_slug), _written("^[a-z0-9]+(-[a-z0-9]+)*$")]
+Slug = Annotated[str, AfterValidator(_slug), _written(f"^{SLUG}$")]
 Network = Annotated[str, AfterValidator(_network)]
 Domain = Annotated[str, AfterValidator(_domain), _written(f"^{_DOMAIN.pattern}$")]
 Zone = Annotated[str, AfterValidator(_zone)]

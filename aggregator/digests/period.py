@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-_WEEK = re.compile(r"(\d{4})-W(\d{2})")
+from aggregator.text.weeks import monday, name_of, parse_week
+
 _FIRST, _LAST = date(1990, 1, 1), date(2199, 12, 28)  # beyond these no news is dated, and no calendar ends
 
 
@@ -51,10 +51,8 @@ def week_of(moment: datetime, zone: ZoneInfo) -> Period:
 def parse_period(name: str, zone: ZoneInfo) -> Period | None:
     """The period of a name, None if it is no name of one."""
     try:
-        if found := _WEEK.fullmatch(name):
-            period = _week(date.fromisocalendar(int(found[1]), int(found[2]), 1), zone)
-        else:
-            period = _day(date.fromisoformat(name), zone)
+        week = parse_week(name)
+        period = _week(week, zone) if week else _day(date.fromisoformat(name), zone)
     except ValueError:
         return None
     return period if period.name == name and _FIRST <= period.first <= _LAST else None
@@ -65,5 +63,4 @@ def _day(day: date, zone: ZoneInfo) -> Period:
 
 
 def _week(day: date, zone: ZoneInfo) -> Period:
-    year, week, weekday = day.isocalendar()
-    return Period(f"{year}-W{week:02}", day - timedelta(days=weekday - 1), 7, zone)
+    return Period(name_of(day), monday(day), 7, zone)

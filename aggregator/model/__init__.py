@@ -12,6 +12,7 @@ from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import (
     AXES,
+    SLUG,
     Correction,
     Evidence,
     Found,
@@ -48,6 +49,7 @@ __all__ = [
     "CLASSES",
     "READING",
     "REFUSALS",
+    "SLUG",
     "Changes",
     "ClosedDigest",
     "Correction",

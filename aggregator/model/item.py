@@ -12,6 +12,8 @@ from aggregator.model.source import Rhythm
 
 AXES = ("company", "model", "region", "body", "initiative", "topic", "status")
 
+SLUG = "[a-z0-9]+(-[a-z0-9]+)*"  #: what the values of an axis are called, and sources
+
 
 def is_tag(text: str) -> bool:
     """Whether a text is `axis/slug`, which no other phrase of a rule is."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aggregator.model.saying import say
 from aggregator.publish.table import Cell, Table
-from aggregator.trends import Trend, name_of
+from aggregator.text.weeks import name_of
+from aggregator.trends import Trend
 
 
 def tabulated(trend: Trend, caption: str) -> Table:

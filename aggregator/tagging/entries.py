@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from aggregator.model import SLUG
 from aggregator.text.fold import fold, is_han
 from aggregator.tomlcheck import mistake
 
@@ -17,7 +18,7 @@ _ORDINARY = {"a", "an", "the", "of", "and", "ai", "人工智能", "大模型", "
 
 
 def _slug(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+    if not re.fullmatch(SLUG, value):
         raise mistake(f"{value!r} is not a slug", "use small letters, digits and hyphens")
     return value
 

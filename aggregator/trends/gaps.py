@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from aggregator.model.saying import Saying, say, say_number
-from aggregator.trends.weeks import monday
+from aggregator.text.weeks import monday
 
 _MANY = 0.2  # of the sources that were asked
 

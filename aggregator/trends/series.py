@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from aggregator.model.saying import Listing, Saying, listed, say, to_say
-from aggregator.trends.weeks import in_words
+from aggregator.text.weeks import in_words
 
 Numbers = tuple[float | None, ...]
 FEWEST = 10  # items of a week of which a share is told

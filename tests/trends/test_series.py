@@ -10,7 +10,8 @@ import pytest
 
 from aggregator.publish.table import Table, as_csv, as_json
 from aggregator.publish.trends import tabulated
-from aggregator.trends import Series, Tendency, Trend, Windows, shares, tendency, weeks_up_to
+from aggregator.text.weeks import weeks_up_to
+from aggregator.trends import Series, Tendency, Trend, Windows, shares, tendency
 
 WEEKS = weeks_up_to(date(2026, 11, 16), 4)
 ALL = Windows(400, 1200)

@@ -10,7 +10,8 @@ from datetime import date
 import pytest
 from markupsafe import Markup
 
-from aggregator.trends import Series, Trend, weeks_up_to
+from aggregator.text.weeks import weeks_up_to
+from aggregator.trends import Series, Trend
 from web import bars, drawing
 
 HOSTILE = [

@@ -13,8 +13,8 @@ from pydantic import Field
 from aggregator.model import AXES, Tier
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts
-from aggregator.trends import monday
-from aggregator.trends import name_of as week_name
+from aggregator.text.weeks import monday
+from aggregator.text.weeks import name_of as week_name
 from web.api.resource import Day, NoParameters, Parameters, Said, a_year_before, answer, example, v1
 from web.context import database, name_of, now, site_address
 from web.glance import relatives

@@ -1,4 +1,4 @@
-"""ISO weeks as items are counted: in UTC, as the store keeps its days. A week is named by its Monday."""
+"""ISO weeks (ISO 8601), each by its Monday, and their names."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.trends import Day, in_words, marks, name_of, parse_week, weeks_up_to
+from aggregator.text.weeks import in_words, name_of, parse_week, weeks_up_to
+from aggregator.trends import Day, marks
 from aggregator.trends.coverage import Bar, Fact, coverage
 from aggregator.trends.scale import months, spread, ticks
 
