@@ -8,44 +8,17 @@ hold: `(a b) OR c`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, product
-from typing import NamedTuple, TypeVar
+from itertools import chain
+from typing import NamedTuple
 
-from aggregator.model.saying import Listing, Saying, listed, say, to_say
-from aggregator.search.expression import Clause, Expression
-from aggregator.search.units import Bracket, Cut, Filter, Join, Unit, at, phrases, units, written
+from aggregator.model.saying import say, to_say
+from aggregator.search.expression import Expression
+from aggregator.search.tree import Node, Words, clauses_of, either, texts_of, words_of
+from aggregator.search.units import Bracket, Cut, Filter, Join, Unit, at, units, written
 
-_T = TypeVar("_T")
 _MOST = 64  # clauses that brackets are multiplied out to
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words and phrases of a search, each in one form: clauses of alternatives, and what is unwanted."""
-
-    clauses: tuple[tuple[str, ...], ...] = ()
-    unwanted: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """The same search in one form, whatever signs and spaces it was typed with."""
-        return " ".join([*map(" OR ".join, self.clauses), *(f"-{text}" for text in self.unwanted)])
-
-    def sentence(self) -> Saying:
-        """that mention “AI” and (“chips” or “芯片”) but not “gaming”"""
-        sides = [_or(clause) if len(clause) == 1 or len(self.clauses) == 1 else say("(%(words)s)", words=_or(clause))
-                 for clause in self.clauses]  # fmt: skip
-        if not sides:
-            return say("that do not mention %(unwanted)s", unwanted=_or(self.unwanted))
-        wanted = listed(" and ", sides)
-        if not self.unwanted:
-            return say("that mention %(words)s", words=wanted)
-        return say("that mention %(words)s but not %(unwanted)s", words=wanted, unwanted=_or(self.unwanted))
-
-    def expression(self) -> Expression:
-        return Expression(tuple(map(_alternatives, self.clauses)), _alternatives(self.unwanted))
 
 
 class Search(NamedTuple):
@@ -56,9 +29,9 @@ class Search(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """A part of a search, as clauses of alternatives: brackets are multiplied out."""
+    """A part of a search."""
 
-    clauses: tuple[tuple[str, ...], ...] = ()
+    wanted: tuple[Node, ...] = ()
     unwanted: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
 
@@ -66,7 +39,7 @@ class _Part(NamedTuple):
     def of(cls, unit: Unit) -> _Part:
         if unit.filters:
             return cls(filters=unit.filters)
-        return cls(unwanted=(unit.text,)) if unit.excluded else cls(((unit.text,),))
+        return cls(unwanted=(unit.text,)) if unit.excluded else cls((unit.text,))
 
     @property
     def leaves_out(self) -> bool:
@@ -91,11 +64,7 @@ def read(text: str, fields: Collection[str] = ()) -> Search:
         else:
             parts.append(_Part.of(unit) if isinstance(unit, Unit) else unit)
     said = _sum(parts)
-    clauses = (_unlike(clause, phrases) for clause in said.clauses)
-    return Search(
-        Words(_unlike(clauses, lambda clause: frozenset(_alternatives(clause))), _unlike(said.unwanted, phrases)),
-        said.filters,
-    )
+    return Search(words_of(said.wanted, said.unwanted), said.filters)
 
 
 @lru_cache(maxsize=64)  # a page asks for every title and excerpt on it
@@ -114,18 +83,19 @@ def _without_and(said: Sequence[Cut]) -> Iterator[Cut]:
 
 
 def _matched(said: Iterable[Cut]) -> list[Cut]:
-    """The same without brackets that nothing closes or opens, as in a title that was cut."""
-    kept: list[Cut | None] = []
+    """The same without brackets that nothing closes, as in a title that was cut. What they leave out must be closed."""
+    kept: list[Cut] = []
     open_: list[int] = []
     for unit in said:
         if isinstance(unit, Bracket) and unit.opens:
             open_.append(len(kept))
-        elif isinstance(unit, Bracket) and not open_:
-            continue
         elif isinstance(unit, Bracket):
             open_.pop()
         kept.append(unit)
-    return [unit for place, unit in enumerate(kept) if unit and place not in open_]
+    for place in open_:
+        if isinstance(unit := kept[place], Bracket) and unit.excluded:
+            raise at(unit.column, say("the bracket is not closed; write a ) behind what is to be left out"))
+    return [unit for place, unit in enumerate(kept) if place not in open_]
 
 
 def _sum(parts: Iterable[_Part | Join]) -> _Part:
@@ -156,36 +126,19 @@ def _either(before: _Part, after: _Part, join: Join) -> _Part:
     if before.leaves_out or after.leaves_out:
         raise at(join.column, say("OR cannot join what is excluded; without OR, -one -other leaves out both"))
     if filters := before.filters + after.filters:
-        if before.clauses or after.clauses or len({said.field for said in filters}) > 1:
+        if before.wanted or after.wanted or len({said.field for said in filters}) > 1:
             message = to_say("OR joins words, or filters of one field; write for example %(example)s")
             raise at(join.column, say(message, example=f"{filters[0].field}:{filters[0].value},other"))
         return _Part(filters=filters)
-    clauses = tuple(one + other for one, other in product(before.clauses, after.clauses))
-    if len(clauses) > _MOST:
+    if len(clauses_of(before.wanted)) * len(clauses_of(after.wanted)) > _MOST:
         raise at(join.column, say("these are too many alternatives; write fewer words in brackets"))
-    return _Part(clauses)
+    return _Part((either(before.wanted, after.wanted),))
 
 
 def _left_out(held: _Part, bracket: Bracket) -> _Part:
     """What brackets hold, excluded: not one and not the other."""
-    if len(held.clauses) == 1 and not held.unwanted and not held.filters:
-        return _Part(unwanted=held.clauses[0])
-    if not held.clauses and not held.leaves_out and len({said.field for said in held.filters}) == 1:
+    if not held.filters and not held.unwanted and (texts := texts_of(held.wanted)):
+        return _Part(unwanted=texts)
+    if not held.wanted and not held.leaves_out and len({said.field for said in held.filters}) == 1:
         return _Part(filters=tuple(said._replace(value=f"-{said.value}") for said in held.filters))
     raise at(bracket.column, say("- leaves out alternatives, as in -(one OR other); without brackets, -one -other"))
-
-
-def _alternatives(texts: Iterable[str]) -> Clause:
-    return tuple(dict.fromkeys(phrase for text in texts for phrase in phrases(text)))
-
-
-def _or(texts: Iterable[str]) -> Listing:
-    return listed(" or ", ("“{}”".format(text.strip('"')) for text in texts))
-
-
-def _unlike(things: Iterable[_T], key: Callable[[_T], Hashable]) -> tuple[_T, ...]:
-    """The first of those that have the same key."""
-    firsts: dict[Hashable, _T] = {}
-    for thing in things:
-        firsts.setdefault(key(thing), thing)
-    return tuple(firsts.values())

@@ -22,6 +22,7 @@ _UNIT = re.compile(
     r"""[\s+]*(?:
         (?P<join>\|+)
         |(?P<open>-*\()
+        |(?P<close>\))
         |(?P<minus>-*)(?:(?P<quote>")(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s|]+))?
     )""",
     re.VERBOSE,
@@ -72,20 +73,43 @@ def at(column: int, reason: str) -> QueryError:
 
 
 def units(text: str, fields: Collection[str]) -> Iterator[Cut]:
-    """The units in their order, without those that hold nothing to look for.
+    """The units in their order, without those that hold nothing to look for, and without brackets that nothing opens.
 
     Raises QueryError for a phrase that is not closed, and for what is nearly the name of a field.
     """
-    for found in _UNIT.finditer(text.translate(_SIGNS)):
+    signs = text.translate(_SIGNS)
+    place = depth = 0
+    while place < len(signs) and (found := _UNIT.match(signs, place)):
+        place = found.end()
         if found["join"]:
             yield Join(found.start("join") + 1, "OR")
         elif found["open"]:
+            depth += 1
             yield Bracket(found.start("open") + 1, opens=True, excluded=found["open"] != "(")
-        elif (bare := (found["word"] or "").rstrip(")")) in ("OR", "AND") and not found["minus"]:
-            yield Join(found.start("word") + 1, bare)
-        elif unit := _unit(found, text, fields):
-            yield unit
-        yield from _closing(found)
+        elif found["close"]:
+            yield from [Bracket(found.start("close") + 1, opens=False)] if depth else []
+            depth = max(depth - 1, 0)
+        else:
+            if found["word"]:
+                place = found.start("word") + _length(found["word"], depth)
+                found = _UNIT.match(signs[:place], found.start()) or found
+            if found["word"] in ("OR", "AND") and not found["minus"]:
+                yield Join(found.start("word") + 1, found["word"])
+            elif unit := _unit(found, text, fields):
+                yield unit
+
+
+def _length(word: str, depth: int) -> int:
+    """How much of a run of letters is a word: up to a bracket that opens or closes more than the word itself, f(x)."""
+    own: list[int] = []
+    for place, sign in enumerate(word):
+        if sign == "(":
+            own.append(place)
+        elif sign == ")" and own:
+            own.pop()
+        elif sign == ")" and depth:
+            return min([place, *own])
+    return min([len(word), *own])
 
 
 def _unit(found: re.Match[str], text: str, fields: Collection[str]) -> Unit | None:
@@ -104,15 +128,6 @@ def _unit(found: re.Match[str], text: str, fields: Collection[str]) -> Unit | No
         return None
     text = written(said, quoted=bool(found["quote"]))
     return Unit(found.start("minus") + 1, text, bool(found["minus"]), filters)
-
-
-def _closing(found: re.Match[str]) -> Iterator[Bracket]:
-    """The brackets that close behind a word, without those that it opened itself: f(x)."""
-    word = found["word"] or ""
-    bare = word.rstrip(_EDGES)
-    closing = [place for place in range(len(bare), len(word)) if word[place] == ")"]
-    for place in closing[max(bare.count("(") - bare.count(")"), 0) :]:
-        yield Bracket(found.start("word") + place + 1, opens=False)
 
 
 def _filters(found: re.Match[str], fields: Collection[str]) -> Iterator[Filter]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from aggregator.errors import QueryError
 from aggregator.search import Expression, Filter, Search, expression, read
+from aggregator.search.tree import clauses_of
 from aggregator.text.terms import terms
 
 FIELDS = ("company", "model", "region", "source", "topic", "since", "until")
@@ -73,7 +74,7 @@ def test_a_search_is_clauses_of_alternatives_and_unwanted_phrases(
     typed: str, wanted: list[str], unwanted: list[str]
 ) -> None:
     words = read(typed).words
-    assert [" / ".join(first_forms(clause)) for clause in words.clauses] == wanted
+    assert [" / ".join(first_forms(clause)) for clause in clauses_of(words.wanted)] == wanted
     assert first_forms(words.unwanted) == unwanted
 
 
