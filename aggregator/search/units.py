@@ -123,11 +123,20 @@ def _unit(found: re.Match[str], text: str, fields: Collection[str]) -> Unit | No
     else:
         said = text[slice(*found.span("word"))]
         filters = tuple(_filters(found, fields))
-    said = said.strip(_EDGES)
+    said = _bare(said)
     if not filters and not terms(said):
         return None
     text = written(said, quoted=bool(found["quote"]))
     return Unit(found.start("minus") + 1, text, bool(found["minus"]), filters)
+
+
+def _bare(said: str) -> str:
+    """A word without the signs around it, but for a bracket that closes one of its own: f(x)."""
+    start = len(said) - len(said.lstrip(_EDGES))
+    end = len(said.rstrip(_EDGES))
+    while said[end : end + 1] in (")", "）") and said.count("(", start, end) > said.count(")", start, end):
+        end += 1
+    return said[start:end]
 
 
 def _filters(found: re.Match[str], fields: Collection[str]) -> Iterator[Filter]:
@@ -152,6 +161,7 @@ def written(text: str, *, quoted: bool) -> str:
     signs = text.translate(_SIGNS)
     found = _UNIT.fullmatch(signs)
     bare = found and found["word"] == signs and signs not in ("OR", "AND") and not _FIELD.fullmatch(signs)
+    bare = bare and _length(signs, depth=1) == len(signs)
     if bare and not (quoted and len(phrases(text)) > 1):
         return text
     clean = "".join(" " if sign == '"' else char for char, sign in zip(text, signs, strict=True))
