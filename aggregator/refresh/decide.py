@@ -151,7 +151,7 @@ def decide(
     `present` are the ids of all its entries.
     """
     own = standing(source_class, state.source_id)
-    items, present = told_apart(items, present, known.sighted)
+    items, present = told_apart(items, present, known)
     new, edits, takeovers, sightings = list[TaggedItem](), list[Edit](), list[Edit](), list[Sighting]()
     given: set[str] = set()  # keys of items that this look makes or meets: parts of one document may name a page twice
 

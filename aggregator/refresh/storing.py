@@ -100,9 +100,9 @@ def _entry_id(tagged: TaggedItem) -> str:
 
 
 def _reused(tagged: Sequence[TaggedItem], sighted: Mapping[str, Sighted]) -> list[str]:
-    """What entries are called whose ids have come to mean another article."""
+    """What entries are called whose ids may have come to mean another article."""
     known_ids = [(each.item, sighted.get(_entry_id(each))) for each in tagged]
-    return [other_id(item) for item, before in known_ids if before and is_another(before, item)]
+    return [other_id(item) for item, before in known_ids if before and is_another(before, item, elsewhere=True)]
 
 
 def _key(tagged: TaggedItem) -> str:

@@ -13,11 +13,12 @@ _HINT = re.compile(
 )
 _ARROWS = r"(?:\s|→|»|›|&gt;|>|\.\.\.|…|。|\[|\])*"
 _GO_ON = r"(?:Continue reading|Read more|(?:点击)?(?:查看|阅读)(?:原文|全文|更多)(?:链接)?|Link post)"
-_SENTENCE = r"(?:(?!</?p>|[a-z]\. ).)"  # a character of it
+_WHOLE = r"Read (?:on|(?:the )?(?:full|whole|entire|original) (?:story|article|post|piece|text|report))"
+_LINK = r"<a [^>]*>(?:(?!</a>).){0,500}</a>"
 _TAIL = re.compile(
     r"(?:<(?:p|div|br)>|\s)*(?:"
-    rf"The post {_SENTENCE}{{0,800}}? appeared first on {_SENTENCE}{{0,300}}"  # WordPress
-    rf"|<a [^>]*>{_ARROWS}(?:{_GO_ON}|Read (?:on|the|full))\b(?:(?!</?[ap]\b).){{0,200}}</a>{_ARROWS}"
+    rf"The post {_LINK} appeared first on {_LINK}\.?"  # WordPress
+    rf"|<a [^>]*>{_ARROWS}(?:{_GO_ON}|{_WHOLE}|Continue reading\b(?:(?!</?[ap]\b).){{0,200}}){_ARROWS}</a>{_ARROWS}"
     rf"|(?<![^>\s。]){_ARROWS}{_GO_ON}{_ARROWS}|(?:\\n)+"
     r")(?:</p>|<br>|\s)*$",
     re.DOTALL,

@@ -46,11 +46,23 @@ def test_an_id_for_the_newest_article_names_each_of_them(web: FakeWeb, parts: Pa
     assert shown == {TITLES[3]}
 
 
-def test_ids_that_number_places_name_each_article_once(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_titles_that_tell_of_days_are_those_of_many_articles(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+    add_sources(parts.db, NEWS)
+    for day in range(3, 7):
+        clock.advance(days=1)
+        issue = Post(f"AI Daily: {day} March 2025", f"https://news.example/2025-03-0{day}", "today", date=clock())
+        assert look_at(web, parts, clock, issue)[0] == 1
+    assert len(titles(parts.db)) == 4
+
+
+@pytest.mark.parametrize("dated", ["by the hour", "all on one day"])
+def test_ids_that_number_places_name_each_article_once(web: FakeWeb, parts: Parts, clock: Clock, dated: str) -> None:
     clock.advance(hours=4)
     add_sources(parts.db, NEWS)
     for newest in range(1, 4):
         shown = [article(newest - place, str(place)) for place in range(min(newest + 1, 3))]
+        if dated == "all on one day":
+            shown = [replace(post, date=START) for post in shown]
         look_at(web, parts, clock, *shown)
         assert look_at(web, parts, clock, *shown, post(f"x{newest}", guid=f"x{newest}"))[1:] == (0, 0)
     assert sorted(title for title in titles(parts.db) if title in TITLES) == sorted(TITLES)
@@ -69,7 +81,7 @@ def test_an_article_whose_title_and_address_are_corrected_is_edited(
     web: FakeWeb, parts: Parts, clock: Clock, edit: dict[str, object]
 ) -> None:
     add_sources(parts.db, NEWS)
-    before = Post("China plans AI rules", "https://news.example/a", "id")
+    before = Post("China plans AI rules", "https://news.example/a", "id", date=START - timedelta(minutes=17))
     look_at(web, parts, clock, before)
     after = replace(before, **({"link": "https://news.example/b"} | edit))
     assert look_at(web, parts, clock, after) == (0, 1, 0)
