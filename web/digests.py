@@ -107,8 +107,8 @@ def tag_digest_text(axis: str, slug: str, name: str, suffix: str) -> Response:
 
 
 def _fixed(axis: str, slug: str) -> ItemQuery:
-    if axis == "q":
-        return saved_query(slug)[1]
+    if axis == "q":  # a digest has days of its own
+        return replace(saved_query(slug)[1], since=None, until=None)
     if axis in AXES:
         require_known(axis, slug)
         return ItemQuery.of(axis, slug)

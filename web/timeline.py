@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -9,11 +10,11 @@ from flask import Blueprint, Response, render_template
 
 from aggregator.digests import SECTIONS, compose, cutting_of, day_of
 from aggregator.errors import QueryError
-from aggregator.model import Piece
+from aggregator.model import Piece, StoredItem
 from aggregator.model.saying import say, to_say
 from aggregator.publish.table import Table
 from aggregator.query import ItemQuery, Pick
-from aggregator.store import reads
+from aggregator.store import reads, stories
 from web.context import context, database, name_of, now, site_address, zone
 from web.figures import SUFFIX, asked, downloads, sent
 from web.languages import all_said, dated, here
@@ -67,17 +68,25 @@ def _read(axis: str, slug: str) -> tuple[str, list[Entry], bool]:
         )
     require_known(axis, slug)
     items = reads.listing(database(), _query(axis, slug, kind), limit=_READ).items
-    pieces = compose(day_of(now(), zone()), map(cutting_of, items)).pieces
+    whole = {item.id: item for item in (*items, *(_others(axis, slug, items) if kind else ()))}
+    pieces = compose(day_of(now(), zone()), map(cutting_of, whole.values())).pieces
     entries = [Entry(piece, _kinds(piece)) for piece in pieces]
     fitting = [entry for entry in entries if not kind or kind in entry.kinds]
     fitting.sort(key=lambda entry: (entry.piece.lead.dated, entry.piece.lead.item), reverse=True)
     return kind, fitting[:_MOST], len(fitting) > _MOST or len(items) == _READ
 
 
+def _others(axis: str, slug: str, items: Iterable[StoredItem]) -> Iterator[StoredItem]:
+    """What else of a tag is told in the stories of some of its items: what a story is, follows from all of it."""
+    told = stories.stories(database(), {item.story_id for item in items if item.story_id})
+    for story in told.values():
+        yield from (item for item in story.items if slug in item.slugs(axis))
+
+
 def _query(axis: str, slug: str, kind: str) -> ItemQuery:
     """What has to be read for entries of a kind, so that rare ones need not be looked for among all."""
     query = ItemQuery.of(axis, slug).relevant_unless_said()
-    if kind in ("release", "policy"):
+    if kind in ("release", "policy") and axis != "topic":  # of one axis, tags are alternatives
         return query.having(Pick("topic", kind))
     if kind == "official":
         for source in context().config.sources:

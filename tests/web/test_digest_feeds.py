@@ -9,10 +9,12 @@ import feedparser
 import pytest
 
 from aggregator.store import digests
+from aggregator.text.html import plain
 from tests.fakes import FakeWeb
 from tests.samples import make_item, store
 from tests.web.site import Site, edit, entries
 
+DAY = "/digest/2025-03-16"
 NIGHT = datetime(2025, 3, 16, 20, tzinfo=UTC)
 
 
@@ -95,3 +97,17 @@ def test_the_header_names_the_feeds_that_the_head_of_the_page_names(closed: Site
     named = [str(link["href"]) for link in closed.page(path).select('link[rel="alternate"][type]')]
     header = ", ".join(closed.get(path).headers.getlist("Link"))
     assert re.findall(r'<([^>]+)>; rel="alternate"; type="application/', header) == named != []
+
+
+def test_the_span_of_a_saved_query_is_not_that_of_its_digests(closed: Site) -> None:
+    path = closed.service.environment.feeds
+    saved = '\n[[query]]\nid = "recent"\ntitle = "Recent"\nfilter = "region=cn&since=7d"\n'
+    path.write_text(path.read_text(encoding="utf-8") + saved, encoding="utf-8")
+    closed.service.notice_edit()
+    closed.clock.advance(days=40)
+    shown = closed.get(f"/q/recent{DAY}.json").get_json()["stories"]
+    assert shown
+    assert shown == closed.get(f"/region/cn{DAY}.json").get_json()["stories"]
+    read = feedparser.parse(closed.get("/q/recent/digest/daily.atom").data)
+    (entry,) = [entry for entry in read.entries if entry.link.endswith(DAY)]
+    assert all(story["lead"]["title"] in plain(entry.summary) for story in shown)
