@@ -36,7 +36,11 @@ def read(site: Site, address: str, status: int = 200) -> Any:
     return json.loads(answer.data)
 
 
-@pytest.mark.parametrize("query", ["", "company=baidu", "region=cn&topic=-business", "tier=all&lang=zh", "q=ERNIE"])
+QUERIES = ("", "company=baidu", "region=cn&topic=-business", "tier=all&lang=zh", "q=ERNIE", "company=百度",
+           "since=2025-03&until=2025-W11", "class=Official")  # fmt: skip
+
+
+@pytest.mark.parametrize("query", QUERIES)
 def test_items_are_those_of_the_page(site: Site, query: str) -> None:
     found = [item["id"] for item in read(site, f"/items?{query}")["items"]]
     assert found == numbers(site.page(f"/items?{query}")) != []
