@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
@@ -82,6 +82,8 @@ def asked(*names: str) -> dict[str, str]:
             close = difflib.get_close_matches(name, names, n=1)
             if close:
                 raise QueryError(name[:40], say("no such parameter; did you mean %(name)s?", name=close[0]))
+            if not names:
+                raise QueryError(name[:40], say("no such parameter; this address has none"))
             raise QueryError(name[:40], say("no such parameter; there are %(names)s", names=", ".join(names)))
     found = {name: value for name in names if (value := request.args.get(name, "").strip())}
     g.path = quote(request.path) + (f"?{urlencode(found)}" if found else "")
@@ -89,7 +91,7 @@ def asked(*names: str) -> dict[str, str]:
 
 
 def downloads(
-    path: str, parameters: Mapping[str, str], *, only: tuple[str, ...] = ("csv", "json")
+    path: str, parameters: Mapping[str, str] | Sequence[tuple[str, str]], *, only: tuple[str, ...] = ("csv", "json")
 ) -> tuple[tuple[str, str], ...]:
     """Where the table is to be had, for a chart at a path."""
     query = f"?{urlencode(parameters)}" if parameters else ""

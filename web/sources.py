@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from html import escape
 from typing import NamedTuple
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, g, render_template, request
 from markupsafe import Markup
 
 from aggregator.digests import COLUMNS
+from aggregator.errors import QueryError
 from aggregator.model.saying import listed, say, to_say
 from aggregator.publish.channel import Channel, Site, timestamp
 from aggregator.publish.jsonl import iso
@@ -64,14 +66,14 @@ class Group(NamedTuple):
 @pages.get("/sources")
 def sources_page() -> str:
     """The health of every source, and what is wrong with feeds.toml if anything is."""
-    chosen = asked(*_FILTERS)
     every = _found()
-    found = [s for s in every if all(getattr(s, _FILTERS[name]) == value for name, value in chosen.items())]
+    chosen = _chosen(every)
+    found = _narrowed(every, chosen)
     failing = [source for source in found if source.state.error]
     return render_template(
         "sources.html", sources=failing + [source for source in found if not source.state.error], failing=len(failing),
         choices=_choices(every, chosen),
-        silent=sum(source.silent_since is not None for source in found), links=downloads("/sources", {}),
+        silent=sum(source.silent_since is not None for source in found), links=downloads("/sources", chosen),
         coverage_links=downloads("/sources/coverage", {}),
         config_error=notes.read(database(), CONFIG_ERROR),
         groups=[] if chosen else _groups(found), table=_counted(found),
@@ -80,15 +82,41 @@ def sources_page() -> str:
     )  # fmt: skip
 
 
-def _choices(every: list[SourceHealth], chosen: dict[str, str]) -> list[Choice]:
-    """What the list can be narrowed to, with the number of sources."""
+def _chosen(every: list[SourceHealth]) -> list[tuple[str, str]]:
+    """The filters of the address. Values of one are alternatives, as in listings; raises QueryError for others."""
+    asked(*_FILTERS)
+    for name, kind in _FILTERS.items():
+        known = sorted({getattr(source, kind) for source in every} - {""})
+        for value in request.args.getlist(name):
+            if value not in ("", *known):
+                raise QueryError(name, say("%(value)s is none of %(names)s", value=repr(value), names=", ".join(known)))
+    chosen = [(name, value) for name in _FILTERS for value in dict.fromkeys(request.args.getlist(name)) if value]
+    g.path = _address(chosen)
+    return chosen
+
+
+def _narrowed(every: list[SourceHealth], chosen: list[tuple[str, str]]) -> list[SourceHealth]:
+    wanted = {name: {value for other, value in chosen if other == name} for name, _ in chosen}
+    return [s for s in every if all(getattr(s, _FILTERS[name]) in values for name, values in wanted.items())]
+
+
+def _choices(every: list[SourceHealth], chosen: list[tuple[str, str]]) -> list[Choice]:
+    """What the list can be narrowed to, with the number of sources; what is chosen can be left out again."""
     bars = _coverage(every)
+    offered = [((name, bar.value), bar) for name, kind in _FILTERS.items() for bar in bars[kind] if bar.value]
     return [
-        Choice(_name(kind, bar.value), bar.sources, f"/sources?{name}={bar.value}", chosen.get(name) == bar.value)
-        for name, kind in _FILTERS.items()
-        for bar in bars[kind]
-        if bar.value
+        Choice(_name(_FILTERS[this[0]], bar.value), bar.sources, _address(_turned(this, chosen)), this in chosen)
+        for this, bar in offered
     ]
+
+
+def _turned(this: tuple[str, str], chosen: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The filters with one more, or with one less."""
+    return [each for each in chosen if each != this] if this in chosen else [*chosen, this]
+
+
+def _address(chosen: list[tuple[str, str]]) -> str:
+    return f"/sources?{urlencode(chosen)}" if chosen else "/sources"
 
 
 def _feeds() -> list[FeedLink]:
@@ -103,8 +131,8 @@ def _overdue(found: Sequence[SourceHealth]) -> list[SourceHealth]:
 
 @pages.get(f"/sources.{SUFFIX}")
 def sources_table(suffix: str) -> Response:
-    asked()
-    return sent(_table(_found()), suffix)
+    every = _found()
+    return sent(_table(_narrowed(every, _chosen(every))), suffix)
 
 
 @pages.get(f"/sources/coverage.{SUFFIX}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from io import StringIO
 
 import feedparser
+import pytest
 from playwright.sync_api import Browser
 
 from tests.browsing import visiting
@@ -72,3 +75,27 @@ def test_the_list_can_be_narrowed(site: Site) -> None:
     number = next(int(name.split()[-1]) for name, href in links.items() if href == official)
     assert len(page.select(".state")) == number
     assert "class" in words(site.page("/sources?clas=official", status=400).select_one("main"))
+
+
+def test_filters_of_sources_add_up_and_are_those_of_their_table(site: Site) -> None:
+    page = site.page("/sources?class=official&class=media&lang=en")
+    links = {words(a): str(a["href"]) for a in page.select("nav.around a[aria-current]")}
+    assert sorted(links.values()) == [
+        "/sources?class=media&lang=en", "/sources?class=official&class=media", "/sources?class=official&lang=en",
+    ]  # fmt: skip
+    (table,) = {str(a["href"]) for a in page.select('a[href$=".csv"], a[href*=".csv?"]') if "coverage" not in a["href"]}
+    found = list(csv.DictReader(StringIO(site.get(table).text)))
+    assert {(row["class"], row["lang"]) for row in found} == {("official", "en"), ("media", "en")}
+    assert len(found) == len(page.select(".state"))
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/sources?class=offcial", "'offcial' is none of media, newsletter"),
+        ("/sources.csv?region=US", "'US' is none of cn, us"),
+        ("/sources.atom?class=official", "no such parameter; this address has none"),
+    ],
+)
+def test_a_filter_that_there_is_not_is_named(site: Site, address: str, said: str) -> None:
+    assert said in words(site.page(address, status=400).select_one("main"))
