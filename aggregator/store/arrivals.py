@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text, true
 
 from aggregator.model import StoredItem
 from aggregator.store.db import reading
 from aggregator.store.reads import items_by_id
-from aggregator.store.tables import ITEM
+from aggregator.store.tables import ITEM, UNGROUPED
 
 
 def last(db: Engine) -> int:
-    """The id of the item that was stored last, 0 if there is none."""
+    """The id of the last item before the first one that waits for its story; 0 if there is none.
+
+    What each story once shows of an item, nobody knows before.
+    """
     with reading(db) as connection:
-        return connection.scalar(select(func.max(ITEM.c.id))) or 0
+        waiting = connection.scalar(select(func.min(ITEM.c.id)).where(text(UNGROUPED)))
+        before = ITEM.c.id < waiting if waiting else true()
+        return connection.scalar(select(func.max(ITEM.c.id)).where(before)) or 0
 
 
 def between(db: Engine, after: int, until: int, limit: int) -> list[StoredItem]:

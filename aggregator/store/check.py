@@ -13,7 +13,7 @@ from aggregator.store.db import snapshot
 from aggregator.store.derived import days, places, totals
 from aggregator.store.lists import number_of
 from aggregator.store.progress import Progress, unseen
-from aggregator.store.tables import EVIDENCE, ITEM, POSTING, RESTING, SIGHTING, STORY, TALLY, TOTAL
+from aggregator.store.tables import EVIDENCE, ITEM, POSTING, SIGHTING, STORY, TALLY, TOTAL
 
 Check = Callable[[Connection], Iterator[str]]
 
@@ -71,14 +71,14 @@ def _without_spaces(column: Any) -> Any:
 
 
 def _stories(connection: Connection) -> Iterator[str]:
-    """A story has items unless it rests, or another one has taken its place; what rests has an item that led it."""
+    """A story has items unless it rests, or another one has taken its place; what rests, an item remembers."""
     told = exists().where(ITEM.c.story_id == STORY.c.id)
     number = select(func.count()).select_from(STORY)
     if empty := connection.scalar(number.where(STORY.c.merged_into.is_(None), STORY.c.reports > 0, ~told)):
         yield f"{empty} stories have no item"
-    led = exists().where(ITEM.c.id == STORY.c.lead_id)
-    if wrong := connection.scalar(number.where(text(RESTING), told | ~led)):
-        yield f"{wrong} stories that rest have items, or have lost the one that spoke for them"
+    known = exists().where(ITEM.c.rested_in == STORY.c.id)
+    if wrong := connection.scalar(number.where(STORY.c.merged_into.is_(None), STORY.c.reports == 0, told | ~known)):
+        yield f"{wrong} stories that rest have items, or none that remembers them"
     if merged := connection.scalar(number.where(STORY.c.merged_into.is_not(None), told)):
         yield f"{merged} stories that are part of another one still have items"
 

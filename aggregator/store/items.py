@@ -13,6 +13,7 @@ from aggregator.store import search, shown, tags
 from aggregator.store.db import writing
 from aggregator.store.errors import ConflictError
 from aggregator.store.postings import Ledger, Posted, hold, posted
+from aggregator.store.resting import OFF_TOPIC
 from aggregator.store.statements import bulk_insert
 from aggregator.store.states import save_states
 from aggregator.store.story_numbers import stories_of
@@ -184,7 +185,7 @@ def _replace(
 
 def _place_of(tagging: Tagging) -> dict[str, Any]:
     """What tags that are new say of an item's story: none has an item that is off topic."""
-    return {} if tagging.relevant else {"story_id": None, "story_reason": "", "copy_of": None, "likeness": 0.0}
+    return {} if tagging.relevant else OFF_TOPIC
 
 
 def _recount(connection: Connection, stories: set[int], now: datetime | None) -> None:

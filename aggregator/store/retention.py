@@ -21,7 +21,7 @@ from aggregator.store.db import reading, writing
 from aggregator.store.lists import number_of
 from aggregator.store.postings import Ledger, hold, posted
 from aggregator.store.progress import Progress, unseen
-from aggregator.store.resting import led_by
+from aggregator.store.resting import remembered
 from aggregator.store.span import ALL, Cursor, Span, within
 from aggregator.store.stories import recount
 from aggregator.store.tables import ITEM, POSTING, SIGHTING, SOURCE
@@ -95,7 +95,7 @@ def _take_out(connection: Connection, ids: list[int], now: datetime) -> None:
             connection.execute(update(table).where(refers).values({column.name: None}))
         else:
             connection.execute(delete(table).where(refers))
-    stories.update(led_by(connection, ids).values())
+    stories.update(remembered(connection, ids).values())
     connection.execute(delete(ITEM).where(these))
     recount(connection, stories)
     ledger.settle(now)

@@ -36,7 +36,7 @@ _PUT = (
     .where(ITEM.c.id == bindparam("this"))
     .values(
         story_id=bindparam("story"), story_reason=bindparam("why"), copy_of=bindparam("copied"),
-        likeness=bindparam("like"),
+        likeness=bindparam("like"), rested_in=None,
     )
 )  # fmt: skip
 _MAKE = insert(STORY).returning(STORY.c.lead_id, STORY.c.id)

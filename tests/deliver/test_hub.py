@@ -235,3 +235,14 @@ def test_of_a_site_that_does_not_say_where_it_is_nobody_is_told(
     comes_in(service, clock, make_item("a", POLICY))
     assert pings.call(service) == Tally()
     assert receiver.posts == []
+
+
+def test_a_hub_is_told_when_items_have_their_stories(
+    begun: Callable[..., Service], receiver: Receiver, clock: Clock
+) -> None:
+    service = begun('[[query]]\nid = "once"\ntitle = "Once"\nfilter = "report=first"\n')
+    store(service.db, make_item("a", POLICY), now=clock())
+    assert pings.call(service) == Tally()
+    comes_in(service, clock, make_item("b", POLICY))
+    assert pings.call(service) == Tally(sent=1)
+    assert "/q/once" in paths(receiver)[0]

@@ -129,10 +129,10 @@ def by_story(db: Engine) -> dict[int, set[int]]:
         ("INSERT INTO story (lead_id, reports, independent, first, last, changed)"
          " SELECT lead_id, 1, 1, first, last, changed FROM story WHERE id = 1", "1 stories have no item"),
         ("UPDATE story SET reports = 0 WHERE id = 1",
-         "1 stories that rest have items, or have lost the one that spoke for them"),
+         "1 stories that rest have items, or none that remembers them"),
         ("INSERT INTO story (lead_id, reports, independent, first, last, changed)"
          " SELECT 99, 0, 0, first, last, changed FROM story WHERE id = 1",
-         "1 stories that rest have items, or have lost the one that spoke for them"),
+         "1 stories that rest have items, or none that remembers them"),
         ("UPDATE story SET merged_into = 2 WHERE id = 1", "1 stories that are part of another one still have items"),
     ],
 )  # fmt: skip

@@ -22,14 +22,12 @@ YEAR = timedelta(days=365)
 
 @pytest.fixture
 def story(db: Engine) -> tuple[int, list[int]]:
-    """A story of three items, and their ids; the second speaks for it."""
+    """A story of three items, and their ids."""
     add_sources(db, make_source("news"))
     store(db, *(make_item(name, ["topic/policy"]) for name in "abc"), make_item("later", tier=Tier.OFF))
     ids = [int(str(dispatch.id)) for dispatch in stories.ungrouped(db, 100)]
     stories.place(db, [Membership(item, ids[0], "like it") for item in ids], START)
     (number,) = stories.stories(db, range(1, 9))
-    with db.begin() as connection:
-        connection.execute(text(f"UPDATE story SET lead_id = {ids[1]}"))
     return number, ids
 
 
@@ -78,7 +76,31 @@ def test_two_that_come_back_as_one_keep_the_older_address(db: Engine, story: tup
     assert faults(db) == []
 
 
-def test_a_story_goes_with_the_item_that_spoke_for_it(db: Engine, story: tuple[int, list[int]]) -> None:
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_the_first_that_comes_back_has_its_story_again(db: Engine, story: tuple[int, list[int]], first: int) -> None:
+    number, ids = story
+    turn(db, ids, Tier.OFF)
+    for item in (ids[first], *ids[:first], *ids[first + 1 :]):
+        turn(db, [item], Tier.CORE)
+        there = next(iter(stories.stories(db, range(1, 9))), None)
+        stories.place(db, [Membership(item, stories.name(there) if there else item, "like it")], START)
+        assert list(stories.stories(db, range(1, 9))) == [number]
+        assert faults(db) == []
+
+
+def test_an_item_that_leaves_a_story_that_goes_on_may_come_back_elsewhere(
+    db: Engine, story: tuple[int, list[int]]
+) -> None:
+    number, ids = story
+    turn(db, ids[:1], Tier.OFF)
+    turn(db, ids[:1], Tier.CORE)
+    stories.place(db, [Membership(ids[0], ids[0], "")], START)
+    assert len(stories.stories(db, range(1, 9))) == 2
+    assert stories.survivor(db, number) == number
+    assert faults(db) == []
+
+
+def test_a_story_goes_with_its_last_item(db: Engine, story: tuple[int, list[int]]) -> None:
     number, ids = story
     turn(db, ids, Tier.OFF)
     items.apply(db, make_changes(left=frozenset(f"id-{name}" for name in "abc")))

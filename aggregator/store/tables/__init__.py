@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from aggregator.store.tables.deliveries import DeliveryRow, SubscriptionRow
 from aggregator.store.tables.items import (
-    RESTING,
+    RESTED,
     UNGROUPED,
     DigestRow,
     EvidenceRow,
@@ -44,7 +44,7 @@ __all__ = [
     "ITEM",
     "NOTE",
     "POSTING",
-    "RESTING",
+    "RESTED",
     "SIGHTING",
     "SOURCE",
     "STORY",

@@ -12,7 +12,7 @@ from aggregator.store.tables.moment import moment
 from aggregator.store.types import Words
 
 UNGROUPED = "story_id IS NULL AND tier <> 'off'"  # items that wait for their story
-RESTING = "reports = 0 AND merged_into IS NULL"  # stories of which all items are off topic
+RESTED = "rested_in IS NOT NULL"  # items that are off topic, and were not
 
 
 class ItemRow(SQLModel, table=True):
@@ -24,6 +24,7 @@ class ItemRow(SQLModel, table=True):
         Index("ix_item_taxonomy", "taxonomy", "id"),
         Index("ix_item_story", "story_id"),
         Index("ix_item_ungrouped", "dated", "id", sqlite_where=text(UNGROUPED)),
+        Index("ix_item_rested", "rested_in", sqlite_where=text(RESTED)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -46,6 +47,7 @@ class ItemRow(SQLModel, table=True):
     story_reason: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))  # why it is there
     copy_of: int | None = None  # the item whose text it repeats
     likeness: float = Field(default=0.0, sa_column=Column(Float, nullable=False, server_default="0"))
+    rested_in: int | None = None  # the story that it was in, while it is off topic; see store/resting
 
 
 class SightingRow(SQLModel, table=True):
@@ -92,7 +94,7 @@ class StoryRow(SQLModel, table=True):
     """Items that tell of one event. What can be told from its members is kept here, so that lists need not look."""
 
     __tablename__ = "story"
-    __table_args__ = (Index("ix_story_last", "last"), Index("ix_story_resting", "lead_id", sqlite_where=text(RESTING)))
+    __table_args__ = (Index("ix_story_last", "last"),)
 
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int  # the item that speaks for it; no foreign key, for each would have to be there before the other

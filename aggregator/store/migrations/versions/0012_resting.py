@@ -1,4 +1,4 @@
-"""Stories that rest, by the item that spoke for each. Frozen."""
+"""The story that an item was told in, while it is off topic. Frozen."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,8 +6,9 @@ from alembic import op
 revision = "0012"
 down_revision = "0011"
 
-RESTING = sa.text("reports = 0 AND merged_into IS NULL")
+RESTING = sa.text("rested_in IS NOT NULL")
 
 
 def upgrade() -> None:
-    op.create_index("ix_story_resting", "story", ["lead_id"], sqlite_where=RESTING, postgresql_where=RESTING)
+    op.add_column("item", sa.Column("rested_in", sa.Integer))
+    op.create_index("ix_item_rested", "item", ["rested_in"], sqlite_where=RESTING, postgresql_where=RESTING)
