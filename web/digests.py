@@ -10,7 +10,7 @@ from itertools import chain, groupby
 from flask import Blueprint, Response, abort, g, render_template
 
 from aggregator.digests import Period, day_of, parse_period, week_of
-from aggregator.model import AXES
+from aggregator.model import AXES, EditorsNote
 from aggregator.model.saying import listed, say, to_say
 from aggregator.publish import digest as publish
 from aggregator.publish.channel import Channel, Site
@@ -136,7 +136,7 @@ def _page(name: str, base: str, fixed: ItemQuery | None) -> str:
         sentence=said(query.sentence(name_of)), over=period.end <= now(), formats=all_said(_NAMES),
         before=_link(base, period.shifted(-1)), after=_link(base, after) if after.start <= current.start else None,
         wider=[] if period.weekly else [_link(base, week_of(period.start, zone()))],
-        items=_items(base, own, period),
+        items=_items(base, own, period), note=_note(period, base, own),
         permanent=site_address() + address(path, own), feeds=announced(digest_feeds(base, own, weekly=period.weekly)),
     )  # fmt: skip
 
@@ -172,7 +172,15 @@ def _answer(body: str | bytes, media_type: str) -> Response:
 def _written(shown: digests.View, base: str, own: ItemQuery) -> publish.DigestPage:
     title = f"{context().config.site.title}: {_title(shown.period, base)}"
     permanent = site_address() + address(f"{base}/{shown.period.name}", own)
-    return publish.DigestPage(title, permanent, site_address(), shown.digest, shown.closed, shown.added, shown.errata)
+    note = _note(shown.period, base, own)
+    return publish.DigestPage(
+        title, permanent, site_address(), shown.digest, shown.closed, shown.added, shown.errata, note
+    )
+
+
+def _note(period: Period, base: str, own: ItemQuery) -> EditorsNote | None:
+    """What an editor says of a day or a week, which is of the whole of it."""
+    return None if own.params() or base != "/digest" else context().config.notes.get(period.name)
 
 
 def _feed(cadence: str, suffix: str, base: str, fixed: ItemQuery | None) -> Response:

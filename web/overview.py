@@ -41,7 +41,7 @@ def front_page() -> str:
         counted={column: len(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS},
         first_fetch=(asked.looked, asked.total) if asked.looked < asked.total else None,
         earlier=_earlier_days(period), looked=reads.last_success(db), asked_number=asked.total,
-        past=period != day_of(now(), zone()),
+        past=period != day_of(now(), zone()), note=context().config.notes.get(period.name),
         feeds=announced([*digest_feeds(weekly=False, formats=["atom"]), *feed_addresses("/items", CORE)]),
     )  # fmt: skip
 

@@ -73,4 +73,5 @@ def page(service: Service, period: Period, query: ItemQuery) -> publish.DigestPa
     title = f"{service.config.site.title}: {publish.in_words(period)}"
     base = service.config.address
     address = publish.address_of(base, period.name, query)
-    return publish.DigestPage(title, address, base, seen.digest, seen.closed, seen.added, seen.errata)
+    note = None if query.params() else service.config.notes.get(period.name)
+    return publish.DigestPage(title, address, base, seen.digest, seen.closed, seen.added, seen.errata, note)

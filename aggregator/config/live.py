@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.config.corrections import NAME
+from aggregator.config.editors import note_files
 from aggregator.config.load import Config, load, taxonomy_files
 from aggregator.errors import ConfigError
 
@@ -15,7 +16,7 @@ from aggregator.errors import ConfigError
 class LiveConfig:
     """`current` is the last good configuration; `error` says what is wrong with a newer, broken one.
 
-    The file of corrections beside it belongs to it, and so do the taxonomy files that it names.
+    The file of corrections beside it belongs to it, and so do the taxonomy files that it names, and editors' notes.
     """
 
     def __init__(self, path: Path) -> None:
@@ -47,11 +48,11 @@ class LiveConfig:
         return datetime.fromtimestamp(max(times, default=0), UTC)
 
     def _files(self) -> tuple[Path, ...]:
-        return (self.path, self.path.parent / NAME, *taxonomy_files(self.path))
+        return (self.path, self.path.parent / NAME, *taxonomy_files(self.path), *note_files(self.path))
 
     def _digest(self) -> str:
         # Content, not time: an editor that saves twice within the clock's grain is noticed all the same.
-        return " ".join(map(_digest, self._files()))
+        return " ".join(f"{path.name} {_digest(path)}" for path in self._files())
 
 
 def _digest(path: Path) -> str:

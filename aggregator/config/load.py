@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from aggregator.config import outgoing
 from aggregator.config.corrections import NAME, Corrections, load_corrections
+from aggregator.config.editors import load_notes
 from aggregator.config.files import text_of
 from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettings
 from aggregator.config.settings import (
@@ -25,7 +26,7 @@ from aggregator.config.settings import (
 )
 from aggregator.config.source import SourceSettings
 from aggregator.errors import ConfigError, Problem
-from aggregator.model import Extensions, Selectors, Source
+from aggregator.model import EditorsNote, Extensions, Selectors, Source
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml, single_problem
 from aggregator.tomlcheck import Path as TomlPath
 
@@ -50,6 +51,7 @@ class Config:
     smtp: SmtpSettings | None = None
     mails: tuple[MailSettings, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
+    notes: dict[str, EditorsNote] = field(default_factory=dict)  #: of editors, by the period of the digest
 
     @property
     def address(self) -> str:
@@ -72,7 +74,8 @@ def load(path: Path) -> Config:
         raise single_problem(path.name, 1, "the file is not there", _BEGIN) from None
     config = parse(text, path)
     extensions = replace(config.extensions, texts=_texts(config))
-    return replace(config, extensions=extensions, corrections=load_corrections(path.parent / NAME))
+    corrections = load_corrections(path.parent / NAME)
+    return replace(config, extensions=extensions, corrections=corrections, notes=load_notes(path))
 
 
 def taxonomy_files(path: Path) -> list[Path]:

@@ -118,7 +118,8 @@ def _letter(config: Config, mail: MailSettings, smtp: SmtpSettings, kept: Closed
     period = parse_period(kept.digest.period, ZoneInfo(kept.digest.timezone))
     title = f"{mail.title or config.site.title}: {publish.in_words(period) if period else kept.digest.period}"
     address = publish.address_of(config.address, kept.digest.period, _query(mail, kept))
-    page = publish.DigestPage(title, address, config.address, _selected(mail, kept), kept)
+    note = None if mail.filter else config.notes.get(kept.digest.period)
+    page = publish.DigestPage(title, address, config.address, _selected(mail, kept), kept, note=note)
     return Letter(
         mail.id, kept.digest.period, title, publish.plain_text(page), publish.html(page), smtp.sender,
         config.site.title, smtp.operator,

@@ -7,7 +7,7 @@ from Item on it is clean: titles are plain text, summaries are sanitised HTML, l
 """
 
 from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
-from aggregator.model.digest import ClosedDigest, Cutting, Digest, Erratum, Latecomer, Piece
+from aggregator.model.digest import ClosedDigest, Cutting, Digest, EditorsNote, Erratum, Latecomer, Piece
 from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page, left_alone
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import (
@@ -57,6 +57,7 @@ __all__ = [
     "Digest",
     "Dispatch",
     "Edit",
+    "EditorsNote",
     "Entry",
     "Erratum",
     "Evidence",

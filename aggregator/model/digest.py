@@ -55,6 +55,16 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class EditorsNote:
+    """What an editor says of a day or a week. It stands beside the digest, and is no part of what is closed."""
+
+    text: str  #: Markdown
+    html: str  #: the same, sanitised
+    signed: str  #: by whom
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """The stories of a period, in the order in which they are shown."""
 

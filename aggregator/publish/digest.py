@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from aggregator.digests import COLUMNS, SECTIONS, Period
-from aggregator.model import ClosedDigest, Cutting, Digest, Erratum, Latecomer, Piece
+from aggregator.model import ClosedDigest, Cutting, Digest, EditorsNote, Erratum, Latecomer, Piece
 from aggregator.publish.channel import timestamp
 from aggregator.publish.notices import Notice
 from aggregator.query import ItemQuery
@@ -35,6 +35,7 @@ class DigestPage:
     closed: ClosedDigest | None = None
     added: tuple[Latecomer, ...] = ()
     errata: tuple[Erratum, ...] = ()
+    note: EditorsNote | None = None
 
     @property
     def name(self) -> str:
@@ -99,7 +100,7 @@ def _document(
 ) -> str:
     """`headings` are the forms of three levels."""
     title, heading, column = headings
-    lines = [title.format(page.title), "", _summary(page.digest), ""]
+    lines = [title.format(page.title), "", *_noted(page), _summary(page.digest), ""]
     before = ""
     for section, name, pieces in groups(page.digest):
         lines += [heading.format(section), ""] if section != before else []
@@ -108,6 +109,10 @@ def _document(
     if later := [f"- {note}" for note in _later(page, hand)]:
         lines += [heading.format("Since it was closed"), "", *later, ""]
     return "\n".join([*lines, *_colophon(page), ""])
+
+
+def _noted(page: DigestPage) -> list[str]:
+    return [page.note.text, "", f"— {page.note.signed}", ""] if page.note else []
 
 
 def _summary(digest: Digest) -> str:
@@ -188,7 +193,9 @@ def _colophon(page: DigestPage) -> Iterator[str]:
 
 def html(page: DigestPage) -> str:
     """The digest as a fragment of HTML, for feeds and mail: no styles, no pictures, nothing that is fetched."""
-    parts = [Markup("<p>{}</p>").format(_summary(page.digest))]
+    note = Markup('<blockquote lang="{}">{}<p>— {}</p></blockquote>')
+    parts = [note.format(n.lang, Markup(n.html), n.signed)] if (n := page.note) else []  # noqa: S704 - sanitised
+    parts.append(Markup("<p>{}</p>").format(_summary(page.digest)))
     for section, name, pieces in groups(page.digest):
         parts.append(Markup("<h2>{}: {}</h2>").format(section, name))
         parts += [Markup("<ul>"), *(_html_story(page, piece) for piece in pieces), Markup("</ul>")]
@@ -218,6 +225,7 @@ def as_json(page: DigestPage) -> str:
         "closed": timestamp(page.closed.closed) if page.closed else None,
         "hash": page.closed.hash if page.closed else None,
         "stories": [_story_object(page, piece) for piece in page.digest.pieces],
+        "note": {"text": page.note.text, "signed": page.note.signed} if page.note else None,
         "failing": list(page.digest.failing),
         "added": [_report_object(late.cutting) | {"when": late.when and timestamp(late.when)} for late in page.added],
         "errata": [{"item": e.cutting.item, "what": e.what, "when": e.when and timestamp(e.when)} for e in page.errata],
