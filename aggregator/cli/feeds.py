@@ -18,7 +18,7 @@ from aggregator.cli.show import console, table
 from aggregator.config import Config
 from aggregator.config.edit import append_sources, free_id, source_block
 from aggregator.config.secrets import missing
-from aggregator.config.values import fit_id
+from aggregator.config.values import fit_address, fit_id
 from aggregator.errors import ConfigError
 from aggregator.jobs.trial import Trial, trials
 from aggregator.model import Page, Source
@@ -27,7 +27,7 @@ from aggregator.references import on_our_site
 from aggregator.refresh.discover import suggested_id
 from aggregator.text.html import text_of
 from aggregator.text.language import primary
-from aggregator.text.urls import ascii_form, web_link, without_credentials
+from aggregator.text.urls import as_told, ascii_form, web_link, with_credentials_of, without_credentials
 
 
 @click.command("check", epilog="Example: aggregator check --online")
@@ -89,10 +89,13 @@ def _said_of(trial: Trial) -> str:
         return f"[red]{escape(trial.why + remedy)}[/]"
     said = [trial.feed.warning] if trial.feed and trial.feed.warning else []
     if trial.moved_to:
-        said.append(f'moved: write url = "{trial.moved_to}"')
+        kept = ", with the name and the password" if without_credentials(trial.source.url) != trial.source.url else ""
+        said.append(f'moved: write url = "{trial.moved_to}"{kept}')
     elif trial.page and trial.page.url != without_credentials(ascii_form(web_link(trial.source.url))):
         said.append(f"found at {trial.page.url}")
-    if trial.feed and not trial.feed.entries:
+    if trial.feed and trial.feed.parts:
+        said.append(f"an index; parts that are read: {len(trial.feed.parts)}")
+    elif trial.feed and not trial.feed.entries:
         said.append("it has no entries")
     return escape("; ".join(said))
 
@@ -132,8 +135,8 @@ def _add(service: Service, url: str, wanted_id: str | None) -> None:
     source_id = free_id(wanted_id or suggested_id(url) or "source", [source.id for source in service.config.sources])
     [trial] = _try(service, [Source(source_id, url, source_id)])
     if trial.instead:
-        click.echo(f"{url} is a page; its feed is {trial.instead}")
-        [trial] = _try(service, [Source(source_id, trial.instead, source_id)])
+        click.echo(f"{without_credentials(url)} is a page; its feed is {trial.instead}")
+        [trial] = _try(service, [Source(source_id, with_credentials_of(trial.instead, url), source_id)])
     if trial.feed is None:
         [as_sitemap] = _try(service, [Source(source_id, url, source_id, kind="sitemap")])
         trial = as_sitemap if as_sitemap.feed else trial
@@ -143,7 +146,7 @@ def _add(service: Service, url: str, wanted_id: str | None) -> None:
     for entry in trial.newest(5):
         dated = entry.published or entry.updated
         console.print(f"  {dated:%Y-%m-%d}" if dated else "  no date   ", escape(text_of(entry.title)))
-    found_at = trial.moved_to or trial.source.url
+    found_at = with_credentials_of(trial.moved_to, url) if trial.moved_to else trial.source.url
     _require_new(service.config, found_at, wanted_id)
     title, lang = text_of(trial.feed.title), primary(trial.feed.lang)
     kind = "" if trial.source.kind == "feed" else trial.source.kind  # as it is where none is said
@@ -179,8 +182,8 @@ def export_command() -> None:
     if others := len(config.sources) - len(feeds):
         click.echo(f"left out, for they are no feeds: {others} sources of other kinds", err=True)
     sys.stdout.buffer.write(opml(f"{config.site.title}: sources", {"": feeds}))
-    if secret := sum(without_credentials(feed.feed) != feed.feed for feed in feeds):
-        click.echo(f"with a password in the address: {secret}; keep the file to yourself", err=True)
+    if secret := sum(as_told(feed.feed) != feed.feed for feed in feeds):
+        click.echo(f"with a password or a key in the address: {secret}; keep the file to yourself", err=True)
 
 
 @opml_command.command("import", epilog="Example: aggregator opml import subscriptions.opml")
@@ -194,7 +197,7 @@ def import_command(file: BinaryIO) -> None:
     blocks, outlines = [], read_opml(file.read())
     site = config.site.url if config else ""
     for outline in outlines:
-        url, page = web_link(outline.feed), web_link(outline.page)
+        url, page = fit_address(outline.feed), fit_address(outline.page)
         if not url:
             click.echo(f"left out, for it is not a web address: {outline.feed!r}", err=True)
         elif on_our_site(url, site):

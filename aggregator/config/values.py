@@ -17,6 +17,7 @@ from aggregator.model import AXES, SLUG
 from aggregator.query import parse_query
 from aggregator.text.html import storable
 from aggregator.text.language import MEANT
+from aggregator.text.urls import web_link
 from aggregator.tomlcheck import mistake
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -93,6 +94,16 @@ def _web_address(value: str) -> str:
     if not valid:
         raise mistake(f"{value!r} is not a web address", 'write one as "https://news.example.org/feed"')
     return value
+
+
+def fit_address(text: str) -> str:
+    """The web address that is meant by one of another program's, as feeds.toml takes it; "" if it takes none."""
+    bare = re.sub(r"^feed:(?://(?!$))?(?=https?:)", "", text.strip(), flags=re.IGNORECASE)
+    link = _UNSEEN.sub("", web_link(re.sub(r"^feed:(//)?", "http://", bare, flags=re.IGNORECASE)))
+    try:
+        return _web_address(link)
+    except ValueError:
+        return ""
 
 
 def _site_address(value: str) -> str:

@@ -9,8 +9,9 @@ from aggregator.fetch.guard import PORTS
 from aggregator.text.urls import PLATFORMS
 
 PRODUCT = "AIPolicyWire/0.1"
-ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+ACCEPT = (  # JSON before XML: who offers both has an API, and feeds have types of their own
+    "application/atom+xml, application/rss+xml, application/feed+json, application/json;q=0.95, application/xml;q=0.9, "
+    "text/xml;q=0.9, */*;q=0.5"
 )
 MAX_REDIRECTS = 5
 

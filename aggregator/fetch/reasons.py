@@ -12,7 +12,7 @@ import pycurl
 from aggregator.fetch.policy import FetchPolicy
 from aggregator.fetch.transfer import TransferError
 from aggregator.model import Grade
-from aggregator.text.urls import authority, without_credentials
+from aggregator.text.urls import as_told, authority
 
 _CERTIFICATE = (pycurl.E_PEER_FAILED_VERIFICATION, pycurl.E_SSL_CACERT_BADFILE, pycurl.E_SSL_INVALIDCERTSTATUS)
 _NO_TLS = (pycurl.E_SSL_CONNECT_ERROR, pycurl.E_SSL_CIPHER)
@@ -72,7 +72,7 @@ def _explained(curl: pycurl.Curl, error: pycurl.error, url: str, policy: FetchPo
 
 
 def not_http(url: str) -> str:
-    return f"the address is not one of http or https: {without_credentials(url)[:200]}"
+    return f"the address is not one of http or https: {as_told(url)[:200]}"
 
 
 def _too_slow(words: str, policy: FetchPolicy) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -14,6 +14,7 @@ from aggregator.errors import ParseError, SecretError
 from aggregator.fetch import Fetcher
 from aggregator.jobs import fetching
 from aggregator.model import Entry, Failure, Limits, Page, Reading, Source
+from aggregator.refresh.decide import led_to
 from aggregator.refresh.discover import usual_places
 from aggregator.refresh.pipeline import MADE_FOR_PEOPLE
 from aggregator.sandbox import Sandbox
@@ -33,7 +34,7 @@ class Trial:
     @property
     def moved_to(self) -> str:
         """Where permanent redirects led."""
-        return self.page.hints.moved_to if self.page else ""
+        return led_to(self.page.hints, self.source) if self.page else ""
 
     def newest(self, count: int) -> Sequence[Entry]:
         entries = [found.entry for found in self.feed.entries] if self.feed else []
@@ -61,7 +62,7 @@ class Laboratory:
         if not isinstance(outcome, Page):
             return Trial(source, why=outcome.reason if isinstance(outcome, Failure) else "the server answered nothing")
         try:
-            return Trial(source, await self._read(source, outcome), outcome)
+            return Trial(source, await self._with_parts(source, await self._read(source, outcome)), outcome)
         except ParseError as error:
             instead = await self._look_for(source, outcome) if source.kind == "feed" else ""
             return Trial(source, why=str(error), instead=instead)
@@ -69,6 +70,16 @@ class Laboratory:
     async def _read(self, source: Source, page: Page) -> Reading:
         reading: Reading = await self.sandbox.call("read", source, page, self.clock(), self.limits)
         return reading
+
+    async def _with_parts(self, source: Source, reading: Reading) -> Reading:
+        """An index with the entries of its parts, of those that come."""
+        entries = list(reading.entries)
+        for url in reading.parts:
+            link = with_credentials_of(url, source.url)
+            outcome = await self.fetcher.fetch(link, robots=True, headers=self.headers(source, link))
+            with suppress(ParseError):
+                entries += (await self._read(source, outcome)).entries if isinstance(outcome, Page) else ()
+        return replace(reading, entries=tuple(entries))
 
     async def _look_for(self, source: Source, page: Page) -> str:
         linked: list[str] = []

@@ -29,6 +29,7 @@ from aggregator.model.item import (
 )
 from aggregator.model.news import News, Wanted
 from aggregator.model.source import (
+    ASKED_TO_WAIT,
     CLASSES,
     READING,
     REFUSALS,
@@ -45,6 +46,7 @@ from aggregator.model.source import (
 from aggregator.model.story import Dispatch, Membership, StoredStory, Story, Voices
 
 __all__ = [
+    "ASKED_TO_WAIT",
     "AXES",
     "CLASSES",
     "READING",

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 READING = 2  #: raised where a new version of the program reads documents in another way: each source is read anew then
 
+ASKED_TO_WAIT = "the server asked us to wait"  #: why a source is looked at next when it is
 REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)  #: by which a server asks to be left alone
 
 

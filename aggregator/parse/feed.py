@@ -22,6 +22,7 @@ from aggregator.parse.captions import without_captions
 from aggregator.parse.constructs import as_html, link_of, moment, summary_of, text_as_html
 from aggregator.parse.document import Document
 from aggregator.parse.jsonfeed import is_json, parse_json_feed
+from aggregator.parse.mend import with_bare_ampersands
 from aggregator.parse.plain_feed import UnsureError, read_plain
 from aggregator.text.dates import counted_back, sane
 
@@ -36,7 +37,13 @@ def parse_feed(document: Document) -> Feed:
     try:
         return read_plain(document)
     except UnsureError:
-        return read_thoroughly(document)
+        whole = with_bare_ampersands(document)
+    try:
+        if whole is not document:
+            return read_plain(whole)
+    except UnsureError:
+        pass
+    return read_thoroughly(whole)
 
 
 def read_thoroughly(document: Document) -> Feed:

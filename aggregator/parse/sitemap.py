@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from html.entities import html5
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -14,14 +14,11 @@ from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed
 from aggregator.parse.charset import is_encoding
 from aggregator.parse.document import Document
+from aggregator.parse.mend import with_references
 from aggregator.text.dates import parse_date
 from aggregator.text.urls import web_link
 
 _PARTS = 3  # of an index: the newest are read
-# Where the parser finds damage, it drops named references from then on, and a bare & with what follows.
-_AND = re.compile(
-    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:([a-zA-Z][a-zA-Z0-9]{1,30};)|(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};))", re.DOTALL
-)
 _UNDATED = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -33,7 +30,7 @@ def parse_sitemap(document: Document) -> Feed:
         encoding=encoding,
     )  # fmt: skip
     try:
-        root = etree.fromstring(_AND.sub(_reference, body.lstrip()), parser)
+        root = etree.fromstring(with_references(body.lstrip()), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ParseError(f"the sitemap cannot be read ({error})") from None
     kind = _name(root) if root is not None else "empty"
@@ -53,14 +50,6 @@ def _encoded(document: Document) -> tuple[bytes, str | None]:
     if not is_encoding(name):
         return document.body, None
     return document.body.decode(name, errors="replace").encode(), "utf-8"
-
-
-def _reference(found: re.Match[bytes]) -> bytes:
-    """An & as a reference by number; what HTML has a name for, as that character's."""
-    if not found[0].startswith(b"&"):
-        return found[0]
-    meant = html5.get(found[1].decode()) if found[1] else None
-    return "".join(f"&#{ord(sign)};" for sign in meant).encode() if meant else b"&#38;" + found[0][1:]
 
 
 def _damage(parser: etree.XMLParser) -> str:
@@ -107,8 +96,13 @@ def _words_of(link: str) -> str:
     return words[:1].upper() + words[1:] or link
 
 
+def _recency(sitemap: Mapping[str, str]) -> tuple[str, list[int]]:
+    """When a part was changed; many indexes do not say, and number their parts by years, or one after the other."""
+    return sitemap.get("lastmod", ""), [int(digits) for digits in re.findall(r"\d{1,9}", sitemap.get("loc", ""))]
+
+
 def _newest(root: etree._Element, document: Document) -> tuple[str, ...]:
     told = [_told(sitemap) for sitemap in root]
-    told.sort(key=lambda sitemap: sitemap.get("lastmod", ""), reverse=True)
+    told.sort(key=_recency, reverse=True)
     links = (web_link(sitemap.get("loc", ""), document.url) for sitemap in told)
     return tuple(link for link in links if link)[:_PARTS]

@@ -13,6 +13,7 @@ from aggregator.model import (
     Edit,
     Failure,
     Found,
+    Hints,
     Holder,
     Item,
     Known,
@@ -96,7 +97,7 @@ def state_after(
                 current_url=storable(outcome.url), body_hash=body_hash(outcome.body),
             )  # fmt: skip
     if not isinstance(outcome, Failure):
-        before, state = state.address, moved(state, _a_feed(outcome.hints.moved_to, source), now)
+        before, state = state.address, moved(state, led_to(outcome.hints, source), now)
         if state.address != before:
             state = replace(state, url_asked=address(source, state))
     then, why = next_look(source, state.rhythm, outcome, state.status, failures, now)
@@ -123,9 +124,9 @@ def moved(state: SourceState, to: str, now: datetime) -> SourceState:
     return replace(state, address=to, redirect=Redirect())
 
 
-def _a_feed(to: str, source: Source) -> str:
+def led_to(hints: Hints, source: Source) -> str:
     """Where a permanent redirect leads; "" if that is a front page: sites send there what they have lost."""
-    return "" if is_home_page(to) and not is_home_page(source.url) else storable(to)
+    return "" if is_home_page(hints.moved_to) and not is_home_page(source.url) else storable(hints.moved_to)
 
 
 def _storable(told: Validators) -> Validators:

@@ -23,7 +23,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.errors import ParseError, SecretError, StoreError
@@ -44,7 +44,7 @@ from aggregator.refresh.decide import address, body_hash, joined, state_after, s
 from aggregator.refresh.parts import Fetch, Parts
 from aggregator.refresh.storing import Brought, keep, report_of
 from aggregator.store import ConflictError, known, states
-from aggregator.text.urls import with_credentials_of
+from aggregator.text.urls import as_told, with_credentials_of
 
 MADE_FOR_PEOPLE = ("html", "sitemap")  # kinds of documents for which robots.txt is asked first
 log = logging.getLogger("aggregator")
@@ -94,6 +94,7 @@ class Look:
         self._source = source
         self._fetch = fetch
         self._parts = parts
+        self._wait = timedelta(0)  # that servers of parts asked for
 
     async def take(self, state: SourceState, closed_until: datetime | None) -> Report:
         """Answers a report, never an exception of the source's making."""
@@ -152,14 +153,15 @@ class Look:
                         return await self._take_in(news, shown, state, outcome, seconds, now)
             news = await self._with_parts(news, shown, now)
             async with self._parts.turns:
-                return await self._take_in(news, shown, state, outcome, seconds, now)
+                return await self._take_in(news, shown, state, self._with_wait(outcome), seconds, now)
         except ConflictError as error:  # a document that contradicts itself must not cost the run either
             reason = f"its items cannot be stored: {error}"
         except StoreError:
             raise
         except Exception as error:  # a bug on one document must not cost the run
             reason = str(error) if isinstance(error, ParseError) else f"unexpected error: {error!r}"
-        return await self._keep_state(state_after(self._source, state, Failure(reason), seconds, now))
+        failure = Failure(reason, hints=self._with_wait(outcome).hints)
+        return await self._keep_state(state_after(self._source, state, failure, seconds, now))
 
     async def _keep_state(self, state: SourceState) -> Report:
         """Of a look that brought nothing."""
@@ -197,14 +199,20 @@ class Look:
 
     async def _news_of_part(self, url: str, familiar: Mapping[str, str], now: datetime) -> News:
         outcome = await self._get(with_credentials_of(url, self._source.url), robots=True)
+        self._wait = max(self._wait, outcome.hints.retry_after or self._wait)
         if not isinstance(outcome, Page):
-            raise ParseError(f"its part {url} did not come: {getattr(outcome, 'reason', 'not modified')}")
+            raise ParseError(f"its part {as_told(url)} did not come: {getattr(outcome, 'reason', 'not modified')}")
         with self._parts.backlog.holding(outcome):
             async with self._parts.turns:
                 news = await self._news(outcome, familiar, now)
         if news.parts:
-            raise ParseError(f"its part {url} did not come: it is an index as well")
+            raise ParseError(f"its part {as_told(url)} did not come: it is an index as well")
         return news
+
+    def _with_wait(self, page: Page) -> Page:
+        """A document, whose server asked us to wait as long as any of its parts' did."""
+        wait = max(self._wait, page.hints.retry_after or self._wait)
+        return replace(page, hints=replace(page.hints, retry_after=wait)) if wait else page
 
     async def _take_in(
         self, news: News, shown: Iterable[str], state: SourceState, page: Page, seconds: float, now: datetime

@@ -22,6 +22,7 @@ from aggregator.tagging import Tagger, tagger_for
 from aggregator.tagging.correct import corrected, correction_for
 from aggregator.text.html import shorten, text_of
 from aggregator.text.terms import searchable
+from aggregator.text.urls import as_told
 
 OWN_FEED = "this is a feed of the site itself; subscribe to the sources that it reads instead"
 PERHAPS_OWN_FEED = (
@@ -41,7 +42,7 @@ def news(page: Page, wanted: Wanted) -> News:
     reading = read(wanted.source, page, wanted.now, wanted.limits, wanted.familiar)
     fresh = [found for found in reading.entries if unfamiliar(found, wanted.familiar)]
     own_title = shorten(text_of(reading.title), NAME)
-    tagged = tuple(_refined(fresh, page.url, reading.lang, wanted, wanted.source.name(own_title)))
+    tagged = tuple(_refined(fresh, as_told(page.url), reading.lang, wanted, wanted.source.name(own_title)))
     present = frozenset(found.identity.entry_id for found in reading.entries)
     return News(tagged, present, reading.merged, reading.warning, reading.rhythm, reading.parts, own_title)
 
@@ -52,10 +53,10 @@ def read(
     """The entries of a document and who they are; raises ParseError."""
     if written_here(page.body, limits.site):
         raise ParseError(OWN_FEED if limits.site else PERHAPS_OWN_FEED)
-    zone = ZoneInfo(source.timezone)
-    document = Document(page.body, page.url, page.content_type, source.selectors, zone, now, limits)
+    zone, base = ZoneInfo(source.timezone), as_told(page.url)  # what we are known by is no part of any link
+    document = Document(page.body, base, page.content_type, source.selectors, zone, now, limits)
     feed = parse(source.kind, document)
-    identified, merged = identify(source.id, feed.entries, page.url, familiar)
+    identified, merged = identify(source.id, feed.entries, base, familiar)
     found = tuple(Found(identity, fingerprint(entry), entry) for identity, entry in identified)
     return Reading(feed.title, feed.lang, found, tuple(merged), feed.warning, feed.rhythm, feed.parts)
 

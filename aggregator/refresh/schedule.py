@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from aggregator.model import Failure, Grade, Outcome, Rhythm, Source, Status
+from aggregator.model import ASKED_TO_WAIT, Failure, Grade, Outcome, Rhythm, Source, Status
 
 LONGEST = timedelta(days=1)
 GONE = timedelta(days=30)  # how often a source that is gone is looked at, for it may come back
@@ -48,7 +48,7 @@ def _waits(source: Source, rhythm: Rhythm, outcome: Outcome, failures: int, now:
     if hints.fresh_for:
         yield Wait(hints.fresh_for, "the server calls its answer current until then")
     if hints.retry_after:
-        yield Wait(hints.retry_after, "the server asked us to wait")
+        yield Wait(hints.retry_after, ASKED_TO_WAIT)
     if isinstance(outcome, Failure):
         times = _BACK_OFF[outcome.grade] * 2 ** min(failures - 1, 12)
         back_off = min(source.interval.total_seconds() * times, LONGEST.total_seconds())

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, Row, case, func, insert, select, update
 
-from aggregator.model import READING, REFUSALS, Limits, Redirect, Source, SourceState, Status
+from aggregator.model import ASKED_TO_WAIT, READING, REFUSALS, Limits, Redirect, Source, SourceState, Status
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import one_at_a_time
 from aggregator.store.states import ANSWERS, NAME, remembered, state_of
@@ -131,7 +131,8 @@ def may_be_asked(db: Engine, now: datetime) -> list[str]:
     """The ids of the sources that may be looked at whether they are due or not: all but those that are gone, or that
     were told to wait.
     """
-    waits = (SOURCE.c.next_look > now) & ((SOURCE.c.status == Status.GONE) | SOURCE.c.http_status.in_(REFUSALS))
+    told = (SOURCE.c.http_status.in_(REFUSALS)) | (SOURCE.c.why_then == ASKED_TO_WAIT)
+    waits = (SOURCE.c.next_look > now) & ((SOURCE.c.status == Status.GONE) | told)
     query = select(SOURCE.c.id).where(SOURCE.c.enabled, SOURCE.c.listed, ~func.coalesce(waits, False))
     with reading(db) as connection:
         return list(connection.scalars(query.order_by(SOURCE.c.id)))

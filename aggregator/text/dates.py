@@ -17,24 +17,28 @@ _WIDE = re.compile(r"(?<!\d)(\d{4})[－–—／．](\d{1,2})[－–—／．](?
 _BARE_HOURS = re.compile(r"(?<=:\d{2}:\d{2} )([+-])(0?\d|1[0-4])$")
 _AGO = re.compile(
     r"(?<![\d一二三四五六七八九十百])(?P<count>\d{1,4}|[半一二两兩三四五六七八九十]|\ban?\b)\s*"
-    r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|(?:second|minute|min|hour|hr|day|week|month)s?|[hdw])\s*(?:前(?![沿景])|ago)",
+    r"(?P<unit>秒|分钟|分鐘|[个個]?小时|[个個]?小時|天|周|週|个月|個月|年"
+    r"|(?:second|minute|min|hour|hr|day|week|month|year|yr)s?|[hdwy])\s*(?:前(?![沿景])|ago)",
     re.IGNORECASE,
 )
 _NAMED_DAY = re.compile(r"今天|今日|昨天|昨日|大前天|前天|\btoday\b|\byesterday\b", re.IGNORECASE)
 _DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2, "大前天": 3}
 _COUNTS = {"半": 0.5, "a": 1, "an": 1, "两": 2, "兩": 2} | {char: n for n, char in enumerate("一二三四五六七八九十", 1)}
 _JUST_NOW = re.compile(r"^\W*(?:刚刚|剛剛|just now)\W*$", re.IGNORECASE)
-_REPUBLIC = re.compile(r"(?:民國|民国)\s*(\d{2,3})\s*年")  # as Taiwan counts: its first year was 1912
+# As Taiwan counts: its first year was 1912.
+_REPUBLIC = re.compile(r"(?:(?:民國|民国)\s*(?P<named>\d{2,3})|(?<!\d)(?P<bare>1[01]\d))\s*年")
+_NO_YEAR = re.compile(r"[A-Za-z]{3}\s+(?:-\d+|00\d\d)\b")  # dates that were never set, by programs in Go and PHP
 _UNITS = {
     "秒": 1, "分钟": 60, "分鐘": 60, "小时": 3600, "小時": 3600, "天": 86400, "周": 604800, "週": 604800,
     "月": 2592000, "second": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "day": 86400,
     "week": 604800, "month": 2592000, "h": 3600, "d": 86400, "w": 604800,
+    **dict.fromkeys(("年", "year", "yr", "y"), 31536000),
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
 _ENGLISH = (
     re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})", re.IGNORECASE),
-    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})", re.IGNORECASE),
+    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}})", re.IGNORECASE),
     re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?![\d.])"),
     re.compile(r"(?<![\d/])(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{1,2})/(?P<year>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"),
@@ -100,7 +104,7 @@ def parse_date(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
             if found := read(text, zone):
                 return sane(found)
     zone = _zone_at_end(text) or zone
-    text = _REPUBLIC.sub(lambda found: f"{1911 + int(found[1])}年", text)
+    text = _REPUBLIC.sub(lambda found: f"{1911 + int(found['named'] or found['bare'])}年", text)
     for read_in_words in (_ago, _named_day, _english, day_in_numbers):
         with suppress(*_NO_DATE):
             if found := read_in_words(text, now.astimezone(zone)):
@@ -144,7 +148,7 @@ def _iso(text: str, zone: tzinfo) -> datetime:
 
 
 def _rfc822(text: str, zone: tzinfo) -> datetime | None:
-    if _HALF.search(text):  # it would take 10:30 PM for the morning
+    if _HALF.search(text) or _NO_YEAR.search(text):  # it would take 10:30 PM for the morning, and 0001 for 2001
         return None
     found = parsedate_to_datetime(text)
     if (named := _AMBIGUOUS.search(text)) and found.replace(tzinfo=zone).tzname() == named[1]:

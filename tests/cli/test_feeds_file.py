@@ -206,3 +206,26 @@ def test_add_explains_what_is_no_address(files: Files, address: str) -> None:
     assert outcome.code == 2
     assert f"{address!r} is not a web address" in outcome.err
     assert files.feeds.read_text(encoding="utf-8") == HEAD
+
+
+def test_add_keeps_the_password_wherever_the_feed_is_found(files: Files, loopback: Loopback) -> None:
+    loopback.documents |= {"/feed": rss(post("a")), "/page": b'<html><link rel="alternate" type="application/rss+xml" '
+                           b'href="/feed"></html>'}  # fmt: skip
+    loopback.types["/page"] = "text/html"
+    files.write(HEAD)
+    guarded = loopback.url("/page").replace("//", "//user:secret@")
+    outcome = run("add", guarded)
+    assert outcome.code == 0
+    assert "secret" not in outcome.out
+    assert [source.url for source in load(files.feeds).sources] == [guarded.replace("/page", "/feed")]
+
+
+def test_an_index_is_tried_with_its_parts(files: Files, loopback: Loopback) -> None:
+    names = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    part = f"<urlset {names}><url><loc>{loopback.url('/china-ai-rules')}</loc></url></urlset>"
+    index = f"<sitemapindex {names}><sitemap><loc>{loopback.url('/part.xml')}</loc></sitemap></sitemapindex>"
+    loopback.documents |= {"/index.xml": index.encode(), "/part.xml": part.encode()}
+    files.write(f'{HEAD}[[source]]\nid = "map"\nkind = "sitemap"\nurl = "{loopback.url("/index.xml")}"\n')
+    outcome = run("check", "--online")
+    assert "an index; parts that are read: 1" in " ".join(outcome.out.split())
+    assert "it has no entries" not in outcome.out

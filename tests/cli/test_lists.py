@@ -29,7 +29,7 @@ def test_who_exports_passwords_is_told_so(files: Files) -> None:
     files.write(HEAD + '[[source]]\nid = "a"\nurl = "https://u:SECRET@a.example/feed?x=a|b"\n')
     exported = run("opml", "export")
     assert "SECRET" in exported.out
-    assert "with a password in the address: 1; keep the file" in exported.err
+    assert "with a password or a key in the address: 1; keep the file" in exported.err
     again = run("opml", "import", "-", stdin=exported.out.encode())
     assert "0 sources added" in again.out
 

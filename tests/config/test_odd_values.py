@@ -10,6 +10,7 @@ import pytest
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.cli import wsgi
+from aggregator.config.values import fit_address
 from aggregator.errors import ConfigError
 from aggregator.tomlcheck import lines_of
 
@@ -88,3 +89,19 @@ def test_a_worker_that_starts_anew_waits_for_a_file_that_can_be_read(
     monkeypatch.setattr(time, "sleep", mended)
     assert wsgi._service().config.site.title == "Mended"
     assert tried.is_set()
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ("https://n.example/feed\u200e", "https://n.example/feed"),
+        ("feed://n.example/rss", "http://n.example/rss"),
+        ("feed:https://n.example/rss", "https://n.example/rss"),
+        ("HTTPS://N.example/a b", "https://n.example/a%20b"),
+        ("https://n.example:0/feed", ""),
+        ("ftp://n.example/feed", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_of_another_program_is_made_fit_or_refused(told: str, address: str) -> None:
+    assert fit_address(told) == address

@@ -37,7 +37,7 @@ IDENTITIES = (
 )
 DATES = (
     read("No date", rss(item(1)), dates=("None",)),
-    read("The year 0", dated("0000-01-01T00:00:00Z", "Sat, 01 Jan 0000 00:00:00 GMT"), 2, dates=("None", "2000")),
+    read("The year 0", dated("0000-01-01T00:00:00Z", "Sat, 01 Jan 0000 00:00:00 GMT"), 2, dates=("None", "None")),
     read("The year 1970", dated("Thu, 01 Jan 1970 00:00:00 GMT"), dates=("None",)),
     read("The year 2999", dated("Tue, 01 Jan 2999 00:00:00 GMT", "2999-01-01"), 2, dates=("None", "None")),
     read("The year 99999", dated("Tue, 01 Jan 99999 00:00:00 GMT", "9" * 50), 2, dates=("None", "None")),

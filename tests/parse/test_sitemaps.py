@@ -123,3 +123,11 @@ def test_a_long_sitemap_keeps_the_newest() -> None:
     feed = parse("sitemap", Document(body, "https://pub.example/", limits=Limits(items=3)))
     assert [entry.link.rpartition("/")[2] for entry in feed.entries] == ["15", "14", "13"]
     assert feed.warning.startswith("14 of 17 entries")
+
+
+def test_the_parts_of_an_index_without_dates_are_told_by_their_numbers() -> None:
+    told = "".join(
+        f"<sitemap><loc>https://a.example/{year}/map.xml</loc></sitemap>" for year in (2020, 2026, 2025, 2024)
+    )
+    feed = read("sitemap", f"<sitemapindex {NAMES}>{told}</sitemapindex>")
+    assert feed.parts == tuple(f"https://a.example/{year}/map.xml" for year in (2026, 2025, 2024))

@@ -93,7 +93,7 @@ def test_a_part_that_does_not_come_costs_its_own_entries_only(web: FakeWeb, part
     for url in ("1", "2"):
         del web.documents[f"https://news.example/{url}.xml"]
     web.documents[NEWS.url] += b" "
-    assert look(web, parts, source)["news"].error.startswith("its part https://news.example/1.xml did not come")
+    assert look(web, parts, source)["news"].error.startswith("its part https://news.example/2.xml did not come")
 
 
 def rows(*told: str) -> bytes:

@@ -36,6 +36,25 @@ def next_look(parts: Parts, source_id: str = "news") -> datetime:
     return then
 
 
+ASKED = Hints(retry_after=5 * HOUR)
+INDEX = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<sitemap><loc>https://news.example/p.xml</loc></sitemap></sitemapindex>"""
+
+
+@pytest.mark.parametrize("of", ["a page that is no feed", "the part of an index"])
+def test_who_asks_us_to_wait_is_left_alone_whatever_came(web: FakeWeb, parts: Parts, of: str) -> None:
+    source = NEWS if of == "a page that is no feed" else replace(NEWS, kind="sitemap")
+    sources.sync(parts.db, [source, OTHER], START)
+    web.documents[NEWS.url] = INDEX
+    web.documents["https://news.example/p.xml"] = BUSY
+    if source is NEWS:
+        web.documents[NEWS.url] = lambda: Page(NEWS.url, b"<html>Sorry</html>", "text/html", hints=ASKED)
+    assert look(web, parts, source)["news"].failed
+    assert next_look(parts) >= START + 5 * HOUR
+    assert sources.may_be_asked(parts.db, START + HOUR) == ["other"]
+    assert sources.may_be_asked(parts.db, START + 6 * HOUR) == ["news", "other"]
+
+
 @pytest.mark.parametrize("broken", [b"", b"<html><body>Sorry</body></html>", b"{}", b"\x00\xff"])
 def test_a_document_that_cannot_be_read_fails_with_its_reason_and_stops_no_other(
     web: FakeWeb, parts: Parts, broken: bytes
