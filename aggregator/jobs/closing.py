@@ -19,6 +19,8 @@ _BACK = timedelta(days=35)  # a new installation closes the days before it, as f
 
 def close_digests(service: Service) -> None:
     """Closes what is over, the oldest first: days, and then the weeks that they make."""
+    if ahead := digests.take_back(service.db, service.clock()):
+        log.warning("the clock was ahead: digests from %s to %s are open again", ahead[0], ahead[-1])
     over = list(_over(service, weekly=False)) + list(_over(service, weekly=True))
     if not over:
         return

@@ -21,6 +21,7 @@ from aggregator.query import ItemQuery, parse_query
 from aggregator.store import deliveries, events, stories
 
 log = logging.getLogger("aggregator")
+_RESTS = "all its reports are off topic now"
 _BACK = timedelta(days=35)  # reports that are dated earlier are not looked at
 
 
@@ -51,6 +52,7 @@ def _plan(service: Service, config: Config, one: Subscription) -> None:
     if hook is None or one.begun is None:
         return
     found = events.told_since(service.db, _query(config, hook, now), one.begun, now - _BACK)
+    deliveries.plan_again(service.db, Channel.WEBHOOK, hook.id, list(map(str, found)), _RESTS, now)
     before = events.taken_over(service.db, found)
     gone = {str(story) for some in before.values() for story in some}
     known = deliveries.planned(service.db, Channel.WEBHOOK, hook.id, [str(story) for story in found])
@@ -86,7 +88,7 @@ def _attempt(service: Service, config: Config, parcel: Parcel) -> Outcome:
     story = stories.stories(service.db, [story_id]).get(story_id)
     if story is None:
         now = stories.survivor(service.db, story_id)
-        stands = f"it stands in story {now} now" if now != story_id else "all its reports are off topic now"
+        stands = f"it stands in story {now} now" if now != story_id else _RESTS
         return Outcome(moot=True, reason=stands if now else "the story is not kept any more")
     event = f"{hook.id}-{story_id}"
     body = story_event(story, event, hook.id, hook.query, config.address)

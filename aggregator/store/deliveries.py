@@ -107,6 +107,20 @@ def plan(db: Engine, parcels: Iterable[Parcel], now: datetime, skipped: str = ""
             bulk_insert(connection, DELIVERY, rows, " ON CONFLICT DO NOTHING")
 
 
+def plan_again(
+    db: Engine, channel: Channel, target: str, subjects: Collection[str], skipped: str, now: datetime
+) -> None:
+    """What of some subjects was skipped for a reason that holds no more is to be sent after all."""
+    these = (DELIVERY.c.channel == channel, DELIVERY.c.target == target, DELIVERY.c.subject.in_(subjects))
+    those = (DELIVERY.c.stage == Stage.SKIPPED, DELIVERY.c.reason == skipped)
+    with reading(db) as connection:
+        if connection.scalar(select(DELIVERY.c.id).where(*these, *those).limit(1)) is None:
+            return
+    with writing(db) as connection:
+        fresh = {"stage": Stage.WAITING, "tries": 0, "next_try": now, "reason": ""}
+        connection.execute(update(DELIVERY).where(*these, *those).values(**fresh))
+
+
 def planned(
     db: Engine, channel: Channel, target: str, subjects: Collection[str], *, skipped: bool = True
 ) -> set[Parcel]:

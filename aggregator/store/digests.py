@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from aggregator.digests import Period, compose, cutting_of
 from aggregator.digests.select import fits
@@ -20,7 +20,7 @@ from aggregator.store.db import reading, writing
 from aggregator.store.errors import ConflictError
 from aggregator.store.places import places
 from aggregator.store.reads import items_by_id
-from aggregator.store.sources import health
+from aggregator.store.sources import CLOCKS_DIFFER, health
 from aggregator.store.span import Span
 from aggregator.store.statements import batches
 from aggregator.store.tables import DIGEST, FETCH, ITEM, STORY, VERSION
@@ -128,6 +128,18 @@ def close(db: Engine, digest: Digest, now: datetime) -> bool:
     except ConflictError:
         return False
     return True
+
+
+def take_back(db: Engine, now: datetime) -> list[str]:
+    """Opens digests again that a clock closed which has been put right since; those that hold a story stay."""
+    ahead = (DIGEST.c.closed > now + CLOCKS_DIFFER, DIGEST.c.stories == 0)
+    with reading(db) as connection:
+        found = list(connection.scalars(select(DIGEST.c.period).where(*ahead).order_by(DIGEST.c.start)))
+    if found:
+        with writing(db) as connection:
+            connection.execute(delete(DIGEST).where(*ahead))
+            bump(connection, now)
+    return found
 
 
 def closed(db: Engine, period: str) -> ClosedDigest | None:

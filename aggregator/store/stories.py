@@ -224,9 +224,10 @@ def stories(db: Engine, ids: Collection[int]) -> dict[int, StoredStory]:
 
 
 def was_there(db: Engine, story_id: int) -> bool:
-    """Whether an id that no story has now was given once."""
+    """Whether an id that no story has now was given once; one that rests may come back."""
     with reading(db) as connection:
-        return 0 < story_id <= last_given(connection)
+        rests = connection.scalar(select(STORY.c.id).where(STORY.c.id == story_id))
+        return rests is None and 0 < story_id <= last_given(connection)
 
 
 def survivor(db: Engine, story_id: int) -> int | None:

@@ -33,6 +33,8 @@ _ANCHORS = {"company", "body", "model", "initiative", "n", "d"}
 _ANCHORED = 1.4  # three names or amounts hardly meet by chance
 _FADING = timedelta(days=5)
 _SAME_SOURCE = 0.4  # a publisher seldom tells the same twice, but tells much in the same words
+_OFTEN = "/entity-list"  # under which much is done, to one after the other
+_SHARES = ("%", "×")  # numbers that many have on one day: a rise, a discount
 _OF_OTHERS = 1 / 4  # the headline names another state, company or version than those of the story do
 _OTHER_ACT = 0.4  # one headline says that something is banned, and others that it is allowed
 _TRANSLATED = 1.25  # most words of another language cannot be shared
@@ -168,10 +170,14 @@ class Weighed:
         return shared, told
 
     def _is_of_others(self, core: Core, shared: Iterable[str]) -> bool:
-        """Whether the headline names others. An amount in common says more, and a law more than who is behind it."""
+        """Whether the headline names others. An amount in common says more, and a law more than who is behind it; but
+        not more than where, or in which chamber, it is made.
+        """
         axes = unlike(self._parties, core.parties)
-        kinds = set(map(kind_of, shared)) if axes else set()
-        return bool(axes) and "n" not in kinds and ("initiative" not in kinds or bool(axes & PLACES))
+        if not axes or any(kind_of(each) == "n" and not each.endswith(_SHARES) for each in shared):
+            return False
+        law = any(kind_of(each) == "initiative" and not each.endswith(_OFTEN) for each in shared)
+        return not law or bool(axes & {*PLACES, "chamber"})
 
     def _most_telling(self, shared: Mapping[str, float]) -> tuple[str, ...]:
         weights = {each: min(weight, self._weights[each]) for each, weight in shared.items()}

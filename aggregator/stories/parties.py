@@ -21,7 +21,12 @@ _PAPER = re.compile(
     r"(?:办法|规定|条例|意见|方案|计划|指南|标准|指引|要求|规划|法案|法)(?:[（(][^《》（）()]{0,20}[）)])?》"
 )
 _BILL = re.compile(r"(?<![\w.])(SB|AB|HB|SF|HF|LB|H\.? ?R\.?|S\.) ?(\d{1,5})\b")
-_CHAMBERS = {"house": re.compile(r"(?<!White )\bHouse\b|众议院"), "senate": re.compile(r"\bSenat|参议院")}
+_CHAMBERS = {
+    "house": re.compile(r"(?<!White )\bHouse\b|众议院"),
+    "senate": re.compile(r"\bSenat|参议院"),
+    "assembly": re.compile(r"\bAssembly\b"),
+}
+_BEHIND = ("-backed", "-owned", "-funded")  # of who stands behind another one, and does nothing here
 _VERSION = re.compile(r"([a-z0-9]+?)-(?:[a-z]+-)*([a-z]?\d+[a-z]?(?:-\d{1,2}(?![0-9a-z]))?)")
 
 
@@ -37,7 +42,7 @@ def parties(title: str, tags: Iterable[Tag]) -> Parties:
     for tag in tags:
         titled = [words for words in tag.evidence if words.field == "title"]
         own = not all(words.carried for words in titled)
-        if tag.axis == "company" and titled:
+        if tag.axis == "company" and any(not title.startswith(_BEHIND, words.end) for words in titled):
             found["company"].add(tag.slug)
         elif tag.axis == "region" and any(map(_names_place, titled)):
             found["state" if "-" in tag.slug else "country"].add(tag.slug)
@@ -62,6 +67,8 @@ def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:
     """
     shared = {axis: set(one[axis]).intersection(other[axis]) for axis in one.keys() & other.keys()}
     found = {axis for axis in shared if not (_alike if axis == "document" else _akin)(one[axis], other[axis])}
+    if shared.get("company") and len(one["company"]) > 1 and _each_has_own(one["company"], set(other["company"])):
+        found.add("company")
     if shared.get("initiative"):  # which the Senate and the House number each for itself
         found.discard("bill")
     if "country" in found:
@@ -70,6 +77,11 @@ def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:
         if same or "eu" in named or any(named <= pair for pair in _ONE):
             found.remove("country")
     return found
+
+
+def _each_has_own(some: frozenset[str], others: set[str]) -> bool:
+    """Whether one company deals with another in each of two headlines: OpenAI with Oracle, OpenAI with Amazon."""
+    return bool(some - others) and bool(others - some)
 
 
 def _akin(some: Iterable[str], others: Iterable[str]) -> bool:

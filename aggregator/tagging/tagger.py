@@ -117,7 +117,7 @@ class Tagger:
         guard = hit.name.guard
         if guard is None:
             return True
-        enough = not (guard.needs or guard.needs_all) or self._is_behind(hit, shaped)
+        enough = not (guard.needs or guard.needs_all or guard.behind) or self._is_behind(hit, shaped)
         return enough and self._allows(hit, shaped, present, set())
 
     def _allows(self, hit: Hit, shaped: str, present: Around, sure: set[str]) -> bool:
@@ -138,7 +138,7 @@ class Tagger:
         if hit.name.axis == "company" and hit.name.slug == present.company:
             return True
         return self._is_behind(hit, shaped) or (
-            (not guard.needs or stand(guard.needs, present.vouched))
+            (stand(guard.needs, present.vouched) if guard.needs else not guard.behind or bool(guard.needs_all))
             and all(stand(phrases, present.vouched) for phrases in guard.needs_all)
         )
 

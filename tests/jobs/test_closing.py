@@ -118,3 +118,21 @@ def test_a_site_that_moves_has_each_report_in_one_digest(
     assert sorted(told) == sorted(set(told))
     spans = sorted((one.digest.start, one.digest.end) for one in kept if one)
     assert all(end == start for (_, end), (start, _) in pairwise(spans))
+
+
+def test_what_a_wrong_clock_closed_is_open_again_but_for_what_holds_stories(service: Service, clock: Clock) -> None:
+    store(service.db, make_item("a"))
+    clock.advance(days=30)
+    closing.close_digests(service)
+    kept = digests.closed(service.db, "2025-03-16")
+    assert len(closed_names(service)) > 30
+    clock.advance(days=-29)
+    closing.close_digests(service)
+    assert closed_names(service) == ["2025-03-16", "2025-W11"]
+    assert digests.closed(service.db, "2025-03-16") == kept
+    store(service.db, make_item("b", published=clock()), now=clock())
+    clock.advance(days=1)
+    closing.close_digests(service)
+    day = digests.closed(service.db, "2025-03-17")
+    assert day
+    assert [piece.lead.title for piece in day.digest.pieces] == ["Title b"]

@@ -26,6 +26,11 @@ from tests.stories.samples import grouped, stories, told
         ("Anthropic releases Claude Opus 9", "Anthropic releases Claude Sonnet 9, cheaper and faster"),
         ("OpenAI releases GPT-9 in the morning", "Parents criticise GPT-9 launch over child safety"),
         ("DeepSeek 发布最新旗舰模型 DeepSeek-V9", "松云首批上线 DeepSeek-V9，百万字上下文开箱即用"),
+        ("House passes GAIN AI Act in late vote", "Senate passes GAIN AI Act after long debate"),
+        ("Cambricon shares jump 20%", "Moore Threads shares jump 20%"),
+        ("OpenAI signs $38 billion cloud deal with Amazon", "OpenAI signs $300 billion cloud deal with Oracle"),
+        ("Nvidia invests $1 billion in Nokia", "Nvidia invests $2 billion in Synopsys"),
+        ("美国将华为列入实体清单", "美国将浪潮列入实体清单"),
         ("Trump signs executive order on AI in schools", "Trump signs executive order on grain exports and AI"),
     ],
 )
@@ -53,6 +58,10 @@ def test_the_same_done_by_others_is_another_story(one: str, other: str) -> None:
             "Amazon withdraws AI recap of Lighthouse show",
         ),
         ("阿里发布Qwen9.5", "千问Qwen9.5发布，支持201种语言"),
+        (
+            "Microsoft-backed OpenAI buys AI robot maker Brandt for $412 million",
+            "OpenAI buys robot maker Brandt from Nvidia for $412 million",
+        ),
         ("OpenAI releases GPT-9.5, a step towards one app", "OpenAI 推出最新旗舰大模型GPT-9.5"),
         ("网信办就《智能算盘管理办法》公开征求意见", "网信办：《智能算盘服务管理办法（征求意见稿）》公开征求意见"),
     ],
