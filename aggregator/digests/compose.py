@@ -48,13 +48,18 @@ def cutting_of(item: StoredItem) -> Cutting:
 
 
 def _acting(item: StoredItem) -> tuple[str, ...]:
-    """The regions of the public bodies that publish it or stand in its title; where there are none, those that its
-    title names, and not only by a company that is at home there.
+    """The regions of the public bodies that publish it or stand in its title; where there are none, the one that its
+    title says to act; or else those that it names, and not only by a company that is at home there.
     """
     official = item.source_class == "official"
     regions = [tag for tag in item.tags if tag.axis == "region"]
     of_bodies = [tag for tag in regions if any(_of_a_body(words, official) for words in tag.evidence)]
-    return tuple(str(tag) for tag in of_bodies or regions if of_bodies or any(map(_is_named, tag.evidence)))
+    named = [tag for tag in regions if any(map(_is_named, tag.evidence))]
+    # "Malaysia restricts chips to China": it begins with who does it, and what is done follows at once.
+    policy = (words for tag in item.tags if str(tag) == "topic/policy" for words in tag.evidence)
+    done = {words.start for words in policy if words.field == "title"}
+    actors = [tag for tag in named if any(w.start == 0 and done & {w.end, w.end + 1} for w in tag.evidence)]
+    return tuple(map(str, of_bodies or actors or named))
 
 
 def _of_a_body(words: Evidence, official: bool) -> bool:
