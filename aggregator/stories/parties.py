@@ -67,6 +67,8 @@ def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:
     """
     shared = {axis: set(one[axis]).intersection(other[axis]) for axis in one.keys() & other.keys()}
     found = {axis for axis in shared if not (_alike if axis == "document" else _akin)(one[axis], other[axis])}
+    if shared.get("initiative") and not shared.get("company") and _is_of_a_part(one, other):
+        found.add("state")
     if shared.get("company") and len(one["company"]) > 1 and _each_has_own(one["company"], set(other["company"])):
         found.add("company")
     if shared.get("initiative"):  # which the Senate and the House number each for itself
@@ -77,6 +79,12 @@ def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:
         if same or "eu" in named or any(named <= pair for pair in _ONE):
             found.remove("country")
     return found
+
+
+def _is_of_a_part(one: Parties, other: Mapping[str, Iterable[str]]) -> bool:
+    """Whether a province does what is its country's as well: the country's own plan is another act."""
+    local, whole = (one, other) if one.get("state") else (other, one)
+    return bool(local.get("state")) and not whole.get("state") and bool(whole.get("country") or whole.get("body"))
 
 
 def _each_has_own(some: frozenset[str], others: set[str]) -> bool:

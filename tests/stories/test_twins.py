@@ -26,6 +26,8 @@ from tests.stories.samples import grouped, stories, told
         ("Anthropic releases Claude Opus 9", "Anthropic releases Claude Sonnet 9, cheaper and faster"),
         ("OpenAI releases GPT-9 in the morning", "Parents criticise GPT-9 launch over child safety"),
         ("DeepSeek 发布最新旗舰模型 DeepSeek-V9", "松云首批上线 DeepSeek-V9，百万字上下文开箱即用"),
+        ("China unveils 'AI Plus' action plan, targets 70% adoption", "浙江印发“人工智能+”行动计划"),
+        ("国务院印发《关于深入实施“人工智能+”行动的意见》", "江苏印发“人工智能+”行动方案"),
         ("House passes GAIN AI Act in late vote", "Senate passes GAIN AI Act after long debate"),
         ("Cambricon shares jump 20%", "Moore Threads shares jump 20%"),
         ("OpenAI signs $38 billion cloud deal with Amazon", "OpenAI signs $300 billion cloud deal with Oracle"),
@@ -58,6 +60,7 @@ def test_the_same_done_by_others_is_another_story(one: str, other: str) -> None:
             "Amazon withdraws AI recap of Lighthouse show",
         ),
         ("阿里发布Qwen9.5", "千问Qwen9.5发布，支持201种语言"),
+        ("Newsom signs SB 53, first US law on frontier AI", "California governor signs SB 53 AI safety bill"),
         (
             "Microsoft-backed OpenAI buys AI robot maker Brandt for $412 million",
             "OpenAI buys robot maker Brandt from Nvidia for $412 million",
