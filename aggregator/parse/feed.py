@@ -9,6 +9,7 @@ import calendar
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax import SAXParseException
@@ -38,11 +39,9 @@ def parse_feed(document: Document) -> Feed:
         return read_plain(document)
     except UnsureError:
         whole = with_bare_ampersands(document)
-    try:
-        if whole is not document:
+    if whole is not document:
+        with suppress(UnsureError):
             return read_plain(whole)
-    except UnsureError:
-        pass
     return read_thoroughly(whole)
 
 

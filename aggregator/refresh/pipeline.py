@@ -12,8 +12,8 @@
     store
 
 Fetching is concurrent, and so is reading; documents that wait to be read hold up fetching when they are many. What
-asks or changes the store is done in one thread of its own. Whatever happens to a source is recorded as its
-state and stays with it.
+asks or changes the store is done in one thread of its own. Whatever happens to a source is recorded as its state and
+stays with it.
 """
 
 from __future__ import annotations

@@ -44,8 +44,9 @@ def woken(connection: Connection, placed: Sequence[Membership]) -> tuple[dict[An
     part_of: dict[int, Any] = {}
     for membership in placed:
         story, number = membership.story, known.get(int(membership.item))
-        if number not in resting or number in (*again.values(), *part_of):
+        if number not in resting:
             continue
+        resting.remove(number)  # which the first of its items takes up
         if isinstance(story, str) or story in again:
             part_of[number] = story
         else:
