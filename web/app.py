@@ -9,6 +9,7 @@ from web import (
     api,
     archives,
     assets,
+    calendar,
     compare,
     digests,
     errors,
@@ -72,7 +73,7 @@ def create_app(db: Engine, context: SiteContext) -> Flask:
 
     for part in (
         overview, digests, stories, listings, items, feeds, archives, menus, subscribe, trends, compare, timeline,
-        sources, glance, offline, machines, api.docs,
+        calendar, sources, glance, offline, machines, api.docs,
     ):  # fmt: skip
         app.register_blueprint(part.pages)
     app.register_api(api.v1)

@@ -32,7 +32,7 @@ NAMES = {"en": "English", "zh": "中文"}  # each in its own words
 TAGS = {"en": "en", "zh": "zh-Hans"}  # BCP 47
 _LANGUAGE = ContextVar("language", default="en")  # of the request that is answered: asked hundreds of times a page
 MACHINES = re.compile(
-    r"/(?:static|api/v1|\.well-known)/.*|/(?:opml|healthz|readyz|metrics|sw\.js)|.*\.(?:atom|rss|json|jsonl|csv|ris|bib|md|txt|opml|xml)",
+    r"/(?:static|api/v1|\.well-known)/.*|/(?:opml|healthz|readyz|metrics|sw\.js)|.*\.(?:atom|rss|json|jsonl|csv|ris|bib|ics|md|txt|opml|xml)",
     re.DOTALL,
 )
 _DATES = {

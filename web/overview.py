@@ -11,19 +11,23 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.digests import COLUMNS, Period, compose, cutting_of, day_of, week_of
+from aggregator.digests.calendar import KINDS
 from aggregator.digests.select import select
 from aggregator.model import AXES, Digest, Piece, StoredItem
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources, stories
+from web.calendar import ahead
 from web.context import context, database, name_of, now, zone
 from web.digests import digest_feeds
 from web.feeds import CORE, announced, feed_addresses
+from web.languages import all_said
 from web.tag_lookup import AXIS
 
 pages = Blueprint("overview", __name__)
 
 RELEVANT = ItemQuery().relevant_unless_said()
 _STILL_NEWS = timedelta(days=30)
+_AHEAD = 3  # days of the calendar
 
 
 @pages.get("/")
@@ -41,6 +45,7 @@ def front_page() -> str:
         counted={column: len(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS},
         first_fetch=(asked.looked, asked.total) if asked.looked < asked.total else None,
         earlier=_earlier_days(period), looked=reads.last_success(db), asked_number=asked.total,
+        ahead=ahead(CORE)[:_AHEAD], kinds=all_said(KINDS),
         past=period != day_of(now(), zone()), note=context().config.notes.get(period.name),
         feeds=announced([*digest_feeds(weekly=False, formats=["atom"]), *feed_addresses("/items", CORE)]),
     )  # fmt: skip

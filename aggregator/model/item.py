@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -65,6 +65,13 @@ class Reading:
     parts: tuple[str, ...] = ()  #: documents whose entries belong to it
 
 
+class KeyDates(NamedTuple):
+    """The days that a text on policy names, called what the Federal Register calls them."""
+
+    comments_close_on: date | None = None  #: the last day on which it may be commented on
+    effective_on: date | None = None  #: the day on which it takes effect
+
+
 @dataclass(frozen=True)  # no slots: see Entry
 class Item:
     """An entry made clean: what we store and show."""
@@ -79,6 +86,7 @@ class Item:
     lang: str
     fingerprint: str  #: hash of the raw entry: an equal one needs no work
     about: datetime | None = None  #: when it was published, more or less, where its page names the day alone
+    key_dates: KeyDates = KeyDates()
 
 
 class Evidence(NamedTuple):
@@ -168,6 +176,7 @@ class StoredItem:
     copy_of: int | None = None  #: the item whose text it repeats
     source_site: str = ""  #: the source's page for people, "" if not said
     source_url: str = ""  #: the document that is read, without a password
+    key_dates: KeyDates = KeyDates()
 
     @property
     def relevant(self) -> bool:

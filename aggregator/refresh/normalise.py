@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from aggregator.model import Found, Item, Source
 from aggregator.text.dates import sane
 from aggregator.text.html import excerpt, shorten, text_of
+from aggregator.text.key_dates import key_dates
 from aggregator.text.language import detect
 from aggregator.text.redirectors import page_link
 
@@ -36,6 +37,7 @@ def normalise(found: Found, source: Source, base: str, feed_lang: str, now: date
         lang=detect(f"{title} {text}", entry.lang, source.lang, feed_lang),
         fingerprint=found.fingerprint,
         about=_noon(published, source) if source.kind != "feed" and published else None,
+        key_dates=key_dates((published or now).astimezone(ZoneInfo(source.timezone)).date(), title, text),
     )
 
 

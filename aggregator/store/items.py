@@ -96,7 +96,7 @@ def _item_values(tagged: TaggedItem, now: datetime) -> dict[str, Any]:
     return {
         "key": item.identity.key, "link": item.link, "title": item.title, "summary": item.summary, "lang": item.lang,
         **_tagged(tagging), "published": item.published, "updated": item.updated,
-        "changed": now, "dated": _listed_under(item.about or item.published or now, now),
+        "changed": now, "dated": _listed_under(item.about or item.published or now, now), **item.key_dates._asdict(),
     }  # fmt: skip
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Text, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Text, bindparam, cast, func, or_, select
 
-from aggregator.model import StoredItem, Tier
+from aggregator.model import KeyDates, StoredItem, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import tags
 from aggregator.store.db import reading
@@ -111,6 +111,15 @@ def ends(db: Engine, query: ItemQuery) -> tuple[datetime | None, datetime | None
         return (first[0].dated, last[0].dated) if first and last else (None, None)
 
 
+def naming_days(db: Engine) -> list[StoredItem]:
+    """The newest items on policy that name a day on which comments close or something takes effect."""
+    named = or_(*(ITEM.c[name].is_not(None) for name in _DAYS))
+    with reading(db) as connection:
+        newest = select(ITEM.c.id).where(named, ITEM.c.tier != Tier.OFF).order_by(ITEM.c.id.desc()).limit(_MOST)
+        found = items_by_id(connection, connection.scalars(newest).all(), evidence=False).values()
+        return [item for item in found if "policy" in item.slugs("topic")]
+
+
 def items_by_id(connection: Connection, ids: Sequence[int], evidence: bool = True) -> dict[int, StoredItem]:
     """Items inside a transaction that has begun, by id."""
     rows = connection.execute(_THESE if evidence else _BARELY, {"ids": ids})
@@ -121,13 +130,14 @@ _AS_STORED = (
     "id", "source_id", "source_title", "source_class", "source_site", "link", "title", "summary", "published",
     "updated", "first_seen", "changed", "dated", "lang", "key", "story_id", "story_reason", "copy_of",
 )  # fmt: skip
+_DAYS = KeyDates._fields
 
 
 @lru_cache  # making a statement takes as long as running it
 def _items(evidence: bool = True) -> Select[Any]:
     columns = {**dict(ITEM.c.items()), "source_title": NAME, "source_class": SOURCE.c.source_class}
     columns["source_site"] = SOURCE.c.site_url
-    shown = select(*(columns[name] for name in _AS_STORED), SOURCE.c.url, ITEM.c.tier, ITEM.c.tags)
+    shown = select(*(columns[name] for name in (*_AS_STORED, *_DAYS)), SOURCE.c.url, ITEM.c.tier, ITEM.c.tags)
     shown = shown.join_from(ITEM, SOURCE, SOURCE.c.id == ITEM.c.source_id)
     if not evidence:
         return shown
@@ -146,11 +156,12 @@ def _read(rows: Iterable[Row[Any]]) -> list[StoredItem]:
 @lru_cache(_MOST)  # a page has many that were read before
 def _stored(row: tuple[Any, ...]) -> StoredItem:
     said = dict(zip(_AS_STORED, row, strict=False))
-    url, tier, names, *earned = row[len(said) :]
+    comments_close_on, effective_on, url, tier, names, *earned = row[len(said) :]
     heading = said["title"] or shorten(plain(said["summary"]), _HEADING) or said["link"] or "(no title)"
     carried = tags.read_with(names, words_of(*earned)) if any(earned) else tags.read(names)
     said |= {"source_site": without_credentials(said["source_site"]), "source_url": as_told(url)}
-    return StoredItem(**said, heading=heading, tier=Tier(tier), tags=carried)
+    days = KeyDates(comments_close_on, effective_on)
+    return StoredItem(**said, heading=heading, tier=Tier(tier), tags=carried, key_dates=days)
 
 
 def was_there(db: Engine, item_id: int) -> bool:

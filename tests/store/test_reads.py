@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from aggregator.model import Sighting, StoredItem, Tier
+from aggregator.model import Edit, KeyDates, Sighting, StoredItem, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import counts, items, reads, sources
 from aggregator.store.span import Cursor
@@ -225,3 +225,18 @@ def test_a_class_may_have_hundreds_of_sources(db: Engine) -> None:
     for query in ("class=media", "class=media&source=s500", "class=media&topic=policy", "class=media&q=title"):
         assert titles(db, query) == ["Title a"], query
     assert titles(db, "class=-media") == []
+
+
+def test_items_on_policy_that_name_a_day_are_found_by_it(db: Engine) -> None:
+    close, apply = date(2026, 1, 15), date(2026, 3, 1)
+    policy = ["topic/policy"]
+    store(
+        db, make_item("a", policy, key_dates=KeyDates(close, apply)), make_item("b", policy, key_dates=KeyDates(close)),
+        make_item("c", policy), make_item("d", ["topic/release"], key_dates=KeyDates(close)),
+        make_item("e", policy, Tier.OFF, key_dates=KeyDates(None, apply)),
+    )  # fmt: skip
+    found = {item.title: item.key_dates for item in reads.naming_days(db)}
+    assert found == {"Title a": KeyDates(close, apply), "Title b": KeyDates(close)}
+    edited = make_item("a", policy, key_dates=KeyDates(None, apply), fingerprint="print-2")
+    items.apply(db, make_changes(edits=(Edit(only(db, "q=a").id, edited),)))
+    assert only(db, "q=a").key_dates == KeyDates(None, apply)

@@ -22,6 +22,7 @@ PICTURES = OUTPUT / "pages"
 PAGES = {
     "front": "/", "items": "/items", "tag": "/company/baidu", "source": "/source/pacific-tech-review",
     "saved": "/q/chips", "search": "/search", "item": "/item/1", "story": "/story/1", "tags": "/tags",
+    "calendar": "/calendar",
     "sources": "/sources", "about": "/about", "subscribe": "/subscribe", "archive": "/digest/",
     "digest": "/digest/2025-W11", "tag_digest": "/region/cn/digest/2025-03-14", "offline": "/offline",
     "trends": "/trends?weeks=13&until=2025-W11", "timeline": "/timeline/region/cn", "api": "/api/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response
@@ -74,6 +74,8 @@ class ItemDetail(ItemOut):
 
     text: str = Field(description="the summary as plain text, to which evidence refers")
     papers: list[str] = Field(description="numbers of official papers that it names, as they are written there")
+    comments_close_on: date | None = Field(description="until when its text says that a rule may be commented on")
+    effective_on: date | None = Field(description="from when its text says that something applies")
     evidence: list[EvidenceOut]
     carriers: list[CarrierOut] = Field(description="the sources that carried it, in the order of their sightings")
     versions: list[VersionOut]
@@ -110,6 +112,7 @@ def item(path: ItemPath, query: NoParameters) -> Response:
     more = {
         "text": text,
         "papers": papers(found.title, text),
+        **found.key_dates._asdict(),
         "evidence": evidence,
         "carriers": carriers,
         "versions": versions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Text, UniqueConstraint, text
@@ -25,6 +25,8 @@ class ItemRow(SQLModel, table=True):
         Index("ix_item_story", "story_id"),
         Index("ix_item_ungrouped", "dated", "id", sqlite_where=text(UNGROUPED)),
         Index("ix_item_rested", "rested_in", sqlite_where=text(RESTED)),
+        Index("ix_item_comments", "comments_close_on", sqlite_where=text("comments_close_on IS NOT NULL")),
+        Index("ix_item_effective", "effective_on", sqlite_where=text("effective_on IS NOT NULL")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -48,6 +50,8 @@ class ItemRow(SQLModel, table=True):
     copy_of: int | None = None  # the item whose text it repeats
     likeness: float = Field(default=0.0, sa_column=Column(Float, nullable=False, server_default="0"))
     rested_in: int | None = None  # the story that it was in, while it is off topic; see store/resting
+    comments_close_on: date | None = None  # days that its text names; see text/key_dates
+    effective_on: date | None = None
 
 
 class SightingRow(SQLModel, table=True):
