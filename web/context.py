@@ -25,7 +25,7 @@ from web.languages import PREFIX, gettext, language
 _SECONDS_BETWEEN_LOOKS = 2.0
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
 LANGUAGES = {"en": to_say("English"), "zh": to_say("Chinese")}  # those that forms show
-_TIERS = {"core": to_say("core"), "adjacent": to_say("adjacent"), "off": to_say("off"), "all": to_say("all")}
+_TIERS = {"core": to_say("core"), "adjacent": to_say("other AI news"), "off": to_say("off topic"), "all": to_say("all")}
 # For the catalogue alone: templates ask for these words by what the store has.
 STATUSES = (to_say("ok"), to_say("not modified"), to_say("error"), to_say("gone"), to_say("disabled"), to_say("never"))
 MARKS = (to_say("policy"), to_say("release"))  # kinds that have a mark beside a title

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from itertools import chain, groupby
+from itertools import chain
 
 from flask import Blueprint, Response, abort, g, render_template
 
@@ -21,7 +21,7 @@ from web.context import context, database, name_of, now, site_address, zone
 from web.feeds import FEEDS, FeedLink, announced, of_source, saved_query
 from web.figures import asked
 from web.filters import period_in_words
-from web.languages import all_said, dated, said
+from web.languages import all_said, said
 from web.languages import gettext as _
 from web.paging import address, page_address, read_request
 from web.tag_lookup import require_known
@@ -52,27 +52,9 @@ def view(period: Period, query: ItemQuery) -> digests.View:
     return digests.view(database(), period, query)
 
 
-@pages.get("/digest/")
-def archive_page() -> str:
-    years = [(year, list(some)) for year, some in groupby(_closed(weekly=True), lambda row: row[1].name[:4])]
-    months = [(month, list(some)) for month, some in groupby(_closed(weekly=False), lambda row: _month(row[1]))]
-    return render_template(
-        "archive.html", weeks=years, days=months, feeds=announced([*digest_feeds(), *_corrections()])
-    )
-
-
-def _corrections() -> list[FeedLink]:
+def correction_feeds() -> list[FeedLink]:
     here, of = f"{site_address()}/digest/corrections", _(_CORRECTIONS)
     return [(said(listed(", ", (FEEDS[each][0], of))), FEEDS[each][1], f"{here}.{each}") for each in WRITERS]
-
-
-def _closed(*, weekly: bool) -> list[tuple[digests.Listed, Period]]:
-    listed = digests.archive(database(), weekly=weekly)
-    return [(one, period) for one in listed if (period := parse_period(one.period, zone()))]
-
-
-def _month(period: Period) -> str:
-    return dated(period.first, "month")
 
 
 # Of two routes that fit, the first one gets weekly.json.

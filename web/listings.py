@@ -21,7 +21,7 @@ from web.languages import gettext as _
 from web.languages import language, said
 from web.paging import Place, address, form_fields, neighbours, page_address, ranked_neighbours, read_request
 from web.suggestions import instead
-from web.tag_lookup import AXIS, named
+from web.tag_lookup import AXIS, Meant, named
 
 pages = Blueprint("listings", __name__)
 
@@ -108,7 +108,7 @@ def _listing(
     counted = counts.facets(database(), shown)
     facets, among = _facets(counted, query, shown)
     nothing = None if page.items or place.params() else instead(path, own, fixed)
-    of_name = named(query.q) if query.q and page.items and not place.params() else []
+    of_name = _of_name(query.q) if query.q and page.items and not place.params() else []
     firsts = None if any(pick.field == "report" for pick in own.picks) else own.having(Pick("report", "first"))
     sentence = said(query.sentence(name_of)) if query.params() else _("All AI news")
     return render_template(
@@ -118,6 +118,12 @@ def _listing(
         count=counted.total, links=links, feeds=feed_addresses(path, own),
         firsts=firsts, can_rank=bool(expression(query.q).clauses), this_week=week_of(now(), zone()), **more,
     )  # fmt: skip
+
+
+def _of_name(words: str) -> list[tuple[Meant, int]]:
+    """The tags that have these words for a name, and of how many items each is."""
+    queries = ((tag, ItemQuery.of(*tag).relevant_unless_said()) for tag in named(words))
+    return [(tag, counts.count(database(), query).number) for tag, query in queries]
 
 
 def _page(path: str, shown: ItemQuery, own: ItemQuery, place: Place) -> tuple[Listing | Ranking, dict[str, str]]:

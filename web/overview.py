@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import groupby, takewhile
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from aggregator.digests import COLUMNS, Period, compose, cutting_of, day_of, week_of
+from aggregator.digests import COLUMNS, Period, compose, cutting_of, day_of, parse_period, week_of
 from aggregator.digests.calendar import KINDS
 from aggregator.digests.select import select
 from aggregator.model import AXES, Digest, Piece, StoredItem
@@ -18,9 +19,9 @@ from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, digests, reads, sources, stories
 from web.calendar import ahead
 from web.context import context, database, name_of, now, zone
-from web.digests import digest_feeds
+from web.digests import correction_feeds, digest_feeds
 from web.feeds import CORE, announced, feed_addresses
-from web.languages import all_said
+from web.languages import all_said, dated
 from web.tag_lookup import AXIS
 
 pages = Blueprint("overview", __name__)
@@ -28,6 +29,7 @@ pages = Blueprint("overview", __name__)
 RELEVANT = ItemQuery().relevant_unless_said()
 _STILL_NEWS = timedelta(days=30)
 _AHEAD = 3  # days of the calendar
+_OPEN = 14  # days that are not closed, in the archive
 
 
 @pages.get("/")
@@ -38,11 +40,13 @@ def front_page() -> str:
     period = day_of(newest or now(), zone())
     digest = digests.compiled(db, period)
     asked = sources.asked(db)
+    concerned = {column: frozenset(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS}
     return render_template(
         "front.html",
         period=period, digest=digest, query=_of_day(period), latest=_latest(digest, period),
         week=week_of(period.start, zone()),
-        counted={column: len(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS},
+        counted={column: len(stories) for column, stories in concerned.items()},
+        both=len(frozenset.intersection(*concerned.values())),
         first_fetch=(asked.looked, asked.total) if asked.looked < asked.total else None,
         earlier=_earlier_days(period), looked=reads.last_success(db), asked_number=asked.total,
         ahead=ahead(CORE)[:_AHEAD], kinds=all_said(KINDS),
@@ -73,6 +77,33 @@ def _with_their_stories(query: ItemQuery, most: int = 20) -> Collection[StoredIt
 
 def _of_day(period: Period) -> ItemQuery:
     return ItemQuery(since=period.first, until=period.first, zone=period.zone.key)
+
+
+@pages.get("/digest/")
+def archive_page() -> str:
+    """Closed digests, and the newest days and weeks with news that are not closed."""
+    weeks, days = _closed(weekly=True), _closed(weekly=False)
+    newest = _earlier_days(day_of(now(), zone()).shifted(1), _OPEN)
+    still_open = {
+        "days": _not_in(days, newest),
+        "weeks": _not_in(weeks, dict.fromkeys(week_of(day.start, zone()) for day in newest)),
+    }
+    return render_template(
+        "archive.html",
+        weeks=[(year, list(some)) for year, some in groupby(weeks, lambda row: row[1].name[:4])],
+        days=[(month, list(some)) for month, some in groupby(days, lambda row: dated(row[1].first, "month"))],
+        still_open=still_open, feeds=announced([*digest_feeds(), *correction_feeds()]),
+    )  # fmt: skip
+
+
+def _closed(*, weekly: bool) -> list[tuple[digests.Listed, Period]]:
+    listed = digests.archive(database(), weekly=weekly)
+    return [(one, period) for one in listed if (period := parse_period(one.period, zone()))]
+
+
+def _not_in(closed: list[tuple[digests.Listed, Period]], newest: Iterable[Period]) -> list[Period]:
+    """Those after the last one that is closed."""
+    return list(takewhile(lambda period: not closed or period.start > closed[0][1].start, newest))
 
 
 def _earlier_days(period: Period, most: int = 6) -> list[Period]:

@@ -75,7 +75,7 @@ class Trend:
             begun = values[-1] if self.running and values else None
             if begun:
                 return say("%(number)s in the running week, none before", number=number(begun))
-            return say("no %(unit)s", unit=self.unit)
+            return say("nothing")
         least = min(value for value, _ in whole)
         most, week = max(whole, key=lambda pair: (pair[0], pair[1]))
         if least == most:

@@ -27,7 +27,7 @@ def trend(*values: float | None, **said: object) -> Trend:
         ((3, 41, 5, 9), "3 to 41 items a week; most in week 45 of 2026"),
         ((1, 41, 41, 0), "0 to 41 items a week; most in week 46 of 2026"),
         ((2, 2, 2, 2), "2 items a week, every week"),
-        ((0, 0, 0, 0), "no items a week"),
+        ((0, 0, 0, 0), "nothing"),
         ((None, 1.25, 50.0, None), "1.2 to 50.0 items a week; most in week 46 of 2026"),
     ],
 )
@@ -45,7 +45,7 @@ def test_the_running_week_is_not_counted_in_words() -> None:
 
 def test_what_there_is_in_the_running_week_alone_is_told() -> None:
     assert trend(0, 0, 0, 5, running=True).range_of((0, 0, 0, 5)) == "5 in the running week, none before"
-    assert trend(0, 0, 0, 0, running=True).range_of((0, 0, 0, 0)) == "no items a week"
+    assert trend(0, 0, 0, 0, running=True).range_of((0, 0, 0, 0)) == "nothing"
 
 
 def test_a_trend_without_numbers_is_empty() -> None:
