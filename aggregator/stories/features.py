@@ -103,12 +103,15 @@ def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:
 def _names(dispatch: Dispatch) -> list[str]:
     """The names that tags were found by, folded, longest first: they count as tags, and not as words as well."""
     found = {(tag.axis, tag.slug, words.text) for tag in dispatch.tags if tag.axis in NAMED for words in tag.evidence}
-    names = {
-        name
-        for axis, slug, text in found
-        if (name := fold(text)) and (axis in _WHOLE or not name.isascii() or _bare(name) in _bare(slug))
-    }
+    names = {name for axis, slug, text in found if (name := _own_name(axis, slug, text))}
     return sorted(names, key=lambda name: (-len(name), name))
+
+
+@lru_cache(maxsize=10_000)
+def _own_name(axis: str, slug: str, text: str) -> str:
+    """A text that found a tag, folded, if it is the tag's own name; else ""."""
+    name = fold(text)
+    return name if axis in _WHOLE or not name.isascii() or _bare(name) in _bare(slug) else ""
 
 
 @lru_cache(maxsize=10_000)

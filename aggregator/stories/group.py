@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 from typing import NamedTuple
@@ -116,7 +116,7 @@ class Grouper:
                 for story in postings:
                     found_by[story] = found_by.get(story, 0.0) + weight
         best: _Near | None = None
-        for story, _ in heapq.nsmallest(_CANDIDATES, found_by.items(), key=lambda each: (-each[1], str(each[0]))):
+        for story in _most(found_by):
             found = self._stories[story]
             if (outline.source and outline.series in found.series) or not self._in_time(found.core, outline.dated):
                 continue
@@ -170,6 +170,13 @@ class Grouper:
             postings.remove(story.id)
             if not postings:
                 del self._postings[feature]
+
+
+def _most(found_by: Mapping[Id, float]) -> list[Id]:
+    """The stories that weigh most, the first of equals by their names; few of the many have to be compared by both."""
+    least = min(heapq.nlargest(_CANDIDATES, found_by.values()), default=0.0)
+    found = [story for story, weight in found_by.items() if weight >= least]
+    return sorted(found, key=lambda story: (-found_by[story], str(story)))[:_CANDIDATES]
 
 
 def _order(dispatch: Dispatch) -> tuple[datetime, bool, Id]:

@@ -6,7 +6,8 @@ import heapq
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from math import log
+from math import hypot, log
+from operator import itemgetter, mul
 from typing import NamedTuple
 
 from aggregator.stories.copies import Outline
@@ -25,7 +26,7 @@ _HOLLOW = {
     "c:release", "c:company", "c:use", "c:draft", "c:decree", "c:order", "c:sign", "c:pass", "c:veto", "c:bill",
     "c:law", "c:president", "c:governor", "c:senate", "c:lower_house", "c:congress", "c:trump", "c:newsom",
 }  # fmt: skip
-_SMOOTHING = 40.0  # what a short text leaves out, as a squared length: two bare titles are not alike for a name or two
+_SMOOTHING = math.sqrt(40)  # the length of what a short text leaves out: bare titles are not alike for a name or two
 _LEAST_TOLD = 4.0  # the least that must be shared besides names: who is in the news does not say what happened
 _ONLY_NAMES = 0.6
 _NOTHING_ELSE = 0.4  # where nothing else is shared at all: two orders that a president signs
@@ -67,9 +68,9 @@ class Frequencies:
 
     def rarities(self, features: Iterable[str]) -> dict[str, float]:
         """The weight of each feature: the rarer, the more; a name or a number more than a word."""
-        counts, most = self._counts, log(self._reports + _PRIOR_REPORTS)
+        count_of, most = self._counts.get, log(self._reports + _PRIOR_REPORTS)
         return {
-            feature: (most - log(counts.get(feature, 0.0) + _PRIOR_COUNT))
+            feature: (most - log(count_of(feature, 0.0) + _PRIOR_COUNT))
             * (1.0 if feature[:2] in _WORDS else _KINDS.get(kind_of(feature), 1.0))
             for feature in features
         }
@@ -135,7 +136,7 @@ class Weighed:
 
     def rarest(self, count: int) -> list[tuple[str, float]]:
         """The features that weigh most, with their weights."""
-        return heapq.nlargest(count, self._weights.items(), key=lambda item: (item[1], item[0]))
+        return sorted(self._weights.items(), key=itemgetter(1, 0), reverse=True)[:count]
 
     def likeness(self, core: Core, outline: Outline, least: float) -> Likeness | None:
         """The cosine of the two, less where only names are shared, time has passed, or the source tells it already.
@@ -143,7 +144,7 @@ class Weighed:
         None where it is below `least`; most often that is clear before all of the story has been looked at.
         """
         shared, told = self._shared(core)
-        score = sum(self._weights[each] * weight for each, weight in shared.items()) / self._length
+        score = sum(map(mul, map(self._weights.__getitem__, shared), shared.values())) / self._length
         score *= math.exp(-core.gap(outline.dated) / _FADING)
         told_by_it = outline.source and outline.source in core.sources
         if told < _LEAST_TOLD:
@@ -156,7 +157,7 @@ class Weighed:
         if score < least * _length(shared.values()):
             return None
         rarities, reports = self._frequencies.rarities(core.sums).values(), core.reports
-        score /= _length(total / reports * rarity for total, rarity in zip(core.sums.values(), rarities, strict=True))
+        score /= hypot(hypot(*map(mul, core.sums.values(), rarities)) / reports, _SMOOTHING)
         return Likeness(score, self._most_telling(shared)) if score >= least else None
 
     def _shared(self, core: Core) -> tuple[dict[str, float], float]:
@@ -185,7 +186,7 @@ class Weighed:
 
 
 def _length(weights: Iterable[float]) -> float:
-    return math.sqrt(sum(weight * weight for weight in weights) + _SMOOTHING)
+    return hypot(*weights, _SMOOTHING)
 
 
 def in_words(likeness: Likeness, spelled: Mapping[str, str]) -> str:

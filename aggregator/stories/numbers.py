@@ -34,6 +34,7 @@ _NUMBER = re.compile(
     rf"(?P<sign>hk\$|us\$|[$€£¥])?\s?(?<![\w.,-])(?<!\d\.)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"(?:\s?-?(?P<scale>{_any(_SCALES)})(?![a-z]))?(?:\s?(?P<unit>{_any(_UNITS)})(?![a-z]))?"
 )
+_DIGIT = re.compile(r"\d")
 _HAN_EDGE = re.compile(r"(?<=[\u3400-\u9fff])(?=[\d$€£¥])|(?<=[a-z])(?=\d+(?:\.\d+)?\s?[万亿千百])")
 _NAMED = re.compile(r"(?:\b(?:sb|ab|hb|hr|sf|hf|lb|no|nos|order|bill|act)\.?|h\. ?r\.|第|号)\s?$")
 _DATE = re.compile(r"\s?[年月日号时点分秒]|\s?[:/]\s?\d|\s?-\s?(?!\d{3}\b)|\s?(?:am|pm)\b|[a-z]|\.\d")
@@ -61,6 +62,8 @@ def numbers(text: str) -> Iterator[Number]:
     >>> [(number.amount, number.unit) for number in numbers("15亿美元, 57%")]
     [(1500000000.0, '$'), (57.0, '%')]
     """
+    if not _DIGIT.search(text):
+        return
     for found in _NUMBER.finditer(_HAN_EDGE.sub("\u200b", text)):
         amount = float(found["digits"].replace(",", "")) * _SCALES[found["scale"] or ""]
         unit = _UNITS.get(found["sign"] or found["unit"] or "", "")
