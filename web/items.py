@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, render_template
 
-from aggregator.digests.calendar import KINDS
+from aggregator.digests.calendar import KINDS, days_of
 from aggregator.model import StoredItem
 from aggregator.publish.channel import Channel, Site
 from aggregator.store import reads, story_listing
@@ -30,7 +29,8 @@ def item_page(item_id: int) -> str:
         carriers=reads.carriers(database(), item_id), versions=reads.versions(database(), item_id),
         title_words=[words for words in evidence if words.field == "title"],
         summary_words=[words for words in evidence if words.field == "summary"],
-        days=_days(item), report=_report(item), points=_points(item), address_of_it=_address(item),
+        days=[(_(KINDS[kind]), day) for kind, day in days_of(item).items()],
+        report=_report(item), points=_points(item), address_of_it=_address(item),
         voices=story_listing.voices(database(), [item.story_id or 0]).get(item.story_id or 0),
     )  # fmt: skip
 
@@ -57,13 +57,6 @@ def _stored(item_id: int) -> StoredItem:
 
 def _address(item: StoredItem) -> str:
     return f"{site_address()}/item/{item.id}"
-
-
-def _days(item: StoredItem) -> list[tuple[str, date]]:
-    """The days that its text names, with what they are: of an item that is not on policy, they may be anything."""
-    on_policy = item.relevant and "policy" in item.slugs("topic")
-    days = item.key_dates._asdict() if on_policy else {}
-    return [(_(KINDS[kind]), day) for kind, day in days.items() if day]
 
 
 def _report(item: StoredItem) -> str:

@@ -26,6 +26,10 @@ class SelectorSettings(Settings):
     link: str = Field("", description="an entry's address; braces name fields", examples=["https://example.org/{id}"])
     date: str = Field("", description="when it was published", examples=["publication_date"])
     summary: str = Field("", description="a text about it", examples=["abstract"])
+    comments_close_on: str = Field(
+        "", description="the last day on which a rule may be commented on", examples=["comments_close_on"]
+    )
+    effective_on: str = Field("", description="the day on which a rule takes effect", examples=["effective_on"])
 
 
 class SourceSettings(Settings):

@@ -8,7 +8,19 @@ from Item on it is clean: titles are plain text, summaries are sanitised HTML, l
 
 from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
 from aggregator.model.digest import ClosedDigest, Cutting, Digest, EditorsNote, Erratum, Latecomer, Piece
-from aggregator.model.document import Entry, Failure, Feed, Grade, Hints, Limits, NotModified, Outcome, Page, left_alone
+from aggregator.model.document import (
+    Entry,
+    Failure,
+    Feed,
+    Grade,
+    Hints,
+    KeyDates,
+    Limits,
+    NotModified,
+    Outcome,
+    Page,
+    left_alone,
+)
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import (
     AXES,
@@ -18,7 +30,6 @@ from aggregator.model.item import (
     Found,
     Identity,
     Item,
-    KeyDates,
     Merged,
     Reading,
     StoredItem,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from aggregator.model.source import Rhythm, Validators
 
@@ -63,6 +64,17 @@ def left_alone(until: datetime) -> str:
 Outcome = Page | NotModified | Failure
 
 
+class KeyDates(NamedTuple):
+    """The days of a rule, called what the Federal Register calls them."""
+
+    comments_close_on: date | None = None  #: the last day on which it may be commented on
+    effective_on: date | None = None  #: the day on which it takes effect
+
+    def completed(self, other: KeyDates) -> KeyDates:
+        """These days, and where there is none, the other's."""
+        return KeyDates(*(own or theirs for own, theirs in zip(self, other, strict=True)))
+
+
 @dataclass(frozen=True)  # without slots, for with them pickling takes three times as long
 class Entry:
     """One entry as the source said it; nothing trusted, nothing cleaned."""
@@ -74,6 +86,7 @@ class Entry:
     published: datetime | None = None
     updated: datetime | None = None
     lang: str = ""
+    key_dates: KeyDates = KeyDates()  #: those that the document has in places of their own
     counted_back: bool = False  #: its date counts from the look at it, as "3 hours ago" does: each look finds another
 
     @property

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from aggregator.model.document import Entry
+from aggregator.model.document import Entry, KeyDates
 from aggregator.model.source import Rhythm
 
 AXES = ("company", "model", "region", "body", "initiative", "topic", "status")
@@ -63,13 +63,6 @@ class Reading:
     warning: str = ""  #: what was wrong with a document that could be read all the same
     rhythm: Rhythm = Rhythm()
     parts: tuple[str, ...] = ()  #: documents whose entries belong to it
-
-
-class KeyDates(NamedTuple):
-    """The days that a text on policy names, called what the Federal Register calls them."""
-
-    comments_close_on: date | None = None  #: the last day on which it may be commented on
-    effective_on: date | None = None  #: the day on which it takes effect
 
 
 @dataclass(frozen=True)  # no slots: see Entry

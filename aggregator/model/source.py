@@ -45,6 +45,8 @@ class Selectors:
     link: str = ""
     date: str = ""
     summary: str = ""
+    comments_close_on: str = ""
+    effective_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 
-from aggregator.model import Limits, Selectors
+from aggregator.model import KeyDates, Limits, Selectors
 from aggregator.parse.charset import charset
+from aggregator.text.dates import parse_date
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,8 @@ class Document:
     def charset(self) -> str:
         """The encoding to read the document with; "" leaves it to the parser."""
         return charset(self.body, self.content_type)
+
+    def key_dates(self, comments_close_on: str, effective_on: str) -> KeyDates:
+        """Days that an entry has in places of their own, as they are written there."""
+        moments = (parse_date(said, self.now, self.zone) for said in (comments_close_on, effective_on))
+        return KeyDates(*(moment.astimezone(self.zone).date() if moment else None for moment in moments))

@@ -79,6 +79,7 @@ def _entry(row: Tag, selectors: Selectors, document: Document, url: str) -> Entr
         title=html.escape(_title(row, selectors.title), quote=False),
         summary=html.escape(_text(row, selectors.summary), quote=False),
         published=parse_date(date, document.now, document.zone) if date else _date_of(link, selectors, document),
+        key_dates=document.key_dates(_text(row, selectors.comments_close_on), _text(row, selectors.effective_on)),
         counted_back=counted_back(date),
     )
 

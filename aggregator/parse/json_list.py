@@ -49,6 +49,9 @@ def _entry(record: Any, selectors: Selectors, document: Document) -> Entry:
         title=title if _is_html(title) else html.escape(title, quote=False),
         summary=_value(record, selectors.summary),
         published=parse_date(_DATE_OF_DOTNET.sub(r"\1", date), document.now, document.zone),
+        key_dates=document.key_dates(
+            _value(record, selectors.comments_close_on), _value(record, selectors.effective_on)
+        ),
         counted_back=counted_back(date),
     )
 

@@ -76,7 +76,8 @@ def own_key(source_id: str, entry_id: str) -> str:
 
 def fingerprint(entry: Entry) -> str:
     """A hash of the raw entry: while it stays the same, nothing has to be done for the entry."""
-    parts = (entry.title, entry.summary, entry.link, _lasting_date(entry), str(entry.updated))
+    days = [str(day) for day in entry.key_dates if day]
+    parts = (entry.title, entry.summary, entry.link, _lasting_date(entry), str(entry.updated), *days)
     return _hash("\x00".join(parts))
 
 

@@ -26,6 +26,7 @@ def normalise(found: Found, source: Source, base: str, feed_lang: str, now: date
     if text == title:
         summary = text = ""
     published = _not_in_future(entry.published or entry.updated, now)
+    told = (published or now).astimezone(ZoneInfo(source.timezone)).date()
     return Item(
         identity=found.identity,
         link=link,
@@ -37,7 +38,7 @@ def normalise(found: Found, source: Source, base: str, feed_lang: str, now: date
         lang=detect(f"{title} {text}", entry.lang, source.lang, feed_lang),
         fingerprint=found.fingerprint,
         about=_noon(published, source) if source.kind != "feed" and published else None,
-        key_dates=key_dates((published or now).astimezone(ZoneInfo(source.timezone)).date(), title, text),
+        key_dates=entry.key_dates.completed(key_dates(told, title, text)),
     )
 
 

@@ -112,12 +112,11 @@ def ends(db: Engine, query: ItemQuery) -> tuple[datetime | None, datetime | None
 
 
 def naming_days(db: Engine) -> list[StoredItem]:
-    """The newest items on policy that name a day on which comments close or something takes effect."""
+    """The newest relevant items that name a day on which comments close or something takes effect."""
     named = or_(*(ITEM.c[name].is_not(None) for name in _DAYS))
     with reading(db) as connection:
         newest = select(ITEM.c.id).where(named, ITEM.c.tier != Tier.OFF).order_by(ITEM.c.id.desc()).limit(_MOST)
-        found = items_by_id(connection, connection.scalars(newest).all(), evidence=False).values()
-        return [item for item in found if "policy" in item.slugs("topic")]
+        return list(items_by_id(connection, connection.scalars(newest).all(), evidence=False).values())
 
 
 def items_by_id(connection: Connection, ids: Sequence[int], evidence: bool = True) -> dict[int, StoredItem]:

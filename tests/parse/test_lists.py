@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from aggregator.errors import ParseError
+from aggregator.model import KeyDates
 from aggregator.refresh.identify import identify
 from tests.parse.reading import DAY, PAGE, only, read
 
@@ -156,3 +157,20 @@ def test_a_list_in_json_whose_links_are_gone_is_an_error_and_without_dates_a_war
     undated = read("json", records, items="", title="t", link="u", date="e")
     assert (len(undated.entries), undated.warning) == (3, "date = 'e' finds no date in any of 3 records")
     assert not read("json", records, items="", title="t", link="u", date="d").warning
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "said"),
+    [
+        (
+            "json", '{"all": [{"t": "One", "close": "2025-04-01", "from": null}]}',
+            {"items": "all", "title": "t", "comments_close_on": "close", "effective_on": "from"},
+        ),
+        (
+            "html", '<p class=r><a href="1">One</a> <i>2025年4月1日</i></p>',
+            {"items": ".r", "title": "a", "comments_close_on": "i", "effective_on": "b"},
+        ),
+    ],
+)  # fmt: skip
+def test_days_may_stand_in_places_of_their_own(kind: str, body: str, said: dict[str, str]) -> None:
+    assert only(kind, body, **said).key_dates == KeyDates(date(2025, 4, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.config import load
 from aggregator.errors import ParseError
-from aggregator.model import Entry, Feed, Source
+from aggregator.model import Entry, Feed, KeyDates, Source
 from aggregator.parse import parse
 from aggregator.parse.document import Document
 
@@ -44,6 +44,12 @@ def test_a_shipped_list_that_has_changed_names_the_selector(source_id: str) -> N
     source = SHIPPED[source_id]
     with pytest.raises(ParseError, match="items = "):
         read(source, NOTHING[source.kind].encode())
+
+
+def test_the_federal_register_says_until_when_rules_may_be_commented_on_and_from_when_they_apply() -> None:
+    found = read(SHIPPED["federal-register"], (LISTS / EXPECTED["federal-register"]["document"]).read_bytes())
+    days = [entry.key_dates for entry in found.entries]
+    assert days == [KeyDates(effective_on=date(2027, 1, 22)), KeyDates(comments_close_on=date(2027, 1, 19))]
 
 
 def told(entry: Entry, zone: ZoneInfo) -> list[str]:

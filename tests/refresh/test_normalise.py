@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import Entry, Found, Identity, Item
+from aggregator.model import Entry, Found, Identity, Item, KeyDates
 from aggregator.refresh.normalise import EXCERPT, TITLE, normalise
 from aggregator.refresh.rules import worth_tagging
 from aggregator.text.html import plain, sanitise
@@ -41,6 +41,15 @@ def test_a_day_that_a_page_names_without_a_time_is_meant_at_its_noon(kind: str, 
     item = normalise(Found(Identity("1", "key"), "print", entry), source, BASE, "", START)
     assert item.published == day
     assert item.about == noon
+
+
+def test_a_day_that_has_a_place_of_its_own_wins_over_one_that_the_text_names() -> None:
+    title = "Comments close on 1 April; the rule takes effect on 2 May"
+    own = KeyDates(comments_close_on=date(2030, 6, 3))
+    assert clean(title=title, key_dates=own).key_dates == KeyDates(
+        own.comments_close_on, clean(title=title).key_dates[1]
+    )
+    assert clean(title=title).key_dates.effective_on is not None
 
 
 @pytest.mark.parametrize(

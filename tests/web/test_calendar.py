@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from icalendar import Calendar
 
+from aggregator.digests.calendar import days_of
+from aggregator.model import Tier
 from tests.web.site import Site, words
 
 LABELLING, DIFFUSION = date(2025, 9, 1), date(2025, 5, 15)
@@ -74,10 +77,11 @@ def test_an_item_says_the_days_that_it_names(site: Site) -> None:
     assert (said["comments_close_on"], said["effective_on"]) == ("2025-05-15", None)
 
 
-def test_days_of_what_is_not_policy_are_none(site: Site) -> None:
-    dated = [item for item in site.items() if any(item.key_dates) and "policy" not in item.slugs("topic")]
-    named = [said for _, said in events(site)]
-    assert not any(item.heading in said for item in dated for said in named)
+def test_days_of_what_is_neither_official_nor_on_policy_are_none(site: Site) -> None:
+    item = site.item("Reader aid: dates in the Framework")
+    of_media = replace(item, source_class="media")
+    assert days_of(item) == days_of(of_media) == days_of(replace(item, tags=())) == {"comments_close_on": DIFFUSION}
+    assert days_of(replace(of_media, tags=())) == days_of(replace(item, tier=Tier.OFF)) == {}
 
 
 def test_the_front_page_names_the_next_days(site: Site) -> None:
