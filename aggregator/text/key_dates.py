@@ -32,15 +32,17 @@ _DATES = tuple(
 _BEFORE = 200  # characters before a date that are looked at
 _CLAUSE = 80  # those in which its own clause stands
 _VERB = 30  # and its verb
-_IN_FORCE = r"(?:正式|全面|开始|将)*(?:施行|实施|生效)"
+_IN_FORCE = r"(?:正式|全面|开始|将)*(?:施行|实施|生效|适用)"
 _COMMENTS = (
-    r"\b(?:public comments?|comment (?:period|deadline|window)|consultation|requests? for (?:comments?|information)"
-    r"|comments? (?=(?:are|is|must|should|may|can|will|due|close|open)\b)|comments?\b[^.;]{0,90}? (?:must|should) be"
-    r"|(?:seeks?|seeking|accepts?|submit|invites?) comments?)"
+    r"\b(?:public (?:comments?|input)|comment (?=(?:period|deadline|window)\b)|consultation"
+    r"|requests? for (?:comments?|information)|comments? (?=(?:are|is|must|should|may|can|will|due|close|open)\b)"
+    r"|comments?\b[^.;]{0,90}? (?:must|should) be|(?:may|can) comment"
+    r"|(?:seeks?|seeking|accepts?|submit|invites?|requests?) (?:comments?|input|feedback))"
 )
+_CLOCK = r"\d{1,2}(?::\d\d)? ?[ap]\.?m\.?,?|e[sd]?t|eastern(?: time)?"
 _UNTIL = (
     r"\b(?:due|until|till|through|by|before|no later than|closes?|closing|ends?|ended|ending|runs? to"
-    r"|deadline(?: is| of|:)?)(?: (?:on|by|or before|midnight))*"
+    rf"|extended (?:to|until)|deadline(?: is| of| to|:)?)(?: (?:on|by|or before|midnight|{_CLOCK}))*"
 )
 
 
@@ -60,16 +62,20 @@ _RULES = (
     _rule(
         "effective_on",
         r"\b(?:(?:take|takes|taking|took)(?: full)? effect|(?:go(?:es|ing)?|went|comes?|coming|came|enters?|entering"
-        r"|entered|put) into (?:full )?(?:effect|force)|in (?:effect|force)|effective(?: date(?: is| of|:)?)?)"
-        r"(?: (?:on|from|since|starting|beginning|as of))?",
+        r"|entered|put) into (?:full )?(?:effect|force)|in (?:effect|force)|effective(?: date(?: is| of|:)?)?"
+        r"|effective \d+ days after [a-z ]{,30},)(?: (?:on|from|since|starting|beginning|as of))?"
+        r"|\b(?:appl(?:y|ies|icable) (?:from|as of)|into application on)",
     ),
     _rule("effective_on", r"[自从于在]", rf"(?:零时)?(?:起|开始)?[，,]?{_IN_FORCE}"),
     _rule("effective_on", "", rf"(?:零时)?(?:起|开始|正式)[，,]?{_IN_FORCE}"),
     _rule("comments_close_on", rf"{_COMMENTS}[^.;。]{{0,80}}?{_UNTIL}"),
+    _rule("comments_close_on", r"\bha(?:s|ve) until", r"to (?:comment|weigh in|respond|submit|give|file|provide)\b"),
     _rule("comments_close_on", r"(?:意见|反馈)[^。；]{0,20}?(?:截止|截至|至|到)[^\d。；]{0,8}"),
     _rule("comments_close_on", "", r"(?:（[^）]*）)?(?:之?前|以前)[^。；]{0,40}?(?:意见|反馈)"),
 )
-_HINT = re.compile("effect|force|comment|consultation|information|施行|实施|生效|意见|反馈", re.IGNORECASE)
+_HINT = re.compile(
+    "effect|force|appl|comment|consult|information|input|until|施行|实施|生效|适用|意见|反馈", re.IGNORECASE
+)
 _NOT_THEN = re.compile(r"delay|postpon|push(?:ed|es|ing)? back|instead of|推迟|延期|原定|暂缓", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:took|went|came|entered|ended|since|were due)\b|已", re.IGNORECASE)
 _YEARS = {"去": -1, "今": 0, "明": 1}
