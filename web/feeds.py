@@ -20,7 +20,7 @@ from aggregator.publish.channel import Channel, Link, Site, updated_of
 from aggregator.query import ItemQuery, Pick, parse_query
 from aggregator.store import reads, sources
 from web.context import context, database, name_of, names_in_feeds, site_address, today
-from web.paging import Place, address, neighbours, read_request
+from web.paging import Position, address, neighbours, read_request
 from web.tag_lookup import AXIS, Meant, require_known
 
 pages = Blueprint("feeds", __name__)
@@ -153,13 +153,13 @@ def with_every_tier(query: ItemQuery, fixed: ItemQuery) -> tuple[ItemQuery, Item
 def queries(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery]:
     """What a feed's address asks for, and what of that its path does not say; a feed has no pages."""
     query, own, place = _asked(fixed)
-    if place != Place():
+    if place != Position():
         parameter = "sort" if place.page else "before" if place.before else "after"
         raise QueryError(parameter, say("a feed has the newest items; older ones are in its archive and in the table"))
     return query, own
 
 
-def _asked(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery, Place]:
+def _asked(fixed: ItemQuery | None) -> tuple[ItemQuery, ItemQuery, Position]:
     query, place = read_request(fixed=fixed)
     if fixed and fixed.values("source"):
         query, fixed = with_every_tier(query, fixed)

@@ -26,7 +26,7 @@ from aggregator.store import activity, version
 from aggregator.store.db import one_view
 from web.context import SiteContext, Watch
 from web.languages import is_machine
-from web.response_cache import CODINGS, Answer, ResponseCache, etag_of
+from web.response_cache import CODINGS, CachedResponse, ResponseCache, etag_of
 
 _SHORTEST, _LONGEST = 5, 300  # seconds for which an answer may be held: a source may be looked at by hand
 _SECOND = timedelta(seconds=1)
@@ -37,7 +37,7 @@ _OF_PAGES = {".py", ".html", ".po", ".toml", ".css", ".js", ".svg"}  # what a pa
 _FEEDS = {"application/atom+xml", "application/rss+xml"}
 _XML = "application/xml; charset=utf-8"
 _OF_SOURCES = ("/source/", "/api/v1/sources")
-_NOTE = "wire.asked"  # where the environment of a request says what its answer is made of
+_NOTE = "wire.key"  # where the environment of a request has its CacheKey
 
 
 def _installed() -> datetime:
@@ -47,12 +47,12 @@ def _installed() -> datetime:
     return datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC)
 
 
-class Asked(NamedTuple):
+class CacheKey(NamedTuple):
     """What an answer depends on: the store, feeds.toml and the address."""
 
-    version: version.Version
+    version: version.StoreVersion
     config: Config
-    key: tuple[str, ...]
+    address: tuple[str, ...]
 
 
 class HttpCaching:
@@ -71,26 +71,26 @@ class HttpCaching:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self._watch.look_now_and_then()
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and (asked := self._asked(environ)):
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and (key := self._key_of(environ)):
             # A hub that was told of news gets nothing else.
-            exact = bool(asked.config.site.hub) and is_machine(environ["PATH_INFO"])
-            answer = self.cache.find(asked.key, asked.version, asked.config, time.monotonic(), exact=exact)
+            exact = bool(key.config.site.hub) and is_machine(environ["PATH_INFO"])
+            answer = self.cache.find(key.address, key.version, key.config, time.monotonic(), exact=exact)
             if answer is not None:
                 status, headers, body = self.reply(answer, environ)
                 start_response("200 OK" if status == 200 else "304 Not Modified", headers)
                 return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
-            environ[_NOTE] = asked
+            environ[_NOTE] = key
             try:
                 return self._made(environ, start_response)
             finally:
-                self.cache.done(asked.key)
+                self.cache.done(key.address)
         return self._made(environ, start_response)
 
     def _made(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         with one_view():
             return self._pages(environ, start_response)
 
-    def _asked(self, environ: dict[str, Any]) -> Asked | None:
+    def _key_of(self, environ: dict[str, Any]) -> CacheKey | None:
         try:
             self._version = version.current(self._db, self._version)
         except StoreError:  # the page itself will say so
@@ -99,22 +99,22 @@ class HttpCaching:
         if config is not self._config:
             self._config, self._config_since = config, self._context.clock()
         host = "" if config.site.url else f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
-        key = (host, environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-        return Asked(self._version, config, key)
+        address = (host, environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        return CacheKey(self._version, config, address)
 
     def keep(self, response: Response) -> Response:
         """Makes an answer that was rendered just now one that can be kept, here and elsewhere."""
-        asked: Asked | None = request.environ.get(_NOTE)
+        key: CacheKey | None = request.environ.get(_NOTE)
         passing = response.is_streamed or response.direct_passthrough or response.cache_control.no_store
-        if asked is None or response.status_code != 200 or passing:
+        if key is None or response.status_code != 200 or passing:
             return response
-        answer = self._answer(response, asked)
+        answer = self._answer(response, key)
         if request.path not in _EVER_NEW:
-            self.cache.keep(asked.key, asked.version, asked.config, time.monotonic(), answer)
+            self.cache.keep(key.address, key.version, key.config, time.monotonic(), answer)
         status, headers, body = self.reply(answer, request.environ)
         return Response(body, status, headers)
 
-    def _answer(self, response: Response, asked: Asked) -> Answer:
+    def _answer(self, response: Response, key: CacheKey) -> CachedResponse:
         feed = response.mimetype in _FEEDS
         response.headers["Vary"] = "Accept-Encoding, Accept" if feed else "Accept-Encoding"
         if request.path in _EVER_NEW:
@@ -122,23 +122,23 @@ class HttpCaching:
         body = response.get_data()
         until = None if "Cache-Control" in response.headers else activity.next_look(self._db) or self._context.clock()
         headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
-        return Answer(body, etag_of(body), tuple(headers), self._since(response, asked), until, feed)
+        return CachedResponse(body, etag_of(body), tuple(headers), self._since(response, key), until, feed)
 
-    def _since(self, response: Response, asked: Asked) -> datetime | None:
+    def _since(self, response: Response, key: CacheKey) -> datetime | None:
         """Since when an answer is as it is: what readers see has not changed, nor this program and feeds.toml as it
         has read it, and no day has, here or in UTC.
 
         Of a page that shows how a source answers, nobody knows.
         """
         shows_sources = request.path.startswith(_OF_SOURCES) and response.mimetype in ("text/html", "application/json")
-        if shows_sources or request.path in _EVER_NEW | _BY_TIME or asked.version.since is None:
+        if shows_sources or request.path in _EVER_NEW | _BY_TIME or key.version.since is None:
             return None
         now = self._context.clock()
-        here = now.astimezone(ZoneInfo(asked.config.site.timezone))
+        here = now.astimezone(ZoneInfo(key.config.site.timezone))
         midnights = [day.replace(hour=0, minute=0, second=0, microsecond=0) for day in (here, here.astimezone(UTC))]
-        return max(asked.version.since, self._config_since, *midnights).replace(microsecond=0)
+        return max(key.version.since, self._config_since, *midnights).replace(microsecond=0)
 
-    def reply(self, answer: Answer, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+    def reply(self, answer: CachedResponse, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
         """An answer in the coding that is asked for, or that nothing has changed."""
         accepted = environ.get("HTTP_ACCEPT_ENCODING", "")[:_LONGEST_HEADER]
         coding = coding_of(accepted) if answer.worth_packing() else ""

@@ -24,7 +24,7 @@ from flask import Flask, g, request, url_for
 from flask_babel import Babel, Domain
 from markupsafe import Markup
 
-from aggregator.model.saying import Listing, Saying
+from aggregator.model.saying import Enumeration, Saying
 
 CATALOGUE = Path(__file__).parent / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
 PREFIX = "/zh"
@@ -179,7 +179,7 @@ def said(text: object) -> str:
         values = {name: said(value) for name, value in text.values.items()}
         found = ngettext(text.message, text.many, text.number) if text.many else gettext(text.message)
         return found % values if values else found
-    if isinstance(text, Listing):
+    if isinstance(text, Enumeration):
         return (gettext(text.between) if text.between.strip() else gap()).join(map(said, text.parts))
     return dated(text, "short") if isinstance(text, date) else str(text)
 

@@ -19,7 +19,7 @@ from web.feeds import feed_addresses, of_source, of_tag, saved_query, source_nam
 from web.glance import glance, relatives
 from web.languages import gettext as _
 from web.languages import language, said
-from web.paging import Place, address, form_fields, neighbours, page_address, ranked_neighbours, read_request
+from web.paging import Position, address, form_fields, neighbours, page_address, ranked_neighbours, read_request
 from web.suggestions import instead
 from web.tag_lookup import AXIS, Meant, named
 
@@ -97,7 +97,7 @@ def saved_page(slug: str) -> BaseResponse | str:
 
 
 def _listing(
-    path: str, query: ItemQuery, place: Place, *, title: str, fixed: ItemQuery | None = None, **more: object
+    path: str, query: ItemQuery, place: Position, *, title: str, fixed: ItemQuery | None = None, **more: object
 ) -> BaseResponse | str:
     shown = query.relevant_unless_said()
     own = query.beyond(fixed)
@@ -126,7 +126,7 @@ def _of_name(words: str) -> list[tuple[Meant, int]]:
     return [(tag, counts.count(database(), query).number) for tag, query in queries]
 
 
-def _page(path: str, shown: ItemQuery, own: ItemQuery, place: Place) -> tuple[Listing | Ranking, dict[str, str]]:
+def _page(path: str, shown: ItemQuery, own: ItemQuery, place: Position) -> tuple[Listing | Ranking, dict[str, str]]:
     """The items of a page, and the addresses of the pages beside it."""
     if place.page:
         ranking = ranked(database(), shown, place.page)

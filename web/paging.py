@@ -27,7 +27,7 @@ _ORDER = ("sort", "page")
 _MOST_PAGES = RANKED // PAGE
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where in a listing: between two places of one by date, or on which page of one by relevance."""
 
     before: Cursor | None = None
@@ -46,7 +46,7 @@ class Place(NamedTuple):
         return [(name, _text(*cursor)) for name, cursor in cursors.items() if cursor]
 
 
-def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Place]:
+def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Position]:
     """The query and the place that the address asks for; `fixed` is what a tag's page adds. Raises QueryError."""
     pairs = list(request.args.items(multi=True))
     query = parse_query([pair for pair in pairs if pair[0] not in (*_PLACES, *_ORDER)], *today(), slug_of=meant)
@@ -56,17 +56,17 @@ def read_request(*, fixed: ItemQuery | None = None) -> tuple[ItemQuery, Place]:
     if request.args.get("page"):
         raise QueryError("page", say("pages have numbers where sort=relevance; else follow the links to older items"))
     places = {name: _cursor(name, request.args[name]) for name in _PLACES if request.args.get(name)}
-    return query, Place(places.get("before"), places.get("after"))
+    return query, Position(places.get("before"), places.get("after"))
 
 
-def _page(query: ItemQuery) -> Place:
+def _page(query: ItemQuery) -> Position:
     """The page of a listing by relevance; one without words to be relevant to is by date all the same."""
     if request.args["sort"] != "relevance":
         raise QueryError("sort", say("write sort=relevance, or nothing for the newest first"))
     number = request.args.get("page") or "1"
     if not re.fullmatch(r"[0-9]{1,3}", number) or not 1 <= int(number) <= _MOST_PAGES:
         raise QueryError("page", say("there are the pages 1 to %(most)s", most=_MOST_PAGES))
-    return Place(page=int(number)) if expression(query.q).clauses else Place()
+    return Position(page=int(number)) if expression(query.q).clauses else Position()
 
 
 def _cursor(name: str, text: str) -> Cursor:
@@ -103,7 +103,7 @@ def neighbours(path: str, query: ItemQuery, listing: Listing) -> dict[str, str]:
 
 def ranked_neighbours(path: str, query: ItemQuery, page: int, ranking: Ranking) -> dict[str, str]:
     """The addresses of the pages before and after one of a listing by relevance."""
-    order = Place(page=page).order()
+    order = Position(page=page).order()
     links = {}
     if page > 1:
         links["more"] = page_address(path, query, *order, *([("page", str(page - 1))] if page > 2 else []))

@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 import brotli
 
-from aggregator.store.version import Version
+from aggregator.store.version import StoreVersion
 
 MOST_BYTES = 48_000_000  # of all answers that a process keeps
 _LARGEST = 4_000_000  # bytes of one that is kept
@@ -31,7 +31,7 @@ Key = tuple[str, ...]  # all that an answer depends on but the store and the set
 
 
 @dataclass(frozen=True)
-class Answer:
+class CachedResponse:
     """A whole answer, in every coding that was asked for."""
 
     body: bytes
@@ -46,7 +46,7 @@ class Answer:
     def size(self) -> int:
         return len(self.body) * 3 // 2 + 2000  # packed as well, and the headers
 
-    def outdated(self) -> Answer:
+    def outdated(self) -> CachedResponse:
         """The same, to be held for as short as can be."""
         return replace(self, fresh_until=_LONG_AGO) if self.fresh_until else self
 
@@ -71,9 +71,9 @@ def etag_of(body: bytes) -> str:
 class _Made:
     """An answer and what it was made of, at times in seconds."""
 
-    answer: Answer
+    answer: CachedResponse
     size: int
-    version: Version
+    version: StoreVersion
     made: float
     right: float  #: when it was last found to be what the store says
     asked: int = 0  #: how often it was given
@@ -95,7 +95,9 @@ class ResponseCache:
         self._making: Counter[Key] = Counter()
         self._lock = threading.Lock()
 
-    def find(self, key: Key, version: Version, settings: object, now: float, *, exact: bool = False) -> Answer | None:
+    def find(
+        self, key: Key, version: StoreVersion, settings: object, now: float, *, exact: bool = False
+    ) -> CachedResponse | None:
         """The answer to a request; None if the caller is to make it, and to say so with `done`.
 
         With `exact`, it is what the store says now and nothing else.
@@ -121,7 +123,7 @@ class ResponseCache:
         sought = kept.asked >= _OFTEN and now - kept.made < _A_MOMENT
         return sought or (self._making[key] > 0 and now - kept.right < 2 * _A_MOMENT)
 
-    def keep(self, key: Key, version: Version, settings: object, now: float, answer: Answer) -> None:
+    def keep(self, key: Key, version: StoreVersion, settings: object, now: float, answer: CachedResponse) -> None:
         """Keeps an answer, unless the settings have changed while it was made."""
         with self._lock:
             size = answer.size + sum(map(len, key))  # addresses may be as long as answers

@@ -56,7 +56,7 @@ class Choice(NamedTuple):
     chosen: bool
 
 
-class Group(NamedTuple):
+class Bars(NamedTuple):
     """The bars of one kind."""
 
     title: str
@@ -177,7 +177,7 @@ def _coverage(found: list[SourceHealth]) -> dict[str, tuple[Bar, ...]]:
     return coverage(Fact(s.region, s.lang, s.source_class, bool(s.state.error), s.items) for s in found)
 
 
-def _groups(found: list[SourceHealth]) -> list[Group]:
+def _groups(found: list[SourceHealth]) -> list[Bars]:
     """A drawing for each kind; without a source there is nothing to draw."""
     if not found:
         return []
@@ -186,7 +186,7 @@ def _groups(found: list[SourceHealth]) -> list[Group]:
     drawn = []
     for kind, own in _coverage(found).items():
         shown = [bars.Shown(_name(kind, bar.value), bar.sources, bar.failing, _hue(kind, bar.value)) for bar in own]
-        drawn.append(Group(_(_BY[kind]), bars.bars(shown, f"by-{kind.replace('_', '-')}", _(_DRAWN[kind]))))
+        drawn.append(Bars(_(_BY[kind]), bars.bars(shown, f"by-{kind.replace('_', '-')}", _(_DRAWN[kind]))))
     return drawn
 
 

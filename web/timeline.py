@@ -32,7 +32,7 @@ _MOST = 200  # entries
 _READ = 350  # reports that are put together to entries
 
 
-class Entry(NamedTuple):
+class TimelineEntry(NamedTuple):
     """A story on the timeline, with what kinds it is of."""
 
     piece: Piece
@@ -59,7 +59,7 @@ def timeline_table(axis: str, slug: str, suffix: str) -> Response:
     return sent(Table(name, columns, tuple(map(_row, entries))), suffix)
 
 
-def _read(axis: str, slug: str) -> tuple[str, list[Entry], bool]:
+def _read(axis: str, slug: str) -> tuple[str, list[TimelineEntry], bool]:
     """The kind that is asked for, the entries, the newest first, and whether there are or may be older ones."""
     kind = asked("kind").get("kind", "")
     if kind and kind not in KINDS:
@@ -70,7 +70,7 @@ def _read(axis: str, slug: str) -> tuple[str, list[Entry], bool]:
     items = reads.listing(database(), _query(axis, slug, kind), limit=_READ).items
     whole = {item.id: item for item in (*items, *(_others(axis, slug, items) if kind else ()))}
     pieces = compose(day_of(now(), zone()), map(cutting_of, whole.values())).pieces
-    entries = [Entry(piece, _kinds(piece)) for piece in pieces]
+    entries = [TimelineEntry(piece, _kinds(piece)) for piece in pieces]
     fitting = [entry for entry in entries if not kind or kind in entry.kinds]
     fitting.sort(key=lambda entry: (entry.piece.lead.dated, entry.piece.lead.item), reverse=True)
     return kind, fitting[:_MOST], len(fitting) > _MOST or len(items) == _READ
@@ -109,11 +109,11 @@ def _kinds(piece: Piece) -> tuple[str, ...]:
     )
 
 
-def _month(entry: Entry) -> str:
+def _month(entry: TimelineEntry) -> str:
     return dated(entry.piece.lead.dated.astimezone(zone()).date(), "month")
 
 
-def _row(entry: Entry) -> tuple[str | int, ...]:
+def _row(entry: TimelineEntry) -> tuple[str | int, ...]:
     piece, lead = entry.piece, entry.piece.lead
     date = lead.dated.astimezone(zone()).date().isoformat()
     place = f"story/{piece.story}" if piece.story else f"item/{lead.item}"

@@ -21,7 +21,7 @@ from aggregator.fetch.origin import Cookies, same_origin
 from aggregator.fetch.policy import MAX_REDIRECTS, FetchPolicy
 from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_after
 from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
-from aggregator.fetch.transfer import GOOD, Answer, Transfer, TransferError
+from aggregator.fetch.transfer import GOOD, Response, Transfer, TransferError
 from aggregator.model import REFUSALS, Failure, Grade, Hints, NotModified, Outcome, Page, Validators, left_alone
 from aggregator.text.urls import MAX_ASKED, ascii_form, authority, origin_of, web_link, without_credentials
 
@@ -142,7 +142,7 @@ class Fetcher:
                     self._robots[place] = rules
         return rules.refusal(url)
 
-    async def _follow(self, wish: _Wish, time_left: _Time) -> tuple[str, str, Answer]:
+    async def _follow(self, wish: _Wish, time_left: _Time) -> tuple[str, str, Response]:
         """The answer at the end of the redirects, where it was found, and where the permanent ones led."""
         found, moved_to, permanent, cookies = wish.url, "", True, Cookies()
         for _ in range(MAX_REDIRECTS + 1):
@@ -173,14 +173,14 @@ class Fetcher:
         waits = sorted(until for asked, until in told.items() if asked != url and until > now)
         return waits[-2] if len(waits) > 1 else None
 
-    def _take_note(self, url: str, answer: Answer) -> None:
+    def _take_note(self, url: str, answer: Response) -> None:
         if answer.status in REFUSALS:
             now = self._clock()
             asked = retry_after(answer.headers.get("retry-after"), now)
             until = now + (_UNSAID_WAIT if asked is None else asked)
             self._waits[authority(url, self._policy.host_groups)][url] = until
 
-    async def _ask(self, url: str, headers: Mapping[str, str], within: timedelta) -> Answer:
+    async def _ask(self, url: str, headers: Mapping[str, str], within: timedelta) -> Response:
         transfer = Transfer(self._policy)
         curl = transfer.curl(url, headers, within)
         try:
@@ -195,11 +195,11 @@ class Fetcher:
             curl.close()
             transfer.close()
 
-    def _hints(self, answer: Answer, moved_to: str) -> Hints:
+    def _hints(self, answer: Response, moved_to: str) -> Hints:
         now = self._clock()
         return Hints(fresh_for(answer.headers, now), retry_after(answer.headers.get("retry-after"), now), moved_to)
 
-    def _outcome(self, url: str, answer: Answer, hints: Hints, *, conditional: bool) -> Outcome:
+    def _outcome(self, url: str, answer: Response, hints: Hints, *, conditional: bool) -> Outcome:
         if answer.status == HTTPStatus.NOT_MODIFIED and conditional:
             return NotModified(hints)
         if wall := challenge(answer.status, answer.headers, bytes(answer.body[:20_000])):
@@ -236,7 +236,7 @@ def _asked(url: str) -> str:
     raise TransferError(reasons.not_http(url), Grade.HARD)
 
 
-def _target(url: str, answer: Answer) -> str:
+def _target(url: str, answer: Response) -> str:
     """Where a redirect leads, "" if the answer is none; raises TransferError if it leads nowhere.
 
     A user and a password are taken along to the same origin only, and never from the redirect itself.

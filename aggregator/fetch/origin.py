@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from aggregator.fetch.transfer import Answer
+from aggregator.fetch.transfer import Response
 from aggregator.text.urls import MAX_ASKED, ascii_form, origin_of, web_link
 
 
@@ -29,7 +29,7 @@ class Cookies:
     def __init__(self) -> None:
         self._said: defaultdict[tuple[str, str, int | None], dict[str, str]] = defaultdict(dict)
 
-    def take(self, url: str, answer: Answer) -> None:
+    def take(self, url: str, answer: Response) -> None:
         for name, _, value in (pair.partition("=") for pair in answer.headers.get("set-cookie", "").split("; ")):
             self._said[origin_of(url)][name] = value
 

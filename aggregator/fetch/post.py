@@ -12,7 +12,7 @@ import pycurl
 from aggregator.fetch import reasons
 from aggregator.fetch.policy import FetchPolicy
 from aggregator.fetch.politeness import retry_after
-from aggregator.fetch.transfer import Answer, Transfer, TransferError
+from aggregator.fetch.transfer import Response, Transfer, TransferError
 from aggregator.text.urls import ascii_form, web_link
 
 _NO_MORE = 0  # what a callback returns to end the transfer
@@ -36,7 +36,7 @@ class _Posting(Transfer):
     def on_body(self, _data: bytes) -> int | None:
         return _NO_MORE
 
-    def finish(self, failed: TransferError | None = None) -> Answer:
+    def finish(self, failed: TransferError | None = None) -> Response:
         if self._headers_done:
             return self.answer
         return super().finish(failed)
@@ -61,7 +61,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], policy: FetchPolicy,
     return Receipt(answer.status, reasons.of_status(answer.status), asked)
 
 
-def _answer(transfer: _Posting, curl: pycurl.Curl, link: str, policy: FetchPolicy) -> Answer:
+def _answer(transfer: _Posting, curl: pycurl.Curl, link: str, policy: FetchPolicy) -> Response:
     try:
         curl.perform()
     except pycurl.error as error:

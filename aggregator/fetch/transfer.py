@@ -29,7 +29,7 @@ _STOP = 0  # what a callback returns to end the transfer
 
 
 @dataclass(slots=True)
-class Answer:
+class Response:
     """A response as it comes in: header names in small letters, of repeated ones the first, lists joined by commas;
     of cookies, what is to be sent back; the name alone of one that has ended.
     """
@@ -51,7 +51,7 @@ class Transfer:
     """One request. libcurl calls the methods `on_…`; where one ends the transfer, it leaves the reason behind."""
 
     def __init__(self, policy: FetchPolicy) -> None:
-        self.answer = Answer()
+        self.answer = Response()
         self.own = False  #: whether the address is in a network that the policy opens
         self._policy = policy
         self._unpacker: Unpacker | None = None
@@ -158,7 +158,7 @@ class Transfer:
         for made in self._sockets:
             made.close()
 
-    def finish(self, failed: TransferError | None = None) -> Answer:
+    def finish(self, failed: TransferError | None = None) -> Response:
         """The whole answer; raises TransferError if there is none, for our own reasons first."""
         if self._trouble is not None and failed:
             raise self._trouble

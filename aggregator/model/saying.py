@@ -18,7 +18,7 @@ class Saying(str):
     values: Mapping[str, object]
 
 
-class Listing(str):
+class Enumeration(str):
     """Parts, and what stands between them."""
 
     between: str
@@ -34,9 +34,9 @@ def say_number(one: str, many: str, number: int, **values: object) -> Saying:
     return _made(one, many, number, {"number": number, **values})
 
 
-def listed(between: str, parts: Iterable[str]) -> Listing:
+def listed(between: str, parts: Iterable[str]) -> Enumeration:
     kept = tuple(parts)
-    joined = Listing(between.join(kept))
+    joined = Enumeration(between.join(kept))
     joined.between, joined.parts = between, kept
     return joined
 

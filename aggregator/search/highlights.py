@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from aggregator.search.expression import Expression
-from aggregator.text.terms import Phrase, Place, goes_on, places
+from aggregator.text.terms import Phrase, TermPlace, goes_on, places
 
 Span = tuple[int, int]
 
@@ -19,7 +19,7 @@ def highlights(text: str, said: Expression) -> tuple[Span, ...]:
     return tuple(_merged(_found(places(text), said.wanted())))
 
 
-def _found(stand: Sequence[Place], wanted: Iterable[Phrase]) -> Iterator[Span]:
+def _found(stand: Sequence[TermPlace], wanted: Iterable[Phrase]) -> Iterator[Span]:
     numbers: defaultdict[str, list[int]] = defaultdict(list)
     for number, place in enumerate(stand):
         for term in {place.term, place.term[0]}:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, product
 from typing import TypeVar
 
-from aggregator.model.saying import Listing, Saying, listed, say
+from aggregator.model.saying import Enumeration, Saying, listed, say
 from aggregator.search.expression import Clause, Expression
 from aggregator.search.units import phrases
 
@@ -100,14 +100,14 @@ def _written(node: Node) -> str:
     return " OR ".join(text if isinstance(part, str) else f"({text})" for part, text in pairs)
 
 
-def _said(node: Node) -> Saying | Listing:
+def _said(node: Node) -> Saying | Enumeration:
     if isinstance(node, str):
         return _any_of((node,))
     parts = [_said(part) if isinstance(part, str) else say("(%(words)s)", words=_said(part)) for part in node.parts]
     return listed(" or ", parts) if node.alternatives else listed(" and ", parts)
 
 
-def _any_of(texts: Iterable[str]) -> Listing:
+def _any_of(texts: Iterable[str]) -> Enumeration:
     return listed(" or ", ("“{}”".format(text.strip('"')) for text in texts))
 
 

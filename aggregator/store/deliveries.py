@@ -30,7 +30,7 @@ _AT_ONCE = 1000
 _LONGEST_WAIT = timedelta(days=2)
 
 
-class Trouble(NamedTuple):
+class Undelivered(NamedTuple):
     """How many deliveries of a table of feeds.toml have failed for good, and when the last one did."""
 
     channel: Channel
@@ -183,7 +183,7 @@ def settle(db: Engine, claim: Claim, settlement: Settlement, now: datetime) -> b
         return bool(connection.execute(update(DELIVERY).where(*mine).values(**said, **sent)).rowcount)
 
 
-def troubles(db: Engine, since: datetime) -> list[Trouble]:
+def troubles(db: Engine, since: datetime) -> list[Undelivered]:
     """What has failed for good since a moment, by table of feeds.toml; recipients and reasons are private."""
     columns = (DELIVERY.c.channel, DELIVERY.c.target)
     query = select(*columns, func.count(), func.max(DELIVERY.c.next_try)).where(
@@ -191,7 +191,7 @@ def troubles(db: Engine, since: datetime) -> list[Trouble]:
     )
     with reading(db) as connection:
         rows = connection.execute(query.group_by(*columns).order_by(*columns))
-        return [Trouble(Channel(row[0]), *row[1:]) for row in rows]
+        return [Undelivered(Channel(row[0]), *row[1:]) for row in rows]
 
 
 def forget(db: Engine, before: datetime) -> None:

@@ -47,7 +47,7 @@ class Carrier(NamedTuple):
     seen: datetime
 
 
-class Version(NamedTuple):
+class ItemVersion(NamedTuple):
     """What an item said until a certain time."""
 
     title: str
@@ -195,10 +195,10 @@ def carriers(db: Engine, item_id: int) -> list[Carrier]:
         return [Carrier(*row) for row in connection.execute(query)]
 
 
-def versions(db: Engine, item_id: int) -> list[Version]:
+def versions(db: Engine, item_id: int) -> list[ItemVersion]:
     query = select(VERSION.c.title, VERSION.c.summary, VERSION.c.until).where(VERSION.c.item_id == item_id)
     with reading(db) as connection:
-        return [Version(*row) for row in connection.execute(query.order_by(VERSION.c.until, VERSION.c.id))]
+        return [ItemVersion(*row) for row in connection.execute(query.order_by(VERSION.c.until, VERSION.c.id))]
 
 
 def first_seen(db: Engine) -> datetime | None:

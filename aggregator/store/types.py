@@ -89,7 +89,7 @@ _FULL_FIELDS = {short: full for full, short in _FIELDS.items()}
 _RULES = {"carried by ": "<", "guarded name: ": "?", "signal ": "", "version of a model family": "v", "name": ""}
 
 
-class Words(TypeDecorator[tuple[tuple[Evidence, ...], ...]]):
+class EvidenceColumn(TypeDecorator[tuple[tuple[Evidence, ...], ...]]):
     """The evidence of each tag, as JSON that is as short as can be: it is a quarter of what is stored of an item."""
 
     impl = JSON

@@ -44,14 +44,14 @@ _BUMPS = {
 }
 
 
-class Version(NamedTuple):
+class StoreVersion(NamedTuple):
     """The state of what readers see, and since when it is so."""
 
     number: str = ""  #: "" before the first write
     since: datetime | None = None
 
 
-NONE = Version()
+NONE = StoreVersion()
 
 
 def bump(connection: Connection, now: datetime) -> None:
@@ -60,7 +60,7 @@ def bump(connection: Connection, now: datetime) -> None:
         connection.execute(insert(NOTE).values(key=_KEY, value="1", at=now))
 
 
-def current(db: Engine, known: Version = NONE) -> Version:
+def current(db: Engine, known: StoreVersion = NONE) -> StoreVersion:
     """The version now; asking costs next to nothing where it is still the known one. Raises StoreError."""
     errors: tuple[type[Exception], ...] = (DBAPIError, db.dialect.loaded_dbapi.Error)
     try:
@@ -74,4 +74,4 @@ def current(db: Engine, known: Version = NONE) -> Version:
     if row is None or row[0] == known.number:
         return known if row else NONE
     with reading(db) as connection:
-        return Version(*connection.execute(select(NOTE.c.value, NOTE.c.at).where(NOTE.c.key == _KEY)).one())
+        return StoreVersion(*connection.execute(select(NOTE.c.value, NOTE.c.at).where(NOTE.c.key == _KEY)).one())

@@ -52,7 +52,7 @@ class Original(NamedTuple):
     source: str
 
 
-class Outline(NamedTuple):
+class Envelope(NamedTuple):
     """A dispatch but for its words."""
 
     item: Id
@@ -63,7 +63,7 @@ class Outline(NamedTuple):
     series: tuple[str, str]  #: equal for titles of one source that differ by numbers only: "Roundup #12", "#13"
 
     @classmethod
-    def of(cls, dispatch: Dispatch) -> Outline:
+    def of(cls, dispatch: Dispatch) -> Envelope:
         lang, keys = primary(dispatch.lang), tuple(_keys(dispatch))
         return cls(dispatch.id, dispatch.source, lang, dispatch.dated, keys, _series(dispatch))
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from aggregator.model import Dispatch, Membership
 from aggregator.model.story import Id
-from aggregator.stories.copies import Key, Original, Outline, tells_one_event
+from aggregator.stories.copies import Envelope, Key, Original, tells_one_event
 from aggregator.stories.features import Features, features
 from aggregator.stories.glossary import Glossary
 from aggregator.stories.likeness import Core, Frequencies, Likeness, Weighed, in_words
@@ -70,7 +70,7 @@ class Grouper:
         """
         for dispatch, membership in sorted(known, key=lambda pair: _order(pair[0])):
             said = self._said(dispatch) if membership.copy_of is None else None
-            self._take(Outline.of(dispatch), membership.story, said)
+            self._take(Envelope.of(dispatch), membership.story, said)
 
     def add(self, batch: Iterable[Dispatch]) -> list[Membership]:
         """The memberships of new dispatches, ordered by date; in which order they come makes no difference.
@@ -81,15 +81,15 @@ class Grouper:
 
     def _place(self, dispatch: Dispatch) -> Membership:
         self._forget(dispatch.dated)
-        outline = Outline.of(dispatch)
-        if copied := self._copied(outline):
+        envelope = Envelope.of(dispatch)
+        if copied := self._copied(envelope):
             key, original = copied
-            self._take(outline, original.story, None)
+            self._take(envelope, original.story, None)
             reason = f"same {key.what} as item {original.item}"
             return Membership(dispatch.id, original.story, reason, original.item, 1.0)
         said = self._said(dispatch)
-        near = self._nearest(outline, Weighed(said, self._frequencies))
-        self._take(outline, near.story.id if near else dispatch.id, said)
+        near = self._nearest(envelope, Weighed(said, self._frequencies))
+        self._take(envelope, near.story.id if near else dispatch.id, said)
         if near is None:
             return Membership(dispatch.id, dispatch.id, "")
         reason = in_words(near.likeness, said.spelled)
@@ -98,17 +98,17 @@ class Grouper:
     def _said(self, dispatch: Dispatch) -> Features:
         return features(dispatch, self._glossary) if tells_one_event(dispatch.title) else Features({}, {}, {})
 
-    def _copied(self, outline: Outline) -> tuple[Key, Original] | None:
-        for key in outline.keys:
+    def _copied(self, envelope: Envelope) -> tuple[Key, Original] | None:
+        for key in envelope.keys:
             original = self._originals.get(key)
             # One source has its standing titles, and pages to which it adds; only its texts are copies.
-            if original is None or (key.what != "text" and original.source == outline.source != ""):
+            if original is None or (key.what != "text" and original.source == envelope.source != ""):
                 continue
-            if self._in_time(self._stories[original.story].core, outline.dated):
+            if self._in_time(self._stories[original.story].core, envelope.dated):
                 return key, original
         return None
 
-    def _nearest(self, outline: Outline, weighed: Weighed) -> _Near | None:
+    def _nearest(self, envelope: Envelope, weighed: Weighed) -> _Near | None:
         found_by: dict[Id, float] = {}
         for feature, weight in weighed.rarest(_RAREST):
             postings = self._postings.get(feature, ())
@@ -118,10 +118,10 @@ class Grouper:
         best: _Near | None = None
         for story in _most(found_by):
             found = self._stories[story]
-            if (outline.source and outline.series in found.series) or not self._in_time(found.core, outline.dated):
+            if (envelope.source and envelope.series in found.series) or not self._in_time(found.core, envelope.dated):
                 continue
             least = best.likeness.score if best else THRESHOLD
-            likeness = weighed.likeness(found.core, outline, least)
+            likeness = weighed.likeness(found.core, envelope, least)
             if likeness and (best is None or likeness.score > least):
                 best = _Near(likeness, found)
         return best
@@ -129,18 +129,18 @@ class Grouper:
     def _in_time(self, core: Core, dated: datetime) -> bool:
         return core.gap(dated) <= self._window and core.span(dated) <= _LONGEST
 
-    def _take(self, outline: Outline, story: Id, said: Features | None) -> None:
+    def _take(self, envelope: Envelope, story: Id, said: Features | None) -> None:
         """Puts a dispatch into its story; a copy, of which nothing is `said` anew, counts for its time only."""
         found = self._stories.get(story) or self._stories.setdefault(story, _Open(story))
-        found.core.seen(outline.dated)
-        heapq.heappush(self._leaving, (outline.dated, next(self._taken), found))
-        found.series.add(outline.series)
-        for key in outline.keys:
-            if self._is_first(key, outline.dated):
-                self._originals[key] = Original(outline.item, story, outline.source)
+        found.core.seen(envelope.dated)
+        heapq.heappush(self._leaving, (envelope.dated, next(self._taken), found))
+        found.series.add(envelope.series)
+        for key in envelope.keys:
+            if self._is_first(key, envelope.dated):
+                self._originals[key] = Original(envelope.item, story, envelope.source)
                 found.keys.append(key)
         if said:
-            found.core.add(said, outline.source, outline.lang)
+            found.core.add(said, envelope.source, envelope.lang)
             self._frequencies.add(said.weights)
             for feature in said.weights:
                 self._postings[feature].add(story)

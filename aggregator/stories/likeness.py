@@ -10,7 +10,7 @@ from math import hypot, log
 from operator import itemgetter, mul
 from typing import NamedTuple
 
-from aggregator.stories.copies import Outline
+from aggregator.stories.copies import Envelope
 from aggregator.stories.features import Features, kind_of
 from aggregator.stories.parties import PLACES, unlike
 
@@ -138,20 +138,20 @@ class Weighed:
         """The features that weigh most, with their weights."""
         return sorted(self._weights.items(), key=itemgetter(1, 0), reverse=True)[:count]
 
-    def likeness(self, core: Core, outline: Outline, least: float) -> Likeness | None:
+    def likeness(self, core: Core, envelope: Envelope, least: float) -> Likeness | None:
         """The cosine of the two, less where only names are shared, time has passed, or the source tells it already.
 
         None where it is below `least`; most often that is clear before all of the story has been looked at.
         """
         shared, told = self._shared(core)
         score = sum(map(mul, map(self._weights.__getitem__, shared), shared.values())) / self._length
-        score *= math.exp(-core.gap(outline.dated) / _FADING)
-        told_by_it = outline.source and outline.source in core.sources
+        score *= math.exp(-core.gap(envelope.dated) / _FADING)
+        told_by_it = envelope.source and envelope.source in core.sources
         if told < _LEAST_TOLD:
             score *= _ONLY_NAMES if told or "model" in map(kind_of, shared) else _NOTHING_ELSE
         score *= _ANCHORED if sum(kind_of(each) in _ANCHORS for each in shared) >= 3 else 1.0
         score *= _SAME_SOURCE if told_by_it else 1.0
-        score *= 1.0 if outline.lang in core.langs else _TRANSLATED
+        score *= 1.0 if envelope.lang in core.langs else _TRANSLATED
         score *= _OF_OTHERS if self._is_of_others(core, shared) else 1.0
         score *= _OTHER_ACT if self._acts and core.acts and self._acts.isdisjoint(core.acts) else 1.0
         if score < least * _length(shared.values()):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aggregator.model import Tag, Tagging, Tier
-from aggregator.tagging.entries import Entry
+from aggregator.tagging.entries import TaxonomyEntry
 from aggregator.tagging.lexicon import NAMED_AXES, Taxonomy
 
 
@@ -42,6 +42,6 @@ class Keywords:
         return Tagging(tuple(Tag(*pair) for pair in sorted(found)), tier, 0.0, self._taxonomy.version)
 
 
-def _names(entry: Entry) -> Iterator[str]:
+def _names(entry: TaxonomyEntry) -> Iterator[str]:
     yield from filter(None, (entry.name, entry.zh, *entry.aliases, *entry.exact))
     yield from (rule.name for rule in entry.guarded if len(rule.name) > 1)

@@ -36,11 +36,11 @@ Expression = Annotated[str, AfterValidator(_expression)]
 Phrases = tuple[Annotated[str, Field(min_length=1)], ...]
 
 
-class Table(BaseModel):
+class TaxonomyTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Guarded(Table):
+class Guarded(TaxonomyTable):
     """A doubtful name and the surroundings that it needs."""
 
     name: str = Field(min_length=1, examples=["Meta"])
@@ -57,7 +57,7 @@ class Guarded(Table):
         return chain(self.needs, self.not_, *self.needs_all)
 
 
-class Entry(Table):
+class TaxonomyEntry(TaxonomyTable):
     slug: Slug = Field(examples=["baidu"])
     name: str = Field(min_length=1, examples=["Baidu"])
     zh: str = Field("", examples=["百度"])
@@ -67,7 +67,7 @@ class Entry(Table):
     unmatched: Phrases = ()
 
     @model_validator(mode="after")
-    def _names_something(self) -> Entry:
+    def _names_something(self) -> TaxonomyEntry:
         for word in {self.name, self.zh, *self.aliases, *self.exact}.difference(self.unmatched, {""}):
             if fold(word) in _ORDINARY or (len(word) == 1 and is_han(word)):
                 raise mistake(f"{word!r} is in most texts", "put it under guarded, with what must stand around it")
@@ -88,7 +88,7 @@ def _pairs(**slugs: str | None) -> list[tuple[str, str]]:
     return [(axis, slug) for axis, slug in slugs.items() if slug]
 
 
-class Company(Entry):
+class Company(TaxonomyEntry):
     home: Slug | None = Field(None, examples=["cn"])
     parent: Slug | None = Field(None, examples=["alibaba"])
     ai: StrictBool = False
@@ -97,7 +97,7 @@ class Company(Entry):
         return _pairs(company=self.parent, region=self.home)
 
 
-class Model(Entry):
+class Model(TaxonomyEntry):
     company: Slug | None = Field(None, examples=["baidu"])
     version: Expression = ""
     needs_version: StrictBool = False
@@ -107,7 +107,7 @@ class Model(Entry):
         return _pairs(company=self.company)
 
 
-class Region(Entry):
+class Region(TaxonomyEntry):
     parent: Slug | None = Field(None, examples=["cn"])
     iso: Slug | None = Field(None, examples=["cn-gd"])  #: another name in addresses: ISO 3166-2 in small letters
     at_home: Phrases = Field((), examples=[["Senate"]])  #: what sources of the place itself say without naming it
@@ -116,7 +116,7 @@ class Region(Entry):
         return _pairs(region=self.parent)
 
 
-class Body(Entry):
+class Body(TaxonomyEntry):
     region: Slug | None = Field(None, examples=["us"])
     formerly: Phrases = ()
     voice: StrictBool = False  #: it tells what others do: naming it does not make a policy
@@ -125,7 +125,7 @@ class Body(Entry):
         return _pairs(region=self.region)
 
 
-class Initiative(Entry):
+class Initiative(TaxonomyEntry):
     region: Slug | None = Field(None, examples=["cn"])
     body: Slug | None = Field(None, examples=["cn-state-council"])  #: who runs it; said on its page, not a tag
     ai: StrictBool = False  #: it is about AI before all: naming it is speaking of AI
@@ -137,7 +137,7 @@ class Initiative(Entry):
         return _pairs(region=self.region)
 
 
-class Signal(Table):
+class Signal(TaxonomyTable):
     """Words that speak for a topic, and how strongly."""
 
     words: Phrases = Field(examples=[["regulation", "条例"]])
@@ -154,7 +154,7 @@ def _distinct(signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
 Signals = Annotated[tuple[Signal, ...], AfterValidator(_distinct)]
 
 
-class Topic(Table):
+class Topic(TaxonomyTable):
     """A topic, or a status, is given from `threshold` on. Words in a title count `title` times."""
 
     slug: Slug
@@ -171,7 +171,7 @@ class Topic(Table):
     signals: Signals = ()
 
 
-class Relevance(Table):
+class Relevance(TaxonomyTable):
     """When an item is AI news at all, and when it is our core."""
 
     threshold: float = 2.0
@@ -186,7 +186,7 @@ class Relevance(Table):
     signals: Signals = ()
 
 
-class TaxonomyFile(Table):
+class TaxonomyFile(TaxonomyTable):
     """All of a taxonomy file's tables; a file has any of them."""
 
     company: tuple[Company, ...] = ()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from aggregator.tagging.entries import Body, Company, Entry, Initiative, Model, Relevance, Topic
+from aggregator.tagging.entries import Body, Company, Initiative, Model, Relevance, TaxonomyEntry, Topic
 from aggregator.tagging.versions import in_one_order
 
 NAMED_AXES = ("company", "model", "region", "body", "initiative")
@@ -19,7 +19,7 @@ Pair = tuple[str, str]  # axis, slug
 class Taxonomy:
     """Entries by axis and slug, topics, statuses, contexts, acts, masks; `version` is the hash of all that was read."""
 
-    entries: dict[str, dict[str, Entry]]
+    entries: dict[str, dict[str, TaxonomyEntry]]
     topics: dict[str, Topic]
     statuses: dict[str, Topic]
     relevance: Relevance
@@ -33,12 +33,12 @@ class Taxonomy:
         """Those phrases that name a context that there is not."""
         return [phrase for phrase in phrases if phrase[0] == "@" and phrase[1:] not in self.contexts]
 
-    def holder(self, axis: str, slug: str) -> Entry | Topic | None:
+    def holder(self, axis: str, slug: str) -> TaxonomyEntry | Topic | None:
         """What has the names of a tag; None for a model's version, and for what is not known."""
         scored = {"topic": self.topics, "status": self.statuses}
         return scored[axis].get(slug) if axis in scored else self.entries.get(axis, {}).get(slug)
 
-    def holders(self, axis: str) -> Iterable[Entry | Topic]:
+    def holders(self, axis: str) -> Iterable[TaxonomyEntry | Topic]:
         """All that have the names of an axis's tags."""
         scored = {"topic": self.topics, "status": self.statuses}
         return scored[axis].values() if axis in scored else self.entries.get(axis, {}).values()

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Extensions
-from aggregator.tagging.entries import Entry, Relevance, TaxonomyFile
+from aggregator.tagging.entries import Relevance, TaxonomyEntry, TaxonomyFile
 from aggregator.tagging.lexicon import NAMED_AXES, Taxonomy
 from aggregator.tagging.references import Owners, loose_ends
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml
@@ -95,7 +95,7 @@ def _version(*parts: Mapping[str, Any]) -> str:
 
 
 def _join(files: list[TaxonomyFile], version: str) -> Taxonomy:
-    entries: dict[str, dict[str, Entry]] = {axis: {} for axis in NAMED_AXES}
+    entries: dict[str, dict[str, TaxonomyEntry]] = {axis: {} for axis in NAMED_AXES}
     for axis, known in entries.items():
         for entry in (entry for file in files for entry in getattr(file, axis)):
             known[entry.slug] = entry.over(known[entry.slug]) if entry.slug in known else entry

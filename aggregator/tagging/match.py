@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import ahocorasick
 
-from aggregator.tagging.entries import Entry, Guarded, Model
+from aggregator.tagging.entries import Guarded, Model, TaxonomyEntry
 from aggregator.tagging.lexicon import NAMED_AXES, Taxonomy
 from aggregator.tagging.versions import GLUED
 from aggregator.text.fold import HAN, fold_case, fold_shape, is_han
@@ -47,7 +47,7 @@ class Name:
     beyond: int = 0  #: characters of the pattern behind the name
 
 
-Place = tuple[int, int]  # start, end
+Span = tuple[int, int]  # start, end
 
 
 # How long a pattern is, whether it begins and ends a word, the names that it is, and the phrase, or "".
@@ -65,7 +65,7 @@ class Marks(NamedTuple):
 
     shaped: str
     hits: list[Hit]
-    phrases: Mapping[str, list[Place]]
+    phrases: Mapping[str, list[Span]]
 
 
 class Automaton:
@@ -92,7 +92,7 @@ class Automaton:
         linked = "://" in folded or _END_OF_HOST.search(folded) is not None  # few texts have addresses
         addresses = [found.span() for found in _ADDRESS.finditer(folded)] if linked else []
         hits: list[Hit] = []
-        phrases: Mapping[str, list[Place]] = defaultdict(list)
+        phrases: Mapping[str, list[Span]] = defaultdict(list)
         edged, automaton = f"\n{folded}\n", self._western  # so that every place has neighbours
         if HAN.search(folded):
             edged, automaton = HAN.sub("\n", edged), self._all  # a word ends at Chinese
@@ -147,7 +147,7 @@ def _automaton(meanings: Iterable[tuple[str, Meaning]]) -> ahocorasick.Automaton
     return made
 
 
-def _unmasked(phrases: Mapping[str, list[Place]], masks: Iterable[Hit]) -> dict[str, list[Place]]:
+def _unmasked(phrases: Mapping[str, list[Span]], masks: Iterable[Hit]) -> dict[str, list[Span]]:
     """The phrases that stand in no longer mask: there is no ban in "Ray-Ban"."""
 
     def hidden(start: int, end: int) -> bool:
@@ -191,7 +191,7 @@ def _of_word(char: str) -> bool:
     return char.isalnum() and not is_han(char)
 
 
-def _names(axis: str, entry: Entry) -> Iterator[Name]:
+def _names(axis: str, entry: TaxonomyEntry) -> Iterator[Name]:
     goes_on = isinstance(entry, Model)
     doubtful = {rule.name.lower() for rule in entry.guarded} | {
         name.lower() for name in (*entry.exact, *entry.unmatched)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from aggregator.model import Evidence
 
 LEAD = 200  # characters of a summary; what comes later is often background
-Place = tuple[int, int, str]  # start, end, phrase
-Places = dict[str, list[Place]]  # by field, the title first
+Mention = tuple[int, int, str]  # start, end, phrase
+Places = dict[str, list[Mention]]  # by field, the title first
 
 
 class Counted(NamedTuple):
@@ -66,7 +66,7 @@ def is_said(counted: Sequence[Counted], least: float) -> bool:
     return strong or sum(words.weight for words in counted if words.field == "title") >= 1
 
 
-def _outer(found: list[Place]) -> list[Place]:
+def _outer(found: list[Mention]) -> list[Mention]:
     """The phrases that stand inside no other, in their order."""
     if len(found) < 2:
         return found
@@ -78,5 +78,5 @@ def _outer(found: list[Place]) -> list[Place]:
     return kept
 
 
-def _begins_first_ends_last(place: Place) -> tuple[int, int]:
+def _begins_first_ends_last(place: Mention) -> tuple[int, int]:
     return place[0], -place[1]

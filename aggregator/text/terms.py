@@ -52,7 +52,7 @@ def goes_on(phrase: Phrase) -> bool:
     return len(last) == 1 and is_han(last) and last != _BREAK[0]  # which every item has
 
 
-class Place(NamedTuple):
+class TermPlace(NamedTuple):
     """A term and where it stands in the text."""
 
     term: str
@@ -60,14 +60,14 @@ class Place(NamedTuple):
     end: int
 
 
-def places(text: str) -> list[Place]:
+def places(text: str) -> list[TermPlace]:
     """The terms of a text, as `terms` gives them, with their places: folding keeps length."""
     folded = _without_odd_numbers(fold(text))
-    found: list[Place] = []
+    found: list[TermPlace] = []
     for part in _PART.finditer(folded):
         start, end = part.span()
         if end - start > 1 and is_han(part[0][0]):
-            found.extend(Place(folded[i : i + 2], i, i + 2) for i in range(start, end - 1))
+            found.extend(TermPlace(folded[i : i + 2], i, i + 2) for i in range(start, end - 1))
         else:
-            found.append(Place(part[0], start, end))
+            found.append(TermPlace(part[0], start, end))
     return found

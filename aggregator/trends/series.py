@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from aggregator.model.saying import Listing, Saying, listed, say, to_say
+from aggregator.model.saying import Enumeration, Saying, listed, say, to_say
 from aggregator.text.weeks import in_words
 
 Numbers = tuple[float | None, ...]
@@ -52,12 +52,12 @@ class Trend:
         told = zip(values[: self.over], self.weeks[: self.over], strict=True)
         return [(value, week) for value, week in told if value is not None]
 
-    def remark(self, place: int) -> Listing:
+    def remark(self, place: int) -> Enumeration:
         """What is to be said of a week."""
         unfinished: list[str] = [say("not over yet")] if self.running and place == len(self.weeks) - 1 else []
         return listed("; ", [*unfinished, *([self.marks[place]] if place in self.marks else [])])
 
-    def words(self) -> Listing:
+    def words(self) -> Enumeration:
         """All of it as sentences, for those who do not see the lines."""
         told = [say("%(name)s: %(range)s.", name=line.name, range=self.range_of(line.values)) for line in self.lines]
         if self.running:

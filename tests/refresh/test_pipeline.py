@@ -74,7 +74,7 @@ def test_an_edited_entry_is_updated_and_its_earlier_title_kept(web: FakeWeb, par
     assert counts(look(web, parts, NEWS)["news"]) == (2, 0, 1, 0)
     item = only(parts.db, "company=baidu")
     assert (item.title, item.changed) == ("Baidu corrects itself", clock.now)
-    assert reads.versions(parts.db, item.id) == [reads.Version(A.title, "", clock.now)]
+    assert reads.versions(parts.db, item.id) == [reads.ItemVersion(A.title, "", clock.now)]
 
 
 def test_only_the_new_entry_is_added(web: FakeWeb, parts: Parts) -> None:

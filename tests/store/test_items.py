@@ -139,7 +139,7 @@ def test_an_edit_shows_the_new_text_and_keeps_the_earlier_as_a_version(db: Engin
     assert (now.title, now.summary, now.tier) == ("Corrected", "<p>New</p>", Tier.OFF)
     assert now.slugs("company") == ("alibaba",)
     assert (now.first_seen, now.changed) == (START, LATER)
-    assert reads.versions(db, now.id) == [reads.Version("Title a", "<p>Summary a</p>", LATER)]
+    assert reads.versions(db, now.id) == [reads.ItemVersion("Title a", "<p>Summary a</p>", LATER)]
     assert faults(db) == []
 
 

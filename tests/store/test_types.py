@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
 from aggregator.model import Evidence
-from aggregator.store.types import Words
+from aggregator.store.types import EvidenceColumn
 
 RULES = ("name", "version of a model family", "guarded name: the fruit", "carried by company/baidu", "signal +0.5",
          "signal -1", "given by the source", "corrected: a mistake of ours")  # fmt: skip
@@ -18,11 +18,13 @@ RULES = ("name", "version of a model family", "guarded name: the fruit", "carrie
 @given(field=st.sampled_from(("title", "summary", "source")), start=st.integers(0, 9), text=st.text())
 def test_evidence_comes_back_as_it_went_in(rule: str, field: str, start: int, text: str) -> None:
     words = Evidence(field, start, start + len(text), text, rule)
-    kept = Words().process_bind_param(((words,), ()), sqlite.dialect())
-    assert Words().process_result_value(kept, sqlite.dialect()) == ((words,), ())
+    kept = EvidenceColumn().process_bind_param(((words,), ()), sqlite.dialect())
+    assert EvidenceColumn().process_result_value(kept, sqlite.dialect()) == ((words,), ())
     assert all(len(str(part)) <= len(str(whole)) for part, whole in zip(kept[0][0], words, strict=True))
 
 
 def test_evidence_that_was_kept_at_length_is_read_too() -> None:
     kept = [[["title", 0, 5, "Baidu", "name"]]]
-    assert Words().process_result_value(kept, sqlite.dialect()) == ((Evidence("title", 0, 5, "Baidu", "name"),),)
+    assert EvidenceColumn().process_result_value(kept, sqlite.dialect()) == (
+        (Evidence("title", 0, 5, "Baidu", "name"),),
+    )

@@ -19,7 +19,7 @@ PER_PAGE = 50
 _CURSOR = r"^-?[0-9]{1,16}\.[0-9]{1,15}$"
 _EPOCH, _STEP = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _PLACES = ("before", "after", "limit")
-Place = Annotated[str, StringConstraints(pattern=_CURSOR)]
+CursorText = Annotated[str, StringConstraints(pattern=_CURSOR)]
 # What is asked for is judged by `parse_query`, as on the pages, where 百度 and 2025-W11 are understood, too. These say
 # what programs do best to write.
 _DAY = {
@@ -34,8 +34,8 @@ Day = Annotated[str, StringConstraints(pattern=r"\S", max_length=200), WithJsonS
 class Paging(Parameters):
     """Where in a listing."""
 
-    before: Place | None = Field(None, description="what is older than this place; an answer has it in its “next”")
-    after: Place | None = Field(None, description="what is newer than this place; an answer has it in its “previous”")
+    before: CursorText | None = Field(None, description="what is older; an answer has it in its “next”")
+    after: CursorText | None = Field(None, description="what is newer; an answer has it in its “previous”")
     limit: int = Field(PER_PAGE, ge=1, le=200, description="how many a page has", json_schema_extra=example(20))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Float, ForeignKey, Index, Text, UniqueConstraint,
 from sqlmodel import Field, SQLModel
 
 from aggregator.store.tables.moment import moment
-from aggregator.store.types import Words
+from aggregator.store.types import EvidenceColumn
 
 UNGROUPED = "story_id IS NULL AND tier <> 'off'"  # items that wait for their story
 RESTED = "rested_in IS NOT NULL"  # items that are off topic, and were not
@@ -91,7 +91,7 @@ class EvidenceRow(SQLModel, table=True):
     __tablename__ = "evidence"
 
     item_id: int = Field(sa_column=Column(ForeignKey("item.id"), primary_key=True, autoincrement=False))
-    words: Any = Field(sa_column=Column(Words, nullable=False))
+    words: Any = Field(sa_column=Column(EvidenceColumn, nullable=False))
 
 
 class StoryRow(SQLModel, table=True):
