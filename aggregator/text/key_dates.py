@@ -21,9 +21,9 @@ _MONTH = (
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
 _YEAR = r"(?:,?\s+(?P<year>20\d\d)\b)?"
 _DATES = tuple(
-    re.compile(form, re.IGNORECASE)
+    re.compile(form)
     for form in (
-        rf"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?{_MONTH}\s+{_DAY}{_YEAR}",
+        rf"\b{_MONTH}\s+{_DAY}{_YEAR}",
         rf"\b(?<!\d[.,]){_DAY}\s+{_MONTH}{_YEAR}",
         r"\b(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b",
         r"(?<!\d)(?:(?P<year>20\d\d|[去今明])\s*年\s*)?(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]",
@@ -55,7 +55,8 @@ class _Rule(NamedTuple):
 
 
 def _rule(kind: str, before: str, behind: str = "") -> _Rule:
-    return _Rule(kind, re.compile(rf"(?:{before})\s*$", re.IGNORECASE), re.compile(rf"\s*{behind}"))
+    weekday = r"(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*)?"
+    return _Rule(kind, re.compile(rf"(?:{before})\s*{weekday}$"), re.compile(rf"\s*{behind}"))
 
 
 _RULES = (
@@ -73,11 +74,12 @@ _RULES = (
     _rule("comments_close_on", r"(?:意见|反馈)[^。；]{0,20}?(?:截止|截至|至|到)[^\d。；]{0,8}"),
     _rule("comments_close_on", "", r"(?:（[^）]*）)?(?:之?前|以前)[^。；]{0,40}?(?:意见|反馈)"),
 )
-_HINT = re.compile(
-    "effect|force|appl|comment|consult|information|input|until|施行|实施|生效|适用|意见|反馈", re.IGNORECASE
-)
-_NOT_THEN = re.compile(r"delay|postpon|push(?:ed|es|ing)? back|instead of|推迟|延期|原定|暂缓", re.IGNORECASE)
-_PAST = re.compile(r"\b(?:took|went|came|entered|ended|since|were due)\b|已", re.IGNORECASE)
+_HINTS = (  # without one of them there is no such day, and hardly a text has one
+    "effect", " force", "comment", "consultation", "for information", " input", "feedback", " until", "apply ",
+    "applies ", "applicable ", "into application", "施行", "实施", "生效", "适用", "意见", "反馈",
+)  # fmt: skip
+_NOT_THEN = re.compile(r"delay|postpon|push(?:ed|es|ing)? back|instead of|推迟|延期|原定|暂缓")
+_PAST = re.compile(r"\b(?:took|went|came|entered|ended|since|were due)\b|已")
 _YEARS = {"去": -1, "今": 0, "明": 1}
 _LATELY = timedelta(days=100)  # a day without a year is not longer ago, and less than a year ahead
 _YEAR_BACK = timedelta(days=365)
@@ -94,8 +96,10 @@ def key_dates(told: date, *texts: str) -> KeyDates:
     KeyDates(comments_close_on=datetime.date(2026, 1, 15), effective_on=datetime.date(2027, 3, 1))
     """
     found: dict[str, date] = {}
-    for kind, day in (pair for text in texts if _HINT.search(text) for pair in _named(text, told)):
-        found.setdefault(kind, day)
+    for text in map(str.lower, texts):
+        if any(hint in text for hint in _HINTS):
+            for kind, day in _named(text, told):
+                found.setdefault(kind, day)
     return KeyDates(**found)
 
 
@@ -111,7 +115,7 @@ def _named(text: str, told: date) -> Iterator[tuple[str, date]]:
 
 
 def _day(said: re.Match[str], told: date, *, has_passed: bool) -> date | None:
-    month = said["month"].lower()
+    month = said["month"]
     number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
     earliest = told - (_YEAR_BACK if has_passed else _LATELY)
     with suppress(ValueError):  # there is no 31 February
