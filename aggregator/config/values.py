@@ -188,8 +188,8 @@ def _zone(value: str) -> str:
     try:
         return ZoneInfo(value).key
     except (ValueError, OSError, KeyError):
-        like = difflib.get_close_matches(value, available_timezones(), n=1) if "/" in value else []
-        near = next(filter(None, [_ZONES.get(value.casefold()), *like]), "")
+        like = difflib.get_close_matches(value, available_timezones() | {"Asia/Beijing"}, n=1) if "/" in value else []
+        near = _ZONES.get(value.casefold(), "") or "".join(_ZONES.get(name.casefold(), name) for name in like)
         remedy = f'did you mean "{near}"?' if near else 'write an IANA name, such as "Asia/Shanghai"'
         raise mistake(f"{value!r} is not a time zone", remedy) from None
 

@@ -57,7 +57,7 @@ JSON = SOURCE + 'kind = "json"\n[source.selectors]\nitems = "a"\ntitle = "b"\n'
         ('[fetch]\nhost_groups = ["press"]\n', "2: 'press' is not the name of a domain; write it as \"news.example"),
         ('[fetch]\nhost_groups = ["http://[::1"]\n', "2: 'http://[::1' is not the name of a domain"),
         ('[fetch]\nhost_groups = ["127.0.0.1"]\n', "2: '127.0.0.1' is not the name of a domain"),
-        ('[site]\ntimezone = "Asia/Bejing"\n', "2: 'Asia/Bejing' is not a time zone; did you mean \"Asia/"),
+        ('[site]\ntimezone = "Asia/Bejing"\n', "2: 'Asia/Bejing' is not a time zone; did you mean \"Asia/Shanghai\"?"),
         ('[site]\ntimezone = "UTC+8"\n', "2: 'UTC+8' is not a time zone; did you mean \"Asia/Shanghai\"?"),
         (SOURCE + 'include = ["/OpenAI/i"]\n', "4: '/OpenAI/i' has letters behind its end; write /OpenAI/"),
         (SOURCE + 'include = ["Company/OpenAI"]\n', "4: 'Company/OpenAI' is no tag; did you mean \"company/openai\"?"),
