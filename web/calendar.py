@@ -28,11 +28,10 @@ _PASSED = 30  # milestones that have passed, and are shown as well
 def calendar_page() -> str:
     query = read_request()[0]
     g.path = address(_PATH, query)
-    passed = [milestone for milestone in reversed(_read(query)) if milestone.day < today()[0]]
     return render_template(
         "calendar.html", query=query, sentence=said(query.sentence(name_of)), kinds=all_said(KINDS), path=_PATH,
         months=[(month, list(some)) for month, some in groupby(ahead(query), key=_month)],
-        passed=passed[:_PASSED],
+        passed=_passed(query),
         file=site_address() + address(f"{_PATH}.ics", query),
     )  # fmt: skip
 
@@ -40,7 +39,7 @@ def calendar_page() -> str:
 @pages.get(f"{_PATH}.ics")
 def calendar_file() -> Response:
     query = read_request()[0]
-    found = _read(query)
+    found = [*reversed(_passed(query)), *ahead(query)]
     title, site = context().config.site.title, site_address()
     of = f" – {query.sentence(name_of)}" if query.params() else ""
     channel = Channel(
@@ -53,11 +52,18 @@ def calendar_file() -> Response:
 
 def ahead(query: ItemQuery) -> list[Milestone]:
     """What has not passed, the next one first."""
-    return [milestone for milestone in _read(query) if milestone.day >= today()[0]]
+    return [milestone for milestone in _read(query, ahead=True) if milestone.day >= today()[0]]
 
 
-def _read(query: ItemQuery) -> list[Milestone]:
-    return milestones(item for item in reads.naming_days(database()) if fits(query, cutting_of(item)))
+def _passed(query: ItemQuery) -> list[Milestone]:
+    """What has passed, the latest first."""
+    passed = [milestone for milestone in _read(query, ahead=False) if milestone.day < today()[0]]
+    return passed[: -_PASSED - 1 : -1]
+
+
+def _read(query: ItemQuery, *, ahead: bool) -> list[Milestone]:
+    items = reads.naming_days(database(), today()[0], ahead=ahead)
+    return milestones(item for item in items if fits(query, cutting_of(item)))
 
 
 def _month(milestone: Milestone) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Text, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Text, bindparam, cast, func, select
 
 from aggregator.model import KeyDates, StoredItem, Tier
 from aggregator.query import ItemQuery
@@ -111,12 +111,16 @@ def ends(db: Engine, query: ItemQuery) -> tuple[datetime | None, datetime | None
         return (first[0].dated, last[0].dated) if first and last else (None, None)
 
 
-def naming_days(db: Engine) -> list[StoredItem]:
-    """The newest relevant items that name a day on which comments close or something takes effect."""
-    named = or_(*(ITEM.c[name].is_not(None) for name in _DAYS))
+def naming_days(db: Engine, day: date, *, ahead: bool, limit: int = 500) -> list[StoredItem]:
+    """Items that name days on which comments close or something takes effect: those next to a day, from it on or
+    before it, at most so many of each kind.
+    """
+    ids: set[int] = set()
     with reading(db) as connection:
-        newest = select(ITEM.c.id).where(named, ITEM.c.tier != Tier.OFF).order_by(ITEM.c.id.desc()).limit(_MOST)
-        return list(items_by_id(connection, connection.scalars(newest).all(), evidence=False).values())
+        for column in (ITEM.c[name] for name in _DAYS):
+            nearest = (column >= day, column) if ahead else (column < day, column.desc())
+            ids.update(connection.scalars(select(ITEM.c.id).where(nearest[0]).order_by(nearest[1]).limit(limit)))
+        return list(items_by_id(connection, sorted(ids), evidence=False).values())
 
 
 def items_by_id(connection: Connection, ids: Sequence[int], evidence: bool = True) -> dict[int, StoredItem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from aggregator.model import TaggedItem, Tier
-from aggregator.store import items
+from aggregator.store import items, reads
 from aggregator.store.db import reading
 from aggregator.store.places import places
 from aggregator.store.span import Cursor, Span
@@ -110,14 +110,24 @@ def filled_postgres(postgres: Postgres, postgres_template: str) -> Iterator[Engi
 
 def plans(db: Engine, query: str, span: Span, *, oldest_first: bool = False) -> list[list[str]]:
     """The steps by which the engine answers each statement that a page of places needs."""
+
+    def read() -> None:
+        with reading(db) as connection:
+            places(connection, as_query(query), 51, span, oldest_first=oldest_first)
+
+    return plans_of(db, read)
+
+
+def plans_of(db: Engine, read: Callable[[], object]) -> list[list[str]]:
+    """The steps by which the engine answers each statement of what is read."""
     said: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, sql: str, values: Any, *_more: Any) -> None:
         said.append((sql, values))
 
-    with reading(db) as connection:
-        event.listen(connection, "before_cursor_execute", note)
-        places(connection, as_query(query), 51, span, oldest_first=oldest_first)
+    event.listen(db, "before_cursor_execute", note)
+    read()
+    event.remove(db, "before_cursor_execute", note)
     explain = "EXPLAIN QUERY PLAN" if db.dialect.name == "sqlite" else "EXPLAIN"
     found = []
     with reading(db) as connection:
@@ -174,6 +184,14 @@ def test_the_items_of_a_rare_word_lead(filled_sqlite: Engine, filled_postgres: E
         *_walk, asked, last = plans(db, SEARCHES["rare word"], Span())
         assert "item_search" in "".join(asked)
         assert any(lead in step for step in last), last
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_days_that_items_name_are_found_in_indexes(filled_sqlite: Engine, filled_postgres: Engine, ahead: bool) -> None:
+    for db in (filled_sqlite, filled_postgres):
+        found = plans_of(db, lambda db=db: reads.naming_days(db, START.date(), ahead=ahead))
+        indexes = [re.findall("ix_item_(?:comments|effective)", " ".join(steps)) for steps in found]
+        assert [index for index in indexes if index] == [["ix_item_comments"], ["ix_item_effective"]], found
 
 
 @pytest.mark.parametrize("query", QUERIES | SEARCHES)

@@ -227,16 +227,24 @@ def test_a_class_may_have_hundreds_of_sources(db: Engine) -> None:
     assert titles(db, "class=-media") == []
 
 
-def test_relevant_items_that_name_a_day_are_found_by_it(db: Engine) -> None:
+@pytest.mark.parametrize(
+    ("day", "ahead", "behind"),
+    [(date(2026, 1, 15), "ab", ""), (date(2026, 1, 16), "a", "ab"), (date(2026, 3, 2), "", "ab")],
+)
+def test_items_that_name_a_day_are_found_by_it(db: Engine, day: date, ahead: str, behind: str) -> None:
     close, apply = date(2026, 1, 15), date(2026, 3, 1)
-    policy = ["topic/policy"]
     store(
-        db, make_item("a", policy, key_dates=KeyDates(close, apply)), make_item("b", policy, key_dates=KeyDates(close)),
-        make_item("c", policy),
-        make_item("e", policy, Tier.OFF, key_dates=KeyDates(None, apply)),
-    )  # fmt: skip
-    found = {item.title: item.key_dates for item in reads.naming_days(db)}
-    assert found == {"Title a": KeyDates(close, apply), "Title b": KeyDates(close)}
-    edited = make_item("a", policy, key_dates=KeyDates(None, apply), fingerprint="print-2")
-    items.apply(db, make_changes(edits=(Edit(only(db, "q=a").id, edited),)))
-    assert only(db, "q=a").key_dates == KeyDates(None, apply)
+        db, make_item("a", key_dates=KeyDates(close, apply)), make_item("b", key_dates=KeyDates(close)), make_item("c")
+    )
+    for wanted, is_ahead in ((ahead, True), (behind, False)):
+        found = reads.naming_days(db, day, ahead=is_ahead)
+        assert [item.title for item in found] == [f"Title {name}" for name in wanted]
+        assert len(reads.naming_days(db, day, ahead=is_ahead, limit=1)) <= 2
+
+
+def test_an_edit_changes_the_days_that_an_item_names(db: Engine) -> None:
+    close, apply = date(2026, 1, 15), date(2026, 3, 1)
+    store(db, make_item("a", key_dates=KeyDates(close)))
+    edited = make_item("a", key_dates=KeyDates(None, apply), fingerprint="print-2")
+    items.apply(db, make_changes(edits=(Edit(only(db).id, edited),)))
+    assert only(db).key_dates == KeyDates(None, apply)
