@@ -31,7 +31,7 @@ def calendar_page() -> str:
     return render_template(
         "calendar.html", query=query, sentence=said(query.sentence(name_of)), kinds=all_said(KINDS), path=_PATH,
         months=[(month, list(some)) for month, some in groupby(ahead(query), key=_month)],
-        passed=_passed(query),
+        passed=passed(query),
         file=site_address() + address(f"{_PATH}.ics", query),
     )  # fmt: skip
 
@@ -39,7 +39,7 @@ def calendar_page() -> str:
 @pages.get(f"{_PATH}.ics")
 def calendar_file() -> Response:
     query = read_request()[0]
-    found = [*reversed(_passed(query)), *ahead(query)]
+    found = [*reversed(passed(query)), *ahead(query)]
     title, site = context().config.site.title, site_address()
     of = f" – {query.sentence(name_of)}" if query.params() else ""
     channel = Channel(
@@ -55,10 +55,10 @@ def ahead(query: ItemQuery) -> list[Milestone]:
     return [milestone for milestone in _read(query, ahead=True) if milestone.day >= today()[0]]
 
 
-def _passed(query: ItemQuery) -> list[Milestone]:
+def passed(query: ItemQuery) -> list[Milestone]:
     """What has passed, the latest first."""
-    passed = [milestone for milestone in _read(query, ahead=False) if milestone.day < today()[0]]
-    return passed[: -_PASSED - 1 : -1]
+    before = [milestone for milestone in _read(query, ahead=False) if milestone.day < today()[0]]
+    return before[: -_PASSED - 1 : -1]
 
 
 def _read(query: ItemQuery, *, ahead: bool) -> list[Milestone]:

@@ -14,8 +14,8 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from tests.web.site import Site
 
 RESOURCES = (
-    "/items", "/items/{id}", "/stories", "/stories/{id}", "/digests", "/digests/{period}", "/sources", "/tags",
-    "/tags/{axis}/{slug}", "/trends/{axis}/{slug}",
+    "/items", "/items/{id}", "/stories", "/stories/{id}", "/digests", "/digests/{period}", "/calendar", "/sources",
+    "/tags", "/tags/{axis}/{slug}", "/trends/{axis}/{slug}",
 )  # fmt: skip
 OFTEN = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 

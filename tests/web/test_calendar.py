@@ -89,3 +89,17 @@ def test_the_front_page_names_the_next_days(site: Site) -> None:
     assert ahead is not None
     assert words(ahead).startswith("Ahead: Thursday 15 May 2025 , Comments close: Reader aid")
     assert len(ahead.select("time")) == 3
+
+
+def test_the_api_has_the_same_days(site: Site) -> None:
+    said = site.get("/api/v1/calendar").json
+    found = [*reversed(said["passed"]), *said["ahead"]]
+    assert [each["day"] for each in found] == [str(day) for day, _ in events(site)]
+    (labelling,) = [each for each in said["ahead"] if each["day"] == str(LABELLING)]
+    assert (labelling["kind"], labelling["reports"], labelling["lead"]["source"]) == (
+        "effective_on", 2, "zhengce-kuaixun",
+    )  # fmt: skip
+    american = site.get("/api/v1/calendar?region=us").json["ahead"]
+    assert labelling not in american
+    assert american
+    assert site.get("/api/v1/calendar?regoin=us").status_code == 400

@@ -39,7 +39,7 @@ class Paging(Parameters):
     limit: int = Field(PER_PAGE, ge=1, le=200, description="how many a page has", json_schema_extra=example(20))
 
 
-def _filters() -> dict[str, Any]:
+def filters() -> dict[str, Any]:
     """The fields of ItemQuery as parameters."""
     found: dict[str, Any] = {}
     for field in FIELDS:
@@ -68,7 +68,7 @@ def _filters() -> dict[str, Any]:
     return found
 
 
-Filters = create_model("Filters", __base__=Paging, __module__=__name__, **_filters())
+Filters = create_model("Filters", __base__=Paging, __module__=__name__, **filters())
 
 
 def asked_for() -> ItemQuery:
