@@ -118,7 +118,7 @@ FORMS = (
     to_say("said by a source of the place itself"),
     to_say("corrected: %(why)s"),
 )
-_CARRIED = "carried by "
+_CARRIED, _SIGNAL = "carried by ", "signal "
 _INNER = ("time", "why")  # values that have a form themselves
 _FEATURE = re.compile(r"(\S+) \((company|model|family|release|body|initiative)\)(, )?|, ")
 
@@ -129,6 +129,8 @@ def restated(text: str) -> str:
         return _restated(text, context().taxonomy.version)
     if text.startswith(_CARRIED):
         return _CARRIED + _tag_name(text.removeprefix(_CARRIED))
+    if text.startswith(_SIGNAL):
+        return f"word of weight {text.removeprefix(_SIGNAL)}"
     return _FEATURE.sub(_english_feature, text) if text.startswith("shares ") else text
 
 
