@@ -20,7 +20,7 @@ pages = Blueprint("machines", __name__)
 _LATE = timedelta(minutes=30)  # by which a look may be late: hosts are asked in turns, and a first fetch takes its time
 _ROOM = 1_000_000  # bytes, below which a database cannot be written soon
 _VALID = timedelta(days=180)  # for which security.txt is to be believed; less than a year, as RFC 9116 wants it
-_PAGES = ("/", "/items", "/tags", "/sources", "/about", "/api/")
+_PAGES = ("/", "/digest/", "/items", "/calendar", "/trends", "/tags", "/sources", "/about", "/api/")
 
 
 @pages.get("/healthz")

@@ -85,8 +85,8 @@ def archive_page() -> str:
     weeks, days = _closed(weekly=True), _closed(weekly=False)
     newest = _earlier_days(day_of(now(), zone()).shifted(1), _OPEN)
     still_open = {
-        "days": _not_in(days, newest),
-        "weeks": _not_in(weeks, dict.fromkeys(week_of(day.start, zone()) for day in newest)),
+        "days": _after_closed(days, newest),
+        "weeks": _after_closed(weeks, dict.fromkeys(week_of(day.start, zone()) for day in newest)),
     }
     return render_template(
         "archive.html",
@@ -101,7 +101,7 @@ def _closed(*, weekly: bool) -> list[tuple[digests.Listed, Period]]:
     return [(one, period) for one in listed if (period := parse_period(one.period, zone()))]
 
 
-def _not_in(closed: list[tuple[digests.Listed, Period]], newest: Iterable[Period]) -> list[Period]:
+def _after_closed(closed: list[tuple[digests.Listed, Period]], newest: Iterable[Period]) -> list[Period]:
     """Those after the last one that is closed."""
     return list(takewhile(lambda period: not closed or period.start > closed[0][1].start, newest))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 
 from aggregator.model import KeyDates, Limits, Selectors
 from aggregator.parse.charset import charset
 from aggregator.text.dates import parse_date
+
+_LAST_YEAR = 2100  # rules that are to apply later do not
 
 
 @dataclass(frozen=True)
@@ -30,5 +32,8 @@ class Document:
 
     def key_dates(self, comments_close_on: str, effective_on: str) -> KeyDates:
         """Days that an entry has in places of their own, as they are written there."""
-        moments = (parse_date(said, self.now, self.zone) for said in (comments_close_on, effective_on))
-        return KeyDates(*(moment.astimezone(self.zone).date() if moment else None for moment in moments))
+        return KeyDates(self._day(comments_close_on), self._day(effective_on))
+
+    def _day(self, said: str) -> date | None:
+        moment = parse_date(said, self.now, self.zone)
+        return moment.astimezone(self.zone).date() if moment and moment.year <= _LAST_YEAR else None

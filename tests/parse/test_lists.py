@@ -174,3 +174,9 @@ def test_a_list_in_json_whose_links_are_gone_is_an_error_and_without_dates_a_war
 )  # fmt: skip
 def test_days_may_stand_in_places_of_their_own(kind: str, body: str, said: dict[str, str]) -> None:
     assert only(kind, body, **said).key_dates == KeyDates(date(2025, 4, 1))
+
+
+@pytest.mark.parametrize("said", ["9999-12-31T23:59:59-12:00", "2101-01-02", "soon", "0001-01-01", "", "2025-02-31"])
+def test_days_that_cannot_be_are_none(said: str) -> None:
+    body = json.dumps([{"t": "One", "from": said}])
+    assert only("json", body, items=".", title="t", effective_on="from").key_dates == KeyDates()
