@@ -1,4 +1,4 @@
-"""The composition root: settings → the working parts. Made once a process, and followed by every face."""
+"""The composition root: settings → the working parts. Built once per process and shared by every entry point."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Environment:
 
 
 class Service:
-    """The parts of one process. What is slow to make, is made when it is first asked for."""
+    """The parts of one process. Slow parts are built on first use."""
 
     def __init__(self, environment: Environment, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Raises ConfigError if feeds.toml is broken from the start."""
@@ -70,7 +70,7 @@ class Service:
 
     @property
     def limits(self) -> Limits:
-        """What feeds.toml wants of a document."""
+        """How much of a document is read."""
         settings = self.config.fetch
         return Limits(settings.max_items, settings.max_field, self.config.site.url)
 
@@ -88,7 +88,7 @@ class Service:
     def prepare(self) -> None:
         """Migrates the database and takes over the sources."""
         migrate.upgrade(self.db)
-        self.take_over()
+        self.sync_sources()
 
     def verify(self) -> None:
         """Raises ConfigError if feeds.toml or corrections.toml names what the taxonomy does not know, or a selector is
@@ -97,10 +97,10 @@ class Service:
         _verify(self.config)
 
     def require_known(self) -> None:
-        """Raises ConfigError if what is stored would carry regions or tags that there are none of."""
+        """Raises ConfigError if items would be stored with regions or tags that the taxonomy does not have."""
         _refuse(*_unknown(self.config))
 
-    def take_over(self) -> None:
+    def sync_sources(self) -> None:
         """Makes the store's sources those of feeds.toml."""
         sources.sync(self.db, self.config.sources, self.clock(), self.limits)
         notes.leave(self.db, notes.CONFIG_ERROR, "", self.clock())
@@ -108,14 +108,14 @@ class Service:
     def notice_edit(self, *, alone: bool = True) -> str:
         """Looks whether feeds.toml was edited. Returns what to log, "" if nothing changed.
 
-        A broken edit changes nothing but the note that the health page shows. Who is not `alone` leaves in force what
-        others have put there.
+        A broken edit changes nothing but the note that the health page shows. Unless `alone`, sources that another
+        process has put in force are left as they are.
         """
         self.reload()
         if not self._edited:
             return self._notice_others() if alone else ""
         if self._live.error is None:
-            self.take_over()
+            self.sync_sources()
             self._edited = False
             return f"{self.environment.feeds} was edited and is in force: {len(self.config.sources)} sources"
         said = "\n".join(problem.in_public() for problem in self._live.error.problems)
@@ -133,7 +133,7 @@ class Service:
         if self._live.error or listed in (ours, self._foreign):  # a second scheduler would have its own again
             return ""
         self._foreign = listed
-        self.take_over()
+        self.sync_sources()
         return f"another command had put its own sources in force; those of {self.environment.feeds} are again"
 
     def edited(self) -> datetime:

@@ -6,9 +6,9 @@ AggregatorError
 ├── ParseError         a document that holds no feed
 ├── SecretError        a secret that feeds.toml names is not there
 └── StoreError         the database cannot be opened, read or written
-    ├── DatabaseAddressError   its address is none of a database that we know
-    ├── ConflictError          another process was quicker (store/trouble.py)
-    └── UnavailableError       the database is away for a moment (store/trouble.py)
+    ├── DatabaseAddressError   its address is not the address of a supported database
+    ├── ConflictError          another process was quicker (store/errors.py)
+    └── UnavailableError       the database is away for a moment (store/errors.py)
 
 A fetch that fails is no exception: it is a Failure (see model), a value that is recorded like any other outcome.
 """
@@ -52,7 +52,7 @@ class Problem:
 class ConfigError(AggregatorError):
     """A file that people edit has mistakes; `problems` lists all of them.
 
-    `rest` is the configuration without the tables that have some, where there is one: more can be told of it.
+    `rest` is the configuration without the tables at fault, if any is left, so that more problems can be reported.
     """
 
     def __init__(self, problems: tuple[Problem, ...], rest: Any = None) -> None:
@@ -97,4 +97,4 @@ class StoreError(AggregatorError):
 
 
 class DatabaseAddressError(StoreError):
-    """What AGGREGATOR_DATABASE_URL says is no address of a database that we know."""
+    """What AGGREGATOR_DATABASE_URL says is not the address of a supported database."""

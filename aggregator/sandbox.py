@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # imported where a child is started, which most runs need not
     from pebble import ProcessPool
 
 _DOCUMENTS = 2000  # a child that has read so many makes room for a fresh one
-_GLANCE = 1.0  # seconds between two looks whether the caller is there still
+_POLL_SECONDS = 1.0  # seconds between two looks whether the caller is there still
 _STOPPING = 5  # seconds until a child that does not end is killed
 _SLACK = 10.0  # seconds beyond its time in which a document must end, or another one
 _TRIES = 3  # of a document that was lost with the children
@@ -159,7 +159,7 @@ def _prepare(most: int, caller: int) -> None:
 def _end_with(caller: int) -> None:
     """Ends this child when the process that it works for has ended, however it ended."""
     while True:
-        time.sleep(_GLANCE)
+        time.sleep(_POLL_SECONDS)
         try:
             os.kill(caller, 0)
         except ProcessLookupError:

@@ -19,7 +19,7 @@ from rich.table import Table
 from sqlalchemy import func, select
 
 from aggregator.model import Failure, Outcome, Page, Report, Source, Validators
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.refresh.pipeline import refresh
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import migrate, open_database, sources
@@ -41,7 +41,7 @@ def ingest(folder: Path, database: str) -> tuple[list[Report], dict[str, int], d
     paths = sorted(folder.glob("*.xml"))
     chosen = [Source(path.stem, f"http://127.0.0.1{path.resolve()}", path.stem) for path in paths]
     sources.sync(db, chosen, datetime.now(UTC))
-    reports = asyncio.run(_all(chosen, Parts(StoreThread(db))))
+    reports = asyncio.run(_all(chosen, Context(StoreThread(db))))
     with reading(db) as connection:
         items, sightings = (
             dict(connection.execute(select(table.c.source_id, func.count()).group_by(table.c.source_id)).all())
@@ -51,7 +51,7 @@ def ingest(folder: Path, database: str) -> tuple[list[Report], dict[str, int], d
     return reports, items, sightings
 
 
-async def _all(chosen: Sequence[Source], parts: Parts) -> list[Report]:
+async def _all(chosen: Sequence[Source], parts: Context) -> list[Report]:
     return [report async for report in refresh(chosen, from_disk, parts)]
 
 

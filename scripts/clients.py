@@ -84,7 +84,7 @@ def sample_site(folder: Path) -> Iterator[Site]:
     site = open_site(folder, f"sqlite:///{folder}/aggregator.db")
     try:
         migrate.upgrade(site.service.db)
-        site.service.take_over()
+        site.service.sync_sources()
         site.refresh(sample_web())
         yield site
     finally:

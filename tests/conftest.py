@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import migrate, open_database
 from aggregator.tagging import Extensions, Tagger, tagger_for
@@ -49,9 +49,9 @@ def tagger() -> Tagger:
 
 
 @pytest.fixture
-def parts(db: Engine, clock: Clock) -> Parts:
+def parts(db: Engine, clock: Clock) -> Context:
     """What a refresh works with, on both engines."""
-    return Parts(StoreThread(db), clock)
+    return Context(StoreThread(db), clock)
 
 
 @pytest.fixture(scope="session")

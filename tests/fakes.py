@@ -12,7 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from aggregator.model import Failure, NotModified, Outcome, Page, Report, Source, Validators
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.refresh.pipeline import refresh
 from aggregator.text.urls import without_credentials
 
@@ -104,7 +104,7 @@ class FakeWeb:
         return Page(without_credentials(url), answer, "application/rss+xml", Validators(etag))
 
 
-def look(web: FakeWeb, parts: Parts, *sources: Source, insist: bool = False) -> dict[str, Report]:
+def look(web: FakeWeb, parts: Context, *sources: Source, insist: bool = False) -> dict[str, Report]:
     """One look at each source; reports by the source's id."""
 
     async def run(wanted: Iterable[Source]) -> dict[str, Report]:

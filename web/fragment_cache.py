@@ -20,7 +20,7 @@ from web.languages import language
 _MOST = 2000  # that a process holds: some megabytes
 
 
-class _Under(NamedTuple):
+class _Variant(NamedTuple):
     """What the look of an item depends on beside the item."""
 
     language: str
@@ -49,12 +49,12 @@ def story_entry(piece: Piece, lead: bool = False, level: int = 4) -> Markup:
     return _rendered("_piece.html", (piece, lead, level), _under())
 
 
-def _under() -> _Under:
-    return _Under(language(), zone(), taxonomy().version)
+def _under() -> _Variant:
+    return _Variant(language(), zone(), taxonomy().version)
 
 
 @lru_cache(_MOST)
-def _rendered(template: str, shown: tuple[Any, ...], _under: _Under | None = None) -> Markup:
+def _rendered(template: str, shown: tuple[Any, ...], _under: _Variant | None = None) -> Markup:
     macros: Any = current_app.jinja_env.get_template(template).module
     entry: Markup = macros.entry(*shown)
     return entry

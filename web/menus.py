@@ -11,7 +11,7 @@ from aggregator.errors import QueryError
 from aggregator.model import AXES
 from aggregator.model.saying import say
 from aggregator.publish import opml
-from aggregator.publish.menu import MEDIA_TYPE, Dish, feed_menu
+from aggregator.publish.menu import MEDIA_TYPE, MenuEntry, feed_menu
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import counts, sources
 from aggregator.tagging.labels import axis_title
@@ -111,31 +111,33 @@ def _outline(axis: str, slug: str, names: Counter[str]) -> opml.Outline:
 @pages.get("/.well-known/feed-menu.json")
 def menu() -> Response:
     counted = counts.totals(database())
-    menus = {"Digests": [Dish(title, "One entry a digest, complete.", feed) for title, feed, _ in _digests()]}
+    menus = {"Digests": [MenuEntry(title, "One entry a digest, complete.", feed) for title, feed, _ in _digests()]}
     if saved := context().config.queries:
-        menus["Saved queries"] = [_saved_dish(query.id) for query in saved]
+        menus["Saved queries"] = [_saved_entry(query.id) for query in saved]
     menus |= {axis_title(axis): [_tag(axis, slug) for slug, _ in counted[axis]] for axis in AXES if axis in counted}
     menus["Sources"] = [_source(source.id, source.title) for source in sources.health(database(), listed_only=True)]
-    menus["Site health"] = [Dish("Sources in trouble", "What fails, is gone or has fallen silent", _atom("sources"))]
+    menus["Site health"] = [
+        MenuEntry("Sources in trouble", "What fails, is gone or has fallen silent", _atom("sources"))
+    ]
     site = context().config.site
     everything = [
-        Dish(site.title, "AI policy and AI releases of China and the United States", _atom("items", "?tier=core")),
-        Dish("All AI news", ItemQuery().sentence(name_of), _atom("items")),
+        MenuEntry(site.title, "AI policy and AI releases of China and the United States", _atom("items", "?tier=core")),
+        MenuEntry("All AI news", ItemQuery().sentence(name_of), _atom("items")),
     ]
     return Response(feed_menu(site.title, everything, menus), mimetype=MEDIA_TYPE)
 
 
-def _saved_dish(slug: str) -> Dish:
+def _saved_entry(slug: str) -> MenuEntry:
     title, query = saved_query(slug)
-    return Dish(title, query.sentence(name_of), _atom(f"q/{slug}"))
+    return MenuEntry(title, query.sentence(name_of), _atom(f"q/{slug}"))
 
 
-def _tag(axis: str, slug: str) -> Dish:
-    return Dish(name_of(axis, slug), ItemQuery.of(axis, slug).sentence(name_of), _atom(f"{axis}/{slug}"))
+def _tag(axis: str, slug: str) -> MenuEntry:
+    return MenuEntry(name_of(axis, slug), ItemQuery.of(axis, slug).sentence(name_of), _atom(f"{axis}/{slug}"))
 
 
-def _source(source_id: str, title: str) -> Dish:
-    return Dish(title, ItemQuery((Pick("source", source_id),)).sentence(name_of), _atom(f"source/{source_id}"))
+def _source(source_id: str, title: str) -> MenuEntry:
+    return MenuEntry(title, ItemQuery((Pick("source", source_id),)).sentence(name_of), _atom(f"source/{source_id}"))
 
 
 def _atom(path: str, query: str = "") -> str:

@@ -120,7 +120,7 @@ def _earlier_days(period: Period, most: int = 6) -> list[Period]:
 
 @pages.get(f"/{AXIS}/")
 def axis_index(axis: str) -> BaseResponse:
-    """What is left of a tag's address that is cut."""
+    """/company/, a tag's address without its slug, leads to the list of tags."""
     return redirect(f"{url_for('overview.tags_page')}#axis-{axis}", 301)
 
 

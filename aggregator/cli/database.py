@@ -81,7 +81,7 @@ def prune_command(dry_run: bool) -> None:
         counts = _prunable(service)
     else:
         _require_same_sources(service)
-        service.take_over()
+        service.sync_sources()
         with bars() as progress:
             counts = upkeep.prune(service, progress)
     rows = table(
@@ -104,7 +104,7 @@ def _prunable(service: Service) -> dict[Tier, int]:
 
     counts: dict[Tier, int] = {}
     with suppress(_UndoneError), together(service.db):
-        service.take_over()
+        service.sync_sources()
         counts = upkeep.prunable(service)
         raise _UndoneError
     return counts

@@ -15,7 +15,7 @@ from aggregator.cli.show import json_line, stderr
 from aggregator.errors import ParseError
 from aggregator.model import Item, News, Page, Source, Wanted
 from aggregator.publish.jsonl import iso
-from aggregator.refresh.parts import READING
+from aggregator.refresh.context import READER_MODULE
 from aggregator.sandbox import Sandbox
 
 _AT_ONCE = 8  # files that are read ahead
@@ -37,7 +37,7 @@ def parse_command(files: tuple[Path, ...], jsonl: bool, url: str) -> None:
 
 async def _parse(files: Sequence[Path], url: str, jsonl: bool) -> int:
     failed = 0
-    async with Sandbox(READING) as sandbox:
+    async with Sandbox(READER_MODULE) as sandbox:
         with Progress(console=stderr, transient=True, disable=len(files) < _AT_ONCE) as progress:
             task = progress.add_task("Reading", total=len(files))
             async for path, read in _in_order(sandbox, files, url):

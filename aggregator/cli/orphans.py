@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-_GLANCE_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 def when_parent_ends(parent: int, act: Callable[[], object]) -> None:
@@ -18,7 +18,7 @@ def when_parent_ends(parent: int, act: Callable[[], object]) -> None:
 
     def watch() -> None:
         while os.getppid() == parent:
-            time.sleep(_GLANCE_SECONDS)
+            time.sleep(_POLL_SECONDS)
         act()
 
     threading.Thread(target=watch, name="orphan", daemon=True).start()

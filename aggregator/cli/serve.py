@@ -28,7 +28,7 @@ _WORKERS = 2
 _LAST_PORT = 65535
 THREADS = 2  # a worker: beside a page that is slow another is made; more would wait for one another
 NICENESS = 5  # of fetching: where processors are few, pages come first
-_GLANCE_SECONDS = 0.3
+_POLL_SECONDS = 0.3
 _RESTART_SECONDS = 3
 _END_SECONDS = 2
 _LAST_SECONDS = 8
@@ -117,7 +117,7 @@ def _keep_at(work: Callable[[Service, threading.Event], None], service: Service,
     os.nice(NICENESS)
     service.verify()
     migrate.require_current(service.db)
-    service.take_over()
+    service.sync_sources()
     code = 0
     try:
         work(service, stop)
@@ -160,7 +160,7 @@ def _announce(host: str, port: int, words: str) -> None:
     while True:
         with suppress(OSError), socket.create_connection((host, port), timeout=1):
             break
-        time.sleep(_GLANCE_SECONDS)
+        time.sleep(_POLL_SECONDS)
     click.echo(words)
 
 
@@ -170,7 +170,7 @@ def _keep_scheduler(stopping: threading.Event) -> None:
     while not stopping.is_set():
         # A session of its own: Ctrl-C is for us to pass on.
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) as process:  # noqa: S603
-            while process.poll() is None and not stopping.wait(_GLANCE_SECONDS):
+            while process.poll() is None and not stopping.wait(_POLL_SECONDS):
                 pass
             if stopping.is_set():
                 process.terminate()

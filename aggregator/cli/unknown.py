@@ -1,4 +1,4 @@
-"""What a filter names that is not there: nothing can be found by it, and nobody would say why."""
+"""Warnings of tags and sources in a filter that do not exist: it would find nothing, and not say why."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from aggregator.model.delivery import Outcome, Settlement, Stage
+from aggregator.model.delivery import Attempt, Settlement, Stage
 
 _FIRST, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
 _FACTOR: int = 3
@@ -12,7 +12,7 @@ TRIES = 18  #: the last one is three days after the first
 LIFE = timedelta(days=3)  #: of a delivery behind others that fail: it is given up when they have failed that often
 
 
-def settlement(outcome: Outcome, tries: int, now: datetime) -> Settlement:
+def settlement(outcome: Attempt, tries: int, now: datetime) -> Settlement:
     """Where a delivery stands after so many tries: sent, refused, given up, or waiting for the next one."""
     if outcome.delivered:
         return Settlement(Stage.SENT, now)

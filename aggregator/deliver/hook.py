@@ -9,13 +9,13 @@ from http import HTTPStatus
 
 from aggregator.fetch.policy import FetchPolicy
 from aggregator.fetch.post import Receipt, post
-from aggregator.model.delivery import Outcome
+from aggregator.model.delivery import Attempt
 
 _LONGEST = timedelta(minutes=1)  # whatever sources may take: less than a claim lasts
 _LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def send(url: str, event: str, body: bytes, secret: str, policy: FetchPolicy, now: datetime) -> Outcome:
+def send(url: str, event: str, body: bytes, secret: str, policy: FetchPolicy, now: datetime) -> Attempt:
     """Posts the body; `event` is its id, the same however often it is sent."""
     at = str(int(now.timestamp()))
     headers = {
@@ -36,13 +36,13 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return hmac.digest(secret.encode(), timestamp.encode() + b"." + body, "sha256").hex()
 
 
-def outcome(receipt: Receipt) -> Outcome:
+def outcome(receipt: Receipt) -> Attempt:
     """What an answer means: only 410 says that nothing is wanted here any more. Anything else may be mended."""
     if receipt.accepted:
-        return Outcome(delivered=True)
+        return Attempt(delivered=True)
     reason = receipt.reason
     if HTTPStatus.MULTIPLE_CHOICES <= receipt.status < HTTPStatus.BAD_REQUEST:
         reason += "; redirects are not followed, write the new address into feeds.toml"
     gone = receipt.status == HTTPStatus.GONE
     busy = not receipt.status or receipt.status in _LATER
-    return Outcome(reason=reason, final=gone, everything=gone or busy, wait=receipt.wait)
+    return Attempt(reason=reason, final=gone, affects_all=gone or busy, wait=receipt.wait)

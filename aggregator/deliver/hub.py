@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 from aggregator.deliver import hook
 from aggregator.fetch.policy import FetchPolicy
 from aggregator.fetch.post import post
-from aggregator.model.delivery import Outcome
+from aggregator.model.delivery import Attempt
 
 _LATER = (0, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)  # 0: no answer
 
 
-def ping(hub: str, feeds: Iterable[str], policy: FetchPolicy, now: datetime) -> Outcome:
+def ping(hub: str, feeds: Iterable[str], policy: FetchPolicy, now: datetime) -> Attempt:
     """Tells the hub of feeds, in one post. What it refuses is not sent again: the next news brings another ping."""
     body = urlencode([("hub.mode", "publish"), *(("hub.url", feed) for feed in feeds)]).encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -15,7 +15,7 @@ from types import TracebackType
 import certifi
 
 from aggregator.config.outgoing import SmtpSettings
-from aggregator.model.delivery import Outcome
+from aggregator.model.delivery import Attempt
 
 _LONGEST = 240.0  # seconds that one message may take in all, whatever the server drips: less than a claim lasts
 _TRANSIENT, _CLOSING = 4, 421  # first digit; and the code by which a server ends a session (RFC 5321, 3.8)
@@ -37,18 +37,18 @@ class Mailer:
     ) -> None:
         self._leave()
 
-    def send(self, message: EmailMessage, recipient: str) -> Outcome:
+    def send(self, message: EmailMessage, recipient: str) -> Attempt:
         """Hands a message over. What the server did not confirm counts as not delivered."""
         try:
             with self._in_time():
                 return self._handed_over(message.as_bytes(), recipient)
         except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a password that is not ASCII
             self._leave(politely=False)
-            return Outcome(reason=f"mail server {self._settings.host}: {_words(error)}", everything=True)
+            return Attempt(reason=f"mail server {self._settings.host}: {_words(error)}", affects_all=True)
 
-    def _handed_over(self, content: bytes, recipient: str) -> Outcome:
+    def _handed_over(self, content: bytes, recipient: str) -> Attempt:
         smtp = self._connected()
-        if refused := self._said("the sender", *smtp.mail(self._settings.sender), everything=True):
+        if refused := self._said("the sender", *smtp.mail(self._settings.sender), affects_all=True):
             return refused
         if refused := self._said("the recipient", *smtp.rcpt(recipient)):
             return refused
@@ -56,18 +56,18 @@ class Mailer:
             answer = smtp.data(content)  # with dots at the beginning of lines doubled (RFC 5321, 4.5.2)
         except smtplib.SMTPDataError as error:
             answer = error.smtp_code, _octets(error.smtp_error)
-        return self._said("the message", *answer) or Outcome(delivered=True)
+        return self._said("the message", *answer) or Attempt(delivered=True)
 
-    def _said(self, what: str, code: int, words: bytes, *, everything: bool = False) -> Outcome | None:
+    def _said(self, what: str, code: int, words: bytes, *, affects_all: bool = False) -> Attempt | None:
         """What a refusal means, None if it is none. A sender who is refused is our mistake, and can be mended."""
         if 200 <= code < 300:
             return None
         reason = f"the mail server refused {what}: {code} {_text(words)}"
         if code == _CLOSING:
             self._leave(politely=False)
-            return Outcome(reason=reason, everything=True)
+            return Attempt(reason=reason, affects_all=True)
         self._reset()
-        return Outcome(reason=reason, final=code // 100 != _TRANSIENT and not everything, everything=everything)
+        return Attempt(reason=reason, final=code // 100 != _TRANSIENT and not affects_all, affects_all=affects_all)
 
     def _reset(self) -> None:
         try:

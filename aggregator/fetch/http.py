@@ -22,7 +22,7 @@ from aggregator.fetch.policy import MAX_REDIRECTS, FetchPolicy
 from aggregator.fetch.politeness import Places, Turnstile, fresh_for, retry_after
 from aggregator.fetch.robots import RobotsCache, robots_address, rules_of
 from aggregator.fetch.transfer import GOOD, Response, Transfer, TransferError
-from aggregator.model import REFUSALS, Failure, Grade, Hints, NotModified, Outcome, Page, Validators, left_alone
+from aggregator.model import BACK_OFF, Failure, Grade, Hints, NotModified, Outcome, Page, Validators, left_alone
 from aggregator.text.urls import MAX_ASKED, ascii_form, authority, origin_of, web_link, without_credentials
 
 Turn = Callable[[], Awaitable[None]]
@@ -51,7 +51,7 @@ class _Time:
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _Request:
     """A document that is wanted, and how its server is asked."""
 
     url: str
@@ -112,11 +112,11 @@ class Fetcher:
         """
         asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
         conditional = {name: value for name, value in asked.items() if value}
-        return await self._fetch(_Wish(url, conditional, headers or {}, turn, robots), _Time(self._policy.timeout))
+        return await self._fetch(_Request(url, conditional, headers or {}, turn, robots), _Time(self._policy.timeout))
 
-    async def _fetch(self, wish: _Wish, time_left: _Time) -> Outcome:
+    async def _fetch(self, request: _Request, time_left: _Time) -> Outcome:
         try:
-            found, moved_to, answer = await self._follow(replace(wish, url=_asked(wish.url)), time_left)
+            found, moved_to, answer = await self._follow(replace(request, url=_asked(request.url)), time_left)
         except _RefusedError as error:
             return error.failure
         except TransferError as error:
@@ -125,8 +125,8 @@ class Fetcher:
             raise
         except Exception as error:  # a bug on one address must not cost the run
             return Failure(f"unexpected error: {type(error).__name__}: {error}")
-        outcome = self._outcome(found, answer, self._hints(answer, moved_to), conditional=bool(wish.conditional))
-        if answer.status in _UNKNOWN_TO_IT and isinstance(outcome, Failure) and wish.withholds(found):
+        outcome = self._outcome(found, answer, self._hints(answer, moved_to), conditional=bool(request.conditional))
+        if answer.status in _UNKNOWN_TO_IT and isinstance(outcome, Failure) and request.withholds(found):
             return replace(outcome, reason=f"{outcome.reason}; {reasons.withheld(found)}")
         return outcome
 
@@ -136,26 +136,26 @@ class Fetcher:
             rules = self._robots.get(place)
             if rules is None or rules.until < self._clock():
                 in_time = time_left.left == self._policy.timeout
-                outcome = await self._fetch(_Wish(place), time_left)
+                outcome = await self._fetch(_Request(place), time_left)
                 rules = rules_of(outcome, self._clock(), self._policy.agent)
                 if in_time or not rules.trouble:  # else an earlier redirect may have used up the time
                     self._robots[place] = rules
         return rules.refusal(url)
 
-    async def _follow(self, wish: _Wish, time_left: _Time) -> tuple[str, str, Response]:
+    async def _follow(self, request: _Request, time_left: _Time) -> tuple[str, str, Response]:
         """The answer at the end of the redirects, where it was found, and where the permanent ones led."""
-        found, moved_to, permanent, cookies = wish.url, "", True, Cookies()
+        found, moved_to, permanent, cookies = request.url, "", True, Cookies()
         for _ in range(MAX_REDIRECTS + 1):
-            if wish.robots and (refused := await self._refused_to_robots(found, time_left)):
+            if request.robots and (refused := await self._refused_to_robots(found, time_left)):
                 raise _RefusedError(refused)
             host = urlsplit(found).hostname or ""
             async with self._turnstile.turn(host):
                 if until := self._closed_until(found):
                     raise _RefusedError(Failure(left_alone(until), grade=Grade.TEMPORARY, postponed=until))
-                if wish.turn and found == wish.url:
-                    await wish.turn()
+                if request.turn and found == request.url:
+                    await request.turn()
                 started = time.monotonic()
-                answer = await self._ask(found, cookies.beside(wish.headers(found), found), time_left.left)
+                answer = await self._ask(found, cookies.beside(request.headers(found), found), time_left.left)
                 time_left.take(time.monotonic() - started)
             self._take_note(found, answer)
             cookies.take(found, answer)
@@ -174,7 +174,7 @@ class Fetcher:
         return waits[-2] if len(waits) > 1 else None
 
     def _take_note(self, url: str, answer: Response) -> None:
-        if answer.status in REFUSALS:
+        if answer.status in BACK_OFF:
             now = self._clock()
             asked = retry_after(answer.headers.get("retry-after"), now)
             until = now + (_UNSAID_WAIT if asked is None else asked)

@@ -18,7 +18,7 @@ from aggregator.fetch.origin import same_origin
 from aggregator.fetch.politeness import Places
 from aggregator.model import Report, Source
 from aggregator.refresh.backlog import Backlog
-from aggregator.refresh.parts import READING, Parts
+from aggregator.refresh.context import READER_MODULE, Context
 from aggregator.refresh.pipeline import refresh
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.sandbox import Sandbox, SandboxLimits
@@ -36,17 +36,17 @@ class SharedPlaces:
 
     async def take(self, host: str, until: datetime) -> int | datetime:
         places, now = self.service.config.fetch.per_host, self.service.clock()
-        return await self.store.do_alike(turns.take, turns.Wish(host, places, now, until))
+        return await self.store.do_alike(turns.take, turns.SlotRequest(host, places, now, until))
 
     async def give_back(self, host: str, place: int, taken: datetime, until: datetime) -> None:
-        await self.store.do_alike(turns.give_back, turns.Return(host, place, taken, until))
+        await self.store.do_alike(turns.give_back, turns.SlotReturn(host, place, taken, until))
 
 
-Look = Callable[..., AsyncIterator[Report]]  # of sources, and whether it is insisted: see refresh
+Refresh = Callable[..., AsyncIterator[Report]]  # `refresh`, with all but the sources and `insist` given
 
 
 @asynccontextmanager
-async def looking(service: Service) -> AsyncIterator[Look]:
+async def looking(service: Service) -> AsyncIterator[Refresh]:
     """All that looks at sources share, as feeds.toml has it now; the looks that are taken within keep each other's
     limits.
     """
@@ -56,8 +56,10 @@ async def looking(service: Service) -> AsyncIterator[Look]:
             extensions, corrections = service.config.extensions, service.config.corrections.by_key
             sent = partial(headers, service)
             before, settings = service.config, sources.settings(service.config.sources, service.limits)
-            parts = Parts(store, service.clock, reading.call, service.limits, extensions, corrections, sent, backlog)
-            yield partial(refresh, fetch=web.fetch, parts=parts)
+            context = Context(
+                store, service.clock, reading.call, service.limits, extensions, corrections, sent, backlog
+            )
+            yield partial(refresh, fetch=web.fetch, context=context)
         if service.config is not before:  # what was looked at was so by the file as it was
             sources.look_again(service.db, settings, sources.settings(service.config.sources, service.limits))
             service.settled = None
@@ -108,7 +110,7 @@ def sandbox(service: Service) -> Sandbox:
     """Children that read documents, as many and as free as feeds.toml says."""
     settings = service.config.fetch
     limits = SandboxLimits(settings.parse_time, settings.parse_memory, settings.parsers)
-    return Sandbox(READING, limits, shared="aggregator.refresh.shared")
+    return Sandbox(READER_MODULE, limits, shared="aggregator.refresh.shared")
 
 
 def due(service: Service, *, force: bool = False) -> list[Source]:

@@ -15,7 +15,7 @@ from aggregator.config.secrets import secret
 from aggregator.deliver import hook as posting
 from aggregator.errors import SecretError
 from aggregator.jobs import fetching, sending
-from aggregator.model.delivery import Channel, Outcome, Parcel, Subscription
+from aggregator.model.delivery import Attempt, Channel, Parcel, Subscription
 from aggregator.publish.event import story_event
 from aggregator.query import ItemQuery, parse_query
 from aggregator.store import deliveries, events, stories
@@ -53,7 +53,7 @@ def _plan(service: Service, config: Config, one: Subscription) -> None:
         return
     found = events.told_since(service.db, _query(config, hook, now), one.begun, now - _BACK)
     deliveries.plan_again(service.db, Channel.WEBHOOK, hook.id, list(map(str, found)), _RESTS, now)
-    before = events.taken_over(service.db, found)
+    before = events.merged_into(service.db, found)
     gone = {str(story) for some in before.values() for story in some}
     known = deliveries.planned(service.db, Channel.WEBHOOK, hook.id, [str(story) for story in found])
     told = {p.subject for p in deliveries.planned(service.db, Channel.WEBHOOK, hook.id, gone, skipped=False)}
@@ -76,20 +76,20 @@ def _query(config: Config, hook: WebhookSettings, now: datetime) -> ItemQuery:
     return parse_query(parse_qsl(said), now.astimezone(ZoneInfo(zone)).date(), zone).relevant_unless_said()
 
 
-def _attempt(service: Service, config: Config, parcel: Parcel) -> Outcome:
+def _attempt(service: Service, config: Config, parcel: Parcel) -> Attempt:
     hook = _hook(config, parcel.target)
     if hook is None:
-        return Outcome(moot=True, reason="feeds.toml does not name this webhook any more")
+        return Attempt(moot=True, reason="feeds.toml does not name this webhook any more")
     try:
         key = secret(config, hook.secret)
     except SecretError as error:
-        return Outcome(reason=str(error), everything=True)
+        return Attempt(reason=str(error), affects_all=True)
     story_id = int(parcel.subject)
     story = stories.stories(service.db, [story_id]).get(story_id)
     if story is None:
         now = stories.survivor(service.db, story_id)
         stands = f"it stands in story {now} now" if now != story_id else _RESTS
-        return Outcome(moot=True, reason=stands if now else "the story is not kept any more")
+        return Attempt(moot=True, reason=stands if now else "the story is not kept any more")
     event = f"{hook.id}-{story_id}"
     body = story_event(story, event, hook.id, hook.query, config.address)
     return posting.send(hook.url, event, body, key, fetching.policy(service), service.clock())

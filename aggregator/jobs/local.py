@@ -16,7 +16,7 @@ from aggregator.jobs.work import JOBS, do
 from aggregator.store import migrate
 
 log = logging.getLogger("aggregator")
-_GLANCE = 5.0  # seconds between two looks at whether to go on
+_POLL_SECONDS = 5.0  # seconds between two looks at whether to go on
 
 
 def run_scheduler(service: Service, stop: Event) -> None:
@@ -48,7 +48,7 @@ def _wait(scheduler: BackgroundScheduler, stop: Event, outlived: Callable[[], bo
     back, all would stand still.
     """
     now = ahead()
-    while not (stop.wait(_GLANCE) or outlived()):
+    while not (stop.wait(_POLL_SECONDS) or outlived()):
         before, now = now, ahead()
         if now < before - STEP:
             log.warning("the clock was set back by %.0f seconds", before - now)

@@ -20,7 +20,7 @@ from aggregator.digests.select import select
 from aggregator.errors import SecretError
 from aggregator.jobs import sending
 from aggregator.model import ClosedDigest, Digest
-from aggregator.model.delivery import Channel, Outcome, Parcel, Subscription
+from aggregator.model.delivery import Attempt, Channel, Parcel, Subscription
 from aggregator.publish import digest as publish
 from aggregator.query import ItemQuery, parse_query
 from aggregator.store import deliveries, digests
@@ -29,7 +29,7 @@ log = logging.getLogger("aggregator")
 _BACK = timedelta(days=35)  # a digest that was closed longer ago is no news: it is not sent any more
 
 
-class Post(NamedTuple):
+class MailRun(NamedTuple):
     """What messages are made and sent with, for a run."""
 
     service: Service
@@ -56,10 +56,10 @@ def send(service: Service) -> sending.Tally:
     try:
         password = secret(config, config.smtp.password) if config.smtp.password else ""
     except SecretError as error:
-        missing = Outcome(reason=str(error), everything=True)
+        missing = Attempt(reason=str(error), affects_all=True)
         return sending.run(service, Channel.MAIL, lambda _: missing, _server)
     with Mailer(config.smtp, password) as mailer:
-        attempt = partial(_attempt, Post(service, config, mailer, config.smtp, {}))
+        attempt = partial(_attempt, MailRun(service, config, mailer, config.smtp, {}))
         return sending.run(service, Channel.MAIL, attempt, _server)
 
 
@@ -101,15 +101,15 @@ def _query(mail: MailSettings, kept: ClosedDigest) -> ItemQuery:
     return parse_query(parse_qsl(mail.filter), local.date(), kept.digest.timezone).pinned()
 
 
-def _attempt(post: Post, parcel: Parcel) -> Outcome:
+def _attempt(post: MailRun, parcel: Parcel) -> Attempt:
     mail = next((mail for mail in post.config.mails if mail.id == parcel.target), None)
     if mail is None or parcel.recipient not in mail.recipients:
-        return Outcome(moot=True, reason="feeds.toml does not name this recipient any more")
+        return Attempt(moot=True, reason="feeds.toml does not name this recipient any more")
     letter = post.letters.get((mail.id, parcel.subject))
     if letter is None:
         kept = digests.closed(post.service.db, parcel.subject)
         if kept is None:
-            return Outcome(moot=True, reason="the digest is not there any more")
+            return Attempt(moot=True, reason="the digest is not there any more")
         letter = post.letters[mail.id, parcel.subject] = _letter(post.config, mail, post.smtp, kept)
     return post.mailer.send(message(letter, parcel.recipient, post.service.clock()), parcel.recipient)
 

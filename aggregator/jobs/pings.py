@@ -14,7 +14,7 @@ from aggregator.config import Config
 from aggregator.deliver import hub as hubs
 from aggregator.jobs import fetching, sending
 from aggregator.model import StoredItem, Tier
-from aggregator.model.delivery import OPEN, Channel, Outcome, Parcel, Stage, Subscription
+from aggregator.model.delivery import OPEN, Attempt, Channel, Parcel, Stage, Subscription
 from aggregator.query import parse_query
 from aggregator.store import arrivals, deliveries, reads
 
@@ -56,9 +56,9 @@ def _plan(service: Service, hub: str) -> None:
         deliveries.plan(service.db, [parcel], service.clock())
 
 
-def _attempt(service: Service, config: Config, parcel: Parcel) -> Outcome:
+def _attempt(service: Service, config: Config, parcel: Parcel) -> Attempt:
     if parcel.target != _hub(config):
-        return Outcome(moot=True, reason="feeds.toml does not name this hub any more")
+        return Attempt(moot=True, reason="feeds.toml does not name this hub any more")
     until = int(parcel.subject)
     known = deliveries.latest(service.db, Channel.HUB, parcel.target)
     after = max((int(one) for one, stage in known if int(one) < until and stage is not Stage.GIVEN_UP), default=0)
@@ -66,7 +66,7 @@ def _attempt(service: Service, config: Config, parcel: Parcel) -> Outcome:
     changed = [path.partition("?") for path in _changed(service, config, items)]
     feeds = [f"{config.address}{path}.{suffix}{mark}{asked}" for path, mark, asked in changed for suffix in SUFFIXES]
     if not feeds:
-        return Outcome(moot=True, reason="what came in is not there any more")
+        return Attempt(moot=True, reason="what came in is not there any more")
     return hubs.ping(parcel.target, feeds, fetching.policy(service), service.clock())
 
 

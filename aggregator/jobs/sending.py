@@ -11,7 +11,7 @@ from typing import Any
 
 from aggregator.bootstrap import Service
 from aggregator.deliver.backoff import LIFE, TRIES, settlement, wait
-from aggregator.model.delivery import Channel, Claim, Outcome, Parcel, Settlement, Stage
+from aggregator.model.delivery import Attempt, Channel, Claim, Parcel, Settlement, Stage
 from aggregator.store import deliveries
 
 log = logging.getLogger("aggregator")
@@ -30,7 +30,7 @@ class Tally:
 
 
 def run(
-    service: Service, channel: Channel, attempt: Callable[[Parcel], Outcome], way: Callable[[Parcel], Any]
+    service: Service, channel: Channel, attempt: Callable[[Parcel], Attempt], way: Callable[[Parcel], Any]
 ) -> Tally:
     """Sends what is due on a channel. Where one failure says that the others on its way would fail, they wait for the
     next run, which begins with those that were tried least: one delivery that always fails holds up no other.
@@ -38,7 +38,7 @@ def run(
     What another process has claimed or sent meanwhile is left to it.
     """
     tally = Tally()
-    failed: dict[Any, Outcome] = {}
+    failed: dict[Any, Attempt] = {}
     held: defaultdict[Any, list[Claim]] = defaultdict(list)  # the one that failed, and those behind it
     for delivery_id in deliveries.due(service.db, channel, service.clock()):
         claim = deliveries.claim(service.db, delivery_id, service.clock())
@@ -46,19 +46,19 @@ def run(
             continue
         its_way = way(claim.parcel)
         outcome = failed.get(its_way) or _attempted(attempt, claim.parcel)
-        if outcome.everything and not outcome.final:
+        if outcome.affects_all and not outcome.final:
             failed[its_way] = outcome
             held[its_way].append(claim)
             continue
         _settle(service, claim, settlement(outcome, claim.tries, service.clock()), tally)
-        if outcome.final and outcome.everything:
+        if outcome.final and outcome.affects_all:
             deliveries.end(service.db, claim.parcel, outcome.reason)
     for its_way, outcome in failed.items():
         _hold(service, outcome, held[its_way], tally)
     return tally
 
 
-def _hold(service: Service, outcome: Outcome, claims: list[Claim], tally: Tally) -> None:
+def _hold(service: Service, outcome: Attempt, claims: list[Claim], tally: Tally) -> None:
     """One delivery has failed in a way that others would: all wait, the longer the more often their way has failed."""
     tried, *others = claims
     failures, now = tried.tries + sum(claim.tries - 1 for claim in others), service.clock()
@@ -80,12 +80,12 @@ def _settle(service: Service, claim: Claim, settled: Settlement, tally: Tally) -
     _note(tally, claim.parcel, settled)
 
 
-def _attempted(attempt: Callable[[Parcel], Outcome], parcel: Parcel) -> Outcome:
+def _attempted(attempt: Callable[[Parcel], Attempt], parcel: Parcel) -> Attempt:
     try:
         return attempt(parcel)
     except Exception as error:  # a bug on one delivery must not cost the others
         log.exception("%s failed unexpectedly", _named(parcel))
-        return Outcome(reason=f"unexpected error: {type(error).__name__}: {error}")
+        return Attempt(reason=f"unexpected error: {type(error).__name__}: {error}")
 
 
 def _note(tally: Tally, parcel: Parcel, settled: Settlement) -> None:

@@ -43,7 +43,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Laboratory:
+class SourceTester:
     """What trials are made with."""
 
     fetcher: Fetcher
@@ -98,7 +98,7 @@ class Laboratory:
 async def trials(service: Service, chosen: Sequence[Source]) -> AsyncIterator[Trial]:
     """Tries sources side by side."""
     async with fetching.fetcher(service) as fetcher, fetching.sandbox(service) as sandbox:
-        laboratory = Laboratory(fetcher, sandbox, service.limits, partial(fetching.headers, service), service.clock)
+        laboratory = SourceTester(fetcher, sandbox, service.limits, partial(fetching.headers, service), service.clock)
         tasks = [asyncio.create_task(laboratory.attempt(source)) for source in chosen]
         for done in asyncio.as_completed(tasks):
             yield await done

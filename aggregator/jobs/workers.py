@@ -25,7 +25,7 @@ from psycopg import OperationalError
 from aggregator.bootstrap import Service
 from aggregator.jobs import queue, upkeep
 from aggregator.jobs.clock import STEP, ahead
-from aggregator.jobs.fetching import Look, looking, settle, to_look_at
+from aggregator.jobs.fetching import Refresh, looking, settle, to_look_at
 from aggregator.jobs.work import NOTICE_EDIT, REFRESH_DUE, WITH_THE_STORE, Job, do, told
 from aggregator.model import Source
 from aggregator.store import UnavailableError, migrate
@@ -34,7 +34,7 @@ log = logging.getLogger("aggregator")
 _LOOKS, _WORK = "looks", "work"  # queues: those who wait for slow servers are not in the way of the rest
 _LOOK = "look"
 _MANY = 500  # looks that a worker takes at once
-_GLANCE = 2.0  # seconds between two looks at whether to go on
+_POLL_SECONDS = 2.0  # seconds between two looks at whether to go on
 _SILENT = 30.0  # seconds after which a worker of which nothing is heard is taken for dead
 _ENDING = 3.0  # seconds for what has begun, when a worker is to end
 _AGAIN = 5.0  # seconds until a database that is away is tried again
@@ -137,7 +137,7 @@ async def _watch(app: App, service: Service, stop: Event) -> None:
         with told(NOTICE_EDIT.name):
             await asyncio.to_thread(upkeep.notice_edit, service, alone=False)
         await _give_up(app)
-        await asyncio.to_thread(stop.wait, _GLANCE)
+        await asyncio.to_thread(stop.wait, _POLL_SECONDS)
 
 
 async def _give_up(app: App) -> None:
@@ -174,12 +174,12 @@ async def _look_on(app: App, service: Service) -> None:
                 while service.config is config:
                     if taking.done():
                         taking.result()
-                    await asyncio.sleep(_GLANCE)
+                    await asyncio.sleep(_POLL_SECONDS)
             finally:
                 await _end(taking)
 
 
-async def _look(service: Service, source_id: str, look: Look, listed: Mapping[str, Source]) -> None:
+async def _look(service: Service, source_id: str, look: Refresh, listed: Mapping[str, Source]) -> None:
     if source_id not in listed or service.refusals.holds_off(service.clock()):
         return  # a worker that has another feeds.toml will know; what is due stays due
     async for report in look([listed[source_id]]):

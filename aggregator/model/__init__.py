@@ -6,7 +6,7 @@ All are frozen. Times are aware and in UTC. Text that came from a feed is untrus
 from Item on it is clean: titles are plain text, summaries are sanitised HTML, links are http(s) or empty.
 """
 
-from aggregator.model.changes import Changes, Edit, Holder, Known, Report, Sighted, Sighting
+from aggregator.model.changes import Changes, Edit, Known, KnownEntry, KnownItem, Report, Sighting
 from aggregator.model.digest import ClosedDigest, Cutting, Digest, EditorsNote, Erratum, Latecomer, Piece
 from aggregator.model.document import (
     Entry,
@@ -27,7 +27,7 @@ from aggregator.model.item import (
     SLUG,
     Correction,
     Evidence,
-    Found,
+    IdentifiedEntry,
     Identity,
     Item,
     Merged,
@@ -42,9 +42,9 @@ from aggregator.model.item import (
 from aggregator.model.news import News, Wanted
 from aggregator.model.source import (
     ASKED_TO_WAIT,
+    BACK_OFF,
     CLASSES,
-    READING,
-    REFUSALS,
+    READER_VERSION,
     Redirect,
     Rhythm,
     Selectors,
@@ -60,9 +60,9 @@ from aggregator.model.story import Dispatch, Membership, StoredStory, Story, Voi
 __all__ = [
     "ASKED_TO_WAIT",
     "AXES",
+    "BACK_OFF",
     "CLASSES",
-    "READING",
-    "REFUSALS",
+    "READER_VERSION",
     "SLUG",
     "Changes",
     "ClosedDigest",
@@ -78,14 +78,15 @@ __all__ = [
     "Extensions",
     "Failure",
     "Feed",
-    "Found",
     "Grade",
     "Hints",
-    "Holder",
+    "IdentifiedEntry",
     "Identity",
     "Item",
     "KeyDates",
     "Known",
+    "KnownEntry",
+    "KnownItem",
     "Latecomer",
     "Limits",
     "Membership",
@@ -100,7 +101,6 @@ __all__ = [
     "Report",
     "Rhythm",
     "Selectors",
-    "Sighted",
     "Sighting",
     "Source",
     "SourceState",

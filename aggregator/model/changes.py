@@ -11,7 +11,7 @@ from aggregator.model.item import Merged, TaggedItem
 from aggregator.model.source import SourceState, Standing, Status
 
 
-class Sighted(NamedTuple):
+class KnownEntry(NamedTuple):
     """A stored entry of this source, the fingerprint it had, and the item that it is."""
 
     item_id: int
@@ -24,7 +24,7 @@ class Sighted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class KnownItem:
     """Who holds a key already: the item, its title, and the entries under which this source has shown it."""
 
     item_id: int
@@ -37,8 +37,8 @@ class Holder:
 class Known:
     """All that `decide` needs to know of the store for one document."""
 
-    sighted: Mapping[str, Sighted] = field(default_factory=dict)  #: by entry id
-    holders: Mapping[str, Holder] = field(default_factory=dict)  #: by key
+    sighted: Mapping[str, KnownEntry] = field(default_factory=dict)  #: by entry id
+    holders: Mapping[str, KnownItem] = field(default_factory=dict)  #: by key
     shown: frozenset[str] = frozenset()  #: ids of the entries that it showed when it was last read
 
 

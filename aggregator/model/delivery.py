@@ -61,14 +61,14 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Attempt:
     """What came of one attempt."""
 
     delivered: bool = False
     reason: str = ""  #: why not, in words
     final: bool = False  #: the other side has refused it for good
     moot: bool = False  #: there is nothing to send any more, or nobody to send it to
-    everything: bool = False  #: it would be the same for whatever else goes there now
+    affects_all: bool = False  #: it would be the same for whatever else goes there now
     wait: timedelta | None = None  #: how long the other side asks us to wait
 
 

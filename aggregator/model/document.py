@@ -87,7 +87,7 @@ class Entry:
     updated: datetime | None = None
     lang: str = ""
     key_dates: KeyDates = KeyDates()  #: those that the document has in places of their own
-    counted_back: bool = False  #: its date counts from the look at it, as "3 hours ago" does: each look finds another
+    counted_back: bool = False  #: its date is relative, as "3 hours ago" is, so that every fetch yields another one
 
     @property
     def is_empty(self) -> bool:

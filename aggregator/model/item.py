@@ -44,7 +44,7 @@ class Merged(NamedTuple):
 
 
 @dataclass(frozen=True)  # no slots: see Entry
-class Found:
+class IdentifiedEntry:
     """An entry of a document with who it is, and the fingerprint of what it says."""
 
     identity: Identity
@@ -58,7 +58,7 @@ class Reading:
 
     title: str = ""
     lang: str = ""
-    entries: tuple[Found, ...] = ()
+    entries: tuple[IdentifiedEntry, ...] = ()
     merged: tuple[Merged, ...] = ()
     warning: str = ""  #: what was wrong with a document that could be read all the same
     rhythm: Rhythm = Rhythm()

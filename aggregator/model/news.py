@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.model.changes import Sighted
+from aggregator.model.changes import KnownEntry
 from aggregator.model.document import Limits
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import Correction, Merged, TaggedItem
@@ -23,7 +23,7 @@ class Wanted:
     familiar: Mapping[str, str] = field(default_factory=dict)  #: fingerprints by entry id, which need no work
     extensions: Extensions = field(default_factory=Extensions)  #: of the taxonomy
     corrections: Mapping[str, Correction] = field(default_factory=dict)  #: by the items' keys
-    corrected: Mapping[str, Sighted] = field(default_factory=dict)  #: entries that are corrected items, by id
+    corrected: Mapping[str, KnownEntry] = field(default_factory=dict)  #: entries that are corrected items, by id
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
 
-READING = 2  #: raised where a new version of the program reads documents in another way: each source is read anew then
+READER_VERSION = 2  #: increased when documents are parsed differently: every source is then read again
 
 ASKED_TO_WAIT = "the server asked us to wait"  #: why a source is looked at next when it is
-REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)  #: by which a server asks to be left alone
+BACK_OFF = (
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)  #: by which a server asks to be left alone
 
 
 class Status(StrEnum):
@@ -146,7 +149,9 @@ class SourceState:
     warning: str = ""  #: what was wrong with the document that could be read all the same
     http_status: int = 0  #: of a failure, 0 if no answer came
     validators: Validators = Validators()
-    distrusted: bool = False  #: whether they are not asked with: "not modified" was said of what had been
+    distrusted: bool = (
+        False  #: whether they are not sent any more: the server answered 304 for a document that had changed
+    )
     url_asked: str = ""  #: the address that the validators belong to
     body_hash: str = ""
     current_url: str = ""  #: where the document was found last

@@ -96,7 +96,7 @@ def plain_text(page: DigestPage) -> str:
 
 
 def _document(
-    page: DigestPage, headings: tuple[str, str, str], story: Callable[[DigestPage, Piece], str], hand: _Hand
+    page: DigestPage, headings: tuple[str, str, str], story: Callable[[DigestPage, Piece], str], hand: _Format
 ) -> str:
     """`headings` are the forms of three levels."""
     title, heading, column = headings
@@ -154,7 +154,7 @@ def _credit(page: DigestPage, piece: Piece) -> str:
     return f"{said}; {piece.reports} reports, {piece.independent} independent" if piece.reports > 1 else said
 
 
-class _Hand(NamedTuple):
+class _Format(NamedTuple):
     """How other people's words are written, and a report: its title, its source and its address."""
 
     kind: type[str]
@@ -162,14 +162,14 @@ class _Hand(NamedTuple):
     report: Callable[[str, str, str], str]
 
 
-_MARKDOWN = _Hand(
+_MARKDOWN = _Format(
     str, _escaped, lambda title, source, link: f"[{_escaped(title)}]({_target(link)}) ({_escaped(source)})"
 )
-_PLAIN = _Hand(str, str, "{} ({}) {}".format)
-_HTML = _Hand(Markup, str, Markup('<a href="{2}">{0}</a> ({1})').format)  # which escapes what it is given
+_PLAIN = _Format(str, str, "{} ({}) {}".format)
+_HTML = _Format(Markup, str, Markup('<a href="{2}">{0}</a> ({1})').format)  # which escapes what it is given
 
 
-def _later(page: DigestPage, hand: _Hand) -> Iterator[str]:
+def _later(page: DigestPage, hand: _Format) -> Iterator[str]:
     """What has become of a digest since it was closed."""
     for erratum in page.errata:
         words = hand.text(erratum.cutting.title), hand.text(erratum.what)

@@ -1,4 +1,4 @@
-"""The documents that have come in and wait to be read: while they are too much, no other is asked for."""
+"""The documents that have come in and wait to be read: while there are too many, nothing more is fetched."""
 
 from __future__ import annotations
 

@@ -12,17 +12,17 @@ from aggregator.model import (
     Changes,
     Edit,
     Failure,
-    Found,
     Hints,
-    Holder,
+    IdentifiedEntry,
     Item,
     Known,
+    KnownEntry,
+    KnownItem,
     News,
     NotModified,
     Outcome,
     Page,
     Redirect,
-    Sighted,
     Sighting,
     Source,
     SourceState,
@@ -138,7 +138,7 @@ def body_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:20]
 
 
-def unfamiliar(entry: Found | Item, familiar: Mapping[str, str]) -> bool:
+def unfamiliar(entry: IdentifiedEntry | Item, familiar: Mapping[str, str]) -> bool:
     """Whether there is work to do: it was not sighted before, or with another fingerprint."""
     return familiar.get(entry.identity.entry_id) != entry.fingerprint
 
@@ -156,7 +156,7 @@ def decide(
     new, edits, takeovers, sightings = list[TaggedItem](), list[Edit](), list[Edit](), list[Sighting]()
     given: set[str] = set()  # keys of items that this look makes or meets: parts of one document may name a page twice
 
-    def meet(held: Sighted | Holder, tagged: TaggedItem) -> None:
+    def meet(held: KnownEntry | KnownItem, tagged: TaggedItem) -> None:
         if own < held.standing:  # an item in another source's words
             takeovers.append(Edit(held.item_id, tagged))
         else:
@@ -202,7 +202,7 @@ def joined(news: News, part: News) -> News:
     )  # fmt: skip
 
 
-def _is_of_another_entry(holder: Holder | None, item: Item, present: frozenset[str]) -> bool:
+def _is_of_another_entry(holder: KnownItem | None, item: Item, present: frozenset[str]) -> bool:
     """Whether the source shows the item that holds the key as another entry.
 
     Some sources make up a new id every time; then the earlier one is gone and the title is the same.
@@ -212,7 +212,7 @@ def _is_of_another_entry(holder: Holder | None, item: Item, present: frozenset[s
     return item.title != holder.title or bool(holder.entry_ids & present)
 
 
-def _key_now(sighted: Sighted, key: str, holders: Mapping[str, Holder], given: set[str]) -> str:
+def _key_now(sighted: KnownEntry, key: str, holders: Mapping[str, KnownItem], given: set[str]) -> str:
     """An article that moves is known by its new page from then on, if no other item is."""
     moved = sighted.key.startswith("//") and key.startswith("//")
     return key if moved and key not in holders and key not in given else sighted.key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.model import Found, Item, Source
+from aggregator.model import IdentifiedEntry, Item, Source
 from aggregator.text.dates import sane
 from aggregator.text.html import excerpt, shorten, text_of
 from aggregator.text.key_dates import key_dates
@@ -17,7 +17,7 @@ TITLE = 1000
 NAME = 100  # of a source
 
 
-def normalise(found: Found, source: Source, base: str, feed_lang: str, now: datetime) -> Item:
+def normalise(found: IdentifiedEntry, source: Source, base: str, feed_lang: str, now: datetime) -> Item:
     """An item fit to be stored and shown; `base` is the address that relative links count from."""
     entry = found.entry
     link = page_link(entry.link, base)

@@ -40,8 +40,8 @@ from aggregator.model import (
     Wanted,
     left_alone,
 )
+from aggregator.refresh.context import Context, Fetch
 from aggregator.refresh.decide import address, body_hash, joined, state_after, still_there, validators
-from aggregator.refresh.parts import Fetch, Parts
 from aggregator.refresh.storing import Brought, keep, report_of
 from aggregator.store import ConflictError, known, states
 from aggregator.text.urls import as_told, with_credentials_of
@@ -61,20 +61,22 @@ class _ElsewhereError(StoreError):
 
 
 async def refresh(
-    wanted_sources: Iterable[Source], fetch: Fetch, parts: Parts, *, insist: bool = False
+    wanted_sources: Iterable[Source], fetch: Fetch, context: Context, *, insist: bool = False
 ) -> AsyncIterator[Report]:
-    """Refreshes sources side by side and yields a report of each as it is done. Who does not `insist` leaves a host
-    alone that told two of its sources to wait.
+    """Refreshes sources side by side and yields a report of each as it is done. Unless `insist`, a host that told two
+    of its sources to wait is left alone.
     """
     chosen = list(wanted_sources)
     try:
-        before = await parts.store.do(states.before_looks, parts.db, [source.id for source in chosen], parts.clock())
+        before = await context.store.do(
+            states.before_looks, context.db, [source.id for source in chosen], context.clock()
+        )
     except StoreError as error:
         for source in chosen:
             yield _unstored(source, error)
         return
     looks = [
-        Look(source, fetch, parts).take(state, None if insist else closed_until)
+        Look(source, fetch, context).take(state, None if insist else closed_until)
         for source in chosen
         for state, closed_until in (before[source.id],)
     ]
@@ -90,10 +92,10 @@ async def refresh(
 class Look:
     """One look at one source, end to end."""
 
-    def __init__(self, source: Source, fetch: Fetch, parts: Parts) -> None:
+    def __init__(self, source: Source, fetch: Fetch, context: Context) -> None:
         self._source = source
         self._fetch = fetch
-        self._parts = parts
+        self._context = context
         self._wait = timedelta(0)  # that servers of parts asked for
 
     async def take(self, state: SourceState, closed_until: datetime | None) -> Report:
@@ -101,10 +103,10 @@ class Look:
         self._began = self._asked = time.perf_counter()
         try:
             if closed_until:
-                return await self._parts.store.do(self._postpone, closed_until, left_alone(closed_until))
-            outcome = await self._ask(state, self._parts.clock())
+                return await self._context.store.do(self._postpone, closed_until, left_alone(closed_until))
+            outcome = await self._ask(state, self._context.clock())
             if isinstance(outcome, Failure) and outcome.postponed:
-                return await self._parts.store.do(self._postpone, outcome.postponed, outcome.reason)
+                return await self._context.store.do(self._postpone, outcome.postponed, outcome.reason)
             return await self._record(state, outcome, time.perf_counter() - self._asked)
         except _ElsewhereError as found:
             return report_of(found.state)
@@ -112,7 +114,7 @@ class Look:
             return _unstored(self._source, error, time.perf_counter() - self._asked)
 
     def _postpone(self, until: datetime, why: str) -> Report:
-        states.postpone(self._parts.db, self._source.id, until, why)
+        states.postpone(self._context.db, self._source.id, until, why)
         return Report(self._source.id, Status.ERROR, error=why)
 
     async def _ask(self, state: SourceState, now: datetime) -> Outcome:
@@ -123,7 +125,7 @@ class Look:
                 self._asked = time.perf_counter()
             if time.perf_counter() - self._began < _SOON:
                 return
-            there = await self._parts.store.do_alike(states.current, source.id)
+            there = await self._context.store.do_alike(states.current, source.id)
             if there.last_look != state.last_look:
                 raise _ElsewhereError(there)
 
@@ -133,26 +135,26 @@ class Look:
     async def _get(self, url: str, *validators: Validators, **more: Any) -> Outcome:
         """A document, asked for as feeds.toml wants it to be."""
         try:
-            headers = self._parts.headers(self._source, url)
+            headers = self._context.headers(self._source, url)
         except SecretError as error:
             log.warning("%s: %s", self._source.id, error)
-            return Failure(CANNOT_BE_ASKED, postponed=self._parts.clock() + self._source.interval)
+            return Failure(CANNOT_BE_ASKED, postponed=self._context.clock() + self._source.interval)
         return await self._fetch(url, *validators, headers=headers, **more)
 
     async def _record(self, state: SourceState, outcome: Outcome, seconds: float) -> Report:
         """Everything after the fetch: whatever the outcome, it is stored as the source's state."""
-        now = self._parts.clock()
+        now = self._context.clock()
         if not isinstance(outcome, Page) or _same_body(self._source, state, outcome):
             return await self._keep_state(state_after(self._source, state, outcome, seconds, now))
         try:
-            with self._parts.backlog.holding(outcome):
-                async with self._parts.turns:
-                    shown = await self._parts.store.do_alike(known.shown, self._source.id)
+            with self._context.backlog.holding(outcome):
+                async with self._context.turns:
+                    shown = await self._context.store.do_alike(known.shown, self._source.id)
                     news = await self._news(outcome, shown, now)
                     if not news.parts:
                         return await self._take_in(news, shown, state, outcome, seconds, now)
             news = await self._with_parts(news, shown, now)
-            async with self._parts.turns:
+            async with self._context.turns:
                 return await self._take_in(news, shown, state, self._with_wait(outcome), seconds, now)
         except ConflictError as error:  # a document that contradicts itself must not cost the run either
             reason = f"its items cannot be stored: {error}"
@@ -165,17 +167,17 @@ class Look:
 
     async def _keep_state(self, state: SourceState) -> Report:
         """Of a look that brought nothing."""
-        await self._parts.store.do_alike(states.save_looks, state)
+        await self._context.store.do_alike(states.save_looks, state)
         return report_of(state)
 
     async def _news(self, page: Page, familiar: Mapping[str, str], now: datetime) -> News:
-        parts, source = self._parts, self._source
-        extensions = replace(parts.extensions, lines={})  # which are for messages, and many
-        corrected = (
-            await parts.store.do(known.keyed, parts.db, source.id, list(parts.corrections)) if parts.corrections else {}
-        )
-        wanted = Wanted(source, now, parts.limits, familiar, extensions, parts.corrections, corrected)
-        news: News = await parts.call("news", page, wanted)
+        context, source = self._context, self._source
+        extensions = replace(context.extensions, lines={})  # which are for messages, and many
+        keys, corrected = list(context.corrections), {}
+        if keys:
+            corrected = await context.store.do(known.keyed, context.db, source.id, keys)
+        wanted = Wanted(source, now, context.limits, familiar, extensions, context.corrections, corrected)
+        news: News = await context.call("news", page, wanted)
         return news
 
     async def _with_parts(self, news: News, familiar: Mapping[str, str], now: datetime) -> News:
@@ -202,15 +204,15 @@ class Look:
         self._wait = max(self._wait, outcome.hints.retry_after or self._wait)
         if not isinstance(outcome, Page):
             raise ParseError(f"its part {as_told(url)} did not come: {getattr(outcome, 'reason', 'not modified')}")
-        with self._parts.backlog.holding(outcome):
-            async with self._parts.turns:
+        with self._context.backlog.holding(outcome):
+            async with self._context.turns:
                 news = await self._news(outcome, familiar, now)
         if news.parts:
             raise ParseError(f"its part {as_told(url)} did not come: it is an index as well")
         return news
 
     def _with_wait(self, page: Page) -> Page:
-        """A document, whose server asked us to wait as long as any of its parts' did."""
+        """The document, with the longest wait that the servers of its parts asked for."""
         wait = max(self._wait, page.hints.retry_after or self._wait)
         return replace(page, hints=replace(page.hints, retry_after=wait)) if wait else page
 
@@ -222,8 +224,8 @@ class Look:
         if news.parts:  # an index that stays the same says nothing of what it names
             after = replace(after, validators=Validators(), body_hash="")
         # Reading takes a while: readers see the news from now on, and not from when the document came.
-        brought = Brought(after, self._source.source_class, news, frozenset(shown), self._parts.clock())
-        return await self._parts.store.do_alike(keep, brought)
+        brought = Brought(after, self._source.source_class, news, frozenset(shown), self._context.clock())
+        return await self._context.store.do_alike(keep, brought)
 
 
 def _same_body(source: Source, state: SourceState, page: Page) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.errors import ParseError
-from aggregator.model import Correction, Found, Item, Limits, News, Page, Reading, Source, TaggedItem, Wanted
+from aggregator.model import Correction, IdentifiedEntry, Item, Limits, News, Page, Reading, Source, TaggedItem, Wanted
 from aggregator.parse import parse
 from aggregator.parse.document import Document
 from aggregator.publish.channel import written_here
@@ -57,11 +57,13 @@ def read(
     document = Document(page.body, base, page.content_type, source.selectors, zone, now, limits)
     feed = parse(source.kind, document)
     identified, merged = identify(source.id, feed.entries, base, familiar)
-    found = tuple(Found(identity, fingerprint(entry), entry) for identity, entry in identified)
+    found = tuple(IdentifiedEntry(identity, fingerprint(entry), entry) for identity, entry in identified)
     return Reading(feed.title, feed.lang, found, tuple(merged), feed.warning, feed.rhythm, feed.parts)
 
 
-def _refined(fresh: Sequence[Found], base: str, lang: str, wanted: Wanted, publisher: str) -> Iterator[TaggedItem]:
+def _refined(
+    fresh: Sequence[IdentifiedEntry], base: str, lang: str, wanted: Wanted, publisher: str
+) -> Iterator[TaggedItem]:
     """`base` is the address that relative links count from, `lang` the document's language, `publisher` the source's
     name.
     """

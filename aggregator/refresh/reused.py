@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.model import Holder, Identity, Item, Known, Sighted, TaggedItem
+from aggregator.model import Identity, Item, Known, KnownEntry, KnownItem, TaggedItem
 from aggregator.refresh.identify import with_link
 from aggregator.text.terms import terms
 from aggregator.text.urls import canonical
@@ -39,7 +39,7 @@ def told_apart(
     return told, present
 
 
-def _reused(before: Sighted, item: Item, pages: Mapping[str, str], holders: Mapping[str, Holder]) -> bool:
+def _reused(before: KnownEntry, item: Item, pages: Mapping[str, str], holders: Mapping[str, KnownItem]) -> bool:
     """Whether an id means another article now; it does if that article's page is known, or the old page still shown."""
     entry_id, key = item.identity
     shown = pages.get(before.key, entry_id) != entry_id
@@ -52,7 +52,7 @@ def other_id(item: Item) -> str:
     return with_link(item.identity.entry_id, item.link)
 
 
-def is_another(before: Sighted, item: Item, *, elsewhere: bool = False) -> bool:
+def is_another(before: KnownEntry, item: Item, *, elsewhere: bool = False) -> bool:
     """Whether an entry has become another article: it has another page, date and title, and not only new words for it.
 
     Publishers correct the title of an article and its address with it, or move their whole site: those are edits. A

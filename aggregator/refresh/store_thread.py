@@ -1,8 +1,8 @@
 """Work with the store, one after the other in a thread of its own, so that the network never waits for it.
 
-On SQLite every transaction has its price, so what has come up while one was at work goes into the next one together;
-and work that is quicker for many values at once gets all that wait for it. PostgreSQL has many writers, who would stand
-in each other's way: each keeps what it has changed locked until the end.
+On SQLite every transaction has its price, so what has come up while one was at work goes into the next one together,
+and work that can be done for many values at once receives every value that waits for it. On PostgreSQL with its many
+writers that would be in the way: each transaction keeps locked what it has changed until it ends.
 """
 
 from __future__ import annotations

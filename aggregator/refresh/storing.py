@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from aggregator.model import Changes, Known, News, Report, Sighted, SourceState, TaggedItem
+from aggregator.model import Changes, Known, KnownEntry, News, Report, SourceState, TaggedItem
 from aggregator.refresh.decide import decide, unfamiliar
 from aggregator.refresh.reused import is_another, other_id
 from aggregator.store import ConflictError, items, known
@@ -54,7 +54,7 @@ def report_of(state: SourceState) -> Report:
 
 
 def _apart(looks: Sequence[Brought]) -> list[list[Brought]]:
-    """The looks in their order; where one brings what another brings as well, it is told first what that one stored."""
+    """The looks in their order; those that share an item go into separate rounds: the later one sees what is stored."""
     rounds: list[list[Brought]] = [[]]
     taken: set[str] = set()
     for look in looks:
@@ -99,7 +99,7 @@ def _entry_id(tagged: TaggedItem) -> str:
     return tagged.item.identity.entry_id
 
 
-def _reused(tagged: Sequence[TaggedItem], sighted: Mapping[str, Sighted]) -> list[str]:
+def _reused(tagged: Sequence[TaggedItem], sighted: Mapping[str, KnownEntry]) -> list[str]:
     """What entries are called whose ids may have come to mean another article."""
     known_ids = [(each.item, sighted.get(_entry_id(each))) for each in tagged]
     return [other_id(item) for item, before in known_ids if before and is_another(before, item, elsewhere=True)]

@@ -49,7 +49,7 @@ def statuses(db: Engine) -> dict[str, int]:
 
 
 def room_left(db: Engine) -> float:
-    """How many bytes the disk of a database takes still; of one on a server nobody here knows, and it is no end."""
+    """How many bytes are free on the disk of a database; infinite for a database server, whose disk we cannot see."""
     if db.dialect.name != "sqlite" or not db.url.database:
         return math.inf
     return shutil.disk_usage(Path(db.url.database).resolve().parent).free

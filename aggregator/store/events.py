@@ -41,7 +41,7 @@ def _begun(connection: Connection, stories: Sequence[int], begun: datetime) -> I
             yield story
 
 
-def taken_over(db: Engine, stories: Collection[int]) -> dict[int, list[int]]:
+def merged_into(db: Engine, stories: Collection[int]) -> dict[int, list[int]]:
     """The stories in whose place each of some stories stands now, at once or by way of others."""
     found: dict[int, list[int]] = {}
     now = {story: story for story in stories}  # where each of them stands

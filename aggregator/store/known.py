@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Engine, bindparam, select
 
-from aggregator.model import Holder, Sighted, Standing, standing
+from aggregator.model import KnownEntry, KnownItem, Standing, standing
 from aggregator.store.db import reading
 from aggregator.store.statements import batches
 from aggregator.store.tables import ITEM, SIGHTING, SOURCE
@@ -51,9 +51,9 @@ def shown(db: Engine, source_ids: Sequence[str]) -> list[dict[str, str]]:
     return [found[source_id] for source_id in source_ids]
 
 
-def keyed(db: Engine, source_id: str, keys: Iterable[str]) -> dict[str, Sighted]:
+def keyed(db: Engine, source_id: str, keys: Iterable[str]) -> dict[str, KnownEntry]:
     """Those of a source's entries, by id, that are items with one of some keys."""
-    found: dict[str, Sighted] = {}
+    found: dict[str, KnownEntry] = {}
     with reading(db) as connection:
         for some in batches(keys):
             for row in connection.execute(_KEYED, {"this": source_id, "some": some}):
@@ -61,9 +61,9 @@ def keyed(db: Engine, source_id: str, keys: Iterable[str]) -> dict[str, Sighted]
     return found
 
 
-def sighted(db: Engine, entries: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Sighted]]:
+def sighted(db: Engine, entries: Mapping[str, Iterable[str]]) -> dict[str, dict[str, KnownEntry]]:
     """Those of some sources' entries that are stored, by source and entry id."""
-    found: dict[str, dict[str, Sighted]] = {source_id: {} for source_id in entries}
+    found: dict[str, dict[str, KnownEntry]] = {source_id: {} for source_id in entries}
     with reading(db) as connection:
         for source_id, ids in entries.items():  # one after the other: SQLite would look for pairs from end to end
             for some in batches(ids):
@@ -72,12 +72,12 @@ def sighted(db: Engine, entries: Mapping[str, Iterable[str]]) -> dict[str, dict[
     return found
 
 
-def _sighted(row: Any, source_id: str) -> Sighted:
+def _sighted(row: Any, source_id: str) -> KnownEntry:
     owned = row.source_id == source_id
-    return Sighted(row.item_id, row.fingerprint, owned, row.key, row.title, row.published, _standing(row))
+    return KnownEntry(row.item_id, row.fingerprint, owned, row.key, row.title, row.published, _standing(row))
 
 
-def holders(db: Engine, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Holder]]:
+def holders(db: Engine, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, KnownItem]]:
     """Who holds the keys that some sources want, by source and key."""
     items: dict[str, Any] = {}
     entry_ids: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -93,8 +93,8 @@ def holders(db: Engine, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[s
     }
 
 
-def _holder(row: Any, entry_ids: Iterable[str]) -> Holder:
-    return Holder(row.id, row.title, frozenset(entry_ids), _standing(row))
+def _holder(row: Any, entry_ids: Iterable[str]) -> KnownItem:
+    return KnownItem(row.id, row.title, frozenset(entry_ids), _standing(row))
 
 
 def _standing(row: Any) -> Standing:

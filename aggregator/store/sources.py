@@ -10,7 +10,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, Row, case, func, insert, select, update
 
-from aggregator.model import ASKED_TO_WAIT, READING, REFUSALS, Limits, Redirect, Source, SourceState, Status
+from aggregator.model import (
+    ASKED_TO_WAIT,
+    BACK_OFF,
+    READER_VERSION,
+    Limits,
+    Redirect,
+    Source,
+    SourceState,
+    Status,
+)
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import one_at_a_time
 from aggregator.store.states import ANSWERS, NAME, remembered, state_of
@@ -64,7 +73,7 @@ def settings(listed: Sequence[Source], limits: Limits) -> dict[str, str]:
 
 
 def look_again(db: Engine, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-    """Sources that were edited in what is read while they were looked at: what that look found is of the old ones.
+    """Makes sources due again whose settings changed during a look: its result belongs to the old settings.
 
     Both are what `settings` answers.
     """
@@ -105,7 +114,7 @@ def _said(source: Source, limits: Limits) -> dict[str, Any]:
 def _settings(source: Source, limits: Limits) -> str:
     """A hash of what decides what is read of a source, and how often."""
     read: tuple[object, ...] = (
-        READING, source.url, source.kind, source.selectors, source.include, source.exclude, source.timezone,
+        READER_VERSION, source.url, source.kind, source.selectors, source.include, source.exclude, source.timezone,
         source.interval, source.shortest, source.longest, source.adaptive,
     )  # fmt: skip
     # These came later: without any, what was read stays read.
@@ -131,7 +140,7 @@ def may_be_asked(db: Engine, now: datetime) -> list[str]:
     """The ids of the sources that may be looked at whether they are due or not: all but those that are gone, or that
     were told to wait.
     """
-    told = (SOURCE.c.http_status.in_(REFUSALS)) | (SOURCE.c.why_then == ASKED_TO_WAIT)
+    told = (SOURCE.c.http_status.in_(BACK_OFF)) | (SOURCE.c.why_then == ASKED_TO_WAIT)
     waits = (SOURCE.c.next_look > now) & ((SOURCE.c.status == Status.GONE) | told)
     query = select(SOURCE.c.id).where(SOURCE.c.enabled, SOURCE.c.listed, ~func.coalesce(waits, False))
     with reading(db) as connection:

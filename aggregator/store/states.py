@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, case, select, update
 
-from aggregator.model import REFUSALS, SourceState, Status, Validators
+from aggregator.model import BACK_OFF, SourceState, Status, Validators
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import bulk_insert
 from aggregator.store.tables import FETCH, SOURCE
@@ -34,7 +34,7 @@ _FAILS = select(SOURCE.c.id, SOURCE.c.status, SOURCE.c.error, SOURCE.c.own_title
 _REMEMBER = update(SOURCE).where(SOURCE.c.id == bindparam("this"))
 _REFUSED = (
     select(SOURCE.c.host, SOURCE.c.id, SOURCE.c.next_look)
-    .where(SOURCE.c.listed, SOURCE.c.enabled, SOURCE.c.http_status.in_(REFUSALS))
+    .where(SOURCE.c.listed, SOURCE.c.enabled, SOURCE.c.http_status.in_(BACK_OFF))
     .where(SOURCE.c.next_look > bindparam("now", type_=UtcDateTime()))
     .order_by(SOURCE.c.next_look)
 )

@@ -1,4 +1,4 @@
-"""Numbers of stories: none is given twice, or addresses, and what was sent out, would be of another story."""
+"""Numbers of stories: none is ever given again, for addresses and messages that were sent refer to them."""
 
 from __future__ import annotations
 

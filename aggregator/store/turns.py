@@ -25,7 +25,7 @@ _GIVE = (
 )
 
 
-class Wish(NamedTuple):
+class SlotRequest(NamedTuple):
     """For one of the places at a host, until a time at most."""
 
     host: str
@@ -34,7 +34,7 @@ class Wish(NamedTuple):
     until: datetime
 
 
-class Return(NamedTuple):
+class SlotReturn(NamedTuple):
     """Of a place that was taken until `taken`; nobody takes it before `until`."""
 
     host: str
@@ -43,7 +43,7 @@ class Return(NamedTuple):
     until: datetime
 
 
-def take(db: Engine, wishes: Sequence[Wish]) -> list[int | datetime]:
+def take(db: Engine, requests: Sequence[SlotRequest]) -> list[int | datetime]:
     """Takes places; answers the number of each or, where all at its host are taken, when the first may be free.
 
     A place that is never given back, because its process died, is free again when its time is over. One that was taken
@@ -51,21 +51,27 @@ def take(db: Engine, wishes: Sequence[Wish]) -> list[int | datetime]:
     """
     answers: dict[int, int | datetime] = {}
     with writing(db) as connection:
-        for at in sorted(range(len(wishes)), key=lambda at: wishes[at].host):  # in one order, as all processes do
-            answers[at] = _take(connection, wishes[at])
-    return [answers[at] for at in range(len(wishes))]
+        for at in sorted(range(len(requests)), key=lambda at: requests[at].host):  # in one order, as all processes do
+            answers[at] = _take(connection, requests[at])
+    return [answers[at] for at in range(len(requests))]
 
 
-def _take(connection: Connection, wish: Wish) -> int | datetime:
-    for place in range(wish.places):
-        chosen = {"this": wish.host, "at": place, "new": wish.until, "now": wish.now, "far": wish.until + CLOCKS_DIFFER}
+def _take(connection: Connection, request: SlotRequest) -> int | datetime:
+    for place in range(request.places):
+        chosen = {
+            "this": request.host,
+            "at": place,
+            "new": request.until,
+            "now": request.now,
+            "far": request.until + CLOCKS_DIFFER,
+        }
         if connection.execute(_TAKE, chosen).one_or_none():
             return place
-    first_free: datetime | None = connection.scalar(_FIRST_FREE, {"this": wish.host, "places": wish.places})
-    return first_free or wish.now
+    first_free: datetime | None = connection.scalar(_FIRST_FREE, {"this": request.host, "places": request.places})
+    return first_free or request.now
 
 
-def give_back(db: Engine, returns: Sequence[Return]) -> list[None]:
+def give_back(db: Engine, returns: Sequence[SlotReturn]) -> list[None]:
     """Gives places back. One that was kept for too long may be another's by now, and stays so."""
     rows = [{"this": r.host, "at": r.place, "taken": r.taken, "new": r.until} for r in sorted(returns)]
     with writing(db) as connection:

@@ -1,4 +1,4 @@
-"""One number that every write of what readers see makes larger: what was made of the store under it may be kept.
+"""A counter that every write of what readers see increases: what was rendered at one value may be kept under it.
 
 It is a note, so that all processes see it. A write of a source's state alone does not count, unless the source begins
 or ceases to fail, or has another name: there is one every few seconds.

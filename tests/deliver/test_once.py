@@ -18,7 +18,7 @@ from aggregator.deliver.backoff import settlement
 from aggregator.jobs import hooks, mailing
 from aggregator.jobs.sending import Tally
 from aggregator.model import Digest
-from aggregator.model.delivery import Channel, Outcome, Parcel, Stage
+from aggregator.model.delivery import Attempt, Channel, Parcel, Stage
 from aggregator.store import deliveries, digests
 from tests.deliver.conftest import Making, a_day_passes, comes_in, hook, mail, smtp, stages
 from tests.deliver.postoffice import PostOffice
@@ -82,8 +82,8 @@ def test_what_took_too_long_does_not_undo_what_another_did(make: Making, clock: 
     clock.advance(minutes=11)
     quick = deliveries.claim(service.db, one, clock())
     assert quick
-    assert deliveries.settle(service.db, quick, settlement(Outcome(delivered=True), quick.tries, clock()), clock())
-    failed = settlement(Outcome(reason="slow"), slow.tries, clock())
+    assert deliveries.settle(service.db, quick, settlement(Attempt(delivered=True), quick.tries, clock()), clock())
+    failed = settlement(Attempt(reason="slow"), slow.tries, clock())
     assert not deliveries.settle(service.db, slow, failed, clock())
     assert stages(service) == [Stage.SENT]
 

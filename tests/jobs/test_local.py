@@ -21,7 +21,7 @@ from aggregator.store.db import writing
 
 def test_a_clock_that_is_set_back_does_not_stop_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     stop, asked = Event(), iter([0.0, 0.0])
-    monkeypatch.setattr(local, "_GLANCE", 0.01)
+    monkeypatch.setattr(local, "_POLL_SECONDS", 0.01)
     monkeypatch.setattr(local, "ahead", lambda: next(asked, -3600.0))
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(stop.set, "interval", seconds=3600, next_run_time=datetime.now(UTC) + timedelta(hours=1))
@@ -53,7 +53,7 @@ def test_what_goes_wrong_is_told_and_ends_nothing(
 def test_a_scheduler_ends_when_a_later_version_has_changed_the_database(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "_GLANCE", 0.01)
+    monkeypatch.setattr(local, "_POLL_SECONDS", 0.01)
     monkeypatch.setattr(local, "JOBS", (Job("upgrade", timedelta(hours=1), _upgraded),))
     with pytest.raises(StoreError, match="of a later version of this program; install that version"):
         local.run_scheduler(service, Event())

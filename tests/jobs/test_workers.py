@@ -219,7 +219,7 @@ def test_a_database_that_restarts_is_waited_for(
         url = mortal.create()
         migrated(url)
         service = Service(Environment(feeds, url), clock)
-        service.take_over()
+        service.sync_sources()
         with at_work(service):
             assert eventually(lambda: web.asked)
             mortal.kill()

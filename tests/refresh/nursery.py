@@ -9,7 +9,7 @@ import os
 import sys
 
 from aggregator.model import Source
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import open_database
 from aggregator.tagging import Extensions, tagger_for
@@ -38,7 +38,7 @@ def ingest(url: str, editions: tuple[int, ...] = (1, 2), sources: tuple[Source, 
     """Refreshes all sources, once for each edition of their documents."""
     db = open_database(url)
     for edition in editions:
-        look(FakeWeb(documents(edition)), Parts(StoreThread(db), Clock()), *sources)
+        look(FakeWeb(documents(edition)), Context(StoreThread(db), Clock()), *sources)
     db.dispose()
 
 

@@ -14,7 +14,7 @@ from aggregator.fetch import FetchPolicy
 from aggregator.fetch.politeness import Turnstile
 from aggregator.model import Failure, NotModified, Outcome, Page, Source, Status, Validators
 from aggregator.refresh.backlog import Backlog
-from aggregator.refresh.parts import READ_AHEAD, Parts, call_here
+from aggregator.refresh.context import READ_AHEAD, Context, call_here
 from aggregator.refresh.pipeline import refresh
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import sources
@@ -92,7 +92,7 @@ def test_a_run_of_many_documents_holds_few_of_them(db: Engine) -> None:
         return Page(url, rss(post(url)), "application/xml")
 
     async def run() -> list[Status]:
-        parts = replace(Parts(StoreThread(db), Clock()), backlog=backlog, call=call_here)
+        parts = replace(Context(StoreThread(db), Clock()), backlog=backlog, call=call_here)
         return [report.status async for report in refresh(listed, fetch, parts)]
 
     assert asyncio.run(run()) == [Status.OK] * 12
@@ -118,7 +118,7 @@ def test_looks_that_are_taken_one_by_one_read_no_more_at_once_than_those_of_a_ru
         return await call_here(name, *values)
 
     async def run() -> list[Status]:
-        parts = replace(Parts(StoreThread(db), Clock()), call=call)
+        parts = replace(Context(StoreThread(db), Clock()), call=call)
 
         async def look(source: Source) -> Status:
             (status,) = [report.status async for report in refresh([source], fetch, parts)]

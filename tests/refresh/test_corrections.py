@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.model import Correction, StoredItem
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.store import reads, sources
 from tests.fakes import START, Clock, FakeWeb, look, post, rss
 from tests.samples import ALL, make_source
@@ -19,7 +19,7 @@ AFTER = replace(BEFORE, title="Weather tomorrow", link="https://news.example/els
 POLICY = Correction("", ("topic/policy",), (), None, "it is")
 
 
-def moved(web: FakeWeb, parts: Parts, clock: Clock, corrections: Mapping[str, Correction], left: bool) -> StoredItem:
+def moved(web: FakeWeb, parts: Context, clock: Clock, corrections: Mapping[str, Correction], left: bool) -> StoredItem:
     """An item whose entry is edited and gets another link, after it had left the document or not."""
     sources.sync(parts.db, [NEWS], START)
     corrected = replace(parts, corrections=corrections)
@@ -33,7 +33,7 @@ def moved(web: FakeWeb, parts: Parts, clock: Clock, corrections: Mapping[str, Co
 
 @pytest.mark.parametrize("left", [False, True])
 def test_a_correction_stays_with_an_item_whose_entry_gets_another_link(
-    web: FakeWeb, parts: Parts, clock: Clock, left: bool
+    web: FakeWeb, parts: Context, clock: Clock, left: bool
 ) -> None:
     item = moved(web, parts, clock, {"//news.example/a": POLICY}, left)
     assert (item.key, item.slugs("topic")) == ("//news.example/a", ("policy",))
@@ -41,7 +41,7 @@ def test_a_correction_stays_with_an_item_whose_entry_gets_another_link(
 
 @pytest.mark.parametrize("left", [False, True])
 def test_an_item_that_moved_is_corrected_by_the_link_that_it_shows(
-    web: FakeWeb, parts: Parts, clock: Clock, left: bool
+    web: FakeWeb, parts: Context, clock: Clock, left: bool
 ) -> None:
     item = moved(web, parts, clock, {"//news.example/elsewhere": POLICY}, left)
     assert (item.key, item.slugs("topic")) == ("//news.example/elsewhere", ("policy",))

@@ -12,18 +12,18 @@ import pytest
 from aggregator.model import (
     Entry,
     Failure,
-    Found,
     Grade,
     Hints,
-    Holder,
+    IdentifiedEntry,
     Identity,
     Known,
+    KnownEntry,
+    KnownItem,
     News,
     NotModified,
     Outcome,
     Page,
     Rhythm,
-    Sighted,
     Sighting,
     SourceState,
     Status,
@@ -43,15 +43,15 @@ AGAIN = Sighting(7, A_ID, A.item.fingerprint)
 
 def holder(title: str = A.item.title, *entry_ids: str) -> Known:
     """The item's key is held already, as these entries of the source."""
-    return Known(holders={A_KEY: Holder(7, title, frozenset(entry_ids))})
+    return Known(holders={A_KEY: KnownItem(7, title, frozenset(entry_ids))})
 
 
 @pytest.mark.parametrize(
     ("known", "present", "expected"),
     [
         (Known(), "", "new"),
-        (Known(sighted={A_ID: Sighted(7, "other", key=A_KEY)}), "", "edit"),
-        (Known(sighted={A_ID: Sighted(7, "other", owned=False)}), "", "sighting"),
+        (Known(sighted={A_ID: KnownEntry(7, "other", key=A_KEY)}), "", "edit"),
+        (Known(sighted={A_ID: KnownEntry(7, "other", owned=False)}), "", "sighting"),
         (holder("Another source's title"), "", "sighting"),
         (holder(A.item.title, "old-id"), "", "sighting"),
         (holder(A.item.title, "old-id"), "old-id", "new, own key"),
@@ -96,7 +96,7 @@ def test_an_unfamiliar_item_is_new_or_an_edit_or_a_sighting(known: Known, presen
 def test_a_source_of_higher_standing_speaks_for_an_item(
     source_class: str, other: tuple[str, str], takes_over: bool
 ) -> None:
-    known = Known(holders={A_KEY: Holder(7, "Their title", frozenset(), standing(*other))})
+    known = Known(holders={A_KEY: KnownItem(7, "Their title", frozenset(), standing(*other))})
     changes = decide(STATE, [A], frozenset({A_ID}), known, START, source_class)
     assert [(edit.item_id, edit.new) for edit in changes.takeovers] == ([(7, A)] if takes_over else [])
     assert changes.sightings == (() if takes_over else (AGAIN,))
@@ -137,7 +137,7 @@ def test_items_keep_the_order_of_their_document() -> None:
 def test_an_entry_needs_work_unless_its_fingerprint_is_known(
     familiar: dict[str, str], fingerprint: str, work: bool
 ) -> None:
-    found = Found(Identity("e", "k"), fingerprint, Entry("e", "", "Title", ""))
+    found = IdentifiedEntry(Identity("e", "k"), fingerprint, Entry("e", "", "Title", ""))
     assert unfamiliar(found, familiar) is work
 
 

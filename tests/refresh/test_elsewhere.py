@@ -14,7 +14,7 @@ from aggregator.errors import StoreError
 from aggregator.fetch import Fetcher
 from aggregator.model import Outcome, Page, Report, SourceState, Status
 from aggregator.refresh import pipeline
-from aggregator.refresh.parts import Parts, call_here
+from aggregator.refresh.context import Context, call_here
 from aggregator.refresh.pipeline import refresh
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import sources, states
@@ -46,7 +46,7 @@ def test_a_source_that_another_process_has_looked_at_meanwhile_is_left_alone(
         return Page(url, rss(post("a")), "application/xml")
 
     async def run() -> list[Report]:
-        parts = replace(Parts(StoreThread(db), Clock()), call=call_here)
+        parts = replace(Context(StoreThread(db), Clock()), call=call_here)
         return [report async for report in refresh([NEWS], fetch, parts)]
 
     (report,) = asyncio.run(run())

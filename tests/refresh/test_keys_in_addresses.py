@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.store import reads, states
 from tests.fakes import FakeWeb, look
 from tests.samples import ALL, add_sources, make_source
@@ -21,7 +21,7 @@ INDEX = f"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><s
 
 
 @pytest.mark.parametrize(("kind", "document"), [("feed", RSS), ("feed", ATOM), ("sitemap", INDEX)])
-def test_a_key_is_in_no_link_and_no_message(web: FakeWeb, parts: Parts, kind: str, document: str) -> None:
+def test_a_key_is_in_no_link_and_no_message(web: FakeWeb, parts: Context, kind: str, document: str) -> None:
     source = make_source("news", url=f"https://news.example/feed{KEY}", kind=kind)
     add_sources(parts.db, source)
     web.documents[source.url] = document.encode()

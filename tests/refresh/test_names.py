@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.model import Failure, Source, Tier
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.store import reads, sources
 from aggregator.store.version import current
 from tests.fakes import START, Clock, FakeWeb, look, post, rss
@@ -17,7 +17,7 @@ UNNAMED = make_source("news", title="news")
 NAMED = make_source("news", title="The News")
 
 
-def shown(parts: Parts) -> set[str]:
+def shown(parts: Context) -> set[str]:
     """The name of the only source, wherever it is read."""
     (listed,) = sources.health(parts.db)
     item = only(parts.db)
@@ -36,7 +36,7 @@ def shown(parts: Parts) -> set[str]:
     ],
 )
 def test_a_source_without_a_title_is_called_what_its_document_calls_itself(
-    web: FakeWeb, parts: Parts, source: Source, title: str, name: str
+    web: FakeWeb, parts: Context, source: Source, title: str, name: str
 ) -> None:
     sources.sync(parts.db, [source], START)
     web.documents[source.url] = rss(post("a"), title=title)
@@ -44,7 +44,7 @@ def test_a_source_without_a_title_is_called_what_its_document_calls_itself(
     assert shown(parts) == {name}
 
 
-def test_a_source_keeps_its_name_while_it_has_nothing_new_or_fails(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_a_source_keeps_its_name_while_it_has_nothing_new_or_fails(web: FakeWeb, parts: Context, clock: Clock) -> None:
     sources.sync(parts.db, [UNNAMED], START)
     for document in (rss(post("a"), title="Wire"), rss(post("a"), title="Wire"), Failure("it is away")):
         web.documents[UNNAMED.url] = document
@@ -53,7 +53,7 @@ def test_a_source_keeps_its_name_while_it_has_nothing_new_or_fails(web: FakeWeb,
         assert shown(parts) == {"Wire"}
 
 
-def test_pages_are_made_anew_where_a_source_calls_itself_otherwise(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_pages_are_made_anew_where_a_source_calls_itself_otherwise(web: FakeWeb, parts: Context, clock: Clock) -> None:
     sources.sync(parts.db, [UNNAMED], START)
     versions = set()
     for title in ("Wire", "Wires"):
@@ -66,7 +66,7 @@ def test_pages_are_made_anew_where_a_source_calls_itself_otherwise(web: FakeWeb,
     assert len(reads.listing(parts.db, ALL).items) == 1
 
 
-def test_a_source_that_is_no_longer_asked_keeps_its_name(web: FakeWeb, parts: Parts) -> None:
+def test_a_source_that_is_no_longer_asked_keeps_its_name(web: FakeWeb, parts: Context) -> None:
     sources.sync(parts.db, [UNNAMED], START)
     web.documents[UNNAMED.url] = rss(post("a"), title="Wire")
     look(web, parts, UNNAMED)
@@ -75,7 +75,7 @@ def test_a_source_that_is_no_longer_asked_keeps_its_name(web: FakeWeb, parts: Pa
     assert sources.health(parts.db)[0].state.own_title == "Wire"
 
 
-def test_another_address_is_another_document(web: FakeWeb, parts: Parts) -> None:
+def test_another_address_is_another_document(web: FakeWeb, parts: Context) -> None:
     sources.sync(parts.db, [UNNAMED], START)
     web.documents[UNNAMED.url] = rss(post("a"), title="Wire")
     look(web, parts, UNNAMED)
@@ -83,7 +83,7 @@ def test_another_address_is_another_document(web: FakeWeb, parts: Parts) -> None
     assert shown(parts) == {"news"}
 
 
-def test_a_name_vouches_for_a_publisher_as_a_title_does(web: FakeWeb, parts: Parts) -> None:
+def test_a_name_vouches_for_a_publisher_as_a_title_does(web: FakeWeb, parts: Context) -> None:
     """What a lab's own feed says is news of AI, though titles need not say so."""
     sources.sync(parts.db, [UNNAMED], START)
     tiers = {}

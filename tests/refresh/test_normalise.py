@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import Entry, Found, Identity, Item, KeyDates
+from aggregator.model import Entry, IdentifiedEntry, Identity, Item, KeyDates
 from aggregator.refresh.normalise import EXCERPT, TITLE, normalise
 from aggregator.refresh.rules import worth_tagging
 from aggregator.text.html import plain, sanitise
@@ -24,7 +24,9 @@ BASE = "https://site.example/feeds/rss"
 
 def clean(entry: Entry | None = None, feed_lang: str = "", source_lang: str = "", **parts: Any) -> Item:
     entry = replace(entry or Entry("1", "/a", "Title", "Summary", START), **parts)
-    return normalise(Found(Identity("1", "key"), "print", entry), make_source(lang=source_lang), BASE, feed_lang, START)
+    return normalise(
+        IdentifiedEntry(Identity("1", "key"), "print", entry), make_source(lang=source_lang), BASE, feed_lang, START
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ def test_a_day_that_a_page_names_without_a_time_is_meant_at_its_noon(kind: str, 
     day = START.astimezone(BEIJING).replace(hour=hour, minute=0)
     source = make_source(kind=kind, timezone="Asia/Shanghai")
     entry = Entry("1", "/a", "Title", "", day)
-    item = normalise(Found(Identity("1", "key"), "print", entry), source, BASE, "", START)
+    item = normalise(IdentifiedEntry(Identity("1", "key"), "print", entry), source, BASE, "", START)
     assert item.published == day
     assert item.about == noon
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from aggregator.model import Selectors, Status
+from aggregator.refresh.context import Context
 from aggregator.refresh.decide import EMPTY
-from aggregator.refresh.parts import Parts
 from aggregator.store import reads, sources, states
 from aggregator.store.check import faults
 from aggregator.store.db import reading
@@ -32,7 +32,7 @@ def index(*links: str) -> bytes:
     return f"<sitemapindex {NAMES}>{told}</sitemapindex>".encode()
 
 
-def test_parts_that_name_one_page_in_two_spellings_are_stored(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_parts_that_name_one_page_in_two_spellings_are_stored(web: FakeWeb, parts: Context, clock: Clock) -> None:
     source = replace(NEWS, kind="sitemap")
     add_sources(parts.db, source)
     web.documents |= {
@@ -49,7 +49,7 @@ def test_parts_that_name_one_page_in_two_spellings_are_stored(web: FakeWeb, part
 
 @pytest.mark.parametrize("length", [10, 370, 390, 410, 1000])
 def test_news_at_one_link_are_as_many_items_however_many_are_shown_at_once(
-    web: FakeWeb, parts: Parts, clock: Clock, length: int
+    web: FakeWeb, parts: Context, clock: Clock, length: int
 ) -> None:
     link = "https://news.example/changes".ljust(length, "s")
     first, second = (Post(title, link) for title in ("Chips ruled on", "Chatbots ruled on"))
@@ -69,7 +69,7 @@ def gone(db: Engine) -> list[str]:
         return list(connection.scalars(select(SIGHTING.c.entry_id).where(SIGHTING.c.gone.is_not(None))))
 
 
-def test_a_part_that_does_not_come_costs_its_own_entries_only(web: FakeWeb, parts: Parts) -> None:
+def test_a_part_that_does_not_come_costs_its_own_entries_only(web: FakeWeb, parts: Context) -> None:
     source = replace(NEWS, kind="sitemap")
     add_sources(parts.db, source)
     web.documents |= {
@@ -101,7 +101,7 @@ def rows(*told: str) -> bytes:
 
 
 def test_items_that_were_so_long_ago_stay_where_they_were_first_listed(
-    web: FakeWeb, parts: Parts, clock: Clock
+    web: FakeWeb, parts: Context, clock: Clock
 ) -> None:
     source = replace(NEWS, kind="html", selectors=Selectors("li", "b", date="i"))
     add_sources(parts.db, source)
@@ -117,7 +117,7 @@ def test_items_that_were_so_long_ago_stay_where_they_were_first_listed(
     assert dated["AI model two"] == first - timedelta(hours=3)
 
 
-def test_no_password_of_a_source_reaches_its_items(web: FakeWeb, parts: Parts) -> None:
+def test_no_password_of_a_source_reaches_its_items(web: FakeWeb, parts: Context) -> None:
     add_sources(parts.db, GUARDED)
     web.documents[GUARDED.url] = rss(Post("China adopts AI rules", "/a/1", summary='<a href="/more">more</a>'))
     look(web, parts, GUARDED)
@@ -128,7 +128,7 @@ def test_no_password_of_a_source_reaches_its_items(web: FakeWeb, parts: Parts) -
 
 
 def test_parts_and_moved_addresses_are_asked_with_the_password_of_their_source(
-    web: FakeWeb, parts: Parts, clock: Clock
+    web: FakeWeb, parts: Context, clock: Clock
 ) -> None:
     source = replace(GUARDED, kind="sitemap")
     add_sources(parts.db, source)
@@ -143,7 +143,7 @@ def test_parts_and_moved_addresses_are_asked_with_the_password_of_their_source(
 
 
 def test_a_document_without_entries_is_missed_where_it_used_to_have_some(
-    web: FakeWeb, parts: Parts, clock: Clock
+    web: FakeWeb, parts: Context, clock: Clock
 ) -> None:
     add_sources(parts.db, NEWS)
     web.documents[NEWS.url] = rss(*(post(str(n), date=START - n * timedelta(hours=12)) for n in range(1, 9)))
@@ -163,7 +163,7 @@ def test_a_document_without_entries_is_missed_where_it_used_to_have_some(
     assert states.state(parts.db, "news").warning == ""
 
 
-def test_a_document_that_never_had_entries_is_no_matter(web: FakeWeb, parts: Parts) -> None:
+def test_a_document_that_never_had_entries_is_no_matter(web: FakeWeb, parts: Context) -> None:
     add_sources(parts.db, NEWS)
     web.documents[NEWS.url] = rss()
     look(web, parts, NEWS)

@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from aggregator.model import CLASSES, Source, standing
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.store import sources
 from aggregator.store.check import faults
 from tests.fakes import START, FakeWeb, look, post, rss
@@ -22,7 +22,7 @@ LETTER = replace(make_source("letter"), source_class="newsletter")
 @pytest.mark.parametrize(
     "order", list(permutations((BUREAU, PAPER, LETTER))), ids=lambda order: "-".join(s.id for s in order)
 )
-def test_the_source_nearest_to_the_event_speaks(web: FakeWeb, parts: Parts, order: tuple[Source, ...]) -> None:
+def test_the_source_nearest_to_the_event_speaks(web: FakeWeb, parts: Context, order: tuple[Source, ...]) -> None:
     sources.sync(parts.db, list(order), START)
     for source in order:
         web.documents[source.url] = rss(post("a", f"China plans AI rules, says {source.id}"))
@@ -33,7 +33,7 @@ def test_the_source_nearest_to_the_event_speaks(web: FakeWeb, parts: Parts, orde
     assert faults(parts.db) == []
 
 
-def test_of_equal_sources_the_first_by_name_speaks(web: FakeWeb, parts: Parts) -> None:
+def test_of_equal_sources_the_first_by_name_speaks(web: FakeWeb, parts: Context) -> None:
     add_sources(parts.db, make_source("a-wire"), make_source("b-wire"))
     for name in ("b-wire", "a-wire"):
         source = make_source(name)
@@ -42,7 +42,7 @@ def test_of_equal_sources_the_first_by_name_speaks(web: FakeWeb, parts: Parts) -
     assert only(parts.db).source_id == "a-wire"
 
 
-def test_a_source_that_lost_its_word_edits_nothing(web: FakeWeb, parts: Parts) -> None:
+def test_a_source_that_lost_its_word_edits_nothing(web: FakeWeb, parts: Context) -> None:
     sources.sync(parts.db, [PAPER, BUREAU], START)
     for source, title in ((PAPER, "China plans"), (BUREAU, "Rules of AI"), (PAPER, "China plans, an update")):
         web.documents[source.url] = rss(post("a", title))

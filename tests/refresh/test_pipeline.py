@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from aggregator.model import Failure, Report, Selectors, Source, Status, Validators
-from aggregator.refresh.parts import Parts, call_here
+from aggregator.refresh.context import Context, call_here
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import reads, sources, states
 from aggregator.store.check import faults
@@ -33,7 +33,7 @@ def counts(report: Report) -> tuple[int, int, int, int]:
     return report.found, report.new, report.edited, report.sighted
 
 
-def test_the_first_look_stores_all_entries_tagged(web: FakeWeb, parts: Parts) -> None:
+def test_the_first_look_stores_all_entries_tagged(web: FakeWeb, parts: Context) -> None:
     web.documents[NEWS.url] = rss(A, B, post("c", "百度发布文心大模型X1", summary="<p>新的<b>人工智能</b></p>"))
     report = look(web, parts, NEWS)["news"]
     assert (report.status, counts(report)) == (Status.OK, (3, 3, 0, 0))
@@ -44,7 +44,7 @@ def test_the_first_look_stores_all_entries_tagged(web: FakeWeb, parts: Parts) ->
 
 
 def test_a_document_that_has_not_changed_is_asked_for_with_its_etag_and_stores_nothing(
-    web: FakeWeb, parts: Parts, clock: Clock
+    web: FakeWeb, parts: Context, clock: Clock
 ) -> None:
     web.documents[NEWS.url] = rss(A)
     look(web, parts, NEWS)
@@ -56,7 +56,7 @@ def test_a_document_that_has_not_changed_is_asked_for_with_its_etag_and_stores_n
     assert states.state(parts.db, "news").last_success == clock.now
 
 
-def test_an_unchanged_body_without_validators_stores_nothing(web: FakeWeb, parts: Parts) -> None:
+def test_an_unchanged_body_without_validators_stores_nothing(web: FakeWeb, parts: Context) -> None:
     web.etags = False
     web.documents[NEWS.url] = rss(A, B)
     look(web, parts, NEWS)
@@ -66,7 +66,7 @@ def test_an_unchanged_body_without_validators_stores_nothing(web: FakeWeb, parts
     assert reads.listing(parts.db, ALL) == before
 
 
-def test_an_edited_entry_is_updated_and_its_earlier_title_kept(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_an_edited_entry_is_updated_and_its_earlier_title_kept(web: FakeWeb, parts: Context, clock: Clock) -> None:
     web.documents[NEWS.url] = rss(A, B)
     look(web, parts, NEWS)
     clock.advance(hours=1)
@@ -77,7 +77,7 @@ def test_an_edited_entry_is_updated_and_its_earlier_title_kept(web: FakeWeb, par
     assert reads.versions(parts.db, item.id) == [reads.ItemVersion(A.title, "", clock.now)]
 
 
-def test_only_the_new_entry_is_added(web: FakeWeb, parts: Parts) -> None:
+def test_only_the_new_entry_is_added(web: FakeWeb, parts: Context) -> None:
     web.documents[NEWS.url] = rss(A, B)
     look(web, parts, NEWS)
     web.documents[NEWS.url] = rss(C, A)
@@ -85,7 +85,7 @@ def test_only_the_new_entry_is_added(web: FakeWeb, parts: Parts) -> None:
     assert sorted(titles(parts.db)) == sorted([A.title, B.title, C.title])
 
 
-def test_a_link_that_another_source_has_already_is_a_sighting(web: FakeWeb, parts: Parts) -> None:
+def test_a_link_that_another_source_has_already_is_a_sighting(web: FakeWeb, parts: Context) -> None:
     web.documents[NEWS.url] = rss(A)
     theirs = Post("Their words for it", f"{A.link}?utm_source=other", "their-id")
     web.documents[OTHER.url] = rss(theirs, B)
@@ -99,13 +99,13 @@ def test_a_link_that_another_source_has_already_is_a_sighting(web: FakeWeb, part
     assert only(parts.db, "source=news").title == A.title
 
 
-def test_what_a_document_has_twice_is_stored_once_and_reported(web: FakeWeb, parts: Parts) -> None:
+def test_what_a_document_has_twice_is_stored_once_and_reported(web: FakeWeb, parts: Context) -> None:
     web.documents[NEWS.url] = rss(replace(A, guid="1"), replace(A, guid="1", title="Again"))
     report = look(web, parts, NEWS)["news"]
     assert (counts(report), [gone.title for gone in report.merged]) == ((2, 1, 0, 0), ["Again"])
 
 
-def test_an_entry_with_a_new_id_every_time_is_stored_once(web: FakeWeb, parts: Parts) -> None:
+def test_an_entry_with_a_new_id_every_time_is_stored_once(web: FakeWeb, parts: Context) -> None:
     for number in range(4):
         web.documents[NEWS.url] = rss(*(replace(each, guid=f"{each.title}-{number}") for each in (A, B)))
         look(web, parts, NEWS)
@@ -114,19 +114,19 @@ def test_an_entry_with_a_new_id_every_time_is_stored_once(web: FakeWeb, parts: P
 
 
 @pytest.mark.parametrize("rule", [{"include": ("baidu",)}, {"exclude": ("plans",)}])
-def test_include_and_exclude_decide_what_is_stored(web: FakeWeb, parts: Parts, rule: dict[str, Any]) -> None:
+def test_include_and_exclude_decide_what_is_stored(web: FakeWeb, parts: Context, rule: dict[str, Any]) -> None:
     web.documents[NEWS.url] = rss(A, post("b", "Baidu opens an office"))
     assert counts(look(web, parts, replace(NEWS, **rule))["news"]) == (2, 1, 0, 0)
     assert titles(parts.db) == ["Baidu opens an office"]
 
 
-def test_tags_of_a_source_are_given_to_its_items(web: FakeWeb, parts: Parts) -> None:
+def test_tags_of_a_source_are_given_to_its_items(web: FakeWeb, parts: Context) -> None:
     web.documents[NEWS.url] = rss(A)
     look(web, parts, replace(NEWS, tags=("company/baidu",)))
     assert titles(parts.db, "company=baidu") == [A.title]
 
 
-def test_a_source_whose_address_changes_is_asked_without_the_old_validators(web: FakeWeb, parts: Parts) -> None:
+def test_a_source_whose_address_changes_is_asked_without_the_old_validators(web: FakeWeb, parts: Context) -> None:
     web.documents[NEWS.url] = web.documents["https://moved.example/feed"] = rss(A)
     look(web, parts, NEWS)
     report = look(web, parts, replace(NEWS, url="https://moved.example/feed"))["news"]
@@ -134,7 +134,7 @@ def test_a_source_whose_address_changes_is_asked_without_the_old_validators(web:
     assert counts(report) == (1, 0, 0, 0)
 
 
-def test_every_outcome_is_in_the_log(web: FakeWeb, parts: Parts) -> None:
+def test_every_outcome_is_in_the_log(web: FakeWeb, parts: Context) -> None:
     for document in (rss(A, B), rss(A, B), rss(replace(A, title="Edit"), C), b"", Failure("no answer")):
         web.documents[NEWS.url] = document
         look(web, parts, NEWS)
@@ -155,7 +155,7 @@ class Calls(list[str]):
         return await call_here(name, *values)
 
 
-def test_work_is_done_for_what_is_new_only(web: FakeWeb, parts: Parts) -> None:
+def test_work_is_done_for_what_is_new_only(web: FakeWeb, parts: Context) -> None:
     calls, web.etags = Calls(), False
     parts = replace(parts, call=calls.call)
     for document, expected in (
@@ -175,7 +175,7 @@ def test_work_is_done_for_what_is_new_only(web: FakeWeb, parts: Parts) -> None:
     assert sorted(titles(parts.db)) == sorted([A.title, B.title, C.title])
 
 
-def test_a_document_unchanged_since_the_last_look_costs_no_call(web: FakeWeb, parts: Parts) -> None:
+def test_a_document_unchanged_since_the_last_look_costs_no_call(web: FakeWeb, parts: Context) -> None:
     calls = Calls()
     web.documents[NEWS.url] = rss(A)
     for _ in range(3):
@@ -183,7 +183,7 @@ def test_a_document_unchanged_since_the_last_look_costs_no_call(web: FakeWeb, pa
     assert calls == ["news"]
 
 
-def test_a_whole_document_is_asked_for_once_a_week(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_a_whole_document_is_asked_for_once_a_week(web: FakeWeb, parts: Context, clock: Clock) -> None:
     web.documents[NEWS.url] = rss(A)
     for _ in range(9):
         look(web, parts, NEWS)
@@ -192,13 +192,13 @@ def test_a_whole_document_is_asked_for_once_a_week(web: FakeWeb, parts: Parts, c
 
 
 @pytest.mark.parametrize(("kind", "asks"), [("feed", False), ("json", False), ("html", True)])
-def test_robots_txt_is_asked_for_pages_made_for_people(web: FakeWeb, parts: Parts, kind: str, asks: bool) -> None:
+def test_robots_txt_is_asked_for_pages_made_for_people(web: FakeWeb, parts: Context, kind: str, asks: bool) -> None:
     look(web, parts, replace(NEWS, kind=kind, selectors=Selectors("li", "a")))
     assert web.robots == [asks]
 
 
 def test_the_parts_of_an_index_are_asked_for_though_the_index_stays_the_same(
-    web: FakeWeb, parts: Parts, clock: Clock
+    web: FakeWeb, parts: Context, clock: Clock
 ) -> None:
     names = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
@@ -215,7 +215,7 @@ def test_the_parts_of_an_index_are_asked_for_though_the_index_stays_the_same(
     assert look(web, parts, source)["news"].new == 2
 
 
-def test_the_rhythm_of_a_document_decides_the_next_look(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_the_rhythm_of_a_document_decides_the_next_look(web: FakeWeb, parts: Context, clock: Clock) -> None:
     web.documents[NEWS.url] = rss(*(post(str(n), date=START - n * timedelta(hours=12)) for n in range(1, 9)))
     look(web, parts, NEWS)
     for _ in range(2):  # the second time, the document has not changed
@@ -237,7 +237,7 @@ def test_two_refreshes_at_once_store_nothing_twice(database_url: str, db: Engine
     def run(order: list[Source]) -> list[Report]:
         for engine in opened(database_url):
             barrier.wait(10)
-            return list(look(FakeWeb(documents), Parts(StoreThread(engine), Clock()), *order).values())
+            return list(look(FakeWeb(documents), Context(StoreThread(engine), Clock()), *order).values())
         return []
 
     with ThreadPoolExecutor(2) as threads:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from aggregator.model import Failure, Grade, Hints, Page, Status, Validators
 from aggregator.refresh import reading
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.store import sources, states
 from aggregator.store.check import faults
 from tests.fakes import START, Clock, FakeWeb, look, post, rss
@@ -30,7 +30,7 @@ def _sources(db: Engine) -> None:
     sources.sync(db, [NEWS, OTHER], START)
 
 
-def next_look(parts: Parts, source_id: str = "news") -> datetime:
+def next_look(parts: Context, source_id: str = "news") -> datetime:
     then = states.state(parts.db, source_id).next_look
     assert then is not None
     return then
@@ -42,7 +42,7 @@ INDEX = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 
 
 @pytest.mark.parametrize("of", ["a page that is no feed", "the part of an index"])
-def test_who_asks_us_to_wait_is_left_alone_whatever_came(web: FakeWeb, parts: Parts, of: str) -> None:
+def test_who_asks_us_to_wait_is_left_alone_whatever_came(web: FakeWeb, parts: Context, of: str) -> None:
     source = NEWS if of == "a page that is no feed" else replace(NEWS, kind="sitemap")
     sources.sync(parts.db, [source, OTHER], START)
     web.documents[NEWS.url] = INDEX
@@ -57,7 +57,7 @@ def test_who_asks_us_to_wait_is_left_alone_whatever_came(web: FakeWeb, parts: Pa
 
 @pytest.mark.parametrize("broken", [b"", b"<html><body>Sorry</body></html>", b"{}", b"\x00\xff"])
 def test_a_document_that_cannot_be_read_fails_with_its_reason_and_stops_no_other(
-    web: FakeWeb, parts: Parts, broken: bytes
+    web: FakeWeb, parts: Context, broken: bytes
 ) -> None:
     web.documents |= {NEWS.url: broken, OTHER.url: rss(A)}
     reports = look(web, parts, NEWS, OTHER)
@@ -69,7 +69,7 @@ def test_a_document_that_cannot_be_read_fails_with_its_reason_and_stops_no_other
 
 @pytest.mark.parametrize("place", ["parse", "normalise", "identify"])
 def test_an_unexpected_error_costs_one_source_only(
-    web: FakeWeb, parts: Parts, monkeypatch: pytest.MonkeyPatch, place: str
+    web: FakeWeb, parts: Context, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     working = getattr(reading, place)
 
@@ -87,7 +87,7 @@ def test_an_unexpected_error_costs_one_source_only(
     assert titles(parts.db) == [A.title]
 
 
-def test_a_document_that_could_not_be_read_is_read_again_although_it_is_the_same(web: FakeWeb, parts: Parts) -> None:
+def test_a_document_that_could_not_be_read_is_read_again_although_it_is_the_same(web: FakeWeb, parts: Context) -> None:
     web.etags = False
     web.documents[NEWS.url] = rss(A)
     look(web, parts, NEWS)
@@ -113,21 +113,21 @@ HOSTILE = b'{"version": "https://jsonfeed.org/version/1.1", "items": [%s]}'
     ],
     ids=["nul", "surrogate", "long", "long han", "date"],
 )
-def test_hostile_entries_are_stored_on_both_engines(web: FakeWeb, parts: Parts, entry: bytes) -> None:
+def test_hostile_entries_are_stored_on_both_engines(web: FakeWeb, parts: Context, entry: bytes) -> None:
     web.documents[NEWS.url] = HOSTILE % entry
     report = look(web, parts, NEWS)["news"]
     assert (report.error, report.new) == ("", 1)
     assert faults(parts.db) == []
 
 
-def test_headers_of_bytes_that_are_no_text_do_no_harm(web: FakeWeb, parts: Parts) -> None:
+def test_headers_of_bytes_that_are_no_text_do_no_harm(web: FakeWeb, parts: Context) -> None:
     web.documents[NEWS.url] = Page(NEWS.url, rss(A), "text/xml", Validators('"\udce9"', "\udcff"))
     assert look(web, parts, NEWS)["news"].error == ""
     assert look(web, parts, NEWS)["news"].error == ""
     assert titles(parts.db) == [A.title]
 
 
-def test_a_failure_waits_as_long_as_the_server_asks(web: FakeWeb, parts: Parts) -> None:
+def test_a_failure_waits_as_long_as_the_server_asks(web: FakeWeb, parts: Context) -> None:
     web.documents[NEWS.url] = Failure("the server answered 503", 503, hints=Hints(retry_after=5 * HOUR))
     report = look(web, parts, NEWS)["news"]
     assert (report.status, report.error) == (Status.ERROR, "the server answered 503")
@@ -135,14 +135,14 @@ def test_a_failure_waits_as_long_as_the_server_asks(web: FakeWeb, parts: Parts) 
     assert sources.due(parts.db, START + 4 * HOUR) == ["other"]
 
 
-def test_a_feed_that_is_gone_for_good_is_called_gone(web: FakeWeb, parts: Parts) -> None:
+def test_a_feed_that_is_gone_for_good_is_called_gone(web: FakeWeb, parts: Context) -> None:
     web.documents[NEWS.url] = Failure("the server answered 410 Gone", 410)
     assert look(web, parts, NEWS)["news"].status is Status.GONE
     assert states.state(parts.db, "news").status is Status.GONE
     assert next_look(parts) == START + timedelta(days=30)
 
 
-def test_a_host_that_refused_two_other_sources_is_left_alone(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_a_host_that_refused_two_other_sources_is_left_alone(web: FakeWeb, parts: Context, clock: Clock) -> None:
     sources.sync(parts.db, HOSTED, START)
     web.documents = {source.url: BUSY for source in HOSTED[:2]} | {HOSTED[2].url: rss(A)}
     look(web, parts, *HOSTED[:2])
@@ -162,7 +162,7 @@ def test_a_host_that_refused_two_other_sources_is_left_alone(web: FakeWeb, parts
 
 @pytest.mark.parametrize("known", [rss(A), Failure("no answer"), None], ids=["answered", "failed", "never asked"])
 def test_a_source_that_is_put_off_keeps_all_that_is_known_of_it(
-    web: FakeWeb, parts: Parts, clock: Clock, known: bytes | Failure | None
+    web: FakeWeb, parts: Context, clock: Clock, known: bytes | Failure | None
 ) -> None:
     sources.sync(parts.db, HOSTED, START)
     web.documents = {source.url: BUSY for source in HOSTED[:2]}
@@ -182,14 +182,14 @@ def test_a_source_that_is_put_off_keeps_all_that_is_known_of_it(
     assert "c" in sources.due(parts.db, next_look(parts, "c"))
 
 
-def test_one_refusal_does_not_close_a_host(web: FakeWeb, parts: Parts) -> None:
+def test_one_refusal_does_not_close_a_host(web: FakeWeb, parts: Context) -> None:
     sources.sync(parts.db, HOSTED, START)
     web.documents = {HOSTED[0].url: BUSY, HOSTED[1].url: Failure("no answer"), HOSTED[2].url: rss(A)}
     look(web, parts, *HOSTED[:2])
     assert look(web, parts, HOSTED[2])["c"].new == 1
 
 
-def test_a_source_goes_back_to_its_address_when_the_new_one_fails(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_a_source_goes_back_to_its_address_when_the_new_one_fails(web: FakeWeb, parts: Context, clock: Clock) -> None:
     new = "https://new.example/feed"
     for number in range(3):
         web.documents[NEWS.url] = Page(new, rss(post(str(number))), hints=Hints(moved_to=new))
@@ -201,7 +201,7 @@ def test_a_source_goes_back_to_its_address_when_the_new_one_fails(web: FakeWeb, 
     assert [url for url, _ in web.asked] == [NEWS.url] * 3 + [new] * 3 + [NEWS.url]
 
 
-def test_a_redirect_to_what_is_no_feed_does_not_count(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_a_redirect_to_what_is_no_feed_does_not_count(web: FakeWeb, parts: Context, clock: Clock) -> None:
     page = Page("https://new.example/", b"<html>Welcome</html>", hints=Hints(moved_to="https://new.example/"))
     web.documents[NEWS.url] = page
     for _ in range(4):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.refresh.retries import WAITS, Retries
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import ConflictError, UnavailableError, items, sources
@@ -77,7 +77,7 @@ def test_a_locked_file_is_waited_for(
         sources.sync(db, [NEWS], START)
         other.execute("BEGIN IMMEDIATE")
         retries = Retries(sleep=lambda _: other.in_transaction and other.execute("COMMIT"))
-        report = look(web, Parts(StoreThread(db, retries), clock), NEWS)["news"]
+        report = look(web, Context(StoreThread(db, retries), clock), NEWS)["news"]
         assert (report.error, report.new, report.unstored) == ("", 1, False)
     other.close()
 
@@ -95,7 +95,7 @@ def test_an_answer_that_is_lost_stores_nothing_twice(
         lost()
 
     monkeypatch.setattr(items, "apply", losing)
-    report = look(web, Parts(StoreThread(db, retries), clock), NEWS)["news"]
+    report = look(web, Context(StoreThread(db, retries), clock), NEWS)["news"]
     assert (report.error, report.found, report.new, report.edited, report.sighted) == ("", 2, 0, 0, 0)
     assert len(titles(db)) == 2
 
@@ -110,7 +110,7 @@ def test_a_store_that_stays_away_costs_every_look_but_no_more_time(
         raise UnavailableError("the server is gone")
 
     monkeypatch.setattr(items, "apply", away)
-    reports = look(web, Parts(StoreThread(db, retries), clock), NEWS, OTHER)
+    reports = look(web, Context(StoreThread(db, retries), clock), NEWS, OTHER)
     assert {(report.failed, report.unstored, report.error) for report in reports.values()} == {
         (True, True, "the server is gone")
     }

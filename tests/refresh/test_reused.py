@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model import Correction
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.store import reads, sources
 from aggregator.store.check import faults
 from tests.fakes import START, Clock, FakeWeb, Post, look, post, rss
@@ -23,7 +23,7 @@ def article(number: int, guid: str) -> Post:
     return Post(TITLES[number], f"https://news.example/{number}", guid, date=START + number * HOUR)
 
 
-def look_at(web: FakeWeb, parts: Parts, clock: Clock, *posts: Post) -> tuple[int, int, int]:
+def look_at(web: FakeWeb, parts: Context, clock: Clock, *posts: Post) -> tuple[int, int, int]:
     web.documents[NEWS.url] = rss(*posts)
     clock.advance(hours=1)
     report = look(web, parts, NEWS)["news"]
@@ -33,7 +33,7 @@ def look_at(web: FakeWeb, parts: Parts, clock: Clock, *posts: Post) -> tuple[int
 
 
 @pytest.mark.parametrize("guid", ["today", "today".ljust(900, "!")], ids=["short", "long"])
-def test_an_id_for_the_newest_article_names_each_of_them(web: FakeWeb, parts: Parts, clock: Clock, guid: str) -> None:
+def test_an_id_for_the_newest_article_names_each_of_them(web: FakeWeb, parts: Context, clock: Clock, guid: str) -> None:
     clock.advance(hours=4)
     add_sources(parts.db, NEWS)
     for number in range(4):
@@ -46,7 +46,7 @@ def test_an_id_for_the_newest_article_names_each_of_them(web: FakeWeb, parts: Pa
     assert shown == {TITLES[3]}
 
 
-def test_titles_that_tell_of_days_are_those_of_many_articles(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_titles_that_tell_of_days_are_those_of_many_articles(web: FakeWeb, parts: Context, clock: Clock) -> None:
     add_sources(parts.db, NEWS)
     for day in range(3, 7):
         clock.advance(days=1)
@@ -56,7 +56,7 @@ def test_titles_that_tell_of_days_are_those_of_many_articles(web: FakeWeb, parts
 
 
 @pytest.mark.parametrize("dated", ["by the hour", "all on one day"])
-def test_ids_that_number_places_name_each_article_once(web: FakeWeb, parts: Parts, clock: Clock, dated: str) -> None:
+def test_ids_that_number_places_name_each_article_once(web: FakeWeb, parts: Context, clock: Clock, dated: str) -> None:
     clock.advance(hours=4)
     add_sources(parts.db, NEWS)
     for newest in range(1, 4):
@@ -78,7 +78,7 @@ def test_ids_that_number_places_name_each_article_once(web: FakeWeb, parts: Part
     ids=["some words stay", "the date stays", "the page stays"],
 )
 def test_an_article_whose_title_and_address_are_corrected_is_edited(
-    web: FakeWeb, parts: Parts, clock: Clock, edit: dict[str, object]
+    web: FakeWeb, parts: Context, clock: Clock, edit: dict[str, object]
 ) -> None:
     add_sources(parts.db, NEWS)
     before = Post("China plans AI rules", "https://news.example/a", "id", date=START - timedelta(minutes=17))
@@ -88,7 +88,7 @@ def test_an_article_whose_title_and_address_are_corrected_is_edited(
     assert only(parts.db).title == after.title
 
 
-def test_an_article_that_moves_is_known_by_its_new_page(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_an_article_that_moves_is_known_by_its_new_page(web: FakeWeb, parts: Context, clock: Clock) -> None:
     add_sources(parts.db, NEWS, PRESS)
     look_at(web, parts, clock, post("a", "China plans AI rules", guid="id"))
     look_at(web, parts, clock, post("b", "China plans AI rules", guid="id"))
@@ -98,7 +98,7 @@ def test_an_article_that_moves_is_known_by_its_new_page(web: FakeWeb, parts: Par
 
 
 def test_an_article_that_moves_to_the_page_of_another_item_stays_itself(
-    web: FakeWeb, parts: Parts, clock: Clock
+    web: FakeWeb, parts: Context, clock: Clock
 ) -> None:
     add_sources(parts.db, NEWS)
     first = post("a", "China plans AI rules", guid="id")
@@ -107,7 +107,7 @@ def test_an_article_that_moves_to_the_page_of_another_item_stays_itself(
     assert {item.key for item in reads.listing(parts.db, ALL).items} == {"//news.example/a", "//news.example/b"}
 
 
-def test_a_correction_does_not_follow_an_id_to_another_article(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_a_correction_does_not_follow_an_id_to_another_article(web: FakeWeb, parts: Context, clock: Clock) -> None:
     add_sources(parts.db, NEWS)
     corrected = replace(parts, corrections={"//news.example/0": Correction("", ("topic/policy",), (), None, "it is")})
     look_at(web, corrected, clock, article(0, "today"))
@@ -118,7 +118,7 @@ def test_a_correction_does_not_follow_an_id_to_another_article(web: FakeWeb, par
 
 
 @pytest.mark.parametrize("seen", [True, False], ids=["seen before", "new to it"])
-def test_the_words_of_a_source_that_has_left_give_way(web: FakeWeb, parts: Parts, clock: Clock, seen: bool) -> None:
+def test_the_words_of_a_source_that_has_left_give_way(web: FakeWeb, parts: Context, clock: Clock, seen: bool) -> None:
     old = make_source("a-paper", source_class="official")
     sources.sync(parts.db, [old, NEWS], START)
     web.documents |= {each.url: rss(post("a", "China plans AI rules")) for each in (old, NEWS)}
@@ -128,7 +128,7 @@ def test_the_words_of_a_source_that_has_left_give_way(web: FakeWeb, parts: Parts
     assert (only(parts.db).source_id, only(parts.db).title) == ("news", "China plans rules for AI")
 
 
-def test_nothing_is_stored_twice_where_two_looks_meet(web: FakeWeb, parts: Parts, clock: Clock) -> None:
+def test_nothing_is_stored_twice_where_two_looks_meet(web: FakeWeb, parts: Context, clock: Clock) -> None:
     add_sources(parts.db, NEWS, PRESS)
     web.documents |= {NEWS.url: rss(post("a", guid="id")), PRESS.url: rss(post("c", guid="id"))}
     look(web, parts, NEWS, PRESS)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import StoreError
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import notes
 from aggregator.store.backup import backup
@@ -26,13 +26,13 @@ ROOT = Path(__file__).parents[2]
 LIMITED = """
 import resource, sys
 from aggregator.refresh.store_thread import StoreThread
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.store import open_database
 from tests.fakes import Clock, FakeWeb, look
 from tests.refresh.nursery import SOURCES, documents
 db = open_database(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
-web, parts = FakeWeb(documents(1)), Parts(StoreThread(db), Clock())
+web, parts = FakeWeb(documents(1)), Context(StoreThread(db), Clock())
 for source in SOURCES:  # one after the other: transactions that are joined need less room, and how many are is chance
     report = look(web, parts, source)[source.id]
     print(report.unstored, report.error)
@@ -87,7 +87,7 @@ def test_a_disk_that_fills_is_said_and_the_next_run_completes_the_store(
     )
     for db in opened(url):
         ballast = fill(small_disk, 100_000)
-        reports = look(FakeWeb(documents(1)), Parts(StoreThread(db), Clock()), *SOURCES)
+        reports = look(FakeWeb(documents(1)), Context(StoreThread(db), Clock()), *SOURCES)
         refused = [report.error for report in reports.values() if report.unstored]
         assert refused
         assert {error.split(": ")[1] for error in refused} == {

@@ -15,8 +15,8 @@ from aggregator.errors import StoreError
 from aggregator.model import (
     Edit,
     Evidence,
-    Holder,
-    Sighted,
+    KnownEntry,
+    KnownItem,
     Sighting,
     Tag,
     TaggedItem,
@@ -89,16 +89,16 @@ def test_known_tells_entries_of_this_source_from_keys_of_all(db: Engine) -> None
     a, b = (only(db, f"q={name}").id for name in "ab")
     sighted(db, a, "other", "other-a", "seen")
     assert known.sighted(db, {"other": ["id-a", "other-a", "id-x"], "news": ["id-b", "other-a"]}) == {
-        "other": {"other-a": Sighted(a, "seen", False, "//news.example/a", "Title a", START, standing("", "news"))},
-        "news": {"id-b": Sighted(b, "print-b", True, "//news.example/b", "Title b", START, standing("", "news"))},
+        "other": {"other-a": KnownEntry(a, "seen", False, "//news.example/a", "Title a", START, standing("", "news"))},
+        "news": {"id-b": KnownEntry(b, "print-b", True, "//news.example/b", "Title b", START, standing("", "news"))},
     }
     wanted = {"other": ["//news.example/a", "//nowhere.example", "//news.example/b"], "news": ["//news.example/a"]}
     assert known.holders(db, wanted) == {
         "other": {
-            "//news.example/a": Holder(a, "Title a", frozenset({"other-a"}), standing("", "news")),
-            "//news.example/b": Holder(b, "Title b", frozenset(), standing("", "news")),
+            "//news.example/a": KnownItem(a, "Title a", frozenset({"other-a"}), standing("", "news")),
+            "//news.example/b": KnownItem(b, "Title b", frozenset(), standing("", "news")),
         },
-        "news": {"//news.example/a": Holder(a, "Title a", frozenset({"id-a"}), standing("", "news"))},
+        "news": {"//news.example/a": KnownItem(a, "Title a", frozenset({"id-a"}), standing("", "news"))},
     }
 
 

@@ -23,11 +23,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def take(db: Engine, host: str = HOST, places: int = 2, now: datetime = START, length: timedelta = MINUTE) -> object:
-    return turns.take(db, [turns.Wish(host, places, now, now + length)])[0]
+    return turns.take(db, [turns.SlotRequest(host, places, now, now + length)])[0]
 
 
 def give_back(db: Engine, place: int, taken: datetime, until: datetime) -> None:
-    turns.give_back(db, [turns.Return(HOST, place, taken, until)])
+    turns.give_back(db, [turns.SlotReturn(HOST, place, taken, until)])
 
 
 @pytest.mark.parametrize("places", [1, 2, 5])

@@ -41,7 +41,7 @@ def fill(db: Engine) -> None:
     deliveries.subscribe(db, Channel.MAIL, [Subscription(Channel.MAIL, "weekly", "reader@mail.example")], START)
     deliveries.plan(db, [Parcel(Channel.MAIL, "weekly", "2025-W11", "reader@mail.example")], START)
     notes.leave(db, "key", "value\nof two lines", START)
-    turns.take(db, [turns.Wish("news.example", 2, START, START + HOUR)])
+    turns.take(db, [turns.SlotRequest("news.example", 2, START, START + HOUR)])
 
 
 Content = dict[str, list[tuple[Any, ...]]]

@@ -35,7 +35,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> P
     shutil.copyfile(sqlite_template, folder / "aggregator.db")
     write_feeds(folder)
     with opened(folder, seconds=0) as site:
-        site.service.take_over()
+        site.service.sync_sources()
         assert not any(report.failed for report in site.refresh(sample_web()).values())
     return folder
 
@@ -77,7 +77,7 @@ def empty_site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
     shutil.copyfile(sqlite_template, tmp_path / "aggregator.db")
     write_feeds(tmp_path)
     with opened(tmp_path) as site:
-        site.service.take_over()
+        site.service.sync_sources()
         yield site
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from aggregator.model import Entry, Evidence, Found, Identity, StoredItem, Tag, Tier
+from aggregator.model import Entry, Evidence, IdentifiedEntry, Identity, StoredItem, Tag, Tier
 from aggregator.publish.channel import Channel, Link, Site
 from aggregator.refresh.normalise import normalise
 from tests.fakes import START
@@ -55,7 +55,7 @@ tags = st.lists(st.sampled_from(["company/baidu", "model/ernie-4-5", "topic/poli
 
 def stored(number: int, entry: Entry, names: list[str], source_title: str = "News") -> StoredItem:
     """An entry as the store would give it back."""
-    found = Found(Identity("id", "key"), "print", entry)
+    found = IdentifiedEntry(Identity("id", "key"), "print", entry)
     item = normalise(found, make_source(), "https://news.example/feed", "", START)
     evidence = (Evidence("title", 0, 1, item.title[:1], "name"),)
     tagged = tuple(Tag(*name.split("/"), evidence) for name in names)

@@ -18,7 +18,7 @@ from aggregator.bootstrap import Environment, Service
 from aggregator.jobs import grouping
 from aggregator.model import Report, StoredItem
 from aggregator.query import ItemQuery
-from aggregator.refresh.parts import Parts
+from aggregator.refresh.context import Context
 from aggregator.refresh.store_thread import StoreThread
 from aggregator.store import reads
 from scripts.demo import FEEDS, feeds_toml
@@ -89,7 +89,7 @@ class Site(FlaskClient):
         """One look at every source, or at some."""
         wanted = set(only)
         chosen = [source for source in self.service.config.sources if not wanted or source.id in wanted]
-        reports = look(web, Parts(StoreThread(self.service.db), self.service.clock), *chosen)
+        reports = look(web, Context(StoreThread(self.service.db), self.service.clock), *chosen)
         grouping.group(self.service)
         return reports
 

@@ -69,7 +69,7 @@ def hostile(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     shutil.copyfile(sqlite_template, folder / "aggregator.db")
     (folder / "feeds.toml").write_text(FEEDS, encoding="utf-8")
     with opened(folder) as site:
-        site.service.take_over()
+        site.service.sync_sources()
         web = FakeWeb({"http://feed.example/": rss(*posts(), title=ATTACKS[0])})
         site.refresh(web)
         edited = [Post(f"Edited {post.title}", post.link, post.guid, post.summary) for post in posts()]

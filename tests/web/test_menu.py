@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from aggregator.publish.menu import Dish, feed_menu
+from aggregator.publish.menu import MenuEntry, feed_menu
 from aggregator.publish.opml import read_opml
 from tests.web.site import Site, local
 
@@ -40,4 +40,4 @@ def test_a_menu_before_the_first_fetch_is_one(empty_site: Site) -> None:
 
 
 def test_long_names_are_cut() -> None:
-    assert list(feeds(json.loads(feed_menu("百" * 60, [Dish("x" * 60, "y " * 90, "https://a.example/")], {}))))
+    assert list(feeds(json.loads(feed_menu("百" * 60, [MenuEntry("x" * 60, "y " * 90, "https://a.example/")], {}))))

@@ -63,7 +63,7 @@ def tried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder: Path = tmp_path_factory.mktemp("postgres-site")
     write_feeds(folder)
     with server.database(request.getfixturevalue("postgres_template")) as url, opened(folder, url) as site:
-        site.service.take_over()
+        site.service.sync_sources()
         site.refresh(sample_web(), only=["model-watch", "keji-qianxian"])
         yield site
 

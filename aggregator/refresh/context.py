@@ -15,7 +15,9 @@ from aggregator.model import Correction, Extensions, Limits, Outcome, Source, Va
 from aggregator.refresh.backlog import Backlog
 from aggregator.refresh.store_thread import StoreThread
 
-READING = "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
+READER_MODULE = (
+    "aggregator.refresh.reading"  # by name: it brings the parsers' libraries along, which a run of 304s needs not
+)
 READ_AHEAD = 16  # documents that are being read, tagged or stored
 
 
@@ -34,11 +36,11 @@ class Call(Protocol):
 
 async def call_here(name: str, *values: Any) -> Any:
     """In this process: for documents of our own."""
-    return getattr(importlib.import_module(READING), name)(*values)
+    return getattr(importlib.import_module(READER_MODULE), name)(*values)
 
 
 @dataclass(frozen=True)
-class Parts:
+class Context:
     """What a refresh works with."""
 
     store: StoreThread
