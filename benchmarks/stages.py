@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from aggregator.bootstrap import Environment, Service
 from aggregator.jobs.grouping import group
-from aggregator.model import Extensions, News, Page, Source, SourceState, Status, TaggedItem
+from aggregator.model import Extensions, Page, ReadResult, Source, SourceState, Status, TaggedItem
 from aggregator.refresh.normalise import normalise
 from aggregator.refresh.reading import read
 from aggregator.refresh.storing import Brought, keep
@@ -72,4 +72,4 @@ def timed(spent: Counter[str], stage: str) -> Iterator[None]:
 def _store(db: Engine, source_id: str, tagged: list[TaggedItem]) -> None:
     state = SourceState(source_id, Status.OK, last_look=NOW)
     present = frozenset(each.item.identity.entry_id for each in tagged)
-    keep(db, [Brought(state, "", News(tuple(tagged), present), frozenset(), NOW)])
+    keep(db, [Brought(state, "", ReadResult(tuple(tagged), present), frozenset(), NOW)])

@@ -14,10 +14,10 @@ from aggregator.query import ItemQuery
 from aggregator.store import counts
 from aggregator.trends import Series, shares
 from web.context import database, name_of, title_of
-from web.figures import SUFFIX, Figure, asked, downloads, sent
+from web.figures import SUFFIX, Figure, downloads, sent
 from web.languages import gettext as _
 from web.languages import said
-from web.paging import address
+from web.paging import address, read_parameters
 from web.spans import WeekSpan, drawn, series, span_of
 from web.tag_lookup import is_there, meant, named
 
@@ -32,7 +32,7 @@ Pair = tuple[str, str]
 @pages.get("/compare")
 def compare_page() -> str:
     """Without two tags, the form alone."""
-    parameters = asked(*_PARAMETERS)
+    parameters = read_parameters(*_PARAMETERS)
     span = span_of(parameters)
     both = _both(parameters)
     figures, among = _figures(both, span) if both else ([], 0)
@@ -49,7 +49,7 @@ def compare_page() -> str:
 
 @pages.get(f"/compare.{SUFFIX}")
 def compare_table(suffix: str) -> Response:
-    parameters = asked(*_PARAMETERS)
+    parameters = read_parameters(*_PARAMETERS)
     both = _both(parameters)
     if not both:
         raise QueryError("a", say("two tags are compared; write for example %(example)s", example=_EXAMPLE))

@@ -19,11 +19,10 @@ from aggregator.query import ItemQuery
 from aggregator.store import digests
 from web.context import context, database, name_of, now, site_address, zone
 from web.feeds import FEEDS, FeedLink, announced, of_source, saved_query
-from web.figures import asked
 from web.filters import period_in_words
 from web.languages import all_said, said
 from web.languages import gettext as _
-from web.paging import address, page_address, read_request
+from web.paging import address, page_address, read_parameters, read_request
 from web.tag_lookup import require_known
 
 pages = Blueprint("digests", __name__)
@@ -198,7 +197,7 @@ def _newest(cadence: str) -> list[Period]:
 @pages.get(f"/digest/corrections.{_FEED}")
 def corrections_feed(suffix: str) -> Response:
     """What was changed, or came in later, of the newest digests."""
-    asked()
+    read_parameters()
     written = [_written(view(period, _ALL), "/digest", _ALL) for period in _newest("daily")]
     notices = sorted(chain(*map(publish.corrections, written)), key=lambda notice: notice.moment, reverse=True)
     title, here = context().config.site.title, f"{site_address()}/digest/"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from flask import Response, g, request
+from flask import Response
 from markupsafe import Markup
 
-from aggregator.errors import QueryError
-from aggregator.model.saying import listed, say
+from aggregator.model.saying import listed
 from aggregator.publish.table import Table, as_csv, as_json
 from aggregator.publish.trends import tabulated
 from aggregator.query import ItemQuery
@@ -73,21 +71,6 @@ class Figure:
     @property
     def table(self) -> Table:
         return tabulated(self.trend, self.title)
-
-
-def asked(*names: str) -> dict[str, str]:
-    """The parameters of the address, those that are empty left out. Raises QueryError for one that there is not."""
-    for name in request.args:
-        if name not in names:
-            close = difflib.get_close_matches(name, names, n=1)
-            if close:
-                raise QueryError(name[:40], say("no such parameter; did you mean %(name)s?", name=close[0]))
-            if not names:
-                raise QueryError(name[:40], say("no such parameter; this address has none"))
-            raise QueryError(name[:40], say("no such parameter; there are %(names)s", names=", ".join(names)))
-    found = {name: value for name in names if (value := request.args.get(name, "").strip())}
-    g.path = quote(request.path) + (f"?{urlencode(found)}" if found else "")
-    return found
 
 
 def downloads(

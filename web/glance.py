@@ -14,8 +14,9 @@ from aggregator.tagging import Taxonomy
 from aggregator.tagging.lexicon import family_of
 from aggregator.trends import Trend
 from web.context import context, database, name_of
-from web.figures import Figure, asked, downloads, sent
+from web.figures import Figure, downloads, sent
 from web.languages import gettext as _
+from web.paging import read_parameters
 from web.spans import drawn, series, span_of
 from web.tag_lookup import AXIS, require_known
 
@@ -58,7 +59,7 @@ def _year(axis: str, slug: str, last: datetime | None) -> Trend:
 @pages.get(f"/{AXIS}/<slug>/weeks.csv")
 def tag_table(axis: str, slug: str) -> Response:
     """The numbers behind the line."""
-    asked()
+    read_parameters()
     require_known(axis, slug)
     return sent(_figure(axis, slug).table, "csv")
 

@@ -26,7 +26,7 @@ _PAGES = ("/", "/digest/", "/items", "/calendar", "/trends", "/tags", "/sources"
 @pages.get("/healthz")
 def healthz() -> Response:
     """Whether the process answers and the store can be read."""
-    asked = sources.asked(database())
+    asked = sources.fetch_progress(database())
     mistakes = notes.read(database(), notes.CONFIG_ERROR)
     told = "feeds.toml has mistakes, the last good version is in force: see /sources\n" if mistakes else ""
     return _text(f"ok\nsources {asked.answered} of {asked.total} answered\n{told}")

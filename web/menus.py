@@ -18,8 +18,7 @@ from aggregator.tagging.labels import axis_title
 from aggregator.text.urls import as_told
 from web.context import context, database, name_of, site_address
 from web.feeds import saved_query
-from web.figures import asked
-from web.paging import read_request
+from web.paging import read_parameters, read_request
 from web.tag_lookup import AXIS, require_known
 
 pages = Blueprint("menus", __name__)
@@ -52,7 +51,7 @@ def feeds_opml() -> Response:
 @pages.get(f"/{AXIS}.opml")
 def axis_opml(axis: str) -> Response:
     """The feeds of one axis."""
-    asked()
+    read_parameters()
     return _opml({axis: _in_use().get(axis, [])})
 
 

@@ -39,7 +39,7 @@ def front_page() -> str:
     newest = reads.newest(db, CORE) or reads.newest(db, RELEVANT)
     period = day_of(newest or now(), zone())
     digest = digests.compiled(db, period)
-    asked = sources.asked(db)
+    asked = sources.fetch_progress(db)
     concerned = {column: frozenset(select(digest, ItemQuery.of("region", column)).pieces) for column in COLUMNS}
     return render_template(
         "front.html",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Container
 from datetime import UTC, datetime
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from flask import request
+from flask import g, request
 
 from aggregator.errors import QueryError
 from aggregator.model import AXES, Tier
@@ -84,6 +85,21 @@ def address(path: str, query: ItemQuery, *extra: tuple[str, str]) -> str:
     """A path with a query: every link to a listing is made here, so that equal queries have equal addresses."""
     pairs = [*query.params(), *extra]
     return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def read_parameters(*names: str) -> dict[str, str]:
+    """The parameters of the address, those that are empty left out. Raises QueryError for one that there is not."""
+    for name in request.args:
+        if name not in names:
+            close = difflib.get_close_matches(name, names, n=1)
+            if close:
+                raise QueryError(name[:40], say("no such parameter; did you mean %(name)s?", name=close[0]))
+            if not names:
+                raise QueryError(name[:40], say("no such parameter; this address has none"))
+            raise QueryError(name[:40], say("no such parameter; there are %(names)s", names=", ".join(names)))
+    found = {name: value for name in names if (value := request.args.get(name, "").strip())}
+    g.path = quote(request.path) + (f"?{urlencode(found)}" if found else "")
+    return found
 
 
 def page_address(path: str, query: ItemQuery, *extra: tuple[str, str]) -> str:

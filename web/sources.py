@@ -25,9 +25,10 @@ from aggregator.text.urls import as_told
 from aggregator.trends.coverage import Bar, Fact, coverage
 from web.context import class_name, context, database, name_of, now, site_address
 from web.feeds import FEEDS, FeedLink, announced, document
-from web.figures import SUFFIX, asked, downloads, sent
+from web.figures import SUFFIX, downloads, sent
 from web.languages import gettext as _
 from web.languages import said
+from web.paging import read_parameters
 
 pages = Blueprint("sources", __name__)
 
@@ -84,7 +85,7 @@ def sources_page() -> str:
 
 def _chosen(every: list[SourceHealth]) -> list[tuple[str, str]]:
     """The filters of the address. Values of one are alternatives, as in listings; raises QueryError for others."""
-    asked(*_FILTERS)
+    read_parameters(*_FILTERS)
     for name, kind in _FILTERS.items():
         known = sorted({getattr(source, kind) for source in every} - {""})
         for value in request.args.getlist(name):
@@ -137,14 +138,14 @@ def sources_table(suffix: str) -> Response:
 
 @pages.get(f"/sources/coverage.{SUFFIX}")
 def coverage_table(suffix: str) -> Response:
-    asked()
+    read_parameters()
     return sent(_counted(_found()), suffix)
 
 
 @pages.get("/sources.<any({}):suffix>".format(",".join(_SUFFIXES)))
 def sources_feed(suffix: str) -> Response:
     """What is in trouble, and since when."""
-    asked()
+    read_parameters()
     site, page, troubles = context().config.site, f"{site_address()}/sources", list(_troubles(_found()))
     channel = Channel(
         title=f"{site.title} – sources in trouble", subtitle="What fails, is gone or has fallen silent",

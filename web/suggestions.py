@@ -51,7 +51,7 @@ def instead(path: str, own: ItemQuery, fixed: ItemQuery | None) -> Suggestions:
     if query.q and not of_name:
         guesses += misspelt(query.q)
     tags = tuple(dict.fromkeys([*of_name, *guesses]))
-    asked = sources.asked(database())
+    asked = sources.fetch_progress(database())
     missing = tuple(f"{pick.field}/{pick.value}" for pick in unknown)
     return Suggestions(tuple(found), tags, bool(guesses), missing, asked.answered < asked.looked)
 

@@ -16,8 +16,9 @@ from aggregator.publish.table import Table
 from aggregator.query import ItemQuery, Pick
 from aggregator.store import reads, stories
 from web.context import context, database, name_of, now, site_address, zone
-from web.figures import SUFFIX, asked, downloads, sent
+from web.figures import SUFFIX, downloads, sent
 from web.languages import all_said, dated, here
+from web.paging import read_parameters
 from web.tag_lookup import AXIS, require_known
 
 pages = Blueprint("timeline", __name__)
@@ -61,7 +62,7 @@ def timeline_table(axis: str, slug: str, suffix: str) -> Response:
 
 def _read(axis: str, slug: str) -> tuple[str, list[TimelineEntry], bool]:
     """The kind that is asked for, the entries, the newest first, and whether there are or may be older ones."""
-    kind = asked("kind").get("kind", "")
+    kind = read_parameters("kind").get("kind", "")
     if kind and kind not in KINDS:
         raise QueryError(
             "kind", say("%(value)s cannot be; write one of %(known)s", value=repr(kind[:40]), known=", ".join(KINDS))

@@ -20,9 +20,10 @@ from aggregator.trends import RULE, Series, Tendency, Trend, Windows, tendency
 from aggregator.trends.series import number
 from aggregator.trends.tendency import BEFORE, LEAST, RECENT
 from web.context import database
-from web.figures import SUFFIX, Figure, asked, downloads, sent
+from web.figures import SUFFIX, Figure, downloads, sent
 from web.languages import all_said, here, said
 from web.languages import gettext as _
+from web.paging import read_parameters
 from web.spans import WeekSpan, drawn, series, span_of
 
 pages = Blueprint("trends", __name__)
@@ -90,7 +91,7 @@ def trends_table(suffix: str) -> Response:
 
 def _asked() -> tuple[dict[str, str], str, WeekSpan]:
     """What the address says: all of it, by what, of which weeks."""
-    parameters = asked(*_PARAMETERS)
+    parameters = read_parameters(*_PARAMETERS)
     by = _choice("by", "region", KINDS, parameters)
     _choice("tier", "", _TIERS, parameters)
     return _sensible(parameters), by, span_of(parameters)

@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from aggregator.cli.show import json_line, stderr
 from aggregator.errors import ParseError
-from aggregator.model import Item, News, Page, Source, Wanted
+from aggregator.model import Item, Page, ReadRequest, ReadResult, Source
 from aggregator.publish.jsonl import iso
 from aggregator.refresh.context import READER_MODULE
 from aggregator.sandbox import Sandbox
@@ -50,17 +50,19 @@ async def _parse(files: Sequence[Path], url: str, jsonl: bool) -> int:
     return failed
 
 
-async def _in_order(sandbox: Sandbox, files: Sequence[Path], url: str) -> AsyncIterator[tuple[Path, News | Exception]]:
+async def _in_order(
+    sandbox: Sandbox, files: Sequence[Path], url: str
+) -> AsyncIterator[tuple[Path, ReadResult | Exception]]:
     for start in range(0, len(files), _AT_ONCE):
         some = files[start : start + _AT_ONCE]
         for path, read in zip(some, await asyncio.gather(*[_news(sandbox, path, url) for path in some]), strict=True):
             yield path, read
 
 
-async def _news(sandbox: Sandbox, path: Path, url: str) -> News | Exception:
+async def _news(sandbox: Sandbox, path: Path, url: str) -> ReadResult | Exception:
     now, source = datetime.now(UTC), Source(path.stem, url, path.stem)
     try:
-        news: News = await sandbox.call("news", Page(url, _bytes_of(path)), Wanted(source, now))
+        news: ReadResult = await sandbox.call("read_items", Page(url, _bytes_of(path)), ReadRequest(source, now))
         return news
     except (OSError, ParseError) as error:
         return error
@@ -72,7 +74,7 @@ def _bytes_of(path: Path) -> bytes:
     return sys.stdin.buffer.read() if path == _STANDARD_INPUT else path.read_bytes()
 
 
-def _print(path: Path, news: News, *, jsonl: bool) -> None:
+def _print(path: Path, news: ReadResult, *, jsonl: bool) -> None:
     for merged in news.merged:
         click.echo(f"{path}: {merged.title!r} ({merged.entry_id}): {merged.why}", err=True)
     if news.warning:

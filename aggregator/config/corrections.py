@@ -10,14 +10,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from aggregator.config.files import text_of
+from aggregator.config.files import read_text_file
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import AXES, SLUG, Correction, Tier
 from aggregator.text.redirectors import page_link
 from aggregator.text.urls import page_and_anchor, short, web_link
 from aggregator.tomlcheck import Lines, line_at, lines_of, mistake, problems_of, read_toml, single_problem
 
-NAME = "corrections.toml"
+CORRECTIONS_FILE = "corrections.toml"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Corrections:
             for key, tags in (("add", correction.add), ("remove", correction.remove)):
                 for tag in (tag for tag in tags if not known(*tag.split("/"))):
                     line = line_at(self.lines, ("correction", index, key))
-                    yield Problem(NAME, line, f"no tag {tag!r}", 'write axis/slug, such as "company/baidu"')
+                    yield Problem(CORRECTIONS_FILE, line, f"no tag {tag!r}", 'write axis/slug, such as "company/baidu"')
 
 
 def _link(value: str) -> str:
@@ -78,7 +78,7 @@ class CorrectionsFile(BaseModel):
 def load_corrections(path: Path) -> Corrections:
     """Of no file, none; raises ConfigError with every problem."""
     try:
-        text = text_of(path, path.name)
+        text = read_text_file(path, path.name)
     except FileNotFoundError:
         return Corrections()
     lines = lines_of(text)

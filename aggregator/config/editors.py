@@ -6,7 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from aggregator.config.files import text_of
+from aggregator.config.files import read_text_file
 from aggregator.model import EditorsNote
 from aggregator.text.html import plain, sanitise
 from aggregator.text.language import detect
@@ -33,7 +33,7 @@ def _note(file: Path) -> EditorsNote:
     if not (parse_week(file.stem) or _is_day(file.stem)):
         remedy = "call it like the digest that it is for: 2026-11-24.md, or 2026-W47.md"
         raise single_problem(name, 1, "it is called like no day and no week", remedy)
-    *lines, last = text_of(file, name).rstrip().split("\n")
+    *lines, last = read_text_file(file, name).rstrip().split("\n")
     signature = _SIGNATURE.fullmatch(last)
     if signature is None:
         raise single_problem(name, len(lines) + 1, "nobody has signed it", "end it with a line such as: — Ada Example")

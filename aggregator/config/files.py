@@ -7,7 +7,7 @@ from pathlib import Path
 from aggregator.tomlcheck import single_problem
 
 
-def text_of(path: Path, name: str) -> str:
+def read_text_file(path: Path, name: str) -> str:
     """Raises ConfigError, with the remedy, if the file cannot be read as text; FileNotFoundError if it is not there."""
     try:
         return path.read_text(encoding="utf-8-sig")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aggregator.config.corrections import NAME
+from aggregator.config.corrections import CORRECTIONS_FILE
 from aggregator.config.editors import note_files
 from aggregator.config.load import Config, load, taxonomy_files
 from aggregator.errors import ConfigError
@@ -48,7 +48,7 @@ class LiveConfig:
         return datetime.fromtimestamp(max(times, default=0), UTC)
 
     def _files(self) -> tuple[Path, ...]:
-        return (self.path, self.path.parent / NAME, *taxonomy_files(self.path), *note_files(self.path))
+        return (self.path, self.path.parent / CORRECTIONS_FILE, *taxonomy_files(self.path), *note_files(self.path))
 
     def _digest(self) -> str:
         # Content, not time: an editor that saves twice within the clock's grain is noticed all the same.

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from aggregator.config import outgoing
-from aggregator.config.corrections import NAME, Corrections, load_corrections
+from aggregator.config.corrections import CORRECTIONS_FILE, Corrections, load_corrections
 from aggregator.config.editors import load_notes
-from aggregator.config.files import text_of
+from aggregator.config.files import read_text_file
 from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettings
 from aggregator.config.settings import (
     DigestSettings,
@@ -69,12 +69,12 @@ _BEGIN = "begin one with `aggregator add URL`, or name another in AGGREGATOR_FEE
 def load(path: Path) -> Config:
     """Reads and validates the file; raises ConfigError with every problem."""
     try:
-        text = text_of(path, path.name)
+        text = read_text_file(path, path.name)
     except FileNotFoundError:
         raise single_problem(path.name, 1, "the file is not there", _BEGIN) from None
     config = parse(text, path)
     extensions = replace(config.extensions, texts=_texts(config))
-    corrections = load_corrections(path.parent / NAME)
+    corrections = load_corrections(path.parent / CORRECTIONS_FILE)
     return replace(config, extensions=extensions, corrections=corrections, notes=load_notes(path))
 
 
@@ -100,7 +100,7 @@ def _texts(config: Config) -> dict[str, str]:
     if folder and not files:
         what, remedy = f"no taxonomy file in {folder!r}", "put *.toml files there, or leave the key out"
         raise ConfigError((config.problem(("site", "taxonomy"), what, remedy),))
-    return {name: text_of(file, name) for file in files if (name := f"{folder}/{file.name}")}
+    return {name: read_text_file(file, name) for file in files if (name := f"{folder}/{file.name}")}
 
 
 def parse(text: str, path: Path) -> Config:

@@ -30,9 +30,9 @@ class Tally:
 
 
 def run(
-    service: Service, channel: Channel, attempt: Callable[[Parcel], Attempt], way: Callable[[Parcel], Any]
+    service: Service, channel: Channel, attempt: Callable[[Parcel], Attempt], route_of: Callable[[Parcel], Any]
 ) -> Tally:
-    """Sends what is due on a channel. Where one failure says that the others on its way would fail, they wait for the
+    """Sends what is due on a channel. Where one failure says that the others on its route would fail, they wait for the
     next run, which begins with those that were tried least: one delivery that always fails holds up no other.
 
     What another process has claimed or sent meanwhile is left to it.
@@ -44,22 +44,22 @@ def run(
         claim = deliveries.claim(service.db, delivery_id, service.clock())
         if claim is None:
             continue
-        its_way = way(claim.parcel)
-        outcome = failed.get(its_way) or _attempted(attempt, claim.parcel)
+        route = route_of(claim.parcel)
+        outcome = failed.get(route) or _attempted(attempt, claim.parcel)
         if outcome.affects_all and not outcome.final:
-            failed[its_way] = outcome
-            held[its_way].append(claim)
+            failed[route] = outcome
+            held[route].append(claim)
             continue
         _settle(service, claim, settlement(outcome, claim.tries, service.clock()), tally)
         if outcome.final and outcome.affects_all:
             deliveries.end(service.db, claim.parcel, outcome.reason)
-    for its_way, outcome in failed.items():
-        _hold(service, outcome, held[its_way], tally)
+    for route, outcome in failed.items():
+        _hold(service, outcome, held[route], tally)
     return tally
 
 
 def _hold(service: Service, outcome: Attempt, claims: list[Claim], tally: Tally) -> None:
-    """One delivery has failed in a way that others would: all wait, the longer the more often their way has failed."""
+    """One delivery has failed in a way that others would: all wait, the longer the more often their route failed."""
     tried, *others = claims
     failures, now = tried.tries + sum(claim.tries - 1 for claim in others), service.clock()
     later = Settlement(Stage.WAITING, now + max(wait(failures), outcome.wait or timedelta(0)), outcome.reason)

@@ -16,7 +16,6 @@ from aggregator.jobs import fetching
 from aggregator.model import Entry, Failure, Limits, Page, Reading, Source
 from aggregator.refresh.decide import led_to
 from aggregator.refresh.discover import usual_places
-from aggregator.refresh.pipeline import MADE_FOR_PEOPLE
 from aggregator.sandbox import Sandbox
 from aggregator.text.urls import with_credentials_of
 
@@ -58,7 +57,7 @@ class SourceTester:
             headers = self.headers(source, source.url)
         except SecretError as error:
             return Trial(source, why=str(error))
-        outcome = await self.fetcher.fetch(source.url, robots=source.kind in MADE_FOR_PEOPLE, headers=headers)
+        outcome = await self.fetcher.fetch(source.url, robots=source.respects_robots, headers=headers)
         if not isinstance(outcome, Page):
             return Trial(source, why=outcome.reason if isinstance(outcome, Failure) else "the server answered nothing")
         try:

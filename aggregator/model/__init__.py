@@ -39,7 +39,7 @@ from aggregator.model.item import (
     Tier,
     is_tag,
 )
-from aggregator.model.news import News, Wanted
+from aggregator.model.reading import ReadRequest, ReadResult
 from aggregator.model.source import (
     ASKED_TO_WAIT,
     BACK_OFF,
@@ -91,11 +91,12 @@ __all__ = [
     "Limits",
     "Membership",
     "Merged",
-    "News",
     "NotModified",
     "Outcome",
     "Page",
     "Piece",
+    "ReadRequest",
+    "ReadResult",
     "Reading",
     "Redirect",
     "Report",
@@ -115,7 +116,6 @@ __all__ = [
     "Tier",
     "Validators",
     "Voices",
-    "Wanted",
     "is_tag",
     "left_alone",
     "standing",

@@ -82,6 +82,11 @@ class Source:
         return own_title if own_title and self.title == self.id else self.title
 
     @property
+    def respects_robots(self) -> bool:
+        """Whether robots.txt is asked first: pages and sitemaps were made for others, feeds for readers like us."""
+        return self.kind in ("html", "sitemap")
+
+    @property
     def given_tags(self) -> tuple[str, ...]:
         """Tags of every item: those that feeds.toml lists, and the jurisdiction of a public body's own feed.
 

@@ -18,10 +18,10 @@ from aggregator.model import (
     Known,
     KnownEntry,
     KnownItem,
-    News,
     NotModified,
     Outcome,
     Page,
+    ReadResult,
     Redirect,
     Sighting,
     Source,
@@ -64,7 +64,7 @@ def validators(source: Source, state: SourceState, now: datetime) -> Validators:
 
 
 def state_after(
-    source: Source, state: SourceState, outcome: Outcome, seconds: float, now: datetime, read: News | None = None
+    source: Source, state: SourceState, outcome: Outcome, seconds: float, now: datetime, read: ReadResult | None = None
 ) -> SourceState:
     """What we remember of a source after a look, whatever came of it; `read` is what its document brought."""
     asked = address(source, state)
@@ -183,7 +183,7 @@ def decide(
     return Changes(state, now, tuple(new), tuple(edits), tuple(takeovers), tuple(sightings), left, back)
 
 
-def still_there(news: News, state: SourceState, shown: Iterable[str]) -> News:
+def still_there(news: ReadResult, state: SourceState, shown: Iterable[str]) -> ReadResult:
     """What a document brings; one that has lost all its entries, a warning, and the rhythm that it had: so that its
     silence is noticed.
     """
@@ -192,7 +192,7 @@ def still_there(news: News, state: SourceState, shown: Iterable[str]) -> News:
     return replace(news, rhythm=state.rhythm, warning=news.warning or EMPTY)
 
 
-def joined(news: News, part: News) -> News:
+def joined(news: ReadResult, part: ReadResult) -> ReadResult:
     """What a document brings with one of its parts."""
     added = tuple(tagged for tagged in part.tagged if tagged.item.identity.entry_id not in news.present)
     newer = max(news.rhythm, part.rhythm, key=lambda rhythm: str(rhythm.newest or ""))

@@ -12,17 +12,17 @@ from aggregator.text.key_dates import key_dates
 from aggregator.text.language import detect
 from aggregator.text.redirectors import page_link
 
-EXCERPT = 700  # characters of plain text: enough to judge an item by
-TITLE = 1000
-NAME = 100  # of a source
+MAX_EXCERPT = 700  # characters of plain text: enough to judge an item by
+MAX_TITLE = 1000
+MAX_NAME = 100  # of a source
 
 
 def normalise(found: IdentifiedEntry, source: Source, base: str, feed_lang: str, now: datetime) -> Item:
     """An item fit to be stored and shown; `base` is the address that relative links count from."""
     entry = found.entry
     link = page_link(entry.link, base)
-    title = shorten(text_of(entry.title), TITLE)
-    summary, text = excerpt(entry.summary, link or base, EXCERPT)
+    title = shorten(text_of(entry.title), MAX_TITLE)
+    summary, text = excerpt(entry.summary, link or base, MAX_EXCERPT)
     if text == title:
         summary = text = ""
     published = _not_in_future(entry.published or entry.updated, now)

@@ -2,11 +2,10 @@
 
     due source
       │ fetch       conditional GET through the address guard       → Page | NotModified | Failure
-      │ read        in a child process: parse by the source's kind,
-      │             identify every entry
-      │ unfamiliar  entries with a known fingerprint need no work
-      │ refine      link, text, dates, language; sanitise;
-      │             names and topics, with evidence                 → News of TaggedItem
+      │ read_items  in a child process: parse by the source's kind,
+      │             identify every entry; of those without a known
+      │             fingerprint: link, text, dates, language;
+      │             sanitise; names and topics, with evidence       → ReadResult of TaggedItem
       │ decide      against what is known; pure                     → Changes
       ▼ apply       all that a look changes, or nothing
     store
@@ -29,15 +28,15 @@ from typing import Any
 from aggregator.errors import ParseError, SecretError, StoreError
 from aggregator.model import (
     Failure,
-    News,
     Outcome,
     Page,
+    ReadRequest,
+    ReadResult,
     Report,
     Source,
     SourceState,
     Status,
     Validators,
-    Wanted,
     left_alone,
 )
 from aggregator.refresh.context import Context, Fetch
@@ -46,7 +45,6 @@ from aggregator.refresh.storing import Brought, keep, report_of
 from aggregator.store import ConflictError, known, states
 from aggregator.text.urls import as_told, with_credentials_of
 
-MADE_FOR_PEOPLE = ("html", "sitemap")  # kinds of documents for which robots.txt is asked first
 log = logging.getLogger("aggregator")
 CANNOT_BE_ASKED = "it cannot be asked: a secret of its headers is not there; `aggregator check` says which"
 _SOON = 3.0  # seconds for which what is known of a source is taken to be so still
@@ -129,7 +127,7 @@ class Look:
             if there.last_look != state.last_look:
                 raise _ElsewhereError(there)
 
-        robots = source.kind in MADE_FOR_PEOPLE
+        robots = source.respects_robots
         return await self._get(address(source, state), validators(source, state, now), robots=robots, turn=turn)
 
     async def _get(self, url: str, *validators: Validators, **more: Any) -> Outcome:
@@ -170,22 +168,22 @@ class Look:
         await self._context.store.do_alike(states.save_looks, state)
         return report_of(state)
 
-    async def _news(self, page: Page, familiar: Mapping[str, str], now: datetime) -> News:
+    async def _news(self, page: Page, familiar: Mapping[str, str], now: datetime) -> ReadResult:
         context, source = self._context, self._source
         extensions = replace(context.extensions, lines={})  # which are for messages, and many
         keys, corrected = list(context.corrections), {}
         if keys:
             corrected = await context.store.do(known.keyed, context.db, source.id, keys)
-        wanted = Wanted(source, now, context.limits, familiar, extensions, context.corrections, corrected)
-        news: News = await context.call("news", page, wanted)
+        wanted = ReadRequest(source, now, context.limits, familiar, extensions, context.corrections, corrected)
+        news: ReadResult = await context.call("read_items", page, wanted)
         return news
 
-    async def _with_parts(self, news: News, familiar: Mapping[str, str], now: datetime) -> News:
+    async def _with_parts(self, news: ReadResult, familiar: Mapping[str, str], now: datetime) -> ReadResult:
         """What an index and its parts bring; raises ParseError if no part came."""
         asked = [self._news_of_part(url, familiar, now) for url in news.parts]
         failed: list[str] = []
         for part in await asyncio.gather(*asked, return_exceptions=True):
-            if isinstance(part, News):
+            if isinstance(part, ReadResult):
                 news = joined(news, part)
             elif isinstance(part, ParseError):
                 failed.append(str(part))
@@ -199,7 +197,7 @@ class Look:
         warning = "; ".join(filter(None, [*failed, news.warning]))
         return replace(news, present=news.present.union(familiar), warning=warning)
 
-    async def _news_of_part(self, url: str, familiar: Mapping[str, str], now: datetime) -> News:
+    async def _news_of_part(self, url: str, familiar: Mapping[str, str], now: datetime) -> ReadResult:
         outcome = await self._get(with_credentials_of(url, self._source.url), robots=True)
         self._wait = max(self._wait, outcome.hints.retry_after or self._wait)
         if not isinstance(outcome, Page):
@@ -217,7 +215,7 @@ class Look:
         return replace(page, hints=replace(page.hints, retry_after=wait)) if wait else page
 
     async def _take_in(
-        self, news: News, shown: Iterable[str], state: SourceState, page: Page, seconds: float, now: datetime
+        self, news: ReadResult, shown: Iterable[str], state: SourceState, page: Page, seconds: float, now: datetime
     ) -> Report:
         news = still_there(news, state, shown)
         after = state_after(self._source, state, page, seconds, now, news)

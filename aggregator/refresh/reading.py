@@ -8,14 +8,25 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.errors import ParseError
-from aggregator.model import Correction, IdentifiedEntry, Item, Limits, News, Page, Reading, Source, TaggedItem, Wanted
+from aggregator.model import (
+    Correction,
+    IdentifiedEntry,
+    Item,
+    Limits,
+    Page,
+    Reading,
+    ReadRequest,
+    ReadResult,
+    Source,
+    TaggedItem,
+)
 from aggregator.parse import parse
 from aggregator.parse.document import Document
 from aggregator.publish.channel import written_here
 from aggregator.refresh.decide import unfamiliar
 from aggregator.refresh.discover import feed_links
 from aggregator.refresh.identify import fingerprint, identify
-from aggregator.refresh.normalise import NAME, normalise
+from aggregator.refresh.normalise import MAX_NAME, normalise
 from aggregator.refresh.reused import is_another
 from aggregator.refresh.rules import worth_keeping, worth_tagging
 from aggregator.tagging import Tagger, tagger_for
@@ -30,10 +41,10 @@ PERHAPS_OWN_FEED = (
     "[site] url in feeds.toml, by which it can be told from others"
 )
 
-__all__ = ["feed_links", "news", "read"]
+__all__ = ["feed_links", "read", "read_items"]
 
 
-def news(page: Page, wanted: Wanted) -> News:
+def read_items(page: Page, wanted: ReadRequest) -> ReadResult:
     """What a document brings; raises ParseError.
 
     Entries that are new or edited become items: linked, cleaned, tagged, without those that the source's rules leave
@@ -41,10 +52,10 @@ def news(page: Page, wanted: Wanted) -> News:
     """
     reading = read(wanted.source, page, wanted.now, wanted.limits, wanted.familiar)
     fresh = [found for found in reading.entries if unfamiliar(found, wanted.familiar)]
-    own_title = shorten(text_of(reading.title), NAME)
+    own_title = shorten(text_of(reading.title), MAX_NAME)
     tagged = tuple(_refined(fresh, as_told(page.url), reading.lang, wanted, wanted.source.name(own_title)))
     present = frozenset(found.identity.entry_id for found in reading.entries)
-    return News(tagged, present, reading.merged, reading.warning, reading.rhythm, reading.parts, own_title)
+    return ReadResult(tagged, present, reading.merged, reading.warning, reading.rhythm, reading.parts, own_title)
 
 
 def read(
@@ -62,7 +73,7 @@ def read(
 
 
 def _refined(
-    fresh: Sequence[IdentifiedEntry], base: str, lang: str, wanted: Wanted, publisher: str
+    fresh: Sequence[IdentifiedEntry], base: str, lang: str, wanted: ReadRequest, publisher: str
 ) -> Iterator[TaggedItem]:
     """`base` is the address that relative links count from, `lang` the document's language, `publisher` the source's
     name.
@@ -78,7 +89,7 @@ def _refined(
                 yield tagged
 
 
-def _corrected(item: Item, wanted: Wanted) -> tuple[Item, Correction | None]:
+def _corrected(item: Item, wanted: ReadRequest) -> tuple[Item, Correction | None]:
     """What a person says of the item that an entry makes. An item that is corrected keeps its key, whatever link its
     entry gets.
     """

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from aggregator.model import Changes, Known, KnownEntry, News, Report, SourceState, TaggedItem
+from aggregator.model import Changes, Known, KnownEntry, ReadResult, Report, SourceState, TaggedItem
 from aggregator.refresh.decide import decide, unfamiliar
 from aggregator.refresh.reused import is_another, other_id
 from aggregator.store import ConflictError, items, known
@@ -22,7 +22,7 @@ class Brought:
 
     state: SourceState  #: after the look
     source_class: str
-    news: News
+    news: ReadResult
     shown: frozenset[str]  #: ids of the entries that the source's document showed when it was last read
     now: datetime
 
@@ -109,7 +109,7 @@ def _key(tagged: TaggedItem) -> str:
     return tagged.item.identity.key
 
 
-def _report(changes: Changes, news: News) -> Report:
+def _report(changes: Changes, news: ReadResult) -> Report:
     state = changes.state
     return Report(
         state.source_id, state.status, len(news.present) + len(news.merged), len(changes.new), len(changes.edits),

@@ -17,7 +17,7 @@ from aggregator.store.db import reading
 from aggregator.store.places import places, selection
 from aggregator.store.span import Cursor, Span, paged
 from aggregator.store.statements import as_written
-from aggregator.store.states import NAME
+from aggregator.store.states import DISPLAY_NAME
 from aggregator.store.tables import EVIDENCE, ITEM, SIGHTING, SOURCE, VERSION
 from aggregator.store.types import words_of
 from aggregator.text.html import plain, shorten
@@ -138,7 +138,7 @@ _DAYS = KeyDates._fields
 
 @lru_cache  # making a statement takes as long as running it
 def _items(evidence: bool = True) -> Select[Any]:
-    columns = {**dict(ITEM.c.items()), "source_title": NAME, "source_class": SOURCE.c.source_class}
+    columns = {**dict(ITEM.c.items()), "source_title": DISPLAY_NAME, "source_class": SOURCE.c.source_class}
     columns["source_site"] = SOURCE.c.site_url
     shown = select(*(columns[name] for name in (*_AS_STORED, *_DAYS)), SOURCE.c.url, ITEM.c.tier, ITEM.c.tags)
     shown = shown.join_from(ITEM, SOURCE, SOURCE.c.id == ITEM.c.source_id)
@@ -189,10 +189,10 @@ def carriers(db: Engine, item_id: int) -> list[Carrier]:
     """All sources that carried the item, in the order in which they were seen to."""
     seen = func.min(SIGHTING.c.seen).label("seen")  # a source may show it under several entry ids
     query = (
-        select(SOURCE.c.id, NAME, SOURCE.c.source_class, seen)
+        select(SOURCE.c.id, DISPLAY_NAME, SOURCE.c.source_class, seen)
         .join(SIGHTING, SIGHTING.c.source_id == SOURCE.c.id)
         .where(SIGHTING.c.item_id == item_id)
-        .group_by(SOURCE.c.id, NAME, SOURCE.c.source_class)
+        .group_by(SOURCE.c.id, DISPLAY_NAME, SOURCE.c.source_class)
         .order_by(seen, SOURCE.c.id)
     )
     with reading(db) as connection:

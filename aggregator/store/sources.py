@@ -22,7 +22,7 @@ from aggregator.model import (
 )
 from aggregator.store.db import reading, writing
 from aggregator.store.statements import one_at_a_time
-from aggregator.store.states import ANSWERS, NAME, remembered, state_of
+from aggregator.store.states import ANSWERS, DISPLAY_NAME, remembered, state_of
 from aggregator.store.tables import FETCH, SOURCE, TOTAL
 from aggregator.store.version import bump
 from aggregator.text.urls import authority
@@ -151,7 +151,7 @@ def health(db: Engine, *, listed_only: bool = False, now: datetime | None = None
     """Every source with its state and how many items it carried, by title; with `now`, whether it has gone silent."""
     carried = (TOTAL.c.axis == "source") & (TOTAL.c.slug == SOURCE.c.id)
     number = func.coalesce(TOTAL.c.core + TOTAL.c.adjacent + TOTAL.c.off, 0).label("number")
-    query = select(SOURCE, NAME.label("name"), number).outerjoin(TOTAL, carried)
+    query = select(SOURCE, DISPLAY_NAME.label("name"), number).outerjoin(TOTAL, carried)
     with reading(db) as connection:
         rows = connection.execute(query.where(SOURCE.c.listed) if listed_only else query).all()
     return in_order(_health(row, now) for row in rows)
@@ -184,7 +184,7 @@ def _health(row: Row[Any], now: datetime | None) -> SourceHealth:
 def name(db: Engine, source_id: str) -> str:
     """What people read for a source, its id if it is not known."""
     with reading(db) as connection:
-        return connection.scalar(select(NAME).where(SOURCE.c.id == source_id)) or source_id
+        return connection.scalar(select(DISPLAY_NAME).where(SOURCE.c.id == source_id)) or source_id
 
 
 class FetchProgress(NamedTuple):
@@ -195,7 +195,7 @@ class FetchProgress(NamedTuple):
     answered: int
 
 
-def asked(db: Engine) -> FetchProgress:
+def fetch_progress(db: Engine) -> FetchProgress:
     answers = case((SOURCE.c.status.in_(ANSWERS), 1))
     numbers = select(func.count(), func.count(SOURCE.c.last_look), func.count(answers))
     with reading(db) as connection:

@@ -23,7 +23,9 @@ _REMEMBERED = (
     "redirect", "rhythm", "failures", "seconds", "last_look", "last_success", "last_full", "next_look", "why_then",
 )  # fmt: skip
 # What people read for a source (Source.name).
-NAME = case(((SOURCE.c.title == SOURCE.c.id) & (SOURCE.c.own_title != ""), SOURCE.c.own_title), else_=SOURCE.c.title)
+DISPLAY_NAME = case(
+    ((SOURCE.c.title == SOURCE.c.id) & (SOURCE.c.own_title != ""), SOURCE.c.own_title), else_=SOURCE.c.title
+)
 # Statements made once: making one takes longer than running it, and most looks do nothing else.
 _THESE = SOURCE.c.id.in_(bindparam("these", expanding=True))
 _STATES = select(

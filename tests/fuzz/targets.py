@@ -18,14 +18,14 @@ from aggregator.fetch.politeness import LONGEST_WAIT, fresh_for, retry_after
 from aggregator.fetch.robots import rules_of
 from aggregator.fetch.transfer import Transfer, TransferError
 from aggregator.fetch.unpack import PackingError, Unpacker
-from aggregator.model import Limits, Page, Selectors, Source, Wanted
+from aggregator.model import Limits, Page, ReadRequest, Selectors, Source
 from aggregator.parse.document import Document
 from aggregator.parse.feed import read_thoroughly
 from aggregator.parse.mend import mended
 from aggregator.parse.plain_feed import UnsureError, read_plain
 from aggregator.publish.opml import read_opml
 from aggregator.query import parse_query
-from aggregator.refresh.reading import feed_links, news, read
+from aggregator.refresh.reading import feed_links, read, read_items
 from aggregator.search import Expression, expression, highlights
 from aggregator.store.search import fts5
 from aggregator.tagging import Extensions, tagger_for
@@ -79,7 +79,7 @@ def document(kind: str, data: bytes, selectors: tuple[Selectors | None, ...] = (
         except (ParseError, RecursionError):  # the sandbox makes the one of the other
             continue
         assert_reading(reading)
-        found = news(page, Wanted(source, START, LIMITS)).tagged
+        found = read_items(page, ReadRequest(source, START, LIMITS)).tagged
         assert len(found) == len(reading.entries)
         assert_items(found, START)
 

@@ -72,4 +72,4 @@ def test_a_killed_run_leaves_a_whole_store_and_the_next_run_completes_it(
     for db in opened(url):
         assert faults(db) == []
         assert contents(db) == undisturbed.contents
-        assert sources.asked(db) == (len(SOURCES), len(SOURCES), len(SOURCES))
+        assert sources.fetch_progress(db) == (len(SOURCES), len(SOURCES), len(SOURCES))

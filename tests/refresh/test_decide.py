@@ -19,10 +19,10 @@ from aggregator.model import (
     Known,
     KnownEntry,
     KnownItem,
-    News,
     NotModified,
     Outcome,
     Page,
+    ReadResult,
     Rhythm,
     Sighting,
     SourceState,
@@ -223,13 +223,15 @@ def test_the_rhythm_is_that_of_the_last_document_and_sets_the_pace() -> None:
     known, read = Rhythm(24 * HOUR, START, ttl=HOUR), Rhythm(12 * HOUR, START)
     assert after(NotModified(), rhythm=known).rhythm == after(BUSY, rhythm=known).rhythm == known
     assert after(PAGE, rhythm=known).rhythm == known
-    state = state_after(SOURCE, SourceState("news", rhythm=known), PAGE, 1, START, News(rhythm=read))
+    state = state_after(SOURCE, SourceState("news", rhythm=known), PAGE, 1, START, ReadResult(rhythm=read))
     assert (state.rhythm, state.why_then) == (read, "it posts every 12 hours")
 
 
 def test_what_is_wrong_with_a_document_is_known_until_the_next_one() -> None:
     def after_reading(warning: str) -> SourceState:
-        return state_after(SOURCE, SourceState("news", warning="it is broken"), PAGE, 1, START, News(warning=warning))
+        return state_after(
+            SOURCE, SourceState("news", warning="it is broken"), PAGE, 1, START, ReadResult(warning=warning)
+        )
 
     assert after(NotModified(), warning="it is broken").warning == after(BUSY, warning="it is broken").warning
     assert after(PAGE, warning="it is broken").warning == "it is broken"  # the same document again
@@ -243,6 +245,6 @@ def test_headers_that_are_no_text_do_not_reach_the_store() -> None:
 
 
 def test_the_newest_entry_of_all_parts_is_that_of_the_document() -> None:
-    older, newer = News(rhythm=Rhythm(newest=START)), News(rhythm=Rhythm(newest=START + HOUR))
+    older, newer = ReadResult(rhythm=Rhythm(newest=START)), ReadResult(rhythm=Rhythm(newest=START + HOUR))
     assert joined(older, newer).rhythm == joined(newer, older).rhythm == newer.rhythm
-    assert joined(older, News()).rhythm == older.rhythm
+    assert joined(older, ReadResult()).rhythm == older.rhythm

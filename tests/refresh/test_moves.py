@@ -13,10 +13,10 @@ from aggregator.model import (
     Changes,
     Failure,
     Hints,
-    News,
     NotModified,
     Outcome,
     Page,
+    ReadResult,
     Redirect,
     SourceState,
     Status,
@@ -156,7 +156,7 @@ def test_a_whole_document_is_asked_for_until_one_comes(outcome: Outcome, days: i
     assert validators(SOURCE, state, START + days * DAY) == (Validators() if stale else ETAG)
 
 
-NEWS = News((make_item("new"),))
+NEWS = ReadResult((make_item("new"),))
 
 
 @pytest.mark.parametrize(
@@ -164,14 +164,14 @@ NEWS = News((make_item("new"),))
     [
         (7, page(), NEWS, True),
         (7, page(etag='"2"'), NEWS, False),
-        (7, page(), News(), False),  # the same news in other bytes
+        (7, page(), ReadResult(), False),  # the same news in other bytes
         (7, page(), None, False),  # the same bytes
         (1, page(), NEWS, False),  # it answers whole documents, whatever it is asked with
         (7, unchanged(), None, False),
     ],
 )
 def test_a_server_that_hides_news_behind_its_validators_is_not_asked_with_them_again(
-    days: int, outcome: Outcome, read: News | None, distrusted: bool
+    days: int, outcome: Outcome, read: ReadResult | None, distrusted: bool
 ) -> None:
     before = after((0, page()), (0.5, unchanged()))
     state = state_after(SOURCE, before, outcome, 1, START + days * DAY, read)
@@ -179,7 +179,7 @@ def test_a_server_that_hides_news_behind_its_validators_is_not_asked_with_them_a
     then = START + (days + 1) * DAY
     if distrusted:
         assert validators(SOURCE, state, then) == Validators()
-        later = state_after(SOURCE, state, page(), 1, then, News(warning="a part did not come"))
+        later = state_after(SOURCE, state, page(), 1, then, ReadResult(warning="a part did not come"))
         assert (later.distrusted, later.warning) == (True, "a part did not come")
 
 

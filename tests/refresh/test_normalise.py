@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import Entry, IdentifiedEntry, Identity, Item, KeyDates
-from aggregator.refresh.normalise import EXCERPT, TITLE, normalise
+from aggregator.refresh.normalise import MAX_EXCERPT, MAX_TITLE, normalise
 from aggregator.refresh.rules import worth_tagging
 from aggregator.text.html import plain, sanitise
 from tests.fakes import START
@@ -100,15 +100,15 @@ def test_an_entry_without_title_keeps_an_empty_one_and_its_text(title: str, summ
 
 @pytest.mark.parametrize("word", ["long ", "长"])
 def test_texts_of_the_full_length_are_kept(word: str) -> None:
-    item = clean(title=(word * TITLE)[:TITLE].strip(), summary=(word * EXCERPT)[:EXCERPT].strip())
+    item = clean(title=(word * MAX_TITLE)[:MAX_TITLE].strip(), summary=(word * MAX_EXCERPT)[:MAX_EXCERPT].strip())
     assert "…" not in item.title + item.summary
 
 
 @pytest.mark.parametrize("word", ["long ", "长"])
 def test_over_long_texts_are_cut(word: str) -> None:
-    item = clean(title=word * (TITLE + 1), summary=f"<p>{word * (EXCERPT + 1)}</p>")
-    assert len(item.title) <= TITLE
-    assert len(plain(item.summary)) <= EXCERPT
+    item = clean(title=word * (MAX_TITLE + 1), summary=f"<p>{word * (MAX_EXCERPT + 1)}</p>")
+    assert len(item.title) <= MAX_TITLE
+    assert len(plain(item.summary)) <= MAX_EXCERPT
     assert item.title.endswith("…")
     assert plain(item.summary).endswith("…")
 
@@ -203,6 +203,6 @@ def test_whatever_an_entry_says_its_item_can_be_stored_and_shown(
     for text in (item.title, item.summary, item.link, item.lang):
         assert "\x00" not in text
         assert text.encode("utf-8").decode() == text
-    assert len(item.title) <= TITLE
+    assert len(item.title) <= MAX_TITLE
     assert sanitise(item.summary) == item.summary
     assert item.link == "" or item.link.startswith(("http://", "https://"))

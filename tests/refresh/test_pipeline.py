@@ -159,14 +159,14 @@ def test_work_is_done_for_what_is_new_only(web: FakeWeb, parts: Context) -> None
     calls, web.etags = Calls(), False
     parts = replace(parts, call=calls.call)
     for document, expected in (
-        (rss(A, B), ["news"]),
+        (rss(A, B), ["read_items"]),
         (rss(A, B), []),
-        (rss(B, A), ["news"]),
-        (rss(A, title="Another name"), ["news"]),
-        (rss(C, A), ["news"]),
+        (rss(B, A), ["read_items"]),
+        (rss(A, title="Another name"), ["read_items"]),
+        (rss(C, A), ["read_items"]),
         (Failure("no answer"), []),
-        (rss(C, A), ["news"]),
-        (b"<html>Sorry</html>", ["news"]),
+        (rss(C, A), ["read_items"]),
+        (b"<html>Sorry</html>", ["read_items"]),
     ):
         calls.clear()
         web.documents[NEWS.url] = document
@@ -180,7 +180,7 @@ def test_a_document_unchanged_since_the_last_look_costs_no_call(web: FakeWeb, pa
     web.documents[NEWS.url] = rss(A)
     for _ in range(3):
         look(web, replace(parts, call=calls.call), NEWS)
-    assert calls == ["news"]
+    assert calls == ["read_items"]
 
 
 def test_a_whole_document_is_asked_for_once_a_week(web: FakeWeb, parts: Context, clock: Clock) -> None:

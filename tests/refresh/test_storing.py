@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from aggregator.model import Identity, News, Report, SourceState, Status, TaggedItem
+from aggregator.model import Identity, ReadResult, Report, SourceState, Status, TaggedItem
 from aggregator.refresh import storing
 from aggregator.refresh.storing import Brought, keep
 from aggregator.store import ConflictError, items, known
@@ -41,7 +41,7 @@ def brought(db: Engine, source_id: str, document: Document, hours: int = 0) -> B
     (shown,) = known.shown(db, [source_id])
     wanted = [entry(entry_id, *of) for entry_id, of in document.items()]
     fresh = tuple(each for each in wanted if shown.get(each.item.identity.entry_id) != each.item.fingerprint)
-    news = News(fresh, frozenset(document))
+    news = ReadResult(fresh, frozenset(document))
     return Brought(state, CLASSES[source_id], news, frozenset(shown), START + hours * HOUR)
 
 

@@ -211,7 +211,7 @@ def test_answered_counts_what_is_to_be_fetched(db: Engine) -> None:
     for source_id, status in looks.items():
         remember(db, source_id, status)
     sources.sync(db, [source for source in listed if source.id != "left"], START)
-    assert sources.asked(db) == (3, 2, 1)
+    assert sources.fetch_progress(db) == (3, 2, 1)
 
 
 def test_a_note_is_read_back_until_it_is_replaced(db: Engine, clock: Clock) -> None:

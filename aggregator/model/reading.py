@@ -14,7 +14,7 @@ from aggregator.model.source import Rhythm, Source
 
 
 @dataclass(frozen=True)  # no slots: see Entry
-class Wanted:
+class ReadRequest:
     """Which items are wanted of a document: those of entries that are new or edited, as these rules make them."""
 
     source: Source
@@ -27,7 +27,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class News:
+class ReadResult:
     """The items that were wanted of a document, and what is told of all its entries."""
 
     tagged: tuple[TaggedItem, ...] = ()
