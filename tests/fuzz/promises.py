@@ -10,7 +10,7 @@ from lxml import etree
 
 from aggregator.model import Item, Reading, TaggedItem, Tagging
 from aggregator.query import Pick, parse_query
-from aggregator.refresh.normalise import EXCERPT, TITLE
+from aggregator.refresh.normalise import MAX_EXCERPT, MAX_TITLE
 from aggregator.text.dates import EARLIEST
 from aggregator.text.html import plain, sanitise, storable
 from aggregator.text.language import primary
@@ -19,7 +19,7 @@ from aggregator.text.urls import MAX_LENGTH, page_and_anchor, web_link
 from tests.text.harmless import assert_harmless
 
 _KEY = 450  # characters that fit into an index
-_MARKUP = 10 * EXCERPT  # characters of an excerpt with its markup, which must not swell
+_MARKUP = 10 * MAX_EXCERPT  # characters of an excerpt with its markup, which must not swell
 
 
 def assert_storable(text: str) -> None:
@@ -67,9 +67,9 @@ def _assert_texts(item: Item) -> None:
     for text in (item.title, item.summary):
         assert_storable(text)
     assert item.title == " ".join(item.title.split())
-    assert len(item.title) <= TITLE
+    assert len(item.title) <= MAX_TITLE
     assert item.text == plain(item.summary)
-    assert len(item.text) <= EXCERPT
+    assert len(item.text) <= MAX_EXCERPT
     assert len(item.summary) <= _MARKUP
     assert_clean(item.summary)
 
