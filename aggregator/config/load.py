@@ -75,7 +75,7 @@ def load(path: Path) -> Config:
     config = parse(text, path)
     extensions = replace(config.extensions, texts=_texts(config))
     corrections = load_corrections(path.parent / CORRECTIONS_FILE)
-    return replace(config, extensions=extensions, corrections=corrections, notes=load_notes(path))
+    return replace(config, extensions=extensions, corrections=corrections, notes=load_notes(path, config.address))
 
 
 def taxonomy_files(path: Path) -> list[Path]:

@@ -12,7 +12,9 @@ from aggregator.fetch.post import Receipt, post
 from aggregator.model.delivery import Attempt
 
 _LONGEST = timedelta(minutes=1)  # whatever sources may take: less than a claim lasts
-_LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_LATER = (
+    HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT,
+)  # fmt: skip
 
 
 def send(url: str, event: str, body: bytes, secret: str, policy: FetchPolicy, now: datetime) -> Attempt:

@@ -18,7 +18,8 @@ from aggregator.config.outgoing import SmtpSettings
 from aggregator.model.delivery import Attempt
 
 _LONGEST = 240.0  # seconds that one message may take in all, whatever the server drips: less than a claim lasts
-_TRANSIENT, _CLOSING = 4, 421  # first digit; and the code by which a server ends a session (RFC 5321, 3.8)
+_TRANSIENT, _PERMANENT = 4, 5  # first digits of refusals (RFC 5321, 4.2.1)
+_CLOSING = 421  # by which a server ends a session (RFC 5321, 3.8)
 
 
 class Mailer:
@@ -28,6 +29,8 @@ class Mailer:
         self._settings = settings
         self._password = password
         self._smtp: smtplib.SMTP | None = None
+        self._accepted = 0  # messages, in this session
+        self._closed = False  # whether the server has ended it
 
     def __enter__(self) -> Mailer:
         return self
@@ -38,7 +41,17 @@ class Mailer:
         self._leave()
 
     def send(self, message: EmailMessage, recipient: str) -> Attempt:
-        """Hands a message over. What the server did not confirm counts as not delivered."""
+        """Hands a message over. What the server did not confirm counts as not delivered.
+
+        A server that ends a session after so many messages is greeted anew.
+        """
+        accepted = self._accepted
+        sent = self._sent(message, recipient)
+        ended = accepted and sent.affects_all and self._closed
+        return self._sent(message, recipient) if ended else sent
+
+    def _sent(self, message: EmailMessage, recipient: str) -> Attempt:
+        self._closed = False
         try:
             with self._in_time():
                 return self._handed_over(message.as_bytes(), recipient)
@@ -56,15 +69,21 @@ class Mailer:
             answer = smtp.data(content)  # with dots at the beginning of lines doubled (RFC 5321, 4.5.2)
         except smtplib.SMTPDataError as error:
             answer = error.smtp_code, _octets(error.smtp_error)
-        return self._said("the message", *answer) or Attempt(delivered=True)
+        if refused := self._said("the message", *answer):
+            return refused
+        self._accepted += 1
+        return Attempt(delivered=True)
 
     def _said(self, what: str, code: int, words: bytes, *, affects_all: bool = False) -> Attempt | None:
-        """What a refusal means, None if it is none. A sender who is refused is our mistake, and can be mended."""
+        """What a refusal means, None if it is none. A sender who is refused is our mistake, and can be mended; after an
+        answer that is neither yes nor no, both begin anew.
+        """
         if 200 <= code < 300:
             return None
         reason = f"the mail server refused {what}: {code} {_text(words)}"
-        if code == _CLOSING:
+        if code == _CLOSING or code // 100 not in (_TRANSIENT, _PERMANENT):
             self._leave(politely=False)
+            self._closed = code == _CLOSING
             return Attempt(reason=reason, affects_all=True)
         self._reset()
         return Attempt(reason=reason, final=code // 100 != _TRANSIENT and not affects_all, affects_all=affects_all)
@@ -96,7 +115,7 @@ class Mailer:
 
     def _leave(self, *, politely: bool = True) -> None:
         if smtp := self._smtp:
-            self._smtp = None
+            self._smtp, self._accepted = None, 0
             with suppress(OSError, smtplib.SMTPException):
                 smtp.quit() if politely else smtp.close()
 

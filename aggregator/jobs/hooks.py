@@ -42,7 +42,7 @@ def call(service: Service) -> sending.Tally:
     for hook in config.webhooks:
         if (one := there.get(hook.id)) and not one.ended:
             _plan(service, config, one)
-    return sending.run(service, Channel.WEBHOOK, partial(_attempt, service, config), lambda parcel: parcel.target)
+    return sending.run(service, Channel.WEBHOOK, partial(_attempt, service), lambda parcel: parcel.target)
 
 
 def _plan(service: Service, config: Config, one: Subscription) -> None:
@@ -76,7 +76,8 @@ def _query(config: Config, hook: WebhookSettings, now: datetime) -> ItemQuery:
     return parse_query(parse_qsl(said), now.astimezone(ZoneInfo(zone)).date(), zone).relevant_unless_said()
 
 
-def _attempt(service: Service, config: Config, parcel: Parcel) -> Attempt:
+def _attempt(service: Service, parcel: Parcel) -> Attempt:
+    config = service.config  # as it is now, not as it was when the run began
     hook = _hook(config, parcel.target)
     if hook is None:
         return Attempt(moot=True, reason="feeds.toml does not name this webhook any more")

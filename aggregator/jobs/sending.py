@@ -40,6 +40,7 @@ def run(
     tally = Tally()
     failed: dict[Any, Attempt] = {}
     held: defaultdict[Any, list[Claim]] = defaultdict(list)  # the one that failed, and those behind it
+    worked: set[Any] = set()  # ways on which something was delivered
     for delivery_id in deliveries.due(service.db, channel, service.clock()):
         claim = deliveries.claim(service.db, delivery_id, service.clock())
         if claim is None:
@@ -50,18 +51,20 @@ def run(
             failed[route] = outcome
             held[route].append(claim)
             continue
+        worked |= {route} if outcome.delivered else set()
         _settle(service, claim, settlement(outcome, claim.tries, service.clock()), tally)
         if outcome.final and outcome.affects_all:
             deliveries.end(service.db, claim.parcel, outcome.reason)
     for route, outcome in failed.items():
-        _hold(service, outcome, held[route], tally)
+        _hold(service, outcome, held[route], tally, worked=route in worked)
     return tally
 
 
-def _hold(service: Service, outcome: Attempt, claims: list[Claim], tally: Tally) -> None:
+def _hold(service: Service, outcome: Attempt, claims: list[Claim], tally: Tally, *, worked: bool) -> None:
     """One delivery has failed in a way that others would: all wait, the longer the more often their route failed."""
     tried, *others = claims
-    failures, now = tried.tries + sum(claim.tries - 1 for claim in others), service.clock()
+    # What has just worked, and takes only so much at once, is no outage.
+    failures, now = 1 if worked else tried.tries + sum(claim.tries - 1 for claim in others), service.clock()
     later = Settlement(Stage.WAITING, now + max(wait(failures), outcome.wait or timedelta(0)), outcome.reason)
     for claim in claims:
         if (claim is tried and claim.tries >= TRIES) or (failures >= TRIES and now - claim.created >= LIFE):

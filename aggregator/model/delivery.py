@@ -36,7 +36,7 @@ class Subscription(NamedTuple):
     channel: Channel
     target: str  #: the table's id, or the hub's address
     recipient: str = ""  #: a mail address, else ""
-    address: str = ""  #: where a webhook is
+    address: str = ""  #: where a webhook is; of mail, how often it comes
     begun: datetime | None = None  #: what is older is not sent; None until it has been taken note of
     ended: str = ""  #: why nothing more is sent, "" while it goes on
 

@@ -6,7 +6,7 @@ A claim ends with its settlement; of a process that died it is void after a time
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -43,7 +43,7 @@ def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], no
     """Makes the subscriptions of a channel those of feeds.toml; one that is new begins now. Answers who has gone.
 
     One that is gone is forgotten, with what waited for it. A webhook at another address than before goes on, whatever
-    the old address said.
+    the old address said; mail that comes at another cadence begins anew.
     """
     by_key, gone, far = {one[:3]: one for one in wanted}, [], now + CLOCKS_DIFFER
     known = {one[:3]: one for one in subscriptions(db, channel)}
@@ -61,7 +61,8 @@ def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], no
                 _forget_waiting(connection, row[:3])
                 gone.append(" ".join(filter(None, row[1:3])))
             elif one.address != row.address:
-                fresh = {"address": one.address, "ended": ""} | ({"begun": now} if row.ended else {})
+                anew = row.ended or (channel is Channel.MAIL and row.address)  # daily in place of weekly
+                fresh = {"address": one.address, "ended": ""} | ({"begun": now} if anew else {})
                 connection.execute(update(SUBSCRIPTION).where(*here).values(**fresh))
             elif row.begun > far:  # by a clock that has been put right since
                 connection.execute(update(SUBSCRIPTION).where(*here).values(begun=now))
@@ -74,7 +75,7 @@ def _forget_waiting(connection: Connection, key: Sequence[Any]) -> None:
     """What waited for one who has gone is not sent, not even if they come back."""
     theirs = [column == value for column, value in zip(_TO, key, strict=True)]
     gone = {"stage": Stage.SKIPPED, "reason": "feeds.toml does not name it any more"}
-    connection.execute(update(DELIVERY).where(*theirs, DELIVERY.c.stage == Stage.WAITING).values(**gone))
+    connection.execute(update(DELIVERY).where(*theirs, DELIVERY.c.stage.in_(OPEN)).values(**gone))
 
 
 def subscriptions(db: Engine, channel: Channel) -> list[Subscription]:
@@ -119,6 +120,19 @@ def plan_again(
     with writing(db) as connection:
         fresh = {"stage": Stage.WAITING, "tries": 0, "next_try": now, "reason": ""}
         connection.execute(update(DELIVERY).where(*these, *those).values(**fresh))
+
+
+def skipped_before(
+    db: Engine, channel: Channel, target: str, moments: Mapping[str, datetime], reason: str, now: datetime
+) -> list[str]:
+    """The subjects that were skipped for a reason, and before a moment of each, or by a clock that was ahead."""
+    query = select(DELIVERY.c.subject, func.max(DELIVERY.c.created)).where(
+        DELIVERY.c.channel == channel, DELIVERY.c.target == target, DELIVERY.c.subject.in_(moments.keys()),
+        DELIVERY.c.stage == Stage.SKIPPED, DELIVERY.c.reason == reason,
+    )  # fmt: skip
+    with reading(db) as connection:
+        found = connection.execute(query.group_by(DELIVERY.c.subject)).all()
+        return [subject for subject, created in found if created < moments[subject] or created > now]
 
 
 def planned(
@@ -195,7 +209,10 @@ def troubles(db: Engine, since: datetime) -> list[Undelivered]:
 
 
 def forget(db: Engine, before: datetime) -> None:
-    """Takes out what was settled long ago: by then nobody would think of sending it again."""
+    """Takes out what was settled long ago: by then nobody would think of sending it again. How far each hub was told
+    is kept.
+    """
     with writing(db) as connection:
         old = (DELIVERY.c.created < before, DELIVERY.c.stage.not_in(OPEN))
-        connection.execute(DELIVERY.delete().where(*old))
+        told = select(func.max(DELIVERY.c.id)).where(DELIVERY.c.channel == Channel.HUB).group_by(DELIVERY.c.target)
+        connection.execute(DELIVERY.delete().where(*old, DELIVERY.c.id.not_in(told)))

@@ -48,6 +48,15 @@ def test_html_in_a_note_is_text(feeds: Path) -> None:
     assert "href" not in note.html
 
 
+def test_links_headings_and_pictures_of_a_note_are_kept_as_words(feeds: Path) -> None:
+    feeds.write_text('[site]\nurl = "https://wire.example"\n', encoding="utf-8")
+    write(feeds, "2026-11-24.md", "## So & so\n\n[Our story](/story/12), ![a *chart* <b>](x.png).\n— Ada")
+    html = load(feeds).notes["2026-11-24"].html
+    assert "<strong>So &amp; so</strong>" in html
+    assert 'href="https://wire.example/story/12"' in html
+    assert "a *chart* &lt;b&gt;." in html
+
+
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
@@ -55,6 +64,7 @@ def test_html_in_a_note_is_text(feeds: Path) -> None:
         ("20261124.md", "It was so.\n— Ada", "it is called like no day and no week"),
         ("2026-W54.md", "It was so.\n— Ada", "it is called like no day and no week"),
         ("2026-11-24.md", "It was so.\n\nAnd so.\n", "notes/2026-11-24.md:3: nobody has signed it; end it with"),
+        ("2026-11-24.md", "It was so.\n\n---\n", "notes/2026-11-24.md:3: nobody has signed it; end it with"),
         ("2026-11-24.md", "", "notes/2026-11-24.md:1: nobody has signed it"),
         ("2026-11-24.md", "\n— Ada", "notes/2026-11-24.md:1: it says nothing"),
     ],

@@ -27,6 +27,8 @@ class PostOffice:
     raw: list[bytes] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)  #: by recipient; "" is for all
     sender_refusal: str = ""
+    per_session: int = 1000  #: messages
+    sessions: list[int] = field(default_factory=list)  #: messages that each began
     verdict: str = "250 taken"  #: on a whole message
     hang: float = 0.0  #: seconds before each answer to a whole message
     on_rcpt: Callable[[], None] = lambda: None
@@ -42,8 +44,12 @@ class PostOffice:
         return [message for _, message in self.taken]
 
     async def handle_MAIL(  # noqa: N802
-        self, _1: SMTP, _2: Session, envelope: Envelope, address: str, options: Any
+        self, _1: SMTP, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
+        begun = session.begun = getattr(session, "begun", 0) + 1
+        self.sessions = [*self.sessions[:-1], begun] if begun > 1 else [*self.sessions, begun]
+        if begun > self.per_session:
+            return "421 4.7.0 too many messages in this session"
         if self.sender_refusal:
             return self.sender_refusal
         envelope.mail_from = address

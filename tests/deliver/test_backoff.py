@@ -42,4 +42,4 @@ def test_success_and_refusals_are_final_at_any_try() -> None:
 def test_statuses() -> None:
     assert [status for status in range(100, 600) if outcome(Receipt(status)).delivered] == list(range(200, 300))
     assert [status for status in range(100, 600) if outcome(Receipt(status)).final] == [410]
-    assert [status for status in range(600) if outcome(Receipt(status)).affects_all] == [0, 410, 429, 503]
+    assert [status for status in range(600) if outcome(Receipt(status)).affects_all] == [0, 410, 429, 502, 503, 504]
