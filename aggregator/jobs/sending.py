@@ -66,6 +66,8 @@ def _hold(service: Service, outcome: Attempt, claims: list[Claim], tally: Tally,
     # What has just worked, and takes only so much at once, is no outage.
     failures, now = 1 if worked else tried.tries + sum(claim.tries - 1 for claim in others), service.clock()
     later = Settlement(Stage.WAITING, now + max(wait(failures), outcome.wait or timedelta(0)), outcome.reason)
+    if outcome.wait:
+        deliveries.hold(service.db, tried.parcel, now + outcome.wait)
     for claim in claims:
         if (claim is tried and claim.tries >= TRIES) or (failures >= TRIES and now - claim.created >= LIFE):
             _settle(service, claim, settlement(outcome, TRIES, now), tally)

@@ -39,6 +39,7 @@ class Subscription(NamedTuple):
     address: str = ""  #: where a webhook is; of mail, how often it comes
     begun: datetime | None = None  #: what is older is not sent; None until it has been taken note of
     ended: str = ""  #: why nothing more is sent, "" while it goes on
+    held: datetime | None = None  #: until when the other side has asked us to wait
 
 
 class Parcel(NamedTuple):

@@ -62,7 +62,7 @@ def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], no
                 gone.append(" ".join(filter(None, row[1:3])))
             elif one.address != row.address:
                 anew = row.ended or (channel is Channel.MAIL and row.address)  # daily in place of weekly
-                fresh = {"address": one.address, "ended": ""} | ({"begun": now} if anew else {})
+                fresh = {"address": one.address, "ended": "", "held": None} | ({"begun": now} if anew else {})
                 connection.execute(update(SUBSCRIPTION).where(*here).values(**fresh))
             elif row.begun > far:  # by a clock that has been put right since
                 connection.execute(update(SUBSCRIPTION).where(*here).values(begun=now))
@@ -92,6 +92,13 @@ def end(db: Engine, parcel: Parcel, reason: str) -> None:
     with writing(db) as connection:
         connection.execute(update(SUBSCRIPTION).where(*here).values(ended=reason))
         connection.execute(update(DELIVERY).where(*same, *waits).values(stage=Stage.REFUSED, reason=reason))
+
+
+def hold(db: Engine, parcel: Parcel, until: datetime) -> None:
+    """Sends nothing to where a parcel was to go until a moment: not what is new, either (RFC 9110, section 10.2.3)."""
+    here = [column == value for column, value in zip(_OURS, (*parcel[:2], parcel.recipient), strict=True)]
+    with writing(db) as connection:
+        connection.execute(update(SUBSCRIPTION).where(*here).values(held=until))
 
 
 def plan(db: Engine, parcels: Iterable[Parcel], now: datetime, skipped: str = "") -> None:
@@ -161,7 +168,8 @@ def latest(db: Engine, channel: Channel, target: str) -> list[tuple[str, Stage]]
 def due(db: Engine, channel: Channel, now: datetime) -> list[int]:
     """The ids of what may be sent now: what was tried least first, then in the order in which it was written down."""
     ready = select(DELIVERY.c.id).where(DELIVERY.c.channel == channel, *_ready(now))
-    query = ready.order_by(DELIVERY.c.tries, DELIVERY.c.id)
+    held = {one.target for one in subscriptions(db, channel) if one.held and now < one.held <= now + _LONGEST_WAIT}
+    query = ready.where(DELIVERY.c.target.not_in(held)).order_by(DELIVERY.c.tries, DELIVERY.c.id)
     with reading(db) as connection:
         return list(connection.scalars(query.limit(_AT_ONCE)))
 

@@ -11,7 +11,7 @@ from aggregator.errors import StoreError
 from aggregator.store.db import address_of, reading, writing
 from aggregator.store.statements import one_at_a_time
 
-HEAD = "0013"
+HEAD = "0014"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 

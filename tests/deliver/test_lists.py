@@ -50,6 +50,19 @@ def test_a_webhook_that_takes_so_many_at_once_gets_the_rest_soon(
         clock.advance(minutes=1)
 
 
+def test_a_webhook_that_asks_us_to_wait_gets_nothing_new_either(make: Making, receiver: Receiver, clock: Clock) -> None:
+    service = make(hook(receiver.url))
+    hooks.call(service)
+    receiver.headers, receiver.statuses = {"Retry-After": "3600"}, [429]
+    for name in "abc":
+        comes_in(service, clock, make_item(name, POLICY, title=f"{name * 9} rules on {name * 7}"))
+        clock.advance(minutes=5)
+        assert hooks.call(service).sent == 0
+        assert len(receiver.posts) == 1
+    clock.advance(hours=1)
+    assert hooks.call(service) == Tally(sent=3)
+
+
 @pytest.mark.parametrize("answer", ["4x1 later", "garbage", "354 what"])
 def test_what_a_mail_server_says_that_is_no_answer_costs_nobody_the_digest(
     make: Making, office: PostOffice, clock: Clock, answer: str

@@ -21,6 +21,7 @@ class SubscriptionRow(SQLModel, table=True):
     address: str = Field(sa_type=Text)
     begun: datetime = moment(nullable=False)
     ended: str = Field(sa_type=Text)  # why nothing more is sent
+    held: datetime | None = moment()  # until when the other side has asked us to wait
 
 
 class DeliveryRow(SQLModel, table=True):
