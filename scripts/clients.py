@@ -154,7 +154,7 @@ def play(stage: Served, everyone: list[Follower], samples: FakeWeb) -> None:
         watch(stage, who, COLUMNS[4], "200", news=True)
     item = site.items(TAG.replace("/", "="))[0]
     tagging = Tagging((*item.tags, Tag("topic", "safety")), item.tier, 5.0, "another-version")
-    items.retagged(site.service.db, [(item.id, tagging)], site.service.clock())
+    items.save_taggings(site.service.db, [(item.id, tagging)], site.service.clock())
     for who in everyone:
         watch(stage, who, COLUMNS[5], "200")
 

@@ -10,8 +10,8 @@ from aggregator.digests.calendar import KINDS, days_of
 from aggregator.model import StoredItem
 from aggregator.publish.channel import Channel, Site
 from aggregator.store import reads, story_listing
+from aggregator.text.document_numbers import document_numbers
 from aggregator.text.html import plain
-from aggregator.text.papers import papers
 from web.context import context, database, names_in_feeds, site_address
 from web.feeds import CITATIONS, TABLES, document
 from web.languages import gettext as _
@@ -25,7 +25,7 @@ def item_page(item_id: int) -> str:
     item = _stored(item_id)
     evidence = [words for tag in item.tags for words in tag.evidence]
     return render_template(
-        "item.html", item=item, papers=papers(item.title, plain(item.summary)),
+        "item.html", item=item, papers=document_numbers(item.title, plain(item.summary)),
         carriers=reads.carriers(database(), item_id), versions=reads.versions(database(), item_id),
         title_words=[words for words in evidence if words.field == "title"],
         summary_words=[words for words in evidence if words.field == "summary"],

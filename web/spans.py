@@ -19,7 +19,6 @@ from aggregator.trends.tendency import BEFORE, RECENT
 from web.context import context, database, name_of, now
 from web.languages import here
 
-PARAMETERS = ("weeks", "until")
 _FEWEST, _MOST = 4, 260  # weeks
 _DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 

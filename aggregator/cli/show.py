@@ -37,7 +37,7 @@ def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
 
 @contextmanager
 def bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Bars on a terminal, one for each thing that is told of: what, how much of it is done, of how much."""
+    """Progress bars, one for each task; it is called with the task's name, the amount done and the total."""
     if not stderr.is_terminal:
         yield lambda *_: None
         return

@@ -121,7 +121,7 @@ def retag_command(dry_run: bool) -> None:
             lost.update(old - new)
             example |= dict.fromkeys((new ^ old) - example.keys(), item.heading)
         if not dry_run:
-            items.retagged(service.db, batch, service.clock())
+            items.save_taggings(service.db, batch, service.clock())
         done += len(batch)
     rows = table("tag", "gained", "lost", "for example", numbers=("gained", "lost"))
     for tag, _ in (gained + lost).most_common(30):

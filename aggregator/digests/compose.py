@@ -8,7 +8,7 @@ Columns: China or the United States, if it concerns one of them; if it concerns 
 from, or its title names; else the one that its title names; else neither. Neither, too, if the policy is another's:
 Italy's, on a company that is Chinese.
 Order within a section: more independent voices first, then the lead whose source stands nearer to the event, then core
-before adjacent, then the newer one. On policy a company's own words are those of one who is concerned: they come last.
+before adjacent, then the newer one. On policy a company is an interested party: its own words come last.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether somebody has set the clock: what waits for times of the day would stand still, or run over and over."""
+"""Notices that the system clock was set, which would stall what waits for a time of day, or run it over and over."""
 
 from __future__ import annotations
 

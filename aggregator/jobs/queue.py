@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 
 from aggregator.errors import StoreError
 from aggregator.store.db import asked_of_postgres, writing
-from aggregator.store.statements import one_at_a_time
+from aggregator.store.statements import take_write_lock
 
 _SCHEMA = "wire_queue"
 _MARK = "made by AI Policy Wire for Procrastinate "  # and its version: what says so may be thrown away
@@ -36,7 +36,7 @@ def prepare(db: Engine) -> None:
     """Makes the tables; anew, where they are of an earlier version of Procrastinate. Raises StoreError."""
     ours = version("procrastinate")
     with writing(db) as connection:
-        one_at_a_time(connection)
+        take_write_lock(connection)
         there, said = connection.execute(_MADE).one()
         made_by = (said or "").removeprefix(_MARK) if (said or "").startswith(_MARK) else ""
         if made_by == ours:

@@ -32,7 +32,7 @@ def retag(service: Service) -> None:
     """
     config, done = service.config, 0
     for batch, _ in outdated(service, thorough=service.settled is not config):
-        items.retagged(service.db, batch, service.clock())
+        items.save_taggings(service.db, batch, service.clock())
         done += len(batch)
     if done:
         log.info("the taxonomy, or what sources give, has changed: %d items tagged again", done)

@@ -44,12 +44,12 @@ JOBS = (NOTICE_EDIT, REFRESH_DUE, *WITH_THE_STORE)
 
 def do(job: Job, service: Service) -> None:
     """Does a job once."""
-    with told(job.name):
+    with logging_errors(job.name):
         job.run(service)
 
 
 @contextmanager
-def told(name: str) -> Iterator[None]:
+def logging_errors(name: str) -> Iterator[None]:
     """What goes wrong within is logged and ends nothing: the next time, it is tried again."""
     try:
         yield

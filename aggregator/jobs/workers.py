@@ -26,7 +26,7 @@ from aggregator.bootstrap import Service
 from aggregator.jobs import queue, upkeep
 from aggregator.jobs.clock import STEP, ahead
 from aggregator.jobs.fetching import Refresh, looking, settle, to_look_at
-from aggregator.jobs.work import NOTICE_EDIT, REFRESH_DUE, WITH_THE_STORE, Job, do, told
+from aggregator.jobs.work import NOTICE_EDIT, REFRESH_DUE, WITH_THE_STORE, Job, do, logging_errors
 from aggregator.model import Source
 from aggregator.store import UnavailableError, migrate
 
@@ -134,14 +134,14 @@ async def _watch(app: App, service: Service, stop: Event) -> None:
         if abs(then - before) > STEP:
             log.warning("the clock was set by %.0f seconds", then - before)
             return  # and the queue's schedule, which that confuses, begins anew
-        with told(NOTICE_EDIT.name):
+        with logging_errors(NOTICE_EDIT.name):
             await asyncio.to_thread(upkeep.notice_edit, service, alone=False)
         await _give_up(app)
         await asyncio.to_thread(stop.wait, _POLL_SECONDS)
 
 
 async def _give_up(app: App) -> None:
-    """What workers had begun that have fallen silent; it falls due again."""
+    """Fails the jobs of workers that have fallen silent; their work falls due again."""
     given_up = 0
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_SILENT):
         with suppress(ConnectorException):  # another may be quicker
@@ -153,7 +153,7 @@ async def _give_up(app: App) -> None:
 
 async def _deal(app: App, service: Service) -> None:
     """Deals looks at what is due, but for those that are dealt and not done."""
-    with told(REFRESH_DUE.name), suppress(ConnectorException):
+    with logging_errors(REFRESH_DUE.name), suppress(ConnectorException):
         # In this order: what is done in between is not due any more.
         dealt = {job.task_kwargs["source_id"] for job in await app.job_manager.list_jobs_async(queue=_LOOKS)}
         due = [source.id for source in await asyncio.to_thread(to_look_at, service)]

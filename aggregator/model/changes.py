@@ -44,7 +44,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A stored entry that its source has changed. The store keeps the earlier title and summary as a version."""
+    """New words for a stored item: from its own source, which has edited them, or from one of higher standing, which
+    takes it over. Of an edit, the store keeps the earlier title and summary as a version.
+    """
 
     item_id: int
     new: TaggedItem

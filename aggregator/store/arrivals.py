@@ -13,7 +13,7 @@ from aggregator.store.tables import ITEM, UNGROUPED
 def last(db: Engine) -> int:
     """The id of the last item before the first one that waits for its story; 0 if there is none.
 
-    What each story once shows of an item, nobody knows before.
+    Until an item is grouped, nobody knows whether a feed of first reports would show it.
     """
     with reading(db) as connection:
         waiting = connection.scalar(select(func.min(ITEM.c.id)).where(text(UNGROUPED)))

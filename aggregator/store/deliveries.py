@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from aggregator.model.delivery import OPEN, Channel, Claim, Parcel, Settlement, Stage, Subscription
 from aggregator.store.db import reading, writing
 from aggregator.store.sources import CLOCKS_DIFFER
-from aggregator.store.statements import bulk_insert, one_at_a_time
+from aggregator.store.statements import bulk_insert, take_write_lock
 from aggregator.store.tables import DELIVERY, SUBSCRIPTION
 
 _CLAIM = timedelta(minutes=10)  # longer than any attempt can take
@@ -52,7 +52,7 @@ def subscribe(db: Engine, channel: Channel, wanted: Collection[Subscription], no
     ):
         return []
     with writing(db) as connection:
-        one_at_a_time(connection)
+        take_write_lock(connection)
         for row in connection.execute(select(SUBSCRIPTION).where(SUBSCRIPTION.c.channel == channel)).all():
             one = by_key.pop(tuple(row[:3]), None)
             here = [column == value for column, value in zip(_OURS, row[:3], strict=True)]

@@ -218,7 +218,7 @@ def _replace_evidence(connection: Connection, tagged: Sequence[Retagging]) -> No
     _add_evidence(connection, tagged)
 
 
-def retagged(db: Engine, tagged: Sequence[Retagging], now: datetime) -> None:
+def save_taggings(db: Engine, tagged: Sequence[Retagging], now: datetime) -> None:
     """Writes new tags, tiers and scores of items in one transaction. What readers see is not called changed."""
     with writing(db) as connection:
         ledger = Ledger(connection)

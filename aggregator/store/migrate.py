@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from aggregator.errors import StoreError
 from aggregator.store.db import address_of, reading, writing
-from aggregator.store.statements import one_at_a_time
+from aggregator.store.statements import take_write_lock
 
 HEAD = "0014"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -32,7 +32,7 @@ def upgrade(db: Engine) -> bool:
     if revision(db) == HEAD:
         return False
     with writing(db) as connection:
-        one_at_a_time(connection)
+        take_write_lock(connection)
         upgrade_within(connection)
     return True
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from aggregator.store.db import reading, writing
-from aggregator.store.statements import one_at_a_time
+from aggregator.store.statements import take_write_lock
 from aggregator.store.tables import NOTE
 from aggregator.store.version import bump
 
@@ -28,7 +28,7 @@ def read_within(connection: Connection, key: str) -> str:
 def leave(db: Engine, key: str, value: str, now: datetime) -> None:
     """Leaves a note that readers see the consequences of."""
     with writing(db) as connection:
-        one_at_a_time(connection)
+        take_write_lock(connection)
         if read_within(connection, key) != value:
             leave_within(connection, key, value, now)
             bump(connection, now)

@@ -1,4 +1,4 @@
-"""How long work tells how far it is: to a bar on a terminal, or to nobody."""
+"""How long-running work reports its progress: to a bar on a terminal, or to nobody."""
 
 from __future__ import annotations
 

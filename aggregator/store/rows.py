@@ -20,7 +20,7 @@ from aggregator.store import migrate
 from aggregator.store.db import address_of, writing
 from aggregator.store.derived import DERIVED, rebuild
 from aggregator.store.progress import Progress, unseen
-from aggregator.store.statements import bulk_insert, one_at_a_time
+from aggregator.store.statements import bulk_insert, take_write_lock
 from aggregator.store.story_numbers import last_given
 from aggregator.store.tables import STORY
 from aggregator.store.types import UtcDateTime
@@ -97,7 +97,7 @@ def filling(db: Engine, progress: Progress = unseen) -> Iterator[Filling]:
     Raises StoreError if there is something in it already. Whatever goes wrong, it stays as empty as it was.
     """
     with writing(db) as connection:
-        one_at_a_time(connection)
+        take_write_lock(connection)
         migrate.upgrade_within(connection)
         require_empty(connection)
         filled = Filling(connection)

@@ -21,7 +21,7 @@ from aggregator.model import (
     Status,
 )
 from aggregator.store.db import reading, writing
-from aggregator.store.statements import one_at_a_time
+from aggregator.store.statements import take_write_lock
 from aggregator.store.states import ANSWERS, DISPLAY_NAME, remembered, state_of
 from aggregator.store.tables import FETCH, SOURCE, TOTAL
 from aggregator.store.version import bump
@@ -48,7 +48,7 @@ class SourceHealth:
 def sync(db: Engine, sources: Sequence[Source], now: datetime, limits: Limits = Limits()) -> None:
     """Makes the store's sources those of feeds.toml. One that is no longer listed keeps its items and its history."""
     with writing(db) as connection:
-        one_at_a_time(connection)
+        take_write_lock(connection)
         known = {row.id: row for row in connection.execute(select(*(SOURCE.c[name] for name in _SAID)))}
         left = SOURCE.c.listed & SOURCE.c.id.not_in([source.id for source in sources])
         changed = connection.execute(update(SOURCE).where(left).values(listed=False)).rowcount > 0

@@ -12,12 +12,12 @@ from sqlalchemy import ARRAY, ColumnElement, Connection, Dialect, Integer, any_,
 
 T = TypeVar("T")
 _OTHER_WAYS = ("hashjoin", "mergejoin", "bitmapscan", "seqscan", "material", "sort")
-_TURN = 7_246_091  # any number, the same in all processes
+_ADVISORY_LOCK = 7_246_091  # any number, the same in all processes
 
 
 @contextmanager
 def as_written(connection: Connection, without: Sequence[str] = _OTHER_WAYS) -> Iterator[None]:
-    """Queries that walk an index and look up each row in others are done so, whatever is guessed of their numbers.
+    """Makes PostgreSQL walk indexes and join row by row, whatever numbers of rows it estimates.
 
     PostgreSQL takes an axis and a slug for independent, and a list for a tenth as long as it is; so it reads two lists
     from end to end to put them side by side, where a page needs the first fifty of one.
@@ -48,10 +48,10 @@ def batches(values: Iterable[T], size: int = 500) -> Iterator[list[T]]:
     return (listed[start : start + size] for start in range(0, len(listed), size))
 
 
-def one_at_a_time(connection: Connection) -> None:
+def take_write_lock(connection: Connection) -> None:
     """Makes transactions that say this wait for one another: SQLite has one writer anyway, PostgreSQL has many."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+        connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
 
 
 def bulk_insert(connection: Connection, table: Any, rows: Sequence[dict[str, Any]], otherwise: str = "") -> None:

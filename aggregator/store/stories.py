@@ -15,7 +15,7 @@ from aggregator.store.db import reading, writing
 from aggregator.store.errors import ConflictError
 from aggregator.store.reads import items_by_id
 from aggregator.store.resting import lay_to_rest, woken
-from aggregator.store.statements import batches, one_at_a_time
+from aggregator.store.statements import batches, take_write_lock
 from aggregator.store.story_numbers import last_given, stories_of
 from aggregator.store.tables import EVIDENCE, ITEM, SOURCE, STORY, UNGROUPED
 from aggregator.store.version import bump
@@ -113,7 +113,7 @@ def place(db: Engine, placed: Sequence[Membership], now: datetime, merged: Mappi
     into a story since it was read: then what was answered is no longer right.
     """
     with writing(db) as connection:
-        one_at_a_time(connection)
+        take_write_lock(connection)
         moved_from = stories_of(connection, [m.item for m in placed])
         told = _told(connection, [m.item for m in placed])
         if merged is None and (moved_from or len(told) < len(placed) or _lost(connection, placed)):

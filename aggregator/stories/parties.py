@@ -60,7 +60,7 @@ def _names_place(words: Evidence) -> bool:
 
 
 def unlike(one: Parties, other: Mapping[str, Iterable[str]]) -> set[str]:
-    """The axes on which two name others; who is part of another is none other: qwen-3 and qwen-3-8.
+    """The axes on which two name others; a name that extends another one is no other: qwen-3 and qwen-3-8.
 
     Countries are not held against each other where one may be meant by the other's name, or where two companies or a
     body are the same: headlines of a deal name the country of either side.

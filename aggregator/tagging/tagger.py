@@ -24,7 +24,7 @@ from aggregator.tagging.match import Automaton, Contexts, Hit, Marks, fold_phras
 from aggregator.tagging.publisher import Publisher, company_of, publishes_papers
 from aggregator.tagging.signals import LEAD
 from aggregator.tagging.versions import base_of, further_versions, in_one_order, version_after, version_slug
-from aggregator.text.publishers import without_paper
+from aggregator.text.publishers import without_publisher
 
 BY_SOURCE = "given by the source"
 HOME = "home"  #: `home/us` among the given tags says where the source is at home
@@ -57,7 +57,7 @@ class Tagger:
         `publisher` is the source's name. One that writes of nothing but AI, or of a company that makes it, need not say
         so in each title.
         """
-        title = without_paper(title)
+        title = without_publisher(title)
         marks = {"title": self._automaton.marks(title), "summary": self._automaton.marks(summary)}
         texts = {"title": title, "summary": summary}
         earned: Earned = {}

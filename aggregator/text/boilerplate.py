@@ -1,6 +1,6 @@
 """What publishing software writes around a text: where it was posted first, links to go on, counters. Pure.
 
-It says nothing of the news, comes ten times over, and its counters make an edit of each look.
+It carries no news, comes ten times over, and its counters would make every look at a source find an edit.
 """
 
 from __future__ import annotations

@@ -32,12 +32,12 @@ _OF_A_PAPER = re.compile(
 _MOST = 2  # names behind a title: a channel's and its site's
 
 
-def without_paper(title: str) -> str:
+def without_publisher(title: str) -> str:
     """A title without the names of papers and channels behind a dash, bar or underscore, which say nothing of the news.
 
     That of a lab or an office says who speaks, and stays.
 
-    >>> without_paper("White House issues AI order - Microsoft News")
+    >>> without_publisher("White House issues AI order - Microsoft News")
     'White House issues AI order'
     """
     for _ in range(_MOST):

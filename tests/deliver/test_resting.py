@@ -20,7 +20,7 @@ def test_a_post_that_waited_while_its_story_rested_is_sent(make: Making, receive
     (story,) = stories.stories(service.db, range(1, 9)).values()
     policy = Tag("topic", "policy", story.lead.tags[0].evidence)
     for tier, tags in ((Tier.OFF, ()), (Tier.CORE, (policy,))):
-        items.retagged(service.db, [(story.lead.id, Tagging(tags, tier, 3.0, f"taxonomy {tier}"))], clock())
+        items.save_taggings(service.db, [(story.lead.id, Tagging(tags, tier, 3.0, f"taxonomy {tier}"))], clock())
         grouping.group(service)
         clock.advance(hours=1)
         hooks.call(service)

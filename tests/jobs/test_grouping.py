@@ -16,7 +16,7 @@ from aggregator.store import items, stories
 from aggregator.store.check import faults
 from aggregator.store.db import writing
 from aggregator.store.errors import ConflictError
-from aggregator.store.statements import one_at_a_time
+from aggregator.store.statements import take_write_lock
 from tests.fakes import START
 from tests.samples import add_sources, make_changes, make_item, make_source, number_of_stories, store
 
@@ -48,7 +48,7 @@ def test_two_that_group_the_same_items_at_once_make_each_story_once(db: Engine) 
 
     threads = [Thread(target=group) for _ in range(2)]
     with writing(db) as connection:
-        one_at_a_time(connection)
+        take_write_lock(connection)
         for thread in threads:
             thread.start()
         if db.dialect.name == "postgresql":

@@ -33,7 +33,7 @@ def story(db: Engine) -> tuple[int, list[int]]:
 
 def turn(db: Engine, ids: list[int], tier: Tier) -> None:
     """As a change of the rules does that makes items off topic, or takes that back."""
-    items.retagged(db, [(item, Tagging((), tier, 1.0, f"taxonomy of {tier}")) for item in ids], START)
+    items.save_taggings(db, [(item, Tagging((), tier, 1.0, f"taxonomy of {tier}")) for item in ids], START)
 
 
 def test_a_story_that_comes_back_has_its_address_again(db: Engine, story: tuple[int, list[int]]) -> None:

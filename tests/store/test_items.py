@@ -212,7 +212,7 @@ def test_tagging_again_replaces_tags_but_is_no_change_to_readers(db: Engine) -> 
     store(db, make_item("a", tags=["company/baidu", "topic/policy"]), make_item("b", tags=["company/baidu"]))
     before = only(db, "q=a")
     new = Tagging((Tag("company", "alibaba"),), Tier.ADJACENT, 9.0, "taxonomy-2")
-    items.retagged(db, [(before.id, new)], START)
+    items.save_taggings(db, [(before.id, new)], START)
     assert only(db, "q=a") == replace(before, tags=new.tags, tier=Tier.ADJACENT)
     assert titles(db, "company=baidu") == ["Title b"]
     assert faults(db) == []

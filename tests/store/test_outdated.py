@@ -22,7 +22,7 @@ def test_items_of_another_taxonomy_are_found_in_batches(db: Engine, monkeypatch:
     batches = outdated.outdated(db, "taxonomy-2", {}, {})
     first = next(batches)
     assert [item.title for item in first] == ["Title 0", "Title 1"]
-    items.retagged(db, [(item.id, Tagging((), Tier.OFF, 0, "taxonomy-2")) for item in first], START)
+    items.save_taggings(db, [(item.id, Tagging((), Tier.OFF, 0, "taxonomy-2")) for item in first], START)
     assert [[item.title for item in batch] for batch in batches] == [["Title 2", "Title 3"], ["Title 4"]]
     assert [[item.title for item in batch] for batch in outdated.outdated(db, "taxonomy-1", {}, {})] == [
         ["Title 0", "Title 1"]
@@ -35,7 +35,7 @@ def test_an_item_that_is_corrected_or_no_longer_so_is_outdated(db: Engine) -> No
     assert [
         [i.title for i in batch] for batch in outdated.outdated(db, "taxonomy-1", {}, {key: "taxonomy-1+mine"})
     ] == [["Title a"]]
-    items.retagged(db, [(only(db, "q=a").id, Tagging((), Tier.OFF, 0, "taxonomy-1+mine"))], START)
+    items.save_taggings(db, [(only(db, "q=a").id, Tagging((), Tier.OFF, 0, "taxonomy-1+mine"))], START)
     assert list(outdated.outdated(db, "taxonomy-1", {}, {key: "taxonomy-1+mine"})) == []
     assert [[i.title for i in batch] for batch in outdated.outdated(db, "taxonomy-1", {}, {})] == [["Title a"]]
 

@@ -124,7 +124,7 @@ def test_pruning_goes_on_where_a_batch_ended(db: Engine, monkeypatch: pytest.Mon
 
 def test_a_story_is_counted_anew_or_goes_with_its_last_item(db: Engine) -> None:
     ids = {name: only(db, f"q={name}").id for name in ("a", "b", "c", "core")}
-    items.retagged(db, [(ids[name], Tagging((), Tier.ADJACENT, 2.0, "taxonomy-2")) for name in "abc"], START)
+    items.save_taggings(db, [(ids[name], Tagging((), Tier.ADJACENT, 2.0, "taxonomy-2")) for name in "abc"], START)
     together = [Membership(ids["a"], ids["a"], ""), Membership(ids["core"], ids["a"], "")]
     alone = [Membership(ids[name], ids[name], "") for name in "bc"]
     stories.place(db, [*together, *alone], START)
@@ -160,7 +160,7 @@ def number_of_a_story(db: Engine, name: str) -> int:
     item_id = only(db, f"q={name}").id
     stories.place(db, [Membership(item_id, item_id, "")], START)
     number = only(db, f"q={name}").story_id or 0
-    items.retagged(db, [(item_id, Tagging((), Tier.OFF, 0.0, f"taxonomy of {name}"))], START)
+    items.save_taggings(db, [(item_id, Tagging((), Tier.OFF, 0.0, f"taxonomy of {name}"))], START)
     return number
 
 

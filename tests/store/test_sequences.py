@@ -96,7 +96,7 @@ class World:
     def retag(self, place: int, tags: Sequence[str], tier: Tier) -> None:
         if item := self.at(place):
             tagging = Tagging(tuple(map(make_tag, tags)), tier, 1.0, f"taxonomy of {self.now:%d %m}")
-            items.retagged(self.db, [(item.id, tagging)], START)
+            items.save_taggings(self.db, [(item.id, tagging)], START)
 
     def document(self, source_id: str, names: frozenset[str]) -> None:
         before, present = frozenset(*known.shown(self.db, [source_id])), frozenset(f"id-{name}" for name in names)

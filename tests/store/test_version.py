@@ -48,9 +48,9 @@ def test_a_sighting_by_another_source_is_a_new_version(db: Engine) -> None:
 def test_new_tags_are_a_new_version(db: Engine) -> None:
     store(db, make_item("a"))
     before = number(db)
-    items.retagged(db, [(only(db).id, Tagging((make_tag("topic/policy"),), Tier.CORE, 1.0, "other"))], START)
+    items.save_taggings(db, [(only(db).id, Tagging((make_tag("topic/policy"),), Tier.CORE, 1.0, "other"))], START)
     assert number(db) == before + 1
-    items.retagged(db, [(only(db).id, Tagging((make_tag("topic/policy"),), Tier.CORE, 1.0, "other"))], START)
+    items.save_taggings(db, [(only(db).id, Tagging((make_tag("topic/policy"),), Tier.CORE, 1.0, "other"))], START)
     assert number(db) == before + 1
 
 
@@ -84,7 +84,7 @@ def test_no_two_versions_are_of_one_second(db: Engine) -> None:
     store(db, make_item("a"))
     edit = Edit(only(db).id, make_item("a", title="Another title"))
     items.apply(db, make_changes(now=LATER, edits=(edit,)))
-    items.retagged(db, [(only(db).id, Tagging((), Tier.OFF, 0.0, "by a clock that is behind"))], START)
+    items.save_taggings(db, [(only(db).id, Tagging((), Tier.OFF, 0.0, "by a clock that is behind"))], START)
     assert version.current(db).since == LATER + timedelta(seconds=1)
 
 

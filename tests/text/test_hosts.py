@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.text.publishers import publisher_of, without_paper
+from aggregator.text.publishers import publisher_of, without_publisher
 from aggregator.text.urls import ascii_form
 
 
@@ -44,4 +44,4 @@ def test_an_address_is_sent_in_ascii(link: str, sent: str) -> None:
     ],
 )
 def test_a_paper_behind_a_title_is_taken_away(title: str, bare: str) -> None:
-    assert without_paper(title) == bare
+    assert without_publisher(title) == bare

@@ -118,7 +118,7 @@ def test_a_day_begins_at_midnight_where_the_site_is(own_site: Site) -> None:
 def test_a_report_that_was_only_tagged_anew_has_no_time(closed: Site) -> None:
     (off, *_rest) = closed.items("tier=off&since=2025-03-16&until=2025-03-16")
     anew = Tagging((Tag("topic", "policy"),), Tier.CORE, 3.0, "new")
-    items.retagged(closed.service.db, [(off.id, anew)], closed.clock())
+    items.save_taggings(closed.service.db, [(off.id, anew)], closed.clock())
     later = closed.page(DAY).select(".later li")
     assert any(off.heading in words(line) and not line.select("time") for line in later)
     assert f"- came in later: {off.heading}" in closed.get(f"{DAY}.txt").text
@@ -143,7 +143,7 @@ def test_a_report_that_changed_twice_says_both(closed: Site, samples: FakeWeb) -
     closed.clock.advance(hours=2)
     closed.refresh(samples)
     item = closed.item(f"Corrected: {title}")
-    items.retagged(closed.service.db, [(item.id, Tagging((), Tier.OFF, 0.0, "new"))], closed.clock())
+    items.save_taggings(closed.service.db, [(item.id, Tagging((), Tier.OFF, 0.0, "new"))], closed.clock())
     said = words(closed.page(DAY).select_one(".later"))
     assert f"its title is now “Corrected: {title}”" in said
     assert "it was found to be off topic" in said
@@ -152,7 +152,7 @@ def test_a_report_that_changed_twice_says_both(closed: Site, samples: FakeWeb) -
 def test_when_a_report_was_only_tagged_anew_nobody_knows_since_when(closed: Site) -> None:
     title = "Baidu launches ERNIE 4.5 and reasoning model X1, makes Ernie Bot free early"
     item = closed.item(title)
-    items.retagged(closed.service.db, [(item.id, Tagging((), Tier.OFF, 0.0, "new"))], closed.clock())
+    items.save_taggings(closed.service.db, [(item.id, Tagging((), Tier.OFF, 0.0, "new"))], closed.clock())
     assert "off topic" in words(closed.page(DAY).select_one(".later"))
     assert closed.get(f"{DAY}.json").json["errata"] == [
         {"item": item.id, "what": "it was found to be off topic", "when": None}

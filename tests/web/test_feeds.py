@@ -185,7 +185,7 @@ def test_new_tags_are_no_update(own_site: Site) -> None:
     before = own_site.get("/company/baidu.atom")
     item = own_site.item("ERNIE 4.5")
     tagging = Tagging((*item.tags, Tag("topic", "safety")), Tier.CORE, 5.0, "another-version")
-    items.retagged(own_site.service.db, [(item.id, tagging)], own_site.clock())
+    items.save_taggings(own_site.service.db, [(item.id, tagging)], own_site.clock())
     after = own_site.get("/company/baidu.atom")
     assert after.headers["ETag"] != before.headers["ETag"]
     moments = [re.findall("<updated>.*?</updated>", answer.text) for answer in (before, after)]

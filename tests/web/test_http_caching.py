@@ -50,7 +50,7 @@ def test_the_date_alone_is_not_enough_on_another_day(own_site: Site) -> None:
 
 def test_what_may_change_within_the_second_has_the_date_of_the_one_before_and_is_given_whole(own_site: Site) -> None:
     tagging = Tagging((), Tier.CORE, 1.0, "another")
-    items.retagged(own_site.service.db, [(1, tagging)], own_site.clock())
+    items.save_taggings(own_site.service.db, [(1, tagging)], own_site.clock())
     address, now = "/items?tier=core", own_site.clock()
     first = own_site.get(address)
     assert parsedate_to_datetime(first.headers["Last-Modified"]) == now - timedelta(seconds=1)
@@ -66,7 +66,9 @@ def test_what_may_change_within_the_second_has_the_date_of_the_one_before_and_is
 
 def test_no_answer_is_dated_after_the_answer_itself(own_site: Site) -> None:
     for number in range(5):  # each a second after the one before, at least
-        items.retagged(own_site.service.db, [(1, Tagging((), Tier.CORE, 1.0, f"version {number}"))], own_site.clock())
+        items.save_taggings(
+            own_site.service.db, [(1, Tagging((), Tier.CORE, 1.0, f"version {number}"))], own_site.clock()
+        )
     dated = parsedate_to_datetime(own_site.get("/items?tier=core").headers["Last-Modified"])
     assert dated == own_site.clock() - timedelta(seconds=1)
 
@@ -200,7 +202,7 @@ def test_new_tags_and_settings_are_shown_at_once(own_site: Site) -> None:
     item = own_site.item("ERNIE 4.5")
     assert "Safety" not in own_site.get(f"/item/{item.id}").text
     tagging = Tagging((*item.tags, Tag("topic", "safety")), Tier.CORE, 5.0, "another-version")
-    items.retagged(own_site.service.db, [(item.id, tagging)], own_site.clock())
+    items.save_taggings(own_site.service.db, [(item.id, tagging)], own_site.clock())
     assert "topic/safety" in own_site.get(f"/item/{item.id}").text
     path = own_site.service.environment.feeds
     path.write_text(path.read_text(encoding="utf-8").replace("(demo)", "(another)"), encoding="utf-8")

@@ -19,7 +19,7 @@ def test_it_says_with_how_many_points_it_is_ai_news_or_none(site: Site, tier: Ti
 
 def test_it_says_nothing_of_points_where_a_correction_gave_the_tier(own_site: Site) -> None:
     item = next(item for item in own_site.items() if item.relevant)
-    items.retagged(own_site.service.db, [(item.id, Tagging(item.tags, Tier.OFF, 9.0, "new"))], own_site.clock())
+    items.save_taggings(own_site.service.db, [(item.id, Tagging(item.tags, Tier.OFF, 9.0, "new"))], own_site.clock())
     assert not own_site.page(f"/item/{item.id}").select(".note:-soup-contains('points')")
 
 

@@ -12,8 +12,8 @@ from aggregator.model import StoredItem, Tier
 from aggregator.query import ItemQuery
 from aggregator.store import reads
 from aggregator.store.span import Cursor
+from aggregator.text.document_numbers import document_numbers
 from aggregator.text.html import plain
-from aggregator.text.papers import papers
 from web.api.filters import Filters, asked_for, cursor, neighbour
 from web.api.resource import NoParameters, Parameters, Said, answer, example, v1
 from web.context import database, site_address
@@ -111,7 +111,7 @@ def item(path: ItemPath, query: NoParameters) -> Response:
     text = plain(found.summary)
     more = {
         "text": text,
-        "papers": papers(found.title, text),
+        "papers": document_numbers(found.title, text),
         **found.key_dates._asdict(),
         "evidence": evidence,
         "carriers": carriers,

@@ -1,5 +1,5 @@
-"""Numbers of official papers that a text names: laws, bills, orders, rules and standards of China, the United States
-and the European Union. Whoever follows a paper finds by its number what others call by ten names.
+"""Numbers of official documents that a text names: laws, bills, orders, rules and standards of China, the United States
+and the European Union. A document goes by many names in the press; its number finds them all.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _FORMS = tuple(
 )
 
 
-def papers(*texts: str) -> tuple[str, ...]:
+def document_numbers(*texts: str) -> tuple[str, ...]:
     """The numbers as they are written, in the order of the texts, each once."""
     return tuple(dict.fromkeys(number for text in texts for number in _in_order(text)))
 

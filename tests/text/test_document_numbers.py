@@ -1,4 +1,4 @@
-"""Numbers of official papers: found as they are written, and nothing else taken for one."""
+"""Numbers of official documents: found as they are written, and nothing else taken for one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text.papers import papers
+from aggregator.text.document_numbers import document_numbers
 
 
 @pytest.mark.parametrize(
@@ -37,15 +37,15 @@ from aggregator.text.papers import papers
     ],
 )  # fmt: skip
 def test_numbers_are_found_as_they_are_written(text: str, found: list[str]) -> None:
-    assert papers(text) == tuple(found)
+    assert document_numbers(text) == tuple(found)
 
 
 def test_the_title_comes_first_and_nothing_twice() -> None:
-    assert papers("SB 53 is law", "EO 14179 and SB 53") == ("SB 53", "EO 14179")
+    assert document_numbers("SB 53 is law", "EO 14179 and SB 53") == ("SB 53", "EO 14179")
 
 
 @given(st.text(), st.sampled_from(["国发〔2025〕11号", "Executive Order 14179", "H.R. 5885"]), st.text())
 def test_a_number_stands_in_the_text_and_is_found_between_others(before: str, number: str, after: str) -> None:
     text = f"{before}（{number}）{after}"
-    assert number in papers(text)
-    assert all(one in text for one in papers(text))
+    assert number in document_numbers(text)
+    assert all(one in text for one in document_numbers(text))
