@@ -26,11 +26,9 @@ from aggregator.config.settings import (
 )
 from aggregator.config.source import SourceSettings
 from aggregator.errors import ConfigError, Problem
-from aggregator.model import EditorsNote, Extensions, Selectors, Source
+from aggregator.model import NAMED_AXES, EditorsNote, Extensions, Selectors, Source
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml, single_problem
 from aggregator.tomlcheck import Path as TomlPath
-
-_TAXONOMY_TABLES = ("company", "model", "region", "body", "initiative")
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,7 @@ def _without(mistakes: set[TomlPath], raw: dict[str, Any], path: Path, lines: Li
 
 
 def _config(file: FeedsFile, path: Path, lines: Lines) -> Config:
-    tables = {table: tables for table in _TAXONOMY_TABLES if (tables := getattr(file, table))}
+    tables = {table: tables for table in NAMED_AXES if (tables := getattr(file, table))}
     extensions = Extensions(tables, name=path.name, lines=lines)
     sources = tuple(_source(source, file.fetch) for source in file.source)
     return Config(

@@ -24,6 +24,7 @@ from aggregator.model.document import (
 from aggregator.model.extensions import Extensions
 from aggregator.model.item import (
     AXES,
+    NAMED_AXES,
     SLUG,
     Correction,
     Evidence,
@@ -62,6 +63,7 @@ __all__ = [
     "AXES",
     "BACK_OFF",
     "CLASSES",
+    "NAMED_AXES",
     "READER_VERSION",
     "SLUG",
     "Changes",

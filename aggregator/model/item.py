@@ -10,7 +10,8 @@ from typing import NamedTuple
 from aggregator.model.document import Entry, KeyDates
 from aggregator.model.source import Rhythm
 
-AXES = ("company", "model", "region", "body", "initiative", "topic", "status")
+NAMED_AXES = ("company", "model", "region", "body", "initiative")  #: whose values texts name; the others are judged
+AXES = (*NAMED_AXES, "topic", "status")
 
 SLUG = "[a-z0-9]+(-[a-z0-9]+)*"  #: what the values of an axis are called, and sources
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Row, bindparam, func, insert, select, text, update
 
-from aggregator.model import Dispatch, Membership, StoredStory, Tag, Voices
+from aggregator.model import NAMED_AXES, Dispatch, Membership, StoredStory, Tag, Voices
 from aggregator.store import tags
 from aggregator.store.db import reading, writing
 from aggregator.store.errors import ConflictError
@@ -19,12 +19,11 @@ from aggregator.store.statements import batches, take_write_lock
 from aggregator.store.story_numbers import last_given, stories_of
 from aggregator.store.tables import EVIDENCE, ITEM, SOURCE, STORY, UNGROUPED
 from aggregator.store.version import bump
-from aggregator.stories import NAMED, PARTIES, story_of
+from aggregator.stories import story_of
 from aggregator.stories.lead import Member
 from aggregator.text.html import plain
 
 _BATCH = 500
-_READ = {*NAMED, *PARTIES}  # axes of tags that grouping reads
 _TOLD = select(
     ITEM.c.id, ITEM.c.title, ITEM.c.summary, ITEM.c.source_id, SOURCE.c.source_class, ITEM.c.dated, ITEM.c.lang,
     ITEM.c.key, ITEM.c.story_id, ITEM.c.story_reason, ITEM.c.copy_of, ITEM.c.likeness,
@@ -86,7 +85,7 @@ def _members(connection: Connection, query: Any, named: Callable[[Row[Any]], boo
     names: dict[int, list[Tag]] = {}
     for ids in batches([row.id for row in rows if named(row)]):
         for item_id, text_, words in connection.execute(_NAMES.where(ITEM.c.id.in_(ids))):
-            names[item_id] = [tag for tag in tags.read_with(text_, words) if tag.axis in _READ]
+            names[item_id] = [tag for tag in tags.read_with(text_, words) if tag.axis in NAMED_AXES]
     return [(_dispatch(row, names.get(row.id, ())), _membership(row)) for row in rows]
 
 

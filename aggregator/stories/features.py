@@ -22,7 +22,7 @@ from aggregator.text.fold import fold
 _TITLE, _TEXT = 1.0, 0.5  # what a word counts by where it stands
 TEXT_READ = 300  # characters: news says what happened at once
 _WHOLE = ("model", "initiative")  # of which every name is one and the same: "chip export controls"
-NAMED = ("company", "model", "body", "initiative")  # the axes that say who or what a dispatch is about
+_NAMING = ("company", "model", "body", "initiative")  # the axes that say who or what a dispatch is about
 _NUMBERED = re.compile(r".*\d(?=-[a-z]+)")
 _VERSION = re.compile(r"\d")
 _UNNAMED = re.compile(r"[^a-z0-9]+")
@@ -94,7 +94,7 @@ def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:
     """The names that the text itself has, and how much they count."""
     for tag in tags:
         carried = tag.evidence and all(words.carried for words in tag.evidence)
-        if tag.axis in NAMED and not carried:
+        if tag.axis in _NAMING and not carried:
             yield tag, _TITLE if not tag.evidence or any(words.field == "title" for words in tag.evidence) else _TEXT
             if tag.axis == "model" and (number := _NUMBERED.match(tag.slug)) and number[0] != tag.slug:
                 yield Tag("model", number[0]), _TITLE
@@ -102,7 +102,7 @@ def _own(tags: tuple[Tag, ...]) -> Iterator[tuple[Tag, float]]:
 
 def _names(dispatch: Dispatch) -> list[str]:
     """The names that tags were found by, folded, longest first: they count as tags, and not as words as well."""
-    found = {(tag.axis, tag.slug, words.text) for tag in dispatch.tags if tag.axis in NAMED for words in tag.evidence}
+    found = {(tag.axis, tag.slug, words.text) for tag in dispatch.tags if tag.axis in _NAMING for words in tag.evidence}
     names = {name for axis, slug, text in found if (name := _own_name(axis, slug, text))}
     return sorted(names, key=lambda name: (-len(name), name))
 

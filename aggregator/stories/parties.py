@@ -11,7 +11,6 @@ from operator import add
 
 from aggregator.model import Evidence, Tag
 
-PARTIES = ("company", "body", "region", "model", "initiative")  #: the axes of tags that name them
 Parties = Mapping[str, frozenset[str]]  #: slugs by axis; states and provinces apart from countries
 PLACES = frozenset({"state", "country"})
 _ONE = ({"cn", "us"}, {"cn", "hk"}, {"cn", "tw"})  # a headline of what lies between them may name either

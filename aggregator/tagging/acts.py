@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.model import Evidence
 from aggregator.tagging.match import fold_phrase
-from aggregator.text.fold import fold_case, fold_shape, is_han
+from aggregator.text.fold import fold, is_han
 
 _OPENING = " \"'“‘「《【["  # what may stand before the first word of a title
 # What editors put in front of one.
@@ -41,7 +41,7 @@ class Acts:
         return None
 
     def _follow(self, text: str) -> bool:
-        rest = fold_case(fold_shape(text))
+        rest = fold(text)
         if word := _WORDS.match(rest):
             return word[1] in self._words or f"{word[1]}s" in self._words
         return any(rest.startswith(self._chinese, skipped) for skipped in range(_REACH + 1))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aggregator.model import Tag, Tagging, Tier
+from aggregator.model import NAMED_AXES, Tag, Tagging, Tier
 from aggregator.tagging.entries import TaxonomyEntry
-from aggregator.tagging.lexicon import NAMED_AXES, Taxonomy
+from aggregator.tagging.lexicon import Taxonomy
 
 
 class Keywords:

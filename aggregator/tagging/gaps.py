@@ -13,8 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from aggregator.model import StoredItem
-from aggregator.tagging.lexicon import NAMED_AXES
+from aggregator.model import NAMED_AXES, StoredItem
 from aggregator.tagging.tagger import Tagger
 from aggregator.text.fold import HAN
 from aggregator.text.html import plain

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Callable, Iterator
 
 from aggregator.errors import Problem
-from aggregator.model import AXES
-from aggregator.tagging.lexicon import NAMED_AXES, Pair, Taxonomy
+from aggregator.model import AXES, NAMED_AXES
+from aggregator.tagging.lexicon import Pair, Taxonomy
 from aggregator.tagging.names import likeliest
 
 Owners = dict[Pair, Callable[[str, str], Problem]]  # what is wrong with an entry, and the remedy → with its place

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from aggregator.tagging.entries import Body, Company, Initiative, Model, Relevance, TaxonomyEntry, Topic
 from aggregator.tagging.versions import in_one_order
 
-NAMED_AXES = ("company", "model", "region", "body", "initiative")
 _SLUG = re.compile(r"[a-z0-9-]*")
 _LONGEST_SLUG = 200  # characters: one from an address may be as long as addresses are
 Pair = tuple[str, str]  # axis, slug

@@ -14,10 +14,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from aggregator.errors import ConfigError, Problem
-from aggregator.model import Extensions
+from aggregator.model import NAMED_AXES, Extensions
 from aggregator.tagging.entries import Relevance, TaxonomyEntry, TaxonomyFile
 from aggregator.tagging.integrity import Owners, loose_ends
-from aggregator.tagging.lexicon import NAMED_AXES, Taxonomy
+from aggregator.tagging.lexicon import Taxonomy
 from aggregator.tomlcheck import Lines, line_at, lines_of, problems_of, read_toml
 
 _TABLES = (*NAMED_AXES, "topic", "status")  # whose entries have slugs

@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 import ahocorasick
 
+from aggregator.model import NAMED_AXES
 from aggregator.tagging.entries import Guarded, Model, TaxonomyEntry
-from aggregator.tagging.lexicon import NAMED_AXES, Taxonomy
+from aggregator.tagging.lexicon import Taxonomy
 from aggregator.tagging.versions import GLUED
-from aggregator.text.fold import HAN, fold_case, fold_shape, is_han
+from aggregator.text.fold import HAN, fold, fold_case, fold_shape, is_han
 
 # Names that count inside longer ones: the "TikTok ban" is about TikTok, and the 杭州互联网法院 sits in Hangzhou.
 _INSIDE = {("company", "initiative"), ("region", "body"), ("region", "initiative")}
@@ -79,7 +80,7 @@ class Automaton:
                     for pattern, spelled in _patterns(name):
                         patterns[pattern].append(spelled)
         for mask in taxonomy.masks:
-            patterns[fold_case(fold_shape(mask))].append(Name("", "", mask))
+            patterns[fold(mask)].append(Name("", "", mask))
         meanings = _meanings(patterns, _phrases(taxonomy))
         self._all = _automaton(meanings)
         # A text without Chinese is searched twice as quickly where there are no Chinese names.
@@ -214,7 +215,7 @@ def _variants(text: str) -> set[str]:
 def _patterns(name: Name) -> Iterator[tuple[str, Name]]:
     """What is looked for in folded texts to find a name."""
     for variant in _variants(name.text):
-        pattern = fold_case(fold_shape(variant))
+        pattern = fold(variant)
         spelled = _respelled(name, variant) if name.spelling else name
         if len(pattern) > 1 or not name.may_go_on:
             yield pattern, spelled
@@ -244,4 +245,4 @@ def _phrases(taxonomy: Taxonomy) -> set[str]:
 @cache
 def fold_phrase(phrase: str) -> str:
     """A phrase of the taxonomy, as it stands in a folded text."""
-    return fold_case(fold_shape(phrase))
+    return fold(phrase)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from aggregator.errors import ConfigError, Problem
+from aggregator.model import NAMED_AXES
 from aggregator.tomlcheck.lines import Lines, Path, line_at
 
 _ENDLESS = re.compile(r"\d{4000}")
@@ -22,7 +23,7 @@ _ELSEWHERE = {
     **dict.fromkeys(("topic", "status", "signal", "mask", "act", "context", "relevance"), "taxonomy files"),
     "correction": "corrections.toml",
 }
-_SEVERAL = ("source", "query", "mail", "webhook", "company", "model", "region", "body", "initiative")
+_SEVERAL = ("source", "query", "mail", "webhook", *NAMED_AXES)
 _ONE_TABLE = re.compile(rf"\s*\[({'|'.join(_SEVERAL)})\]")
 _BOOLEAN = re.compile(r"=\s*([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|[Nn]o|on|off)\s*(?:#|$)")
 _QUOTED = re.compile(r"\"[^\"]*\"?|'[^']*'?")
