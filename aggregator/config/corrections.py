@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from aggregator.config.files import read_text_file
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import AXES, SLUG, Correction, Tier
 from aggregator.text.redirectors import page_link
 from aggregator.text.urls import page_and_anchor, short, web_link
-from aggregator.tomlcheck import Lines, line_at, lines_of, mistake, problems_of, read_toml, single_problem
+from aggregator.tomlcheck import Lines, StrictTable, line_at, lines_of, mistake, problems_of, read_toml, single_problem
 
 CORRECTIONS_FILE = "corrections.toml"
 
@@ -51,9 +51,7 @@ def _tag(value: str) -> str:
 Tags = tuple[Annotated[str, AfterValidator(_tag)], ...]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Table(StrictTable):
     link: Annotated[str, AfterValidator(_link)] = Field(examples=["https://news.example/article"])
     add: Tags = Field((), examples=[["company/baidu"]])
     remove: Tags = Field((), examples=[["region/us"]])
@@ -69,9 +67,7 @@ class _Table(BaseModel):
         return self
 
 
-class CorrectionsFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class CorrectionsFile(StrictTable):
     correction: tuple[_Table, ...] = ()
 
 

@@ -10,10 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from aggregator.config.form import Settings
 from aggregator.config.values import SECRET_PLACE, Duration, Filter, Name, Port, Slug, WebAddress
 from aggregator.errors import Problem
-from aggregator.tomlcheck import Lines, line_at, mistake
+from aggregator.tomlcheck import Lines, StrictTable, line_at, mistake
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOMAIN = r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*"
@@ -57,7 +56,7 @@ SecretPlace = Annotated[str, BeforeValidator(_secret)]
 Host = Annotated[str, AfterValidator(_host)]
 
 
-class SmtpSettings(Settings):
+class SmtpSettings(StrictTable):
     host: Host = Field(description="the mail server", examples=["mail.example.org"])
     port: Port = Field(587, description="its port: 587 as a rule, 465 with tls", examples=[587])
     security: Literal["starttls", "tls", "none"] = Field(
@@ -90,7 +89,7 @@ class SmtpSettings(Settings):
         return self
 
 
-class MailSettings(Settings):
+class MailSettings(StrictTable):
     id: Slug = Field(description="a short name; keep it once it is chosen", examples=["policy-daily"])
     recipients: tuple[MailAddress, ...] = Field(
         description="who gets it; nobody sees the others", examples=[["reader@example.org"]]
@@ -108,7 +107,7 @@ class MailSettings(Settings):
         return value
 
 
-class WebhookSettings(Settings):
+class WebhookSettings(StrictTable):
     id: Slug = Field(description="a short name; keep it once it is chosen", examples=["chip-alerts"])
     url: WebAddress = Field(
         min_length=1, description="where stories are posted", examples=["https://hooks.example.org/wire"]

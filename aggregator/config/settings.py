@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from aggregator.config.form import Settings
 from aggregator.config.outgoing import MailSettings, SmtpSettings, WebhookSettings
 from aggregator.config.source import SourceSettings
 from aggregator.config.values import (
@@ -27,12 +26,12 @@ from aggregator.config.values import (
 )
 from aggregator.model import Tier
 from aggregator.text.urls import PLATFORMS
-from aggregator.tomlcheck import mistake
+from aggregator.tomlcheck import StrictTable, mistake
 
 _LONGEST_TURN = timedelta(hours=1)  # that one process may hold a place at a host
 
 
-class SiteSettings(Settings):
+class SiteSettings(StrictTable):
     title: Title = Field("AI Policy Wire", description="the site's name", examples=["AI Policy Wire"])
     url: SiteAddress = Field("", description="its public address, used in feeds", examples=["https://wire.example.org"])
     timezone: Zone = Field(
@@ -54,7 +53,7 @@ class SiteSettings(Settings):
     taxonomy: str = Field("", description="folder of more taxonomy files, from here", examples=["taxonomy"])
 
 
-class FetchSettings(Settings):
+class FetchSettings(StrictTable):
     interval: Duration = Field(
         timedelta(minutes=30), description="how often a source is looked at while its rhythm is not known",
         examples=["30m"],
@@ -133,19 +132,19 @@ class FetchSettings(Settings):
         return self
 
 
-class StoriesSettings(Settings):
+class StoriesSettings(StrictTable):
     window: Duration = Field(
         timedelta(days=4), description="how long after its last report a story takes up another", examples=["4d"]
     )
 
 
-class DigestSettings(Settings):
+class DigestSettings(StrictTable):
     closes_after: Duration = Field(
         timedelta(hours=6), description="how long after its end a day's digest waits for late reports", examples=["6h"]
     )
 
 
-class StoreSettings(Settings):
+class StoreSettings(StrictTable):
     keep_core: Kept | None = Field(None, description="how long core items are kept", examples=["1800d"])
     keep_adjacent: Kept | None = Field(None, description="how long adjacent items are kept", examples=["365d"])
     keep_off: Kept | None = Field(None, description="how long items that are off topic are kept", examples=["90d"])
@@ -158,7 +157,7 @@ class StoreSettings(Settings):
         return {tier: length for tier, length in said.items() if length is not None}
 
 
-class QuerySettings(Settings):
+class QuerySettings(StrictTable):
     id: Slug = Field(description="a short name, used in addresses: /q/chip-rules", examples=["chip-rules"])
     title: Title = Field(description="the name shown", examples=["Chip export rules"])
     filter: Filter = Field(
@@ -166,7 +165,7 @@ class QuerySettings(Settings):
     )
 
 
-class FeedsFile(Settings):
+class FeedsFile(StrictTable):
     """The whole of feeds.toml. The taxonomy's own tables are kept as they are: the tagger validates them."""
 
     site: SiteSettings = SiteSettings()

@@ -7,10 +7,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from aggregator.config.form import Settings
 from aggregator.config.headers import Headers
 from aggregator.config.values import Duration, Language, Name, Rule, Slug, Title, WebAddress, Zone
-from aggregator.tomlcheck import mistake
+from aggregator.tomlcheck import StrictTable, mistake
 
 Kind = Literal["feed", "json", "html", "sitemap"]
 _FIELD = re.compile(r"\{[^{}]+\}")
@@ -20,7 +19,7 @@ SourceClass = Literal[
 ]
 
 
-class SelectorSettings(Settings):
+class SelectorSettings(StrictTable):
     items: Title = Field(description="where the entries are", examples=["results"])
     title: Title = Field(description="an entry's title", examples=["title"])
     link: str = Field("", description="an entry's address; braces name fields", examples=["https://example.org/{id}"])
@@ -32,7 +31,7 @@ class SelectorSettings(Settings):
     effective_on: str = Field("", description="the day on which a rule takes effect", examples=["effective_on"])
 
 
-class SourceSettings(Settings):
+class SourceSettings(StrictTable):
     id: Slug = Field(description="a short name, used in addresses", examples=["nist-news"])
     url: WebAddress = Field(
         min_length=1, description="the document to fetch", examples=["https://www.nist.gov/news/rss.xml"]

@@ -1,4 +1,4 @@
-"""Settings as feeds.toml writes them: all that are in force, those that the file leaves out as well."""
+"""StrictTable as feeds.toml writes them: all that are in force, those that the file leaves out as well."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import tomlkit
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
-from aggregator.config.form import Settings
 from aggregator.config.load import Config
+from aggregator.tomlcheck import StrictTable
 
 _TIMES = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _SIZES = {"GB": 10**9, "MB": 10**6}
@@ -27,7 +27,7 @@ def in_force(config: Config) -> str:
     return tomlkit.dumps(document)
 
 
-def _table(settings: Settings) -> tomlkit.items.Table:
+def _table(settings: StrictTable) -> tomlkit.items.Table:
     table = tomlkit.table()
     for name, info in type(settings).model_fields.items():
         value = getattr(settings, name)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import AfterValidator, Field, StrictBool, model_validator
 
 from aggregator.model import SLUG
 from aggregator.text.fold import fold, is_han
-from aggregator.tomlcheck import mistake
+from aggregator.tomlcheck import StrictTable, mistake
 
 _ORDINARY = {"a", "an", "the", "of", "and", "ai", "人工智能", "大模型", "模型", "公司"}
 
@@ -36,11 +36,7 @@ Expression = Annotated[str, AfterValidator(_expression)]
 Phrases = tuple[Annotated[str, Field(min_length=1)], ...]
 
 
-class TaxonomyTable(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Guarded(TaxonomyTable):
+class Guarded(StrictTable):
     """A doubtful name and the surroundings that it needs."""
 
     name: str = Field(min_length=1, examples=["Meta"])
@@ -57,7 +53,7 @@ class Guarded(TaxonomyTable):
         return chain(self.needs, self.not_, *self.needs_all)
 
 
-class TaxonomyEntry(TaxonomyTable):
+class TaxonomyEntry(StrictTable):
     slug: Slug = Field(examples=["baidu"])
     name: str = Field(min_length=1, examples=["Baidu"])
     zh: str = Field("", examples=["百度"])
@@ -137,7 +133,7 @@ class Initiative(TaxonomyEntry):
         return _pairs(region=self.region)
 
 
-class Signal(TaxonomyTable):
+class Signal(StrictTable):
     """Words that speak for a topic, and how strongly."""
 
     words: Phrases = Field(examples=[["regulation", "条例"]])
@@ -154,7 +150,7 @@ def _distinct(signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
 Signals = Annotated[tuple[Signal, ...], AfterValidator(_distinct)]
 
 
-class Topic(TaxonomyTable):
+class Topic(StrictTable):
     """A topic, or a status, is given from `threshold` on. Words in a title count `title` times."""
 
     slug: Slug
@@ -166,12 +162,12 @@ class Topic(TaxonomyTable):
     summary_most: float = 100.0  #: all that the words of a summary may add
     anchor: float = 0.0  #: weaker words count only beside one of this weight, or beside an axis
     word: float = 0.0  #: what one word must weigh, or all of the title 1, for axes to add to them; a `name` needs none
-    axes: dict[str, float] = {}  #: what any tag of an axis adds: { body = 1.0 }; "version" is a model's version
+    axes: dict[str, float] = Field({})  #: what any tag of an axis adds: { body = 1.0 }; "version" is a model's version
     needs: Phrases = ()  #: one of these must stand in the item: axes, or "@context"; "ai-law" is an initiative on AI
     signals: Signals = ()
 
 
-class Relevance(TaxonomyTable):
+class Relevance(StrictTable):
     """When an item is AI news at all, and when it is our core."""
 
     threshold: float = 2.0
@@ -179,14 +175,14 @@ class Relevance(TaxonomyTable):
     ai_company: float = 2.0  #: what naming an AI lab adds
     ai_initiative: float = 1.0  #: what naming a law or a programme on AI adds
     publisher: float = 1.0  #: what a publisher adds whose name speaks of AI, or is that of an AI lab
-    axes: dict[str, float] = {}
+    axes: dict[str, float] = Field({})
     made: Phrases = ()  #: what is enough in a title where a company that makes models releases something
     core_regions: tuple[Slug, ...] = ("cn", "us")
     core_topics: tuple[Slug, ...] = ("policy", "release")
     signals: Signals = ()
 
 
-class TaxonomyFile(TaxonomyTable):
+class TaxonomyFile(StrictTable):
     """All of a taxonomy file's tables; a file has any of them."""
 
     company: tuple[Company, ...] = ()
@@ -197,6 +193,6 @@ class TaxonomyFile(TaxonomyTable):
     topic: tuple[Topic, ...] = ()
     status: tuple[Topic, ...] = ()  #: how far a law or a case is; looked for where the topic is policy
     relevance: Relevance | None = None
-    context: dict[str, Phrases] = {}
+    context: dict[str, Phrases] = Field({})
     act: Phrases = ()  #: what a state does, right behind its name: "fines"
     mask: Phrases = ()  #: longer names that hide what stands inside them: "Bank of America"

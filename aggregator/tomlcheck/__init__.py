@@ -2,5 +2,16 @@
 
 from aggregator.tomlcheck.lines import Lines, Path, line_at, lines_of
 from aggregator.tomlcheck.problems import mistake, problems_of, read_toml, single_problem
+from aggregator.tomlcheck.table import StrictTable
 
-__all__ = ["Lines", "Path", "line_at", "lines_of", "mistake", "problems_of", "read_toml", "single_problem"]
+__all__ = [
+    "Lines",
+    "Path",
+    "StrictTable",
+    "line_at",
+    "lines_of",
+    "mistake",
+    "problems_of",
+    "read_toml",
+    "single_problem",
+]

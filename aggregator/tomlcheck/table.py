@@ -1,11 +1,11 @@
-"""What every table of feeds.toml has in common."""
+"""What every table of a TOML file that people edit has in common."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
 
-class Settings(BaseModel):
+class StrictTable(BaseModel):
     """A table: it has no other keys than those that are declared, and never changes once it is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
