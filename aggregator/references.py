@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
@@ -42,16 +43,14 @@ def _of_sources(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Pr
             remedy = "take the source out, or mend [site] url"
             yield config.problem(("source", index, "url"), "this is a feed of the site itself", remedy)
         if source.region and source.region not in taxonomy().entries["region"]:
-            near = _nearest(taxonomy(), "region", source.region)
+            near = _nearest(taxonomy(), "region", source.region.removeprefix("region/"))
             remedy = f'write "{near}"' if near else 'write a slug of the taxonomy, such as "cn" or "cn-guangdong"'
             yield config.problem(("source", index, "region"), f"no region {source.region!r}", remedy)
         named = {"tags": source.tags, **{key: filter(is_tag, getattr(source, key)) for key in ("include", "exclude")}}
         for key, tag in ((key, tag) for key, tags in named.items() for tag in tags):
             axis, _, slug = tag.partition("/")
             if not taxonomy().knows(axis, slug):
-                near = _nearest(taxonomy(), axis, slug)
-                remedy = f'write "{axis}/{near}"' if near else 'write axis/slug, such as "company/baidu"'
-                yield config.problem(("source", index, key), f"no tag {tag!r}", f"{remedy}, or add it as a table")
+                yield config.problem(("source", index, key), f"no tag {tag!r}", _instead(taxonomy(), axis, slug))
 
 
 def _of_filters(config: Config, taxonomy: Callable[[], Taxonomy]) -> Iterator[Problem]:
@@ -77,6 +76,20 @@ def _filters(config: Config) -> Iterator[tuple[tuple[str | int, ...], ItemQuery]
     for table, filters in said.items():
         for index, text in enumerate(filters):
             yield (table, index, "filter"), parse_query(parse_qsl(text), date.max)
+
+
+def _instead(taxonomy: Taxonomy, axis: str, slug: str) -> str:
+    """What to write for a tag that is none."""
+    close = difflib.get_close_matches(axis, AXES, n=1)
+    if axis not in AXES and slug and close:
+        axis = close[0]
+    axes = (axis,) if slug else AXES  # without a slash, the slug alone was written
+    found = [f"{one}/{near}" for one in axes if (near := _nearest(taxonomy, one, slug or axis))]
+    exact = [tag for tag in found if tag.endswith(f"/{slug or axis}")]
+    remedy = (
+        f'write "{(exact or found)[0]}"' if found and (slug or exact) else 'write axis/slug, such as "company/baidu"'
+    )
+    return f"{remedy}, or add it as a table" if axis in AXES else remedy
 
 
 def _nearest(taxonomy: Taxonomy, axis: str, name: str) -> str:

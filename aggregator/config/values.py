@@ -25,10 +25,13 @@ _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]")  # also what copying brin
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)*")
 _FLAGS = re.compile(r"(/[^/]+/)(?:g?i|ig|im|mi|g)")
 _LIKE_A_TAG = re.compile(r"([a-z]+)/[a-z0-9-]+")
-_ZONES = dict.fromkeys(
-    ("beijing", "asia/beijing", "北京", "上海", "中国", "china", "cst", "utc+8", "gmt+8", "+8", "+08:00", "utc+08:00"),
-    "Asia/Shanghai",
-)
+_CHINAS = ("beijing", "asia/beijing", "北京", "上海", "中国", "china", "utc+8", "gmt+8", "+8", "+08:00", "utc+08:00")
+_ZONES = {
+    **dict.fromkeys(_CHINAS, "Asia/Shanghai"),
+    **dict.fromkeys(("et", "edt", "eastern", "us", "-5", "-05:00", "utc-5"), "America/New_York"),
+    **dict.fromkeys(("pt", "pst", "pdt", "pacific", "-8", "-08:00", "utc-8"), "America/Los_Angeles"),
+    "cst": 'Asia/Shanghai" or "America/Chicago',
+}
 SECRET_PLACE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*")
 _DOMAIN = re.compile(r"([a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]*")
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
@@ -92,7 +95,13 @@ def _web_address(value: str) -> str:
     if _UNSEEN.search(value):
         raise mistake(f"{value!r} has a blank, or a character that is not seen", "write it without that, or as %20")
     if not valid:
-        raise mistake(f"{value!r} is not a web address", 'write one as "https://news.example.org/feed"')
+        bare = value.partition("://")[2] or value
+        meant = (
+            f"https://{bare}"
+            if re.fullmatch(r"[\w.-]+\.[a-z]{2,}(?:/[!-~]*)?", bare)
+            else "https://news.example.org/feed"
+        )
+        raise mistake(f"{value!r} is not a web address", f'write one as "{meant}"')
     return value
 
 
@@ -189,7 +198,12 @@ def _zone(value: str) -> str:
         return ZoneInfo(value).key
     except (ValueError, OSError, KeyError):
         like = difflib.get_close_matches(value, available_timezones() | {"Asia/Beijing"}, n=1) if "/" in value else []
-        near = _ZONES.get(value.casefold(), "") or "".join(_ZONES.get(name.casefold(), name) for name in like)
+        of_city = sorted(zone for zone in available_timezones() if zone.endswith(f"/{value.title().replace(' ', '_')}"))
+        near = (
+            _ZONES.get(value.casefold(), "")
+            or "".join(of_city[:1])
+            or "".join(_ZONES.get(name.casefold(), name) for name in like)
+        )
         remedy = f'did you mean "{near}"?' if near else 'write an IANA name, such as "Asia/Shanghai"'
         raise mistake(f"{value!r} is not a time zone", remedy) from None
 

@@ -52,6 +52,9 @@ def open_database(url: str = DEFAULT_URL) -> Engine:
         )  # fmt: skip
     if parsed.drivername != "sqlite":
         raise DatabaseAddressError(f"{parsed.drivername!r} is not supported; use sqlite or postgresql")
+    if parsed.host:
+        meant = "/".join(filter(None, (parsed.host, parsed.database)))
+        raise DatabaseAddressError(f"{address_of(url)!r} has two slashes, as before a host; write sqlite:///{meant}")
     if not parsed.database or parsed.database == ":memory:":
         raise DatabaseAddressError("the database's address names no file; write sqlite:///data/aggregator.db")
     if parsed.query:

@@ -37,6 +37,14 @@ _SLIPS = (
     (re.compile(r"=\s*\d+\s*[A-Za-z]"), 'put it between quotes, as in interval = "30m"'),
     (re.compile(r"=\s*[^\W\d]"), 'put text between quotes, as in title = "NIST"'),
 )
+_BY_WHAT = {  # how tomllib's words begin
+    "Unclosed array": "put a comma between two values, and ] behind the last one",
+    "Expected ']]'": "write [[source]], with two brackets on both sides",
+    "Expected '='": "write key = value, or begin a remark with #",
+    "Expected newline": 'put several values into brackets, as in include = ["AI", "chips"]',
+    'Expected "\'"': "close the text with a second '",
+    "Invalid hex": r"write \\ for \, or put the text between single quotes",
+}
 _YES = ("yes", "y", "on", "true", "1")
 # What others call a key or a value of ours.
 _KEYS = {
@@ -88,7 +96,8 @@ def _remedy(what: str, text: str, line: int) -> str:
     for slip, remedy in _SLIPS:
         if slip.search(wrong):
             return remedy
-    return "see https://toml.io/en/v1.0.0"
+    known = (remedy for begin, remedy in _BY_WHAT.items() if what.startswith(begin))
+    return next(known, "see https://toml.io/en/v1.0.0")
 
 
 def problems_of(error: ValidationError, root: type[BaseModel], lines: Lines, name: str) -> Iterator[Problem]:

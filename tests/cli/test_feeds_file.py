@@ -62,6 +62,10 @@ def test_every_mistake_is_named_with_its_line_and_remedy(files: Files, command: 
     [
         ("[[source]\n", "feeds.toml:1: this is not TOML"),
         (one("a", 'region = "atlantis"'), "feeds.toml:4: no region 'atlantis'"),
+        (one("a", 'region = "region/cn"'), "feeds.toml:4: no region 'region/cn'; write \"cn\""),
+        (one("a", 'tags = ["baidu"]'), "feeds.toml:4: no tag 'baidu'; write \"company/baidu\""),
+        (one("a", 'tags = ["compny/baidu"]'), 'write "company/baidu", or add it as a table'),
+        (one("a", 'tags = ["xyzzy/foo"]'), 'write axis/slug, such as "company/baidu"'),
         ('[site]\nurl = "https://a.example/"\n' + one("a"), "feeds.toml:5: this is a feed of the site itself"),
         (one("a", 'tags = ["company/nobody"]'), "feeds.toml:4: no tag 'company/nobody'"),
         (one("a") + one("a"), "feeds.toml:6: id 'a' stands already in line 2"),

@@ -125,7 +125,7 @@ ONE_MISTAKE = [
     ("[site]\ntitle = NIST\n", "2: this is not TOML (Invalid value); put text between quotes, as in title ="),
     ("[site]\nmax = " + "9" * 5000 + "\n", "2: a number has too many digits; write a shorter one"),
     ("[site]\ntitle = " + "[" * 5000 + "]" * 5000 + "\n", "1: its brackets are nested too deeply; write fewer of them"),
-    ("x\n", "1: this is not TOML (Expected '=' after a key in a key/value pair); see https://toml.io"),
+    ("x\n", "1: this is not TOML (Expected '=' after a key in a key/value pair); write key = value"),
     ("[site\n", "1: this is not TOML (Expected ']'"),
     ('[site]\ntitle = "x\n', "2: this is not TOML (Illegal character"),
     (SOURCE + 'id = "b"\n', "4: this is not TOML (Cannot overwrite a value)"),

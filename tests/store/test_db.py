@@ -31,6 +31,7 @@ from tests.samples import add_sources, make_changes, make_item, make_source, sto
         ("mysql://localhost/news", "'mysql' is not supported"),
         ("sqlite+aiosqlite:///x.db", "not supported"),
         ("sqlite://", "names no file"),
+        ("sqlite://data/x.db", "'sqlite://data/x.db' has two slashes, as before a host; write sqlite:///data/x.db"),
         ("sqlite:///:memory:", "names no file"),
         ("sqlite:////tmp/news.db?mode=ro", "takes no parameters"),
         ("postgresql://u:secret@db:54x2/x", r"'\*\*\*@db:54x2/x' is no database address"),
