@@ -80,15 +80,12 @@ def _filters(config: Config) -> Iterator[tuple[tuple[str | int, ...], ItemQuery]
 
 def _instead(taxonomy: Taxonomy, axis: str, slug: str) -> str:
     """What to write for a tag that is none."""
-    close = difflib.get_close_matches(axis, AXES, n=1)
-    if axis not in AXES and slug and close:
-        axis = close[0]
-    axes = (axis,) if slug else AXES  # without a slash, the slug alone was written
-    found = [f"{one}/{near}" for one in axes if (near := _nearest(taxonomy, one, slug or axis))]
-    exact = [tag for tag in found if tag.endswith(f"/{slug or axis}")]
-    remedy = (
-        f'write "{(exact or found)[0]}"' if found and (slug or exact) else 'write axis/slug, such as "company/baidu"'
-    )
+    if not slug:  # the slug alone was written
+        found = [f"{one}/{axis}" for one in AXES if taxonomy.knows(one, axis)]
+    else:
+        axis = axis if axis in AXES else next(iter(difflib.get_close_matches(axis, AXES, n=1)), "")
+        found = [f"{axis}/{near}"] if (near := _nearest(taxonomy, axis, slug)) else []
+    remedy = f'write "{found[0]}"' if found else 'write axis/slug, such as "company/baidu"'
     return f"{remedy}, or add it as a table" if axis in AXES else remedy
 
 

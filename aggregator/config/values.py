@@ -33,6 +33,7 @@ _ZONES = {
     "cst": 'Asia/Shanghai" or "America/Chicago',
 }
 SECRET_PLACE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*")
+_BARE_ADDRESS = re.compile(r"[\w.-]+\.[a-z]{2,}(?:/[!-~]*)?")
 _DOMAIN = re.compile(r"([a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]*")
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -96,11 +97,7 @@ def _web_address(value: str) -> str:
         raise mistake(f"{value!r} has a blank, or a character that is not seen", "write it without that, or as %20")
     if not valid:
         bare = value.partition("://")[2] or value
-        meant = (
-            f"https://{bare}"
-            if re.fullmatch(r"[\w.-]+\.[a-z]{2,}(?:/[!-~]*)?", bare)
-            else "https://news.example.org/feed"
-        )
+        meant = f"https://{bare}" if _BARE_ADDRESS.fullmatch(bare) else "https://news.example.org/feed"
         raise mistake(f"{value!r} is not a web address", f'write one as "{meant}"')
     return value
 

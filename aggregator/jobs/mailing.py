@@ -113,18 +113,18 @@ def _query(mail: MailSettings, kept: ClosedDigest) -> ItemQuery:
     return parse_query(parse_qsl(mail.filter), local.date(), kept.digest.timezone).pinned()
 
 
-def _attempt(post: MailRun, parcel: Parcel) -> Attempt:
+def _attempt(run: MailRun, parcel: Parcel) -> Attempt:
     # feeds.toml as it is now: a run may take an hour, and who leaves the list gets nothing more.
-    mail = next((mail for mail in post.service.config.mails if mail.id == parcel.target), None)
+    mail = next((mail for mail in run.service.config.mails if mail.id == parcel.target), None)
     if mail is None or parcel.recipient not in mail.recipients:
         return Attempt(moot=True, reason="feeds.toml does not name this recipient any more")
-    letter = post.letters.get((mail.id, parcel.subject))
+    letter = run.letters.get((mail.id, parcel.subject))
     if letter is None:
-        kept = digests.closed(post.service.db, parcel.subject)
+        kept = digests.closed(run.service.db, parcel.subject)
         if kept is None:
             return Attempt(moot=True, reason="the digest is not there any more")
-        letter = post.letters[mail.id, parcel.subject] = _letter(post.config, mail, post.smtp, kept)
-    return post.mailer.send(message(letter, parcel.recipient, post.service.clock()), parcel.recipient)
+        letter = run.letters[mail.id, parcel.subject] = _letter(run.config, mail, run.smtp, kept)
+    return run.mailer.send(message(letter, parcel.recipient, run.service.clock()), parcel.recipient)
 
 
 def _letter(config: Config, mail: MailSettings, smtp: SmtpSettings, kept: ClosedDigest) -> Letter:
