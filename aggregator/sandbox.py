@@ -149,7 +149,7 @@ class Sandbox:
 
 
 def _prepare(most: int, caller: int) -> None:
-    """In a child: limits its memory."""
+    """First of all in a child: limits its memory, tunes its collector, and ends it if its caller does."""
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     gc.freeze()  # what was imported is no garbage, and a document leaves hardly any
     gc.set_threshold(100_000)

@@ -1,4 +1,4 @@
-"""Charts as SVG, drawn by drawsvg: lines over weeks, the line of a tag's year, bars.
+"""Charts as SVG, drawn by drawsvg: lines over weeks, the line of a tag's year, and what `web/bars.py` draws with.
 
 Nothing of a chart's look stands in it but places and sizes: wire.css gives every class its ink, in light and dark. No
 two lines differ by colour alone: each has dashes of its own, and its name at its end. Imported when the first chart is

@@ -33,7 +33,7 @@ _REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TE
 
 
 class _RefusedError(Exception):
-    """A host does not let programs have an address."""
+    """The host's robots.txt disallows the address."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.reason)

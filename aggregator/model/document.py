@@ -57,7 +57,7 @@ class Failure:
 
 
 def left_alone(until: datetime) -> str:
-    """Why a host is not asked that told others of its sources to wait."""
+    """Why a host is left alone: it has told others of its sources to wait."""
     return f"other sources of its host were told to wait, so it is left alone until {until:%H:%M} UTC"
 
 

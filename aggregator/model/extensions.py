@@ -1,4 +1,4 @@
-"""What an installation adds to the taxonomy, before anyone has looked whether it is right."""
+"""What an installation adds to the taxonomy, not validated yet."""
 
 from __future__ import annotations
 

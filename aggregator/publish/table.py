@@ -25,12 +25,12 @@ def as_csv(table: Table) -> str:
     """As RFC 4180 has it, with a mark that tells spreadsheets that this is UTF-8."""
     written = io.StringIO()
     writer = csv.writer(written)
-    writer.writerows([[*map(_harmless, row)] for row in (table.columns, *table.rows)])
+    writer.writerows([[*map(_csv_cell, row)] for row in (table.columns, *table.rows)])
     return "\ufeff" + written.getvalue()
 
 
-def _harmless(cell: Cell) -> str | int | float:
-    """A cell that no spreadsheet runs as a formula."""
+def _csv_cell(cell: Cell) -> str | int | float:
+    """A cell as CSV has it: two decimals, nothing for None, and no formula for a spreadsheet to run."""
     if isinstance(cell, float):
         return round(cell, 2)
     if isinstance(cell, str):

@@ -65,7 +65,7 @@ def identify(
 
 
 def with_link(entry_id: str, link: str) -> str:
-    """What an entry is called whose id is no id."""
+    """The id of an entry whose own id is not unique."""
     return short(f"{entry_id} {link}".strip())
 
 

@@ -1,4 +1,4 @@
-"""Dispatches to stories, one after the other, within a window that moves with time."""
+"""Groups dispatches into stories, one after the other, within a sliding window of time."""
 
 from __future__ import annotations
 

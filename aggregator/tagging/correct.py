@@ -16,7 +16,7 @@ GIVEN = "+given-"
 def correction_for(corrections: Mapping[str, Correction], key: str, link: str) -> Correction | None:
     """What a person says of the item that has this key and link; `corrections` are by the keys of items.
 
-    An item that has a page alone is known by the page. A correction of another place on that page is none of it.
+    An item that has a page alone is known by the page. A correction of another place on that page does not apply.
     """
     if not corrections:
         return None

@@ -55,7 +55,7 @@ def nearest(taxonomy: Taxonomy, axis: str, name: str, most: int) -> list[str]:
 
 
 def likeliest(taxonomy: Taxonomy, axis: str, name: str) -> str:
-    """The slug that whoever wrote a name that is none has meant; "" if nothing is like it."""
+    """The slug that was most likely meant by a misspelt or unknown name; "" if nothing is like it."""
     meant = slug_of(taxonomy, axis, name)
     return meant if meant not in ("", name) else next(iter(nearest(taxonomy, axis, name, 1)), "")
 

@@ -1,4 +1,4 @@
-"""What is known of a text for who publishes it: one that writes of nothing but AI need not say so in each title."""
+"""What the publisher tells about a text: one that writes of nothing but AI need not say so in each title."""
 
 from __future__ import annotations
 
